@@ -1,0 +1,45 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+
+let package = Package(
+    name: "charchat",
+    platforms: [.macOS(.v14)],
+    products: [
+        .library(name: "ChatCore", targets: ["ChatCore"]),
+        .executable(name: "charchat", targets: ["ChatREPL"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CReadline", pkgConfig: "readline",
+            providers: [.apt(["libreadline-dev"]), .brew(["readline"])]),
+        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .target(name: "CoreMath"),
+        .target(
+            name: "ChatCore",
+            dependencies: [
+                "CoreMath",
+                .target(name: "COneDNN", condition: .when(platforms: [.linux])),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "ChatREPL",
+            dependencies: [
+                "ChatCore", "CReadline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .testTarget(name: "ChatCoreTests", dependencies: ["ChatCore"], swiftSettings: settings),
+        .testTarget(
+            name: "ChatREPLTests", dependencies: ["ChatREPL", "ChatCore"], swiftSettings: settings),
+    ]
+)

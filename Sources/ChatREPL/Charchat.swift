@@ -1,0 +1,8 @@
+import ArgumentParser
+import CReadline
+import ChatCore
+
+@main
+struct Charchat: ParsableCommand {
+    func run() { print(chatCoreVersion, 0) }
+}

@@ -1,0 +1,3 @@
+import Testing
+import ChatCore
+@Test func version() { #expect(!chatCoreVersion.isEmpty) }

@@ -1,0 +1,3 @@
+import Testing
+import ChatREPL
+@Test func placeholder() {}
