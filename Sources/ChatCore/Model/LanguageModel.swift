@@ -1,0 +1,17 @@
+/// A character-level recurrent language model: its shape and its trained values. Symbols in, logits
+/// out; it knows nothing of text. `StepEngine` runs it exactly, one symbol at a time; the training
+/// room runs it fast, many at once.
+public struct LanguageModel: Sendable, Equatable {
+    public let configuration: ModelConfiguration
+    public var parameters: Parameters
+
+    /// A model with given values.
+    public init(configuration: ModelConfiguration, parameters: Parameters) {
+        precondition(parameters.layout.count == configuration.parameterCount)
+        self.configuration = configuration
+        self.parameters = parameters
+    }
+
+    /// The state that remembers nothing.
+    public var freshState: RecurrentState { RecurrentState(configuration) }
+}

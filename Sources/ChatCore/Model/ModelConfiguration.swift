@@ -1,0 +1,162 @@
+/// The kinds of recurrent layer.
+public enum CellKind: String, Codable, Sendable, CaseIterable {
+    /// Long short-term memory (Hochreiter and Schmidhuber 1997), PyTorch's equations.
+    case lstm
+    /// Gated recurrent unit (Cho et al. 2014), PyTorch's equations (reset gate after the product).
+    case gru
+    /// Gated delta rule with a matrix state (Yang, Kautz, Hatamizadeh 2024), inside a residual block.
+    case gatedDelta = "gated-delta"
+}
+
+/// One layer of the stack.
+public struct LayerConfiguration: Codable, Sendable, Equatable {
+    public var cell: CellKind
+    /// Width of the layer's output.
+    public var hiddenSize: Int
+    /// Heads of a gated delta layer; `hiddenSize` is a multiple of it. 1 for other cells.
+    public var headCount: Int
+    /// Inner width of a gated delta layer's feed-forward part. 0 for other cells.
+    public var feedForwardSize: Int
+
+    public init(cell: CellKind, hiddenSize: Int, headCount: Int = 1, feedForwardSize: Int? = nil) {
+        self.cell = cell
+        self.hiddenSize = hiddenSize
+        self.headCount = headCount
+        self.feedForwardSize = feedForwardSize ?? (cell == .gatedDelta ? 2 * hiddenSize : 0)
+    }
+}
+
+/// The shape of a whole model: embedding, a stack of recurrent layers, a linear decoder.
+public struct ModelConfiguration: Codable, Sendable, Equatable {
+    /// Symbols in the alphabet: the number of logits.
+    public var symbolCount: Int
+    /// Width of the embedding.
+    public var embeddingSize: Int
+    public var layers: [LayerConfiguration]
+
+    /// Checks the shape.
+    /// - Throws: `ModelError.configuration` with what cannot be.
+    public init(symbolCount: Int, embeddingSize: Int, layers: [LayerConfiguration]) throws {
+        self.symbolCount = symbolCount
+        self.embeddingSize = embeddingSize
+        self.layers = layers
+        try validate()
+    }
+
+    /// Largest width or count accepted; a bound that keeps hostile files from asking for terabytes.
+    static let largestSize = 1 << 16
+
+    package func validate() throws {
+        func check(_ value: Int, _ name: String) throws {
+            guard (1...Self.largestSize).contains(value) else {
+                throw ModelError.configuration(
+                    "\(name) is \(value); it must be between 1 and \(Self.largestSize)")
+            }
+        }
+        try check(symbolCount, "the number of symbols")
+        try check(embeddingSize, "the embedding size")
+        guard !layers.isEmpty, layers.count <= 64 else {
+            throw ModelError.configuration("a model needs 1 to 64 layers, not \(layers.count)")
+        }
+        var width = embeddingSize
+        for (index, layer) in layers.enumerated() {
+            try check(layer.hiddenSize, "the hidden size of layer \(index)")
+            if layer.cell == .gatedDelta {
+                try check(layer.headCount, "the number of heads of layer \(index)")
+                try check(layer.feedForwardSize, "the feed-forward size of layer \(index)")
+                guard layer.hiddenSize % layer.headCount == 0 else {
+                    throw ModelError.configuration(
+                        "hidden size \(layer.hiddenSize) is not divisible by \(layer.headCount) heads")
+                }
+                guard layer.hiddenSize == width else {
+                    throw ModelError.configuration(
+                        "gated-delta layer \(index) has width \(layer.hiddenSize), its input \(width); they must be equal"
+                    )
+                }
+            }
+            width = layer.hiddenSize
+        }
+        var total = 0
+        for tensor in tensors {
+            total += tensor.elementCount
+            guard total <= 1 << 28 else {
+                throw ModelError.configuration("more than \(1 << 28) parameters")
+            }
+        }
+    }
+
+    /// Width that enters layer `index`.
+    package func inputSize(ofLayer index: Int) -> Int {
+        index == 0 ? embeddingSize : layers[index - 1].hiddenSize
+    }
+
+    /// Width that enters the decoder.
+    package var outputSize: Int { layers[layers.count - 1].hiddenSize }
+
+    /// A stack that ends in a gated delta layer is normalised before the decoder.
+    package var normalizesOutput: Bool { layers[layers.count - 1].cell == .gatedDelta }
+
+    /// Multiplies the embedding: 10 when a gated delta layer reads it, so that small weights, which
+    /// AdamW can move fast, still fill the residual stream. 1 otherwise (PyTorch's `nn.Embedding`).
+    package var embeddingScale: Float { layers[0].cell == .gatedDelta ? 10 : 1 }
+
+    /// Every tensor in storage order, with PyTorch's names and shapes for LSTM and GRU, and the
+    /// reference layer's (flash-linear-attention, `layers/gated_deltanet.py`) for gated delta.
+    ///
+    /// The four projections q, k, v, g of a gated delta layer lie side by side, and so do a and b, so
+    /// that training can use each group as one matrix.
+    package var tensors: [TensorDescription] {
+        var result: [TensorDescription] = []
+        func add(_ name: String, _ shape: Int...) {
+            result.append(TensorDescription(name: name, shape: shape))
+        }
+        add("embedding.weight", symbolCount, embeddingSize)
+        for (i, layer) in layers.enumerated() {
+            let h = layer.hiddenSize
+            let x = inputSize(ofLayer: i)
+            switch layer.cell {
+            case .lstm, .gru:
+                let gates = layer.cell == .lstm ? 4 : 3
+                add("rnn.weight_ih_l\(i)", gates * h, x)
+                add("rnn.weight_hh_l\(i)", gates * h, h)
+                add("rnn.bias_ih_l\(i)", gates * h)
+                add("rnn.bias_hh_l\(i)", gates * h)
+            case .gatedDelta:
+                for p in ["q", "k", "v", "g"] { add("layers.\(i).attn.\(p)_proj.weight", h, h) }
+                for p in ["a", "b"] { add("layers.\(i).attn.\(p)_proj.weight", layer.headCount, h) }
+                for p in ["q", "k", "v"] { add("layers.\(i).attn.\(p)_conv1d.weight", h, 1, 4) }
+                add("layers.\(i).attn.A_log", layer.headCount)
+                add("layers.\(i).attn.dt_bias", layer.headCount)
+                add("layers.\(i).attn.o_proj.weight", h, h)
+                add("layers.\(i).mlp.up_proj.weight", layer.feedForwardSize, h)
+                add("layers.\(i).mlp.down_proj.weight", h, layer.feedForwardSize)
+            }
+        }
+        add("decoder.weight", symbolCount, outputSize)
+        add("decoder.bias", symbolCount)
+        return result
+    }
+
+    /// Number of trained values.
+    public var parameterCount: Int { tensors.reduce(0) { $0 + $1.elementCount } }
+}
+
+/// The name and shape of one parameter tensor, row-major.
+public struct TensorDescription: Sendable, Equatable, Codable {
+    public var name: String
+    public var shape: [Int]
+    public var elementCount: Int { shape.reduce(1, *) }
+}
+
+/// What can be wrong with a model's shape or values.
+public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
+    case configuration(String)
+    case parameters(String)
+
+    public var description: String {
+        switch self {
+        case .configuration(let what): "this model shape cannot be: \(what)"
+        case .parameters(let what): "the model's values cannot be used: \(what)"
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// How a model was trained, kept in its file and shown by `inspect`.
+public struct TrainingRecord: Sendable, Equatable, Codable {
+    /// The corpus files' names (not their paths) and the SHA-256 of their text.
+    public var corpus: [String] = []
+    public var corpusHash = ""
+    public var seed: UInt64 = 0
+    public var steps = 0
+    /// Characters seen, counting repeats.
+    public var characters = 0
+    /// Wall-clock seconds of training.
+    public var seconds = 0.0
+    /// Best validation loss, nats per character.
+    public var validationLoss: Double?
+    public var peakLearningRate = 0.0
+    public var batchSize = 0
+    public var windowLength = 0
+
+    public init() {}
+}
