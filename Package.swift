@@ -18,7 +18,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(
-            name: "CReadline", pkgConfig: "readline",
+            name: "CReadline",
             providers: [.apt(["libreadline-dev"]), .brew(["readline"])]),
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .target(name: "CoreMath"),

@@ -1,0 +1,153 @@
+/// Exact element-wise steps of the recurrent cells over whole vectors, sixteen numbers at a time. All
+/// lengths are rounded up to a multiple of 16 inside: buffers come from `FloatBuffer`, which leaves
+/// room. Legend: n length of the vectors.
+enum ExactVector {
+    typealias Pointer = UnsafeMutablePointer<Float>
+    typealias Input = UnsafePointer<Float>
+
+    @inline(__always)
+    private static func load(_ p: Input, _ i: Int) -> SIMD16<Float> {
+        UnsafeRawPointer(p + i).loadUnaligned(as: SIMD16<Float>.self)
+    }
+
+    @inline(__always)
+    private static func store(_ v: SIMD16<Float>, _ p: Pointer, _ i: Int, _ n: Int) {
+        if i + 16 <= n {
+            UnsafeMutableRawPointer(p + i).storeBytes(of: v, as: SIMD16<Float>.self)
+        } else {
+            for lane in 0..<(n - i) { p[i + lane] = v[lane] }
+        }
+    }
+
+    /// Runs `body` on blocks of 16; `body` gets the start of the block.
+    @inline(__always)
+    private static func blocks(_ n: Int, _ body: (Int) -> Void) {
+        var i = 0
+        while i < n {
+            body(i)
+            i += 16
+        }
+    }
+
+    /// LSTM gates to the next state. `gates` [4 × n]: input, forget, cell, output, before activation;
+    /// `gates` must not end the allocation (it comes from a padded `FloatBuffer`).
+    static func lstm(gates: Pointer, cell: Pointer, hidden: Pointer, n: Int) {
+        blocks(n) { i in
+            let input = ExactMath.sigmoid(load(gates, i))
+            let forget = ExactMath.sigmoid(load(gates + n, i))
+            let candidate = ExactMath.tanh(load(gates + 2 * n, i))
+            let output = ExactMath.sigmoid(load(gates + 3 * n, i))
+            let next = forget * loadTail(cell, i, n) + input * candidate
+            store(next, cell, i, n)
+            store(output * ExactMath.tanh(next), hidden, i, n)
+        }
+    }
+
+    /// GRU gates to the next hidden state. `fromInput` and `fromHidden` [3 × n]: reset, update, new.
+    static func gru(fromInput: Pointer, fromHidden: Pointer, hidden: Pointer, n: Int) {
+        blocks(n) { i in
+            let reset = ExactMath.sigmoid(load(fromInput, i) + load(fromHidden, i))
+            let update = ExactMath.sigmoid(load(fromInput + n, i) + load(fromHidden + n, i))
+            let new = ExactMath.tanh(
+                load(fromInput + 2 * n, i) + reset * load(fromHidden + 2 * n, i))
+            store((1 - update) * new + update * loadTail(hidden, i, n), hidden, i, n)
+        }
+    }
+
+    /// A block that may run past the end of the caller's state array.
+    @inline(__always)
+    private static func loadTail(_ p: Input, _ i: Int, _ n: Int) -> SIMD16<Float> {
+        if i + 16 <= n { return load(p, i) }
+        var v = SIMD16<Float>.zero
+        for lane in 0..<(n - i) { v[lane] = p[i + lane] }
+        return v
+    }
+
+    /// The sum of squares in a fixed order: sixteen running sums, then halves added to halves.
+    static func sumOfSquares(_ x: Input, n: Int) -> Float {
+        var sum = SIMD16<Float>.zero
+        blocks(n) { i in
+            let v = loadTail(x, i, n)
+            sum = sum + v * v
+        }
+        let eight = sum.lowHalf + sum.highHalf
+        let four = eight.lowHalf + eight.highHalf
+        let two = four.lowHalf + four.highHalf
+        return two.x + two.y
+    }
+
+    /// out = x / sqrt(mean(x²) + 1e-6).
+    static func rmsNormalize(_ x: Input, into out: Pointer, n: Int) {
+        let scale = 1 / (sumOfSquares(x, n: n) / Float(n) + 1e-6).squareRoot()
+        blocks(n) { i in store(loadTail(x, i, n) * scale, out, i, n) }
+    }
+
+    /// x = x / sqrt(Σx² + 1e-6).
+    static func unitLength(_ x: Pointer, n: Int) {
+        let scale = 1 / (sumOfSquares(x, n: n) + 1e-6).squareRoot()
+        blocks(n) { i in store(loadTail(x, i, n) * scale, x, i, n) }
+    }
+
+    /// The causal depthwise convolution of width 4 and SiLU. `taps` [4][n]: oldest first; `tail` [3][n]
+    /// holds the three inputs before, oldest first, and is shifted by one; `x` [n] is the newest input
+    /// and is replaced by the result.
+    static func convolve(_ x: Pointer, tail: Pointer, taps: Input, n: Int) {
+        blocks(n) { i in
+            let x0 = loadTail(tail, i, n)
+            let x1 = loadTail(tail + n, i, n)
+            let x2 = loadTail(tail + 2 * n, i, n)
+            let x3 = loadTail(x, i, n)
+            var y = loadTail(taps, i, n) * x0
+            y = y + loadTail(taps + n, i, n) * x1
+            y = y + loadTail(taps + 2 * n, i, n) * x2
+            y = y + loadTail(taps + 3 * n, i, n) * x3
+            store(x1, tail, i, n)
+            store(x2, tail + n, i, n)
+            store(x3, tail + 2 * n, i, n)
+            store(y * ExactMath.sigmoid(y), x, i, n)
+        }
+    }
+
+    /// One step of the gated delta rule on one head: S ← γ S + k uᵀ with u = β (v − γ Sᵀk); out = Sᵀ q
+    /// with the new S. `state` [n, n] (key, value); all vectors [n]; `u` is scratch.
+    static func gatedDelta(
+        state: Pointer, query: Input, key: Input, value: Input, decay: Float, strength: Float,
+        u: Pointer, out: Pointer, n: Int
+    ) {
+        blocks(n) { j in
+            var p = SIMD16<Float>.zero
+            for i in 0..<n { p = p + loadTail(state + i * n, j, n) * key[i] }
+            let v = strength * (loadTail(value, j, n) - decay * p)
+            store(v, u, j, n)
+            var o = SIMD16<Float>.zero
+            for i in 0..<n {
+                let s = decay * loadTail(state + i * n, j, n) + key[i] * v
+                store(s, state + i * n, j, n)
+                o = o + s * query[i]
+            }
+            store(o, out, j, n)
+        }
+    }
+
+    /// out = x · silu(gate).
+    static func gated(_ x: Input, gate: Input, into out: Pointer, n: Int) {
+        blocks(n) { i in
+            let g = loadTail(gate, i, n)
+            store(loadTail(x, i, n) * (g * ExactMath.sigmoid(g)), out, i, n)
+        }
+    }
+
+    /// x = max(x, 0)².
+    static func squaredReLU(_ x: Pointer, n: Int) {
+        blocks(n) { i in
+            let v = loadTail(x, i, n)
+            let positive = v.replacing(with: 0, where: v .< 0)
+            store(positive * positive, x, i, n)
+        }
+    }
+
+    /// y += x.
+    static func add(_ x: Input, to y: Pointer, n: Int) {
+        blocks(n) { i in store(loadTail(y, i, n) + loadTail(x, i, n), y, i, n) }
+    }
+}

@@ -1,0 +1,74 @@
+/// A matrix stored for exact matrix-vector products.
+///
+/// Definition (the naive twin is `PackedMatrix.naiveProduct`): y[i] = (((y[i] + w[i,0]·x[0]) + w[i,1]·x[1])
+/// + …), each product and sum rounded to Float, columns in ascending order, never fused. Rows are
+/// independent, so doing sixteen of them at once changes no bit, whatever the processor's width.
+///
+/// Layout: panels of 32 rows; in a panel, column after column of two `SIMD16<Float>`. Missing rows of
+/// the last panel are zero.
+public struct PackedMatrix: Sendable {
+    public let rows: Int
+    public let columns: Int
+    private let panels: [SIMD16<Float>]
+
+    /// Packs a row-major [rows, columns] matrix.
+    public init(_ values: some RandomAccessCollection<Float>, rows: Int, columns: Int) {
+        precondition(values.count == rows * columns)
+        self.rows = rows
+        self.columns = columns
+        let panelCount = (rows + 31) / 32
+        var panels = [SIMD16<Float>](repeating: .zero, count: panelCount * columns * 2)
+        let flat = Array(values)
+        for row in 0..<rows {
+            let base = (row / 32) * columns * 2 + (row % 32) / 16
+            let lane = row % 16
+            for column in 0..<columns {
+                panels[base + column * 2][lane] = flat[row * columns + column]
+            }
+        }
+        self.panels = panels
+    }
+
+    /// y += W x. `x` has `columns` values, `y` room for `rows` rounded up to a multiple of 32; what
+    /// lies beyond `rows` stays finite and is of no meaning.
+    func multiplyAdd(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+        panels.withUnsafeBufferPointer { buffer in
+            guard var w = buffer.baseAddress else { return }
+            for panel in 0..<(rows + 31) / 32 {
+                let out = UnsafeMutableRawPointer(y + panel * 32)
+                    .assumingMemoryBound(to: SIMD16<Float>.self)
+                var a = out[0]
+                var b = out[1]
+                for column in 0..<columns {
+                    let value = SIMD16<Float>(repeating: x[column])
+                    a = a + w[0] * value
+                    b = b + w[1] * value
+                    w += 2
+                }
+                out[0] = a
+                out[1] = b
+            }
+        }
+    }
+
+    /// The definition, one element at a time: the reference that tests compare `multiplyAdd` with.
+    package static func naiveProduct(
+        _ values: [Float], rows: Int, columns: Int, _ x: [Float], adding y: [Float]
+    ) -> [Float] {
+        (0..<rows).map { row in
+            var sum = y[row]
+            for column in 0..<columns { sum = sum + values[row * columns + column] * x[column] }
+            return sum
+        }
+    }
+
+    /// `multiplyAdd` on arrays.
+    package func product(_ x: [Float], adding y: [Float]) -> [Float] {
+        let scratch = FloatBuffer(count: max(rows, 1))
+        for i in 0..<rows { scratch.base[i] = y[i] }
+        x.withUnsafeBufferPointer { input in
+            if let base = input.baseAddress { multiplyAdd(base, into: scratch.base) }
+        }
+        return (0..<rows).map { scratch.base[$0] }
+    }
+}
