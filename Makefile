@@ -1,0 +1,59 @@
+# The chores, each one line of intent. `make` alone lists them.
+# Only release builds, all with the same settings, so that `make test` reuses what `make chat` built.
+
+PREFIX ?= /usr/local
+MODEL = Sources/ChatREPL/Resources/charchat.safetensors
+CHARCHAT = .build/release/charchat
+# Touched after each build, so that `make chat` starts at once when no source has changed.
+BUILT = .build/release/charchat.built
+SOURCES = Package.swift $(shell find Sources -type f)
+TEST = swift test -c release --disable-testable-imports
+# What `make model` gives `charchat train`: how long and how large.
+MODEL_FLAGS ?= --preset base --minutes 60 --seed 1
+# Passed on by `make chat`: make chat ARGS="-s holiday"
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup chat build test bench lint format docs model install clean
+
+help: ## list these chores
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install the system libraries that are missing
+	@scripts/setup
+
+chat: $(BUILT) ## build, then talk to the shipped model
+	@exec $(CHARCHAT) $(ARGS)
+
+build: $(BUILT) ## build the executable, .build/release/charchat
+
+$(BUILT): $(SOURCES) | setup
+	@scripts/build
+	@touch $@
+
+test: setup ## run every test
+	$(TEST)
+
+bench: $(BUILT) ## measure charchat beside PyTorch; writes benchmarks/RESULTS.md
+	python3 benchmarks/bench.py
+
+lint: ## check the formatting and who uses whom
+	swift format lint --strict --recursive Package.swift Sources Tests
+	scripts/check-rooms
+
+format: ## rewrite the sources in the house's format
+	swift format --in-place --recursive Package.swift Sources Tests
+
+docs: setup ## build ChatCore's documentation; a warning is an error
+	scripts/docs
+
+model: $(BUILT) ## train the shipped model anew from corpus/; goes on where it was stopped
+	$(CHARCHAT) train corpus/ -o $(MODEL) --resume $(MODEL_FLAGS)
+
+install: $(BUILT) ## install under PREFIX (/usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/charchat
+	install -m 755 $(CHARCHAT) $(DESTDIR)$(PREFIX)/bin/charchat
+	install -m 644 $(MODEL) $(DESTDIR)$(PREFIX)/share/charchat/charchat.safetensors
+
+clean: ## remove everything that was built
+	rm -rf .build

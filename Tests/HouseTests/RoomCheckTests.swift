@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+/// `scripts/check-rooms` on small houses with one thing wrong in each.
+@Suite struct RoomCheckTests {
+    static let contributing = """
+        ## Who may use whom
+        | room | may use | and of other rooms only |
+        | --- | --- | --- |
+        | Numerics | | |
+        | Text | | `RandomStream` |
+        | Session | Text | |
+        | Terminal | | |
+
+        ### Exceptions
+        | file | rule | why |
+        | --- | --- | --- |
+        | `Sources/ChatCore/Text/MappedFile.swift` | raw memory | a memory map is raw memory |
+        """
+
+    /// The check on a house of the given files, beside one sound file a room.
+    func check(_ files: [String: String], contributing: String = contributing) throws -> ScriptRun {
+        let house = try TemporaryFolder()
+        let sound = [
+            "CONTRIBUTING.md": contributing,
+            "Sources/ChatCore/Numerics/RandomStream.swift":
+                "public struct RandomStream {}\npublic struct Matrix { var p: UnsafePointer<Float> }\n",
+            "Sources/ChatCore/Text/Alphabet.swift":
+                "/// Not a Session.\npublic struct Alphabet { var random: RandomStream }\n",
+            "Sources/ChatCore/Session/Session.swift":
+                "public final class Session { let alphabet: Alphabet }\n",
+        ]
+        for (path, text) in sound.merging(files, uniquingKeysWith: { $1 }) {
+            try house.write(text, to: path)
+        }
+        return try ScriptRun("scripts/check-rooms", house.url.path)
+    }
+
+    @Test func aSoundHousePasses() throws {
+        let run = try check([:])
+        #expect(run.status == 0)
+        #expect(run.output == "")
+    }
+
+    @Test(arguments: [
+        ("Text/A.swift", "struct A { let s: Session }", "Text may not use Session"),
+        ("Text/A.swift", "extension Matrix {}", "Text may not use Matrix"),
+        ("Text/A.swift", "func f() {\n    print(1)\n}", "never prints"),
+        ("Text/A.swift", "let a = readLine()", "never prints"),
+        ("Text/A.swift", "func f() { exit(1) }", "never prints"),
+        ("Text/A.swift", "let a = FileHandle.standardError", "standard streams"),
+        ("Text/A.swift", "import CReadline", "only ChatREPL/Terminal imports CReadline"),
+        ("Text/A.swift", "import ArgumentParser", "only ChatREPL parses arguments"),
+        ("Text/A.swift", "import COneDNN", "only ChatCore/Numerics calls"),
+        ("Text/A.swift", "let a = b.withUnsafeBytes { $0.count }", "raw memory stays"),
+        ("Session/A.swift", "let a = try! f()", "no fatalError"),
+        ("Session/A.swift", "let a = b as! Int", "no fatalError"),
+        ("Session/A.swift", "func f() { fatalError(\"no\") }", "no fatalError"),
+        ("Cellar/A.swift", "struct A {}", "the room Cellar is not in the table"),
+    ])
+    func aPlantedFaultIsFound(path: String, source: String, message: String) throws {
+        let run = try check(["Sources/ChatCore/\(path)": source + "\n"])
+        #expect(run.status == 1)
+        #expect(run.output.hasPrefix("Sources/ChatCore/\(path):"))
+        #expect(run.output.contains(message))
+        #expect(run.output.split(separator: "\n").count == 1)
+    }
+
+    @Test(arguments: [
+        "// a Session prints: print(1)",
+        "let text = \"Session print(1) try! \\(1)\"",
+        "let text = \"\"\"\n    Session exit(1)\n    \"\"\"",
+        "let a = self.print(1)",
+        "private struct Session {}",
+    ])
+    func whatOnlyLooksLikeAFaultPasses(source: String) throws {
+        let path = source.hasPrefix("private") ? "Session/B.swift" : "Text/B.swift"
+        let run = try check(["Sources/ChatCore/\(path)": source + "\n"])
+        #expect(run.output == "")
+    }
+
+    @Test func anExceptionIsForItsFileAlone() throws {
+        let source = "struct A { let p: UnsafeRawPointer }\n"
+        #expect(try check(["Sources/ChatCore/Text/MappedFile.swift": source]).status == 0)
+        #expect(try check(["Sources/ChatCore/Text/OtherFile.swift": source]).status == 1)
+    }
+
+    @Test func onlyTerminalImportsCReadline() throws {
+        let source = "import CReadline\n"
+        #expect(try check(["Sources/ChatREPL/Terminal/LineReader.swift": source]).status == 0)
+    }
+
+    @Test func aTableThatGoesInACircleIsFound() throws {
+        let circle = Self.contributing.replacing(
+            "| Text | |", with: "| Text | Session |")
+        #expect(try check([:], contributing: circle).output.contains("in a circle"))
+    }
+
+    @Test(arguments: [
+        ("Makefile", "fetch:\n\tcurl https://example.org/model"),
+        ("scripts/get", "pip install --index-url x torch"),
+    ])
+    func buildFilesReachForNoStranger(path: String, text: String) throws {
+        let run = try check([path: text + "\n"])
+        #expect(run.status == 1)
+        #expect(run.output.hasPrefix("\(path):"))
+    }
+
+    @Test func aPathOfThisMachineIsFound() throws {
+        let house = try TemporaryFolder()
+        try house.write(Self.contributing, to: "rooms/CONTRIBUTING.md")
+        try house.write("See \(house.url.path)/notes.txt\n", to: "rooms/README.md")
+        let run = try ScriptRun("scripts/check-rooms", house.url.appending(path: "rooms").path)
+        #expect(run.output == "README.md:1: a path of this machine\n")
+        #expect(run.status == 1)
+    }
+}
