@@ -1,0 +1,157 @@
+/// Why a reply ended.
+public enum ReplyEnding: String, Sendable, Equatable, Codable {
+    /// The model ended its turn: the end mark or, in a plain-text model, the line's end.
+    case complete
+    /// The length limit.
+    case limit
+    /// Stopped from outside.
+    case interrupted
+}
+
+/// What the model said, and how far it went.
+public struct Reply: Sendable, Equatable {
+    public var text: String
+    /// Symbols generated, the end not counted; with `ending` this is what makes an interrupted reply
+    /// come out again exactly.
+    public var symbolCount: Int
+    public var ending: ReplyEnding
+}
+
+/// Turns a model into something that answers: text in, text out, the state carried in `RecurrentState`.
+///
+/// The state after a turn is defined by the turn's text alone: it is the state after reading the
+/// canonical encoding of the exchange (user mark, text, assistant mark, reply, end mark; in a
+/// plain-text model text, newline, reply, newline). When the model spelled its reply in some other way,
+/// the state is recomputed from the text. So a transcript determines every state.
+public struct ReplyGenerator {
+    public let model: ChatModel
+    public let engine: StepEngine
+
+    public init(model: ChatModel, engine: StepEngine? = nil) {
+        self.model = model
+        self.engine = engine ?? StepEngine(model.network)
+    }
+
+    /// The state that remembers nothing.
+    public var freshState: RecurrentState { model.network.freshState }
+
+    /// Reads `text` and generates the answer.
+    /// - Parameters:
+    ///   - state: before the turn; afterwards the state after the turn. Untouched when nil is returned.
+    ///   - random: draws one number a symbol (none when greedy).
+    ///   - lengthLimit: most symbols of a reply, the last guard against an endless one.
+    ///   - emit: given each piece of text as it becomes certain; false stops the reply. Also called
+    ///     with an empty piece while a long `text` is read, so that an interrupt is seen.
+    /// - Returns: The reply, or nil when `emit` stopped it before the text was read to its end.
+    public func reply(
+        to text: String, state: inout RecurrentState, random: inout RandomStream,
+        settings: SamplingSettings, lengthLimit: Int, emit: (String) -> Bool = { _ in true }
+    ) -> Reply? {
+        var logits: [Float] = []
+        var working = state
+        guard read(opening(text), &working, &logits, emit) else { return nil }
+        let beforeReply = working
+        var spelled: [Symbol] = []
+        var said = ""
+        var decoder = model.alphabet.makeDecoder()
+        var ending = ReplyEnding.limit
+        generation: while spelled.count < lengthLimit {
+            let symbol = Sampler.choose(
+                logits: logits, settings: settings, random: &random,
+                masked: mask(first: spelled.isEmpty))
+            if symbol == end {
+                ending = .complete
+                break
+            }
+            spelled.append(symbol)
+            var piece = decoder.push(symbol)
+            if model.format == .text, let newline = piece.unicodeScalars.firstIndex(of: "\n") {
+                piece = String(piece.unicodeScalars[..<newline])
+                ending = .complete
+            }
+            said += piece
+            let goOn = emit(piece)
+            if ending == .complete { break generation }
+            engine.step(symbol, state: &working, logits: &logits)
+            if !goOn {
+                ending = .interrupted
+                break generation
+            }
+        }
+        let rest = ending == .complete && model.format == .text ? "" : decoder.finish()
+        if !rest.isEmpty {
+            said += rest
+            _ = emit(rest)
+        }
+        if model.alphabet.encode(said) != spelled {
+            working = beforeReply
+            advance(model.alphabet.encode(said), &working)
+        }
+        advance(closing, &working)
+        state = working
+        return Reply(text: said, symbolCount: spelled.count, ending: ending)
+    }
+
+    /// The state after an exchange whose reply is already known.
+    public func read(user text: String, reply: String, state: inout RecurrentState) {
+        advance(opening(text), &state)
+        advance(model.alphabet.encode(reply), &state)
+        advance(closing, &state)
+    }
+
+    /// The canonical encoding of a whole exchange.
+    public func encoding(user text: String, reply: String) -> [Symbol] {
+        opening(text) + model.alphabet.encode(reply) + closing
+    }
+
+    /// What is read before the reply begins. A plain-text model is fed the line as it stands.
+    private func opening(_ text: String) -> [Symbol] {
+        switch model.format {
+        case .dialogue:
+            [Alphabet.userMark] + model.alphabet.encode(text) + [Alphabet.assistantMark]
+        case .text: model.alphabet.encode(text + "\n")
+        }
+    }
+
+    private var closing: [Symbol] {
+        switch model.format {
+        case .dialogue: [Alphabet.endMark]
+        case .text: model.alphabet.encode("\n")
+        }
+    }
+
+    /// The symbol that ends a reply: the end mark, or the newline where the alphabet has it as one.
+    private var end: Symbol? {
+        let closing = closing
+        return closing.count == 1 ? closing[0] : nil
+    }
+
+    /// No reply contains a mark, and none is empty: its first symbol is not the end.
+    private func mask(first: Bool) -> (Symbol) -> Bool {
+        let end = end
+        return { symbol in
+            if symbol == end { return first }
+            return symbol <= Alphabet.endMark
+        }
+    }
+
+    /// Reads symbols, leaving the logits after the last; false when `emit` stopped it.
+    private func read(
+        _ symbols: [Symbol], _ state: inout RecurrentState, _ logits: inout [Float],
+        _ emit: (String) -> Bool
+    ) -> Bool {
+        for (index, symbol) in symbols.enumerated() {
+            if index % 256 == 255, !emit("") { return false }
+            if index == symbols.count - 1 {
+                engine.step(symbol, state: &state, logits: &logits)
+            } else {
+                engine.advance(symbol, state: &state)
+            }
+        }
+        return true
+    }
+
+    private func advance(_ symbols: [Symbol], _ state: inout RecurrentState) {
+        for symbol in symbols { engine.advance(symbol, state: &state) }
+    }
+}

@@ -1,0 +1,40 @@
+/// How the next character is chosen from the model's odds.
+public struct SamplingSettings: Sendable, Equatable, Codable {
+    /// Flattens (above 1) or sharpens (below 1) the odds; 0 always takes the likeliest (greedy).
+    /// Valid: 0...10.
+    public var temperature: Double
+    /// Only the likeliest symbols that together hold this share of the probability are considered.
+    /// Valid: above 0, at most 1.
+    public var topP: Double
+
+    public init(temperature: Double = 0.7, topP: Double = 0.9) {
+        self.temperature = temperature
+        self.topP = topP
+    }
+
+    /// Greedy: the likeliest symbol, always.
+    public static let greedy = SamplingSettings(temperature: 0, topP: 1)
+
+    /// Checks the ranges.
+    /// - Throws: `SamplingError` with the value that is out of range.
+    public func validate() throws {
+        guard temperature.isFinite, (0...10).contains(temperature) else {
+            throw SamplingError.temperature(temperature)
+        }
+        guard topP.isFinite, topP > 0, topP <= 1 else { throw SamplingError.topP(topP) }
+    }
+}
+
+/// A sampling setting out of its range.
+public enum SamplingError: Error, Sendable, Equatable, CustomStringConvertible {
+    case temperature(Double)
+    case topP(Double)
+
+    public var description: String {
+        switch self {
+        case .temperature(let value):
+            "temperature is \(value); it must be a number from 0 (greedy) to 10"
+        case .topP(let value): "top-p is \(value); it must be a number above 0 and at most 1"
+        }
+    }
+}

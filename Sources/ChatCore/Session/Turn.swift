@@ -1,0 +1,19 @@
+/// One exchange as it stands in the conversation.
+public struct Turn: Sendable, Equatable {
+    /// Where a reply comes from.
+    public enum Origin: String, Sendable, Equatable, Codable {
+        /// Said by the model here; `replay --verify` makes it again.
+        case generated
+        /// Brought in from another file.
+        case imported
+    }
+
+    /// Counted from 1 along the conversation as it stands; undone turns do not count.
+    public let number: Int
+    public let user: String
+    public let reply: String
+    public let ending: ReplyEnding
+    public let origin: Origin
+    /// The context was cleared just before this turn: the model knew nothing of the turns above.
+    public let startsFresh: Bool
+}

@@ -1,0 +1,142 @@
+import Foundation
+
+/// The few calls through which everything lasting is written, so that a test can make each of them
+/// fail. Reading is not here: it harms nothing.
+///
+/// Every call throws `StorageError.system` with the operation, the path and errno.
+public protocol FileSystem: Sendable {
+    /// Opens `path` with `flags` (O_CLOEXEC is added), new files with permissions 0600.
+    func open(_ path: String, flags: Int32) throws -> Int32
+    func close(_ descriptor: Int32)
+    /// Writes what it can: like write(2) it may take fewer bytes than given.
+    func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws -> Int
+    /// Returns once everything written is on the disk.
+    func synchronize(_ descriptor: Int32, path: String) throws
+    func truncate(_ descriptor: Int32, to size: Int, path: String) throws
+    /// Replaces `target` in one step.
+    func rename(_ path: String, to target: String) throws
+    /// Gives a file a second name; fails with EEXIST where that exists.
+    func link(_ path: String, to target: String) throws
+    func remove(_ path: String) throws
+    /// Makes one folder with permissions 0700.
+    func makeFolder(_ path: String) throws
+}
+
+/// The operating system's own.
+public struct SystemFileSystem: FileSystem {
+    public init() {}
+
+    public func open(_ path: String, flags: Int32) throws -> Int32 {
+        let descriptor = Foundation.open(path, flags | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("open", path) }
+        return descriptor
+    }
+
+    public func close(_ descriptor: Int32) { _ = Foundation.close(descriptor) }
+
+    public func write(
+        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
+    ) throws -> Int {
+        while true {
+            let count = Foundation.write(descriptor, bytes.baseAddress, bytes.count)
+            if count >= 0 { return count }
+            guard errno == EINTR else { throw failure("write", path) }
+        }
+    }
+
+    public func synchronize(_ descriptor: Int32, path: String) throws {
+        while fsync(descriptor) != 0 {
+            // Some file systems cannot synchronize a folder; they say so with EINVAL.
+            if errno == EINVAL { return }
+            guard errno == EINTR else { throw failure("write", path) }
+        }
+    }
+
+    public func truncate(_ descriptor: Int32, to size: Int, path: String) throws {
+        while ftruncate(descriptor, off_t(size)) != 0 {
+            guard errno == EINTR else { throw failure("shorten", path) }
+        }
+    }
+
+    public func rename(_ path: String, to target: String) throws {
+        guard Foundation.rename(path, target) == 0 else { throw failure("write", target) }
+    }
+
+    public func link(_ path: String, to target: String) throws {
+        guard Foundation.link(path, target) == 0 else { throw failure("create", target) }
+    }
+
+    public func remove(_ path: String) throws {
+        guard unlink(path) == 0 else { throw failure("delete", path) }
+    }
+
+    public func makeFolder(_ path: String) throws {
+        guard mkdir(path, 0o700) == 0 else { throw failure("create", path) }
+    }
+
+    private func failure(_ operation: String, _ path: String) -> StorageError {
+        .system(operation: operation, path: path, code: errno)
+    }
+}
+
+extension FileSystem {
+    /// Writes all of `bytes`, over as many calls as it takes.
+    func writeAll(_ bytes: Data, to descriptor: Int32, path: String) throws {
+        try bytes.withUnsafeBytes { buffer in
+            var rest = buffer[...]
+            while !rest.isEmpty {
+                let count = try write(UnsafeRawBufferPointer(rebasing: rest), to: descriptor, path: path)
+                guard count > 0 else {
+                    throw StorageError.system(operation: "write", path: path, code: ENOSPC)
+                }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    /// Makes the names in a folder lasting.
+    func synchronizeFolder(_ path: String) throws {
+        let descriptor = try open(path, flags: O_RDONLY)
+        defer { close(descriptor) }
+        try synchronize(descriptor, path: path)
+    }
+
+    /// Makes a folder and those above it, 0700 each; one that exists is left as it is.
+    func makeFolders(_ url: URL) throws {
+        let path = url.path
+        if isFolder(path) { return }
+        let parent = url.deletingLastPathComponent()
+        if parent.path != path, !isFolder(parent.path) { try makeFolders(parent) }
+        do {
+            try makeFolder(path)
+        } catch StorageError.system(_, _, let code) where code == EEXIST && isFolder(path) {}
+    }
+
+    private func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Writes a whole file in one step: to a temporary file beside it, synchronized, renamed. Whatever
+    /// fails, the file is either as it was or complete.
+    func replaceFile(_ url: URL, with parts: [Data], synchronized: Bool = true) throws {
+        let folder = url.deletingLastPathComponent().path
+        let temporary = "\(folder)/.\(url.lastPathComponent).\(getpid()).tmp"
+        let descriptor = try open(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC)
+        do {
+            defer { close(descriptor) }
+            for part in parts { try writeAll(part, to: descriptor, path: url.path) }
+            if synchronized { try synchronize(descriptor, path: url.path) }
+        } catch {
+            try? remove(temporary)
+            throw error
+        }
+        do {
+            try rename(temporary, to: url.path)
+        } catch {
+            try? remove(temporary)
+            throw error
+        }
+        if synchronized { try synchronizeFolder(folder) }
+    }
+}

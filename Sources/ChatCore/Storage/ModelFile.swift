@@ -1,0 +1,127 @@
+import Foundation
+
+/// A model on disk: one safetensors file. `__metadata__` holds `charchat` (the format's version),
+/// `architecture`, `alphabet`, `corpus_format`, `training` and `hash`, each JSON or plain text; the
+/// tensors are those of `ModelConfiguration.tensors`, so ten lines of PyTorch load it.
+public enum ModelFile {
+    /// The version of the format that is written.
+    public static let version = 1
+
+    /// Reads a model and checks that its values are those that its hash names.
+    /// - Throws: `StorageError`.
+    public static func load(_ url: URL) throws -> ChatModel {
+        try model(SafetensorsFile(url))
+    }
+
+    /// Writes a model in one step.
+    /// - Throws: `StorageError.system`.
+    public static func save(
+        _ model: ChatModel, to url: URL, fileSystem: some FileSystem = SystemFileSystem()
+    ) throws {
+        try SafetensorsFile.write(
+            metadata: metadata(of: model), tensors: tensors(of: model.network), to: url,
+            fileSystem: fileSystem)
+    }
+
+    /// What stands in `__metadata__`; a checkpoint adds its own beside it.
+    public static func metadata(of model: ChatModel) throws -> [String: String] {
+        func json(_ value: some Encodable) throws -> String {
+            String(decoding: try StableJSON.encode(value), as: UTF8.self)
+        }
+        var metadata = [
+            "charchat": "\(version)",
+            "architecture": try json(model.network.configuration),
+            "alphabet": try json(model.alphabet),
+            "corpus_format": model.format.rawValue,
+            "hash": model.hash,
+        ]
+        if let training = model.training { metadata["training"] = try json(training) }
+        return metadata
+    }
+
+    /// The parameters as named tensors of 32-bit floats.
+    public static func tensors(of network: LanguageModel) -> [SafetensorsFile.Contents] {
+        let layout = network.parameters.layout
+        return zip(layout.tensors, layout.offsets).map { tensor, offset in
+            SafetensorsFile.Contents(
+                name: tensor.name, shape: tensor.shape,
+                floats: Array(network.parameters.values[offset..<offset + tensor.elementCount]))
+        }
+    }
+
+    /// The model in a file that is already open; tensors that are not the model's own are left alone.
+    /// - Throws: `StorageError.model`.
+    public static func model(_ file: SafetensorsFile) throws -> ChatModel {
+        func wrong(_ what: String, _ advice: String = Self.retrain) -> StorageError {
+            .model(path: file.path, what: what, advice: advice)
+        }
+        guard let versionText = file.metadata["charchat"] else {
+            throw wrong("its metadata says nothing of charchat")
+        }
+        guard versionText == "\(version)" else {
+            throw wrong(
+                "it has format version \(quoted(versionText)), this charchat reads \(version)",
+                "update charchat or train the model anew")
+        }
+        func decode<T: Decodable>(_ type: T.Type, _ key: String) throws -> T {
+            guard let text = file.metadata[key] else { throw wrong("its metadata lacks \(key)") }
+            do {
+                return try JSONDecoder().decode(type, from: Data(text.utf8))
+            } catch {
+                throw wrong("its \(key) cannot be read")
+            }
+        }
+        let configuration = try decode(ModelConfiguration.self, "architecture")
+        do {
+            try configuration.validate()
+        } catch {
+            throw wrong("\(error)")
+        }
+        let alphabet = try decode(Alphabet.self, "alphabet")
+        guard alphabet.count == configuration.symbolCount else {
+            throw wrong(
+                "its alphabet has \(alphabet.count) symbols, its network \(configuration.symbolCount)")
+        }
+        guard let format = file.metadata["corpus_format"].flatMap(CorpusFormat.init) else {
+            throw wrong("its corpus format is unknown")
+        }
+        let training =
+            file.metadata["training"] == nil ? nil : try decode(TrainingRecord.self, "training")
+        let model = ChatModel(
+            network: try network(configuration, file, wrong), alphabet: alphabet, format: format,
+            training: training)
+        guard model.hash == file.metadata["hash"] else {
+            throw wrong("its values are not those its hash names; it was damaged or edited")
+        }
+        return model
+    }
+
+    private static let retrain = "fetch it again or train a new one with charchat train"
+
+    private static func network(
+        _ configuration: ModelConfiguration, _ file: SafetensorsFile,
+        _ wrong: (String, String) -> StorageError
+    ) throws -> LanguageModel {
+        let entries = Dictionary(
+            file.tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        // Every shape is checked before anything is copied.
+        for tensor in configuration.tensors {
+            guard let entry = entries[tensor.name] else {
+                throw wrong("it has no tensor \(tensor.name)", retrain)
+            }
+            guard entry.shape == tensor.shape else {
+                throw wrong(
+                    "tensor \(tensor.name) has shape \(entry.shape), expected \(tensor.shape)", retrain)
+            }
+        }
+        var parameters = Parameters(layout: ParameterLayout(configuration))
+        for (tensor, offset) in zip(parameters.layout.tensors, parameters.layout.offsets) {
+            let values = try file.floats(tensor.name)
+            parameters.values.replaceSubrange(offset..<offset + values.count, with: values)
+        }
+        guard parameters.values.allSatisfy(\.isFinite) else {
+            throw wrong("a value is not a finite number", retrain)
+        }
+        return LanguageModel(configuration: configuration, parameters: parameters)
+    }
+}

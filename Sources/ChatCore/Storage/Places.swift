@@ -1,0 +1,49 @@
+import Foundation
+
+/// Where charchat keeps its files: `$CHARCHAT_HOME` when set, else the XDG data and state folders.
+/// Nothing is made until something is written.
+public struct Places: Sendable, Equatable {
+    /// Saved sessions, `NAME.jsonl`, each with its caches beside it.
+    public let sessionsFolder: URL
+    /// What may be lost without loss: the history of typed lines, indexes.
+    public let stateFolder: URL
+
+    /// - Parameter environment: such as `ProcessInfo.processInfo.environment`. A relative path in an
+    ///   XDG variable is ignored, as its specification asks.
+    public init(environment: [String: String]) {
+        func folder(_ variable: String) -> URL? {
+            guard let path = environment[variable], !path.isEmpty else { return nil }
+            return URL(fileURLWithPath: path, isDirectory: true)
+        }
+        if let home = folder("CHARCHAT_HOME") {
+            self.init(data: home, state: home)
+            return
+        }
+        func absolute(_ variable: String) -> URL? {
+            environment[variable]?.hasPrefix("/") == true ? folder(variable) : nil
+        }
+        let home = folder("HOME") ?? FileManager.default.homeDirectoryForCurrentUser
+        let local = home.appendingPathComponent(".local", isDirectory: true)
+        let data = absolute("XDG_DATA_HOME") ?? local.appendingPathComponent("share")
+        let state = absolute("XDG_STATE_HOME") ?? local.appendingPathComponent("state")
+        self.init(
+            data: data.appendingPathComponent("charchat", isDirectory: true),
+            state: state.appendingPathComponent("charchat", isDirectory: true))
+    }
+
+    private init(data: URL, state: URL) {
+        sessionsFolder = data.appendingPathComponent("sessions", isDirectory: true)
+        stateFolder = state
+    }
+
+    /// The lines typed at the prompt.
+    public var historyFile: URL { stateFolder.appendingPathComponent("history") }
+    /// Encoded corpora and search indexes.
+    public var cacheFolder: URL { stateFolder.appendingPathComponent("cache", isDirectory: true) }
+    /// What `sessions list` and `sessions search` look in; rebuilt from the transcripts.
+    public var sessionIndexFile: URL { stateFolder.appendingPathComponent("sessions.sqlite") }
+
+    /// Makes a folder (0700) and those above it where they are missing.
+    /// - Throws: `StorageError`.
+    public func make(_ folder: URL) throws { try SystemFileSystem().makeFolders(folder) }
+}
