@@ -1,0 +1,48 @@
+/// What can be wrong with a corpus: which file, where in it, and what to do.
+public enum CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
+    case noFiles
+    case missing(file: String)
+    case directory(file: String)
+    case notAFile(file: String)
+    case unreadable(file: String, reason: String)
+    case unsupported(file: String, hint: String)
+    case empty(file: String)
+    case singleCharacter(file: String)
+    case invalidUTF8(file: String, byteOffset: Int, hint: String)
+    case line(file: String, line: Int, problem: String)
+    case mixedFormats(text: String, dialogue: String)
+    case noDialogues(file: String)
+    case changed(file: String)
+    case cache(file: String, reason: String)
+    case tooSmall(characters: Int, needed: Int)
+    case position(String)
+
+    public var description: String {
+        switch self {
+        case .noFiles: "no corpus was given; name at least one file"
+        case .missing(let file): "\(file): there is no such file; check the name"
+        case .directory(let file): "\(file): is a directory; name the files in it"
+        case .notAFile(let file):
+            "\(file): is not a regular file; a corpus is read more than once, so save it to a file first"
+        case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
+        case .unsupported(let file, let hint): "\(file): is not a form of corpus: \(hint)"
+        case .empty(let file): "\(file): holds no text; give a corpus with some"
+        case .singleCharacter(let file):
+            "\(file): holds nothing but one character; there is nothing to learn from it"
+        case .invalidUTF8(let file, let offset, let hint):
+            "\(file): is not UTF-8 at byte offset \(offset); \(hint)"
+        case .line(let file, let line, let problem): "\(file): line \(line): \(problem)"
+        case .mixedFormats(let text, let dialogue):
+            "\(text) is plain text and \(dialogue) holds dialogues; train on one kind at a time"
+        case .noDialogues(let file):
+            "\(file): holds no exchange of a user's message and a reply"
+        case .changed(let file): "\(file): changed while it was read; try again"
+        case .cache(let file, let reason): "\(file): the cache of a corpus cannot be used: \(reason)"
+        case .tooSmall(let characters, let needed):
+            "the corpus is too small: \(characters) characters where one window needs \(needed); "
+                + "give more text or a shorter window"
+        case .position(let problem):
+            "the saved place in the corpus does not fit: \(problem)"
+        }
+    }
+}

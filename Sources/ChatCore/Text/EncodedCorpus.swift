@@ -1,0 +1,85 @@
+/// A corpus spelled in symbols, or a part of one.
+public struct EncodedCorpus: Sendable {
+    public let format: CorpusFormat
+    public let alphabet: Alphabet
+    /// Lower-case hexadecimal SHA-256 of the files' bytes, one file after another.
+    public let hash: String
+    /// The names, not the paths, of the files it was read from.
+    public let fileNames: [String]
+    /// Where each dialogue starts; empty for plain text.
+    public let dialogueStarts: [Int]
+    private let storage: [Symbol]
+    /// The part of the storage that belongs to this corpus.
+    private let range: Range<Int>
+
+    /// Number of symbols.
+    public var count: Int { range.count }
+
+    /// Plain text held in memory.
+    public init(text: String, alphabet: Alphabet) {
+        self.init(
+            format: .text, alphabet: alphabet, hash: "", fileNames: [], dialogueStarts: [],
+            storage: alphabet.encode(text))
+    }
+
+    /// Dialogues held in memory. Those without an exchange are left out.
+    public init(dialogues: [Dialogue], alphabet: Alphabet) {
+        var symbols: [Symbol] = []
+        var starts: [Int] = []
+        for dialogue in dialogues {
+            let encoded = dialogue.encoded(with: alphabet)
+            guard !encoded.isEmpty else { continue }
+            starts.append(symbols.count)
+            symbols += encoded
+        }
+        self.init(
+            format: .dialogue, alphabet: alphabet, hash: "", fileNames: [], dialogueStarts: starts,
+            storage: symbols)
+    }
+
+    init(
+        format: CorpusFormat, alphabet: Alphabet, hash: String, fileNames: [String],
+        dialogueStarts: [Int], storage: [Symbol], range: Range<Int>? = nil
+    ) {
+        self.format = format
+        self.alphabet = alphabet
+        self.hash = hash
+        self.fileNames = fileNames
+        self.dialogueStarts = dialogueStarts
+        self.storage = storage
+        self.range = range ?? 0..<storage.count
+    }
+
+    /// The symbols in `range`, which lies within `0..<count`.
+    public func symbols(in range: Range<Int>) throws -> [Symbol] {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "a range of this corpus")
+        let start = self.range.lowerBound + range.lowerBound
+        return Array(storage[start..<start + range.count])
+    }
+
+    /// The symbols of dialogue `index`.
+    public func dialogue(_ index: Int) throws -> [Symbol] {
+        let end = index + 1 < dialogueStarts.count ? dialogueStarts[index + 1] : count
+        return try symbols(in: dialogueStarts[index]..<end)
+    }
+
+    /// Splits off the last `validation` (0...0.9) of the text, or of the dialogues.
+    public func split(validation: Double) -> (training: EncodedCorpus, validation: EncodedCorpus) {
+        let kept = 1 - min(max(validation, 0), 0.9)
+        var cut = Int(Double(count) * kept)
+        var first = dialogueStarts.count
+        if format == .dialogue {
+            first = Int(Double(dialogueStarts.count) * kept)
+            cut = first < dialogueStarts.count ? dialogueStarts[first] : count
+        }
+        return (part(0..<cut, dialogues: 0..<first), part(cut..<count, dialogues: first..<dialogueStarts.count))
+    }
+
+    private func part(_ symbols: Range<Int>, dialogues: Range<Int>) -> EncodedCorpus {
+        EncodedCorpus(
+            format: format, alphabet: alphabet, hash: hash, fileNames: fileNames,
+            dialogueStarts: dialogueStarts[dialogues].map { $0 - symbols.lowerBound },
+            storage: storage,
+            range: range.lowerBound + symbols.lowerBound..<range.lowerBound + symbols.upperBound)
+    }
+}

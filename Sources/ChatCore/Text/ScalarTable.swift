@@ -1,0 +1,36 @@
+/// A map from Unicode scalar values to small values, as an array of pages of 256: one look-up is two
+/// array reads, and scripts that do not occur take no room.
+struct ScalarTable<Value: Sendable>: Sendable {
+    private var pageOf: [UInt16]
+    private var values: [Value]
+    private let empty: Value
+
+    /// A table that answers `empty` everywhere.
+    init(empty: Value) {
+        self.empty = empty
+        pageOf = [UInt16](repeating: 0, count: 0x1100)
+        values = [Value](repeating: empty, count: 256)
+    }
+
+    /// The value at a scalar value (at most 0x10FFFF).
+    subscript(scalar: UInt32) -> Value {
+        get { values[Int(pageOf[Int(scalar >> 8)]) << 8 | Int(scalar & 255)] }
+        set {
+            let high = Int(scalar >> 8)
+            if pageOf[high] == 0 {
+                pageOf[high] = UInt16(values.count >> 8)
+                values.append(contentsOf: repeatElement(empty, count: 256))
+            }
+            values[Int(pageOf[high]) << 8 | Int(scalar & 255)] = newValue
+        }
+    }
+
+    /// Calls `body` with each scalar value on a page that was written to, ascending.
+    func forEach(_ body: (UInt32, Value) -> Void) {
+        for (high, page) in pageOf.enumerated() where page != 0 {
+            for low in 0..<256 {
+                body(UInt32(high << 8 | low), values[Int(page) << 8 | low])
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import ChatCore
+import Foundation
+import Testing
+
+/// Text made to be difficult: every kind of scalar next to every other.
+enum HostileText {
+    static func scalars(_ values: UInt32...) -> String {
+        String(String.UnicodeScalarView(values.compactMap(Unicode.Scalar.init)))
+    }
+
+    static let examples: [String] = [
+        "", "a", "\u{0}", "\u{0}\u{0}a", "e\u{301}", "\u{301}", "\u{301}\u{316}x", "x\u{316}\u{301}",
+        "x\u{301}\u{316}", "각", "\u{1100}\u{1161}\u{11A8}", "\u{1100}", "\u{1161}", "\u{11A8}", "가\u{11A8}",
+        "각\u{11A8}", "\u{1100}\u{1100}\u{1161}", "\u{1112}\u{1175}\u{11C3}", "\u{1113}\u{1161}",
+        "가\u{302E}\u{11A8}", "\u{A960}\u{D7B0}\u{D7CB}", "안녕하세요, 세계!", "👩‍👩‍👧‍👦🏳️‍🌈👍🏽", "\u{FFFD}", 
+        scalars(0x10FFFF, 0x1FFFE, 0xFFFF), scalars(0xFDD0), "\u{200D}\u{FE0F}", "\u{1D15E}", "\u{2F800}", "\u{212B}\u{2126}",
+        "\u{0958}", "\u{FB1D}", "\u{1E9B}\u{0323}", "\u{0344}", "\u{0F73}", "q\u{307}\u{323}", "\u{9C7}\u{9BE}",
+        "\r\n", "\u{85}\u{2028}", "\u{F900}", "か\u{3099}", "\u{FF76}\u{FF9E}", "\u{E000}\u{F8FF}", "\u{378}",
+        "\u{11099}\u{110BA}", "ﷺ", "Z\u{335}\u{327}\u{323}\u{342}\u{345}\u{35C}",
+    ]
+
+    /// A string of up to `length` scalars from ranges that take part in normalisation and from all.
+    static func random(_ random: inout RandomStream, length: Int) -> String {
+        let ranges: [ClosedRange<UInt32>] = [
+            0x00...0x7F, 0x300...0x36F, 0x1100...0x11FF, 0xAC00...0xD7A3, 0x41...0x7A, 0x590...0x5C7,
+            0x900...0xDFF, 0xE000...0x10FFFF, 0x0...0xD7FF, 0x1F300...0x1FAFF, 0x3040...0x30FF,
+        ]
+        var view = String.UnicodeScalarView()
+        for _ in 0..<random.index(below: length + 1) {
+            let range = random.pick(ranges)
+            let value = range.lowerBound + UInt32(random.below(UInt64(range.count)))
+            if let scalar = Unicode.Scalar(value) { view.append(scalar) }
+        }
+        return String(view)
+    }
+}
+
+private func nfc(_ text: String) -> [UInt32] {
+    text.precomposedStringWithCanonicalMapping.unicodeScalars.map(\.value)
+}
+
+private func values(_ text: String) -> [UInt32] { text.unicodeScalars.map(\.value) }
+
+@Suite struct AlphabetTests {
+    static let english = Alphabet(scalars: "abcdefghijklmnopqrstuvwxyz ,.!\n".unicodeScalars)
+    static let korean = Alphabet(scalars: "안녕하세요 가각 abc\u{301}".unicodeScalars)
+    static let nothing = Alphabet(scalars: "".unicodeScalars)
+    static let jamo = Alphabet(scalars: (0x1100...0x1112).compactMap(Unicode.Scalar.init))
+
+    @Test(arguments: [english, korean, nothing, jamo])
+    func anyTextComesBackInNFC(alphabet: Alphabet) {
+        for text in HostileText.examples {
+            let symbols = alphabet.encode(text)
+            #expect(values(alphabet.decode(symbols)) == nfc(text), "\(values(text))")
+            #expect(symbols.allSatisfy { $0 > Alphabet.endMark && Int($0) < alphabet.count })
+        }
+        var random = RandomStream(seed: 7)
+        for _ in 0..<3000 {
+            let text = HostileText.random(&random, length: 24)
+            #expect(values(alphabet.decode(alphabet.encode(text))) == nfc(text), "\(values(text))")
+        }
+    }
+
+    @Test func symbolsAreNumberedInScalarOrder() {
+        let alphabet = Alphabet(scalars: "cabba".unicodeScalars)
+        #expect(alphabet.count == 22)
+        #expect(alphabet.encode("abc") == [19, 20, 21])
+        #expect(alphabet.encode("é") == [15, 6, 13, 12])
+    }
+
+    @Test func syllablesAreSpelledInJamo() {
+        let alphabet = Alphabet(scalars: "각".unicodeScalars)
+        #expect(alphabet.scalars.map(\.value) == [0x1100, 0x1161, 0x11A8])
+        #expect(alphabet.encode("각가") == [19, 20, 21, 19, 20])
+    }
+
+    @Test func codingKeepsTheAlphabetAndRefusesAnotherOrder() throws {
+        let data = try JSONEncoder().encode(Self.korean)
+        #expect(try JSONDecoder().decode(Alphabet.self, from: data) == Self.korean)
+        for bad in ["[98,97]", "[97,97]", "[44032]", "[55296]", "[1114112]", "[-1]", "{}", "\"ab\""] {
+            #expect(throws: DecodingError.self) {
+                try JSONDecoder().decode(Alphabet.self, from: Data(bad.utf8))
+            }
+        }
+    }
+}
+
+@Suite struct TextDecoderTests {
+    private func decode(_ symbols: [Symbol], _ alphabet: Alphabet = AlphabetTests.english) -> String {
+        alphabet.decode(symbols)
+    }
+
+    private func halves(_ bytes: UInt8...) -> [Symbol] {
+        bytes.flatMap { [3 + Symbol($0 >> 4), 3 + Symbol($0 & 15)] }
+    }
+
+    @Test func malformedHalfBytesBecomeReplacementCharacters() {
+        #expect(decode([5]) == "\u{FFFD}")
+        #expect(decode(halves(0xC3)) == "\u{FFFD}")
+        #expect(decode(halves(0xC3) + [19]) == "\u{FFFD}a")
+        #expect(decode(halves(0xC3, 0x41)) == "\u{FFFD}A")
+        #expect(decode(halves(0x80)) == "\u{FFFD}")
+        #expect(decode(halves(0xC0, 0x80)) == "\u{FFFD}\u{FFFD}")
+        #expect(decode(halves(0xE0, 0x80, 0x80)) == "\u{FFFD}")
+        #expect(decode(halves(0xED, 0xA0, 0x80)) == "\u{FFFD}")
+        #expect(decode(halves(0xF4, 0x90, 0x80, 0x80)) == "\u{FFFD}")
+        #expect(decode(halves(0xC3) + [0] + halves(0xA9)) == "\u{FFFD}\u{FFFD}")
+        #expect(decode([Symbol.max, 19, 2, 20]) == "ab")
+    }
+
+    @Test func anySymbolsDecodeTheSameAtOnceAndOneByOne() {
+        var random = RandomStream(seed: 11)
+        let alphabet = AlphabetTests.korean
+        for _ in 0..<2000 {
+            let symbols = (0..<random.index(below: 40)).map { _ in
+                Symbol(random.below(UInt64(alphabet.count + 2)))
+            }
+            var decoder = alphabet.makeDecoder()
+            var text = ""
+            for symbol in symbols {
+                let before = text
+                text += decoder.push(symbol)
+                // What was given out is never taken back.
+                #expect(text.utf8.starts(with: before.utf8))
+            }
+            text += decoder.finish()
+            #expect(decoder.finish().isEmpty)
+            #expect(text.utf8.elementsEqual(alphabet.decode(symbols).utf8))
+        }
+    }
+
+    @Test func aSyllableIsHeldBackUntilItIsCertain() {
+        let alphabet = Alphabet(scalars: "각 ".unicodeScalars)
+        var decoder = alphabet.makeDecoder()
+        let pushed = alphabet.encode("가각 ").map { decoder.push($0) }
+        #expect(pushed == ["", "", "가", "", "각", " "])
+    }
+}
