@@ -102,6 +102,12 @@ public struct Alphabet: Sendable {
     public func makeDecoder() -> TextDecoder { TextDecoder(scalars: scalars) }
 }
 
+extension Alphabet: CustomStringConvertible {
+    public var description: String {
+        "\(count) symbols, \(scalars.count) of them scalars"
+    }
+}
+
 extension Alphabet: Equatable {
     public static func == (a: Alphabet, b: Alphabet) -> Bool { a.scalars == b.scalars }
 }
@@ -117,7 +123,8 @@ extension Alphabet: Codable {
         guard self.scalars.map(\.value) == values else {
             throw DecodingError.dataCorruptedError(
                 in: container,
-                debugDescription: "an alphabet is a list of ascending code points without Hangul syllables")
+                debugDescription:
+                    "an alphabet is a list of ascending code points without Hangul syllables")
         }
     }
 

@@ -72,7 +72,10 @@ public struct EncodedCorpus: Sendable {
             first = Int(Double(dialogueStarts.count) * kept)
             cut = first < dialogueStarts.count ? dialogueStarts[first] : count
         }
-        return (part(0..<cut, dialogues: 0..<first), part(cut..<count, dialogues: first..<dialogueStarts.count))
+        return (
+            part(0..<cut, dialogues: 0..<first),
+            part(cut..<count, dialogues: first..<dialogueStarts.count)
+        )
     }
 
     private func part(_ symbols: Range<Int>, dialogues: Range<Int>) -> EncodedCorpus {
