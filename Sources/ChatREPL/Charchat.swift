@@ -1,8 +1,25 @@
 import ArgumentParser
-import CReadline
-import ChatCore
+import Foundation
 
 @main
 struct Charchat: ParsableCommand {
-    func run() { print(chatCoreVersion, 0) }
+    static let configuration = CommandConfiguration(
+        commandName: "charchat",
+        abstract: "Talk with a small recurrent language model that remembers the session.",
+        discussion: """
+            Without a subcommand it opens the chat: `charchat -c` goes on with the latest session.
+            Example: charchat -s holiday
+            """)
+
+    static func main() {
+        Signals.ignoreBrokenPipes()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch where exitCode(for: error) == .failure {
+            Foundation.exit(FailureReport.report(error))
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

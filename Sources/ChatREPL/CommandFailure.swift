@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+
+/// The exit codes that scripts may rely on, beside 0.
+package enum ExitStatus {
+    /// An error, told in one line on standard error.
+    package static let failure: Int32 = 1
+    /// A replay that differs.
+    package static let replayDiffers: Int32 = 3
+    /// Stopped by Ctrl-C.
+    package static let interrupted: Int32 = 130
+
+    /// Ended by a signal, as shells count it.
+    package static func terminated(by signal: Int32) -> Int32 { 128 + signal }
+}
+
+/// An error of the front end itself, with its one line.
+package struct CommandFailure: Error, Equatable, Sendable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
+/// The one place where an error becomes a line on standard error and an exit code.
+package enum FailureReport {
+    /// The line for `error`: whatever it says, made safe to show and kept to one line.
+    package static func line(for error: any Error) -> String {
+        let isFoundations = error is CocoaError || error is POSIXError
+        let text = isFoundations ? error.localizedDescription : String(describing: error)
+        return "charchat: " + VisibleText.oneLine(text.replacing("\n", with: " "))
+    }
+
+    /// Reports `error`; returns the exit code. Wrong usage and help are argument-parser's own.
+    package static func report(_ error: any Error) -> Int32 {
+        if let output = error as? OutputError, output == .closed { return ExitStatus.failure }
+        if let exit = error as? ExitCode { return exit.rawValue }
+        try? Output.error.writeLine(line(for: error))
+        return ExitStatus.failure
+    }
+}

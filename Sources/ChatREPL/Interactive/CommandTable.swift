@@ -1,0 +1,202 @@
+/// One slash command: its names, how it is typed, and how its arguments are read.
+package struct CommandEntry: Sendable {
+    package enum Group: String, CaseIterable, Sendable {
+        case help = "Help and leaving"
+        case sessions = "Sessions"
+        case turns = "Turns"
+        case record = "Record"
+        case settings = "Settings"
+        case text = "Text"
+    }
+
+    package let group: Group
+    /// The name that help shows first, then its aliases; each with its slash.
+    package let names: [String]
+    /// The arguments as usage shows them.
+    package let arguments: String
+    /// What it does, in one line.
+    package let summary: String
+    /// More lines for `/help NAME`, with an example.
+    package let details: String
+    /// The arguments, trimmed, to the command; nil when they are not what usage says.
+    package let parse: @Sendable (String) -> SlashCommand?
+
+    package var usage: String { arguments.isEmpty ? names[0] : "\(names[0]) \(arguments)" }
+}
+
+/// Every slash command, in the order of `/help`.
+package enum CommandTable {
+    package static let entries: [CommandEntry] =
+        helpEntries + sessionEntries + turnEntries + recordEntries + settingEntries
+
+    /// The entry of a name as typed, with its slash; whole words only, in any letter case.
+    package static func entry(named name: String) -> CommandEntry? {
+        let name = name.lowercased()
+        return entries.first { $0.names.contains(name) }
+    }
+
+    /// Every name, for Tab.
+    package static var allNames: [String] { entries.flatMap(\.names) }
+
+    private static let helpEntries = [
+        CommandEntry(
+            group: .help, names: ["/help", "/?"], arguments: "[COMMAND]",
+            summary: "this overview, or more about one command",
+            details: "Example: /help fork"
+        ) { .help(topic: $0.isEmpty ? nil : $0) },
+        CommandEntry(
+            group: .help, names: ["/bye", "/exit", "/quit"], arguments: "",
+            summary: "leave (also Ctrl-D); everything is saved already",
+            details: "Resume later with: charchat -c"
+        ) { $0.isEmpty ? .leave : nil },
+    ]
+
+    private static let sessionEntries = [
+        CommandEntry(
+            group: .sessions, names: ["/session"], arguments: "[NAME]",
+            summary: "where this session is saved; with a name: open or make that one",
+            details: "Example: /session holiday"
+        ) { .session(name: $0.nonEmpty) },
+        CommandEntry(
+            group: .sessions, names: ["/sessions"], arguments: "", summary: "the saved sessions",
+            details: "Newest first."
+        ) { $0.isEmpty ? .sessions : nil },
+        CommandEntry(
+            group: .sessions, names: ["/new"], arguments: "[NAME]",
+            summary: "begin a new session; this one stays saved",
+            details: "Without a name the date and time are its name. Example: /new holiday"
+        ) { .new(name: $0.nonEmpty) },
+        CommandEntry(
+            group: .sessions, names: ["/save"], arguments: "[NAME]",
+            summary: "keep this session under a name",
+            details: """
+                Every turn is saved as it is said. /save NAME gives a session that was named by its
+                date that name, and writes one of `--no-save` to disk; a session that already has a
+                name of its own is copied. Example: /save holiday
+                """
+        ) { .save(name: $0.nonEmpty) },
+        CommandEntry(
+            group: .sessions, names: ["/load"], arguments: "NAME",
+            summary: "go on with a saved session", details: "Example: /load holiday"
+        ) { $0.nonEmpty.map { .load(name: $0) } },
+        CommandEntry(
+            group: .sessions, names: ["/rename"], arguments: "NAME",
+            summary: "give this session another name", details: "Example: /rename summer"
+        ) { $0.nonEmpty.map { .rename(name: $0) } },
+        CommandEntry(
+            group: .sessions, names: ["/delete"], arguments: "NAME",
+            summary: "delete a saved session from the disk",
+            details: "The session that is open cannot be deleted. Example: /delete holiday"
+        ) { $0.nonEmpty.map { .delete(name: $0) } },
+        CommandEntry(
+            group: .sessions, names: ["/fork"], arguments: "[NAME] [@TURN]",
+            summary: "go on in a copy of this session, from its end or from a turn",
+            details: "The session it comes from stays as it is. Example: /fork what-if @3"
+        ) { parseFork($0) },
+    ]
+
+    private static let turnEntries = [
+        CommandEntry(
+            group: .turns, names: ["/log"], arguments: "", summary: "this session's turns, numbered",
+            details: "The numbers are those of /fork @TURN."
+        ) { $0.isEmpty ? .log : nil },
+        CommandEntry(
+            group: .turns, names: ["/undo"], arguments: "[N]",
+            summary: "take back the last turn, or the last N",
+            details: "The model forgets them too. /redo brings them back. Example: /undo 2"
+        ) { parseCount($0).map { .undo(turns: $0) } },
+        CommandEntry(
+            group: .turns, names: ["/redo"], arguments: "[N]", summary: "bring undone turns back",
+            details: "Until something new is said. Example: /redo 2"
+        ) { parseCount($0).map { .redo(turns: $0) } },
+        CommandEntry(
+            group: .turns, names: ["/regen"], arguments: "",
+            summary: "another reply to the last message", details: "/undo brings neither back."
+        ) { $0.isEmpty ? .regenerate : nil },
+        CommandEntry(
+            group: .turns, names: ["/clear"], arguments: "",
+            summary: "forget the context; the saved file stays",
+            details: "The model starts afresh; the transcript keeps what was said."
+        ) { $0.isEmpty ? .clear : nil },
+    ]
+
+    private static let recordEntries = [
+        CommandEntry(
+            group: .record, names: ["/replay"], arguments: "[--verify]",
+            summary: "show the session again, or prove that it replays exactly",
+            details: "--verify generates every reply anew and compares. Example: /replay --verify"
+        ) { ["": .replay(verify: false), "--verify": .replay(verify: true)][$0] },
+        CommandEntry(
+            group: .record, names: ["/export"], arguments: "FILE.md|json|txt",
+            summary: "write the conversation to a file",
+            details: "The file's ending chooses the format. Example: /export talk.md"
+        ) { $0.nonEmpty.map { .export(path: $0) } },
+    ]
+
+    private static let settingEntries = [
+        CommandEntry(
+            group: .settings, names: ["/set"], arguments: "temperature|top-p|seed VALUE",
+            summary: "change how replies are chosen",
+            details: """
+                temperature: 0 takes the likeliest character, 1 draws as the model believes.
+                top-p: above 0, up to 1; draws only among the likeliest of that total probability.
+                seed: a whole number; the same seed and words give the same replies.
+                Example: /set temperature 0.5
+                """
+        ) { SettingChange($0).map { .set($0) } },
+        CommandEntry(
+            group: .settings, names: ["/show"], arguments: "parameters|model|session",
+            summary: "the settings, the model or the session",
+            details: "Example: /show model"
+        ) { ShowTopic(rawValue: $0.lowercased()).map { .show($0) } },
+        CommandEntry(
+            group: .text, names: ["/edit"], arguments: "",
+            summary: "write a message in $VISUAL or $EDITOR",
+            details: "What is saved there is sent; an empty file sends nothing."
+        ) { $0.isEmpty ? .edit : nil },
+    ]
+
+    /// A number of turns: 1 when not given.
+    private static func parseCount(_ text: String) -> Int? {
+        if text.isEmpty { return 1 }
+        guard let count = Int(text), count >= 1 else { return nil }
+        return count
+    }
+
+    private static func parseFork(_ text: String) -> SlashCommand? {
+        guard let at = text.lastIndex(of: "@"),
+            at == text.startIndex || text[text.index(before: at)].isWhitespace
+        else { return .fork(name: text.nonEmpty, turn: nil) }
+        guard let turn = Int(text[text.index(after: at)...]), turn >= 0 else { return nil }
+        return .fork(name: text[..<at].trimmed.nonEmpty, turn: turn)
+    }
+}
+
+extension String {
+    /// Nil in place of an empty string.
+    package var nonEmpty: String? { isEmpty ? nil : self }
+}
+
+extension SettingChange {
+    /// The names `/set` knows, for Tab.
+    package static let names = ["temperature", "top-p", "seed"]
+
+    /// Reads `NAME VALUE`; nil when either is not one.
+    package init?(_ text: String) {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        guard words.count == 2 else { return nil }
+        let value = String(words[1])
+        switch words[0].lowercased() {
+        case "temperature":
+            guard let number = Double(value), (0...100).contains(number) else { return nil }
+            self = .temperature(number)
+        case "top-p":
+            guard let number = Double(value), number > 0, number <= 1 else { return nil }
+            self = .topP(number)
+        case "seed":
+            guard let number = UInt64(value) else { return nil }
+            self = .seed(number)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/// What Tab offers for a line, by what stands before the cursor.
+package struct Completer {
+    /// Asked only when a session's name is wanted.
+    package let sessionNames: () -> [String]
+
+    private static let takesSession: Set = ["/session", "/load", "/delete"]
+
+    package func complete(_ line: String) -> Completion {
+        guard line.hasPrefix("/"), !line.hasPrefix("//") else { return .nothing }
+        let words = line.split(separator: " ", omittingEmptySubsequences: false)
+        guard let typed = words.last, words.count > 1 else {
+            return matching(CommandTable.allNames, line)
+        }
+        let command = CommandTable.entry(named: String(words[0]))?.names[0] ?? ""
+        // Only the first argument of a command has something to offer.
+        guard words.count == 2 else { return .nothing }
+        switch command {
+        case "/help": return matching(Self.helpTopics, String(typed))
+        case "/set": return matching(SettingChange.names, String(typed))
+        case "/show": return matching(ShowTopic.allCases.map(\.rawValue), String(typed))
+        case "/replay": return matching(["--verify"], String(typed))
+        case "/export": return .files
+        case _ where Self.takesSession.contains(command):
+            return matching(sessionNames(), String(typed))
+        default: return .nothing
+        }
+    }
+
+    private static var helpTopics: [String] {
+        CommandTable.entries.map { String($0.names[0].dropFirst()) }
+    }
+
+    private func matching(_ words: [String], _ prefix: String) -> Completion {
+        let found = words.filter { $0.hasPrefix(prefix) }.sorted()
+        return found.isEmpty ? .nothing : .words(found)
+    }
+}

@@ -1,0 +1,42 @@
+/// What a line typed into the chat means.
+package enum LineMeaning: Equatable, Sendable {
+    case nothing
+    case message(String)
+    case command(SlashCommand)
+    /// A message of several lines begins; what stood after `"""` is its first line.
+    case beginsBlock(firstLine: String)
+    case problem(String)
+
+    /// The mark around a message of several lines.
+    package static let blockMark = "\"\"\""
+
+    /// Reads a line.
+    /// - Parameter allowsBlocks: false where every line is a turn by itself (a pipe).
+    package init(_ line: String, allowsBlocks: Bool = true) {
+        let text = line.trimmed
+        if text.isEmpty {
+            self = .nothing
+        } else if text.hasPrefix("//") {
+            self = .message(String(text.dropFirst()))
+        } else if text.hasPrefix("/") {
+            do throws(SlashCommandProblem) {
+                self = .command(try SlashCommand.parse(text))
+            } catch {
+                self = .problem(error.description)
+            }
+        } else if allowsBlocks, text.hasPrefix(Self.blockMark) {
+            let rest = String(text.dropFirst(Self.blockMark.count))
+            self = Self.blockEnd(rest).map { .message($0) } ?? .beginsBlock(firstLine: rest)
+            if case .message(let content) = self, content.trimmed.isEmpty { self = .nothing }
+        } else {
+            self = .message(line)
+        }
+    }
+
+    /// The text before the closing mark, when the line ends a block; nil when the block goes on.
+    package static func blockEnd(_ line: String) -> String? {
+        var text = line
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return text.hasSuffix(blockMark) ? String(text.dropLast(blockMark.count)) : nil
+    }
+}

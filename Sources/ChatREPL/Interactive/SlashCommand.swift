@@ -1,0 +1,71 @@
+/// What a slash command asks for. Parsing is pure; doing it is `SlashCommandRunner`'s work.
+package enum SlashCommand: Equatable, Sendable {
+    case help(topic: String?)
+    case leave
+    case session(name: String?)
+    case sessions
+    case new(name: String?)
+    case save(name: String?)
+    case load(name: String)
+    case rename(name: String)
+    case delete(name: String)
+    /// `turn` counts from 1; nil is the latest.
+    case fork(name: String?, turn: Int?)
+    case log
+    case undo(turns: Int)
+    case redo(turns: Int)
+    case regenerate
+    case clear
+    case replay(verify: Bool)
+    case export(path: String)
+    case set(SettingChange)
+    case show(ShowTopic)
+    case edit
+}
+
+/// A setting and its new value.
+package enum SettingChange: Equatable, Sendable {
+    /// 0 (greedy) and up.
+    case temperature(Double)
+    /// Above 0, up to 1.
+    case topP(Double)
+    case seed(UInt64)
+}
+
+/// What `/show` can show.
+package enum ShowTopic: String, CaseIterable, Sendable {
+    case parameters, model, session
+}
+
+/// A command that cannot be done as typed; its description is what the user is told.
+package struct SlashCommandProblem: Error, Equatable, Sendable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
+extension SlashCommand {
+    /// Reads a line that begins with one slash.
+    /// - Throws: `SlashCommandProblem` for an unknown command or wrong arguments.
+    package static func parse(_ line: String) throws(SlashCommandProblem) -> SlashCommand {
+        let word = line.prefix { !$0.isWhitespace }
+        let arguments = line.dropFirst(word.count).trimmed
+        guard let entry = CommandTable.entry(named: String(word)) else {
+            let shown = VisibleText.oneLine(String(word.prefix(40)))
+            throw SlashCommandProblem("Unknown command '\(shown)'. Type /? for help.")
+        }
+        guard let command = entry.parse(arguments) else {
+            throw SlashCommandProblem("Usage: \(entry.usage)")
+        }
+        return command
+    }
+}
+
+extension StringProtocol {
+    /// Without white space at its ends.
+    package var trimmed: String {
+        let start = drop { $0.isWhitespace }
+        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(start[...last])
+    }
+}

@@ -1,0 +1,33 @@
+import Foundation
+
+/// Finds the model file a command is to use.
+package enum ModelLocator {
+    package static let fileName = "charchat.safetensors"
+
+    /// `option` (`-m`), else `$CHARCHAT_MODEL`, else the model that came with charchat.
+    /// - Throws: `CommandFailure` when there is none.
+    package static func url(option: String?, environment: [String: String]) throws -> URL {
+        if let path = option ?? environment["CHARCHAT_MODEL"]?.nonEmpty {
+            return URL(fileURLWithPath: path)
+        }
+        let places = shippedPlaces
+        if let found = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }) {
+            return found
+        }
+        throw CommandFailure(
+            "no model came with this charchat (looked for \(places.first?.path ?? fileName)); name one with -m MODEL or CHARCHAT_MODEL, or train one: charchat train FILE -o MODEL"
+        )
+    }
+
+    /// Where the shipped model can be, relative to the executable: beside it as SwiftPM builds it
+    /// (`.resources` on Linux, `.bundle` on macOS), or as `make install` puts it. `Bundle.module` is
+    /// not asked because it ends the process when the bundle is missing.
+    package static var shippedPlaces: [URL] {
+        guard let executable = Bundle.main.executableURL?.resolvingSymlinksInPath() else { return [] }
+        let folder = executable.deletingLastPathComponent()
+        return [
+            "charchat_ChatREPL.resources/Resources", "charchat_ChatREPL.bundle/Resources",
+            "charchat_ChatREPL.bundle/Contents/Resources/Resources", "../share/charchat",
+        ].map { folder.appendingPathComponent($0).standardized.appendingPathComponent(fileName) }
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// Lets the user write a text in their own editor.
+package enum ExternalEditor {
+    package enum Problem: Error, Equatable, Sendable, CustomStringConvertible {
+        case none
+        case failed(String)
+
+        package var description: String {
+            switch self {
+            case .none: "No editor is set. Set VISUAL or EDITOR, for example: export EDITOR=nano"
+            case .failed(let why): "The editor did not finish: \(why). Nothing was sent."
+            }
+        }
+    }
+
+    /// Opens `$VISUAL` or `$EDITOR` on an empty private file and returns what was saved in it,
+    /// without the last line end. The file is removed.
+    /// - Throws: `Problem`.
+    package static func edit(environment: [String: String]) throws -> String {
+        let editor = [environment["VISUAL"], environment["EDITOR"]].compactMap { $0 }
+            .first { !$0.isEmpty }
+        guard let editor else { throw Problem.none }
+        let file = FileManager.default.temporaryDirectory
+            .appendingPathComponent("charchat-\(UUID().uuidString).txt")
+        let descriptor = open(file.path, O_CREAT | O_EXCL | O_WRONLY, 0o600)
+        guard descriptor >= 0 else {
+            throw Problem.failed("\(file.path): \(String(cString: strerror(errno)))")
+        }
+        close(descriptor)
+        defer { try? FileManager.default.removeItem(at: file) }
+
+        try run(editor, file)
+        var text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        if text.hasSuffix("\n") { text.removeLast() }
+        return text
+    }
+
+    /// Runs the editor in the foreground. It may have arguments (`code --wait`), so a shell splits
+    /// them; the file is passed apart, never as shell text.
+    private static func run(_ editor: String, _ file: URL) throws {
+        var actions: posix_spawnattr_t = .init()
+        posix_spawnattr_init(&actions)
+        defer { posix_spawnattr_destroy(&actions) }
+        // The editor must see Ctrl-C and Ctrl-Z as a program of its own does.
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        for number in [SIGINT, SIGTSTP, SIGPIPE] { sigaddset(&defaults, number) }
+        posix_spawnattr_setsigdefault(&actions, &defaults)
+        posix_spawnattr_setflags(&actions, Int16(POSIX_SPAWN_SETSIGDEF))
+
+        let words = ["/bin/sh", "-c", "\(editor) \"$1\"", "sh", file.path]
+        var arguments = words.map { strdup($0) } + [nil]
+        defer { arguments.forEach { free($0) } }
+        var child = pid_t()
+        let status = posix_spawn(&child, "/bin/sh", nil, &actions, &arguments, environ)
+        guard status == 0 else { throw Problem.failed(String(cString: strerror(status))) }
+        var result: Int32 = 0
+        while waitpid(child, &result, 0) < 0 {
+            guard errno == EINTR else { throw Problem.failed(String(cString: strerror(errno))) }
+        }
+        guard result == 0 else { throw Problem.failed("its status was \(result >> 8)") }
+    }
+}

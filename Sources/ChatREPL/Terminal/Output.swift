@@ -1,0 +1,56 @@
+import Foundation
+
+/// What can go wrong with an output.
+package enum OutputError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The reader of standard output went away (`charchat … | head`).
+    case closed
+    /// Any other failure, such as a full disk behind a redirection.
+    case failed(String)
+
+    package var description: String {
+        switch self {
+        case .closed: "the reader of standard output went away"
+        case .failed(let reason): "cannot write the output: \(reason)"
+        }
+    }
+}
+
+/// Writes text to a file descriptor: whole, however slow the reader.
+package struct Output: Sendable {
+    package let descriptor: Int32
+
+    package static let standard = Output(descriptor: STDOUT_FILENO)
+    package static let error = Output(descriptor: STDERR_FILENO)
+
+    package var isTerminal: Bool { isatty(descriptor) == 1 }
+
+    /// Writes every byte of `text`. A descriptor that does not block is waited for; a signal in
+    /// between does not lose anything.
+    /// - Throws: `OutputError`.
+    package func write(_ text: String) throws {
+        var text = text
+        try text.withUTF8 { bytes in
+            var written = 0
+            while written < bytes.count {
+                let rest = UnsafeRawBufferPointer(bytes)[written...]
+                let part = UnsafeRawBufferPointer(rebasing: rest)
+                let count = Foundation.write(descriptor, part.baseAddress, part.count)
+                if count >= 0 {
+                    written += count
+                    continue
+                }
+                switch errno {
+                case EINTR: continue
+                case EAGAIN:
+                    var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    _ = poll(&wait, 1, 1000)
+                case EPIPE: throw OutputError.closed
+                default: throw OutputError.failed(String(cString: strerror(errno)))
+                }
+            }
+        }
+    }
+
+    /// Writes a line.
+    package func writeLine(_ line: String) throws { try write(line + "\n") }
+}

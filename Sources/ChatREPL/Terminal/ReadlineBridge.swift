@@ -1,0 +1,78 @@
+@preconcurrency import CReadline
+import Foundation
+
+/// readline's callbacks carry no context, so what they need lives here. readline is used from the
+/// main thread alone, which is what makes these statics safe.
+package enum ReadlineBridge {
+    /// True when the line that was waited for is complete.
+    nonisolated(unsafe) private(set) static var arrived = false
+    nonisolated(unsafe) private static var line: UnsafeMutablePointer<CChar>?
+    nonisolated(unsafe) private static var complete: (String) -> Completion = { _ in .nothing }
+    nonisolated(unsafe) private static var offered: [String] = []
+
+    /// Sets readline up: its name for `~/.inputrc`, no signal handlers of its own, completion.
+    package static func configure(complete: @escaping (String) -> Completion) {
+        self.complete = complete
+        rl_readline_name = UnsafePointer(strdup("charchat"))
+        rl_catch_signals = 0
+        rl_catch_sigwinch = 0
+        rl_change_environment = 0
+        rl_variable_bind("enable-bracketed-paste", "on")
+        let wordBreaks = strdup(" \t\n")
+        rl_basic_word_break_characters = UnsafePointer(wordBreaks)
+        rl_completer_quote_characters = nil
+        rl_attempted_completion_function = { text, _, _ in
+            ReadlineBridge.completions(of: text)
+        }
+        using_history()
+        stifle_history(Int32(HistoryFile.capacity))
+    }
+
+    /// Shows the prompt and begins to edit a line.
+    package static func begin(prompt: String) {
+        arrived = false
+        rl_callback_handler_install(prompt) { line in
+            ReadlineBridge.line = line
+            ReadlineBridge.arrived = true
+            // Without this readline would show the next prompt at once.
+            rl_callback_handler_remove()
+        }
+    }
+
+    /// The bytes of the line that arrived, nil at the end of input.
+    package static func takeLine() -> [UInt8]? {
+        guard let pointer = line else { return nil }
+        defer { free(pointer) }
+        line = nil
+        return Array(UnsafeRawBufferPointer(start: pointer, count: strlen(pointer)))
+    }
+
+    /// Gives up the line that is being edited, also in the middle of a search or a completion.
+    package static func abandonLine() {
+        rl_free_line_state()
+        rl_callback_sigcleanup()
+        rl_replace_line("", 0)
+        rl_callback_handler_remove()
+    }
+
+    private static func completions(
+        of text: UnsafePointer<CChar>?
+    ) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
+        guard let text, let buffer = rl_line_buffer else { return nil }
+        let bytes = UnsafeRawBufferPointer(start: buffer, count: Int(rl_point))
+        switch complete(String(decoding: bytes, as: UTF8.self)) {
+        case .files:
+            rl_attempted_completion_over = 0
+            return nil
+        case .nothing:
+            rl_attempted_completion_over = 1
+            return nil
+        case .words(let words):
+            rl_attempted_completion_over = 1
+            offered = words.reversed()
+            return rl_completion_matches(text) { _, _ in
+                ReadlineBridge.offered.popLast().flatMap { strdup($0) }
+            }
+        }
+    }
+}

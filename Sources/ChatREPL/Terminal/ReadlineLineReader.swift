@@ -1,0 +1,107 @@
+@preconcurrency import CReadline
+import Foundation
+
+/// Lines from GNU readline, through its callback interface: readline edits, but the waiting is done
+/// here, so that signals are noticed at once and handled outside of any handler.
+package final class ReadlineLineReader: LineReader {
+    private let style: Style
+    private let history: HistoryFile?
+
+    /// - Parameters:
+    ///   - history: nil to keep none on disk.
+    ///   - complete: what Tab offers; asked with the line before the cursor.
+    package init(style: Style, history: HistoryFile?, complete: @escaping (String) -> Completion) {
+        self.style = style
+        self.history = history
+        TextLocale.useUTF8()
+        ReadlineBridge.configure(complete: complete)
+        history?.load().forEach { add_history($0) }
+    }
+
+    package func readLine(prompt: Prompt) -> LineInput {
+        ReadlineBridge.begin(prompt: marked(prompt.rawValue))
+        while !ReadlineBridge.arrived {
+            var waits = [
+                pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: Signals.descriptor, events: Int16(POLLIN), revents: 0),
+            ]
+            _ = poll(&waits, nfds_t(waits.count), -1)
+            if let input = Signals.take().lazy.compactMap({ self.handle($0) }).first { return input }
+            if waits[0].revents != 0 { rl_callback_read_char() }
+        }
+        guard let line = ReadlineBridge.takeLine() else {
+            try? Output.standard.write("\n")
+            return .end
+        }
+        return Self.usable(line)
+    }
+
+    package func remember(_ entry: String) {
+        let newest = history_length > 0 ? history_get(history_base + history_length - 1) : nil
+        if let newest, String(cString: newest.pointee.line) == entry { return }
+        add_history(entry)
+        history?.append(entry)
+    }
+
+    // Between two lines readline has put the terminal back already.
+    package func lendTerminal<T>(_ body: () throws -> T) rethrows -> T { try body() }
+
+    package func whileReplying<T>(_ body: () throws -> T) rethrows -> T {
+        try TerminalMode.quietly(body)
+    }
+
+    /// Answers a signal at the prompt; what it means for the conversation, if anything.
+    private func handle(_ number: Int32) -> LineInput? {
+        switch number {
+        case SIGWINCH:
+            rl_resize_terminal()
+            return nil
+        case SIGTSTP:
+            rl_cleanup_after_signal()
+            Signals.suspend()
+            rl_reset_after_signal()
+            rl_resize_terminal()
+            rl_forced_update_display()
+            return nil
+        case SIGINT:
+            let hadText = rl_end > 0
+            ReadlineBridge.abandonLine()
+            try? Output.standard.write("^C\n")
+            return .interrupted(lineHadText: hadText)
+        case SIGTERM, SIGHUP:
+            ReadlineBridge.abandonLine()
+            try? Output.standard.write("\n")
+            return .terminated(signal: number)
+        default: return nil
+        }
+    }
+
+    private static func usable(_ bytes: [UInt8]) -> LineInput {
+        guard bytes.count <= MessageLimit.byteCount else {
+            return .unusable(MessageLimit.notice(bytes.count))
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            let place = PipeLineReader.invalidOffset(bytes) + 1
+            return .unusable("That line is not UTF-8 at its byte \(place). It was not sent.")
+        }
+        return .line(text)
+    }
+
+    /// The prompt with its colour codes marked as taking no columns.
+    private func marked(_ prompt: String) -> String {
+        guard style.isColored else { return prompt }
+        let text = prompt.trimmingSuffix { $0 == " " }
+        let painted = style.prompt(String(text))
+        let codes = painted.components(separatedBy: String(text))
+        guard codes.count == 2 else { return prompt }
+        return "\u{1}\(codes[0])\u{2}\(text)\u{1}\(codes[1])\u{2} "
+    }
+}
+
+extension StringProtocol {
+    fileprivate func trimmingSuffix(while condition: (Character) -> Bool) -> SubSequence {
+        var result = self[...]
+        while let last = result.last, condition(last) { result = result.dropLast() }
+        return result
+    }
+}

@@ -1,0 +1,65 @@
+/// Where a conversation is shown. A terminal streams replies between prompts; a pipe carries whole
+/// replies on standard output and everything else on standard error.
+package protocol Screen: AnyObject {
+    var style: Style { get }
+    /// True where replies are shown while they are made.
+    var streams: Bool { get }
+    /// A piece of a reply, as soon as it is certain.
+    func replyPiece(_ text: String) throws
+    /// The reply is in the transcript; `note` says what was unusual about it, if anything.
+    func replyEnds(_ whole: String, note: String?) throws
+    /// Something the user asked to see. May have several lines.
+    func show(_ text: String) throws
+    /// A line about what happened.
+    func notice(_ line: String) throws
+    /// A line about what went wrong.
+    func problem(_ line: String) throws
+}
+
+/// The screen of an interactive terminal.
+package final class TerminalScreen: Screen {
+    package let style: Style
+    package let streams = true
+    private let output: Output
+
+    package init(output: Output = .standard, style: Style) {
+        self.output = output
+        self.style = style
+    }
+
+    package func replyPiece(_ text: String) throws { try output.write(VisibleText.lines(text)) }
+
+    package func replyEnds(_ whole: String, note: String?) throws {
+        try output.write(note.map { style.dim(" [\($0)]") } ?? "")
+        try output.write("\n")
+    }
+
+    package func show(_ text: String) throws { try output.writeLine(text) }
+    package func notice(_ line: String) throws { try output.writeLine(style.dim(line)) }
+    package func problem(_ line: String) throws { try output.writeLine(style.problem(line)) }
+}
+
+/// The screen of a pipe: one reply a line on standard output and nothing else.
+package final class PipeScreen: Screen {
+    package let style = Style.plain
+    package let streams = false
+    private let output: Output
+    private let messages: Output
+
+    package init(output: Output = .standard, messages: Output = .error) {
+        self.output = output
+        self.messages = messages
+    }
+
+    package func replyPiece(_ text: String) throws {}
+
+    package func replyEnds(_ whole: String, note: String?) throws {
+        try output.writeLine(VisibleText.oneLine(whole))
+        if let note { try notice("The reply is marked: \(note).") }
+    }
+
+    // Losing a notice because standard error is closed must not end the conversation.
+    package func show(_ text: String) throws { try? messages.writeLine(text) }
+    package func notice(_ line: String) throws { try? messages.writeLine(line) }
+    package func problem(_ line: String) throws { try? messages.writeLine(line) }
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// Signals as a queue that is read between characters. A handler may do almost nothing safely, so it
+/// only writes the signal's number into a pipe; whoever waits polls the pipe's other end.
+package enum Signals {
+    /// Ends of the pipe; set once by `install`, before any handler can run.
+    nonisolated(unsafe) private static var readEnd: Int32 = -1
+    nonisolated(unsafe) private static var writeEnd: Int32 = -1
+    private static let handled: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP]
+
+    /// The descriptor to poll along with standard input; -1 before `install`.
+    package static var descriptor: Int32 { readEnd }
+
+    /// Takes over the signals of an interactive or piped chat. A second call does nothing.
+    package static func install(suspend: Bool) {
+        guard readEnd < 0 else { return }
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return }
+        for end in ends {
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+        }
+        (readEnd, writeEnd) = (ends[0], ends[1])
+        for number in handled where suspend || (number != SIGTSTP && number != SIGWINCH) {
+            catchSignal(number)
+        }
+    }
+
+    /// A closed pipe is an error of `write`, not the end of the process.
+    package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+    /// The signals that came since the last call, in order.
+    package static func take() -> [Int32] {
+        guard readEnd >= 0 else { return [] }
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = read(readEnd, &bytes, bytes.count)
+        return count > 0 ? bytes.prefix(count).map(Int32.init) : []
+    }
+
+    /// Stops the process as Ctrl-Z would have, and returns when it is continued. The caller puts the
+    /// terminal in order before and after.
+    package static func suspend() {
+        signal(SIGTSTP, SIG_DFL)
+        raise(SIGTSTP)
+        catchSignal(SIGTSTP)
+    }
+
+    private static func catchSignal(_ number: Int32) {
+        var action = sigaction()
+        let handler: @convention(c) (Int32) -> Void = { number in
+            let saved = errno
+            var byte = UInt8(truncatingIfNeeded: number)
+            _ = write(Signals.writeEnd, &byte, 1)
+            errno = saved
+        }
+        #if os(Linux)
+            action.__sigaction_handler.sa_handler = handler
+        #else
+            action.__sigaction_u.__sa_handler = handler
+        #endif
+        // No SA_RESTART: a blocked read or write returns, and its loop looks at the queue.
+        sigaction(number, &action, nil)
+    }
+}

@@ -1,0 +1,29 @@
+/// Colours and weights of what is shown. Plain where colour is unwanted (`NO_COLOR`, `TERM=dumb`) or
+/// cannot be (not a terminal).
+///
+/// The only escape sequences charchat sends by itself are SGR ("select graphic rendition",
+/// ECMA-48 8.3.117): `ESC [ code m`, and `ESC [ 0 m` to end it.
+package struct Style: Sendable, Equatable {
+    package let isColored: Bool
+
+    package static let plain = Style(isColored: false)
+
+    package init(isColored: Bool) { self.isColored = isColored }
+
+    /// The style for an output: `NO_COLOR` (no-color.org) counts when it is set and not empty.
+    package init(isTerminal: Bool, environment: [String: String]) {
+        let refused = !(environment["NO_COLOR"] ?? "").isEmpty
+        let term = environment["TERM"] ?? ""
+        isColored = isTerminal && !refused && term != "dumb" && !term.isEmpty
+    }
+
+    package func bold(_ text: String) -> String { painted(text, "1") }
+    package func dim(_ text: String) -> String { painted(text, "2") }
+    package func problem(_ text: String) -> String { painted(text, "31") }
+    package func prompt(_ text: String) -> String { painted(text, "1;32") }
+    package func name(_ text: String) -> String { painted(text, "36") }
+
+    private func painted(_ text: String, _ code: String) -> String {
+        isColored && !text.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+
+/// The terminal's line discipline while a reply streams: no echo and no line editing by the kernel,
+/// so that what is typed ahead waits for the next prompt unseen. Ctrl-C and Ctrl-Z still signal.
+package enum TerminalMode {
+    /// The mode to go back to, while a reply streams.
+    nonisolated(unsafe) private static var found: termios?
+
+    /// Runs `body` with a quiet keyboard, and always puts the terminal back.
+    package static func quietly<T>(_ body: () throws -> T) rethrows -> T {
+        quiet()
+        defer { restore() }
+        return try body()
+    }
+
+    /// Puts the terminal in order around a stop in mid-reply.
+    package static func whileSuspended(_ body: () -> Void) {
+        let wasQuiet = found != nil
+        restore()
+        body()
+        if wasQuiet { quiet() }
+    }
+
+    private static func quiet() {
+        var mode = termios()
+        guard tcgetattr(STDIN_FILENO, &mode) == 0 else { return }
+        found = mode
+        mode.c_lflag &= ~tcflag_t(ECHO | ICANON)
+        withUnsafeMutableBytes(of: &mode.c_cc) {
+            $0[Int(VMIN)] = 1
+            $0[Int(VTIME)] = 0
+        }
+        // Drain, not flush: what was typed already is kept.
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &mode)
+    }
+
+    private static func restore() {
+        guard var mode = found else { return }
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &mode)
+        found = nil
+    }
+}

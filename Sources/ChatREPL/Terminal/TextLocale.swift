@@ -1,0 +1,18 @@
+import Foundation
+
+/// The character set of the terminal, as the C library sees it. readline counts columns and erases
+/// by it, so Hangul needs a UTF-8 one even where the environment names none (`LANG=C`, containers).
+package enum TextLocale {
+    /// Takes the user's locale for characters only; falls back to a UTF-8 one.
+    package static func useUTF8() {
+        setlocale(LC_CTYPE, "")
+        for fallback in ["C.UTF-8", "en_US.UTF-8", "UTF-8"] where !isUTF8 {
+            setlocale(LC_CTYPE, fallback)
+        }
+    }
+
+    package static var isUTF8: Bool {
+        guard let name = nl_langinfo(nl_item(CODESET)) else { return false }
+        return String(cString: name).uppercased() == "UTF-8"
+    }
+}

@@ -1,0 +1,108 @@
+import ChatREPL
+import Testing
+
+@Suite struct SlashCommandTests {
+    @Test(arguments: [
+        ("/help", .help(topic: nil)), ("/?", .help(topic: nil)), ("/help undo", .help(topic: "undo")),
+        ("/bye", .leave), ("/exit", .leave), ("/quit", .leave), ("/BYE", .leave),
+        ("/session", .session(name: nil)), ("/session 여행", .session(name: "여행")),
+        ("/sessions", .sessions), ("/new", .new(name: nil)), ("/new a b", .new(name: "a b")),
+        ("/save", .save(name: nil)), ("/load  x ", .load(name: "x")),
+        ("/rename y", .rename(name: "y")), ("/delete z", .delete(name: "z")),
+        ("/fork", .fork(name: nil, turn: nil)), ("/fork a", .fork(name: "a", turn: nil)),
+        ("/fork @3", .fork(name: nil, turn: 3)), ("/fork a b @12", .fork(name: "a b", turn: 12)),
+        ("/fork me@home", .fork(name: "me@home", turn: nil)),
+        ("/log", .log), ("/undo", .undo(turns: 1)), ("/undo 3", .undo(turns: 3)),
+        ("/redo 2", .redo(turns: 2)), ("/regen", .regenerate), ("/clear", .clear),
+        ("/replay", .replay(verify: false)), ("/replay --verify", .replay(verify: true)),
+        ("/export out.md", .export(path: "out.md")),
+        ("/set temperature 0", .set(.temperature(0))), ("/set top-p 0.9", .set(.topP(0.9))),
+        ("/set seed 18446744073709551615", .set(.seed(.max))),
+        ("/show model", .show(.model)), ("/edit", .edit),
+    ] as [(String, SlashCommand)])
+    func readsCommand(line: String, command: SlashCommand) {
+        #expect(LineMeaning(line) == .command(command))
+    }
+
+    @Test(arguments: [
+        "/undo 0", "/undo x", "/undo 99999999999999999999", "/load", "/fork @x", "/fork @-1",
+        "/set", "/set temperature", "/set temperature hot", "/set temperature nan",
+        "/set temperature -1", "/set top-p 0", "/set top-p 1.1", "/set seed -1", "/set colour 3",
+        "/show", "/show everything", "/replay --verfy", "/bye now",
+    ])
+    func wrongArgumentsGetUsage(line: String) {
+        guard case .problem(let text) = LineMeaning(line) else {
+            Issue.record("\(line) was read as something")
+            return
+        }
+        #expect(text.hasPrefix("Usage: /"))
+    }
+
+    @Test(arguments: ["/x", "/byebye", "/undo2", "/", "/home/me is a folder"])
+    func unknownCommandNeverReachesTheModel(line: String) {
+        let word = line.prefix { $0 != " " }
+        #expect(
+            LineMeaning(line) == .problem("Unknown command '\(word)'. Type /? for help."))
+    }
+
+    @Test func escapeSequenceInUnknownCommandIsShownNotObeyed() {
+        #expect(
+            LineMeaning("/\u{1B}[2J") == .problem("Unknown command '/␛[2J'. Type /? for help."))
+    }
+
+    @Test func doubleSlashSendsASlash() {
+        #expect(LineMeaning("//etc is a folder") == .message("/etc is a folder"))
+        #expect(LineMeaning("//") == .message("/"))
+    }
+
+    @Test func blocks() {
+        #expect(LineMeaning("\"\"\"a") == .beginsBlock(firstLine: "a"))
+        #expect(LineMeaning("\"\"\"") == .beginsBlock(firstLine: ""))
+        #expect(LineMeaning("\"\"\"a\"\"\"") == .message("a"))
+        #expect(LineMeaning("\"\"\"\"\"\"") == .nothing)
+        #expect(LineMeaning("\"\"\"a", allowsBlocks: false) == .message("\"\"\"a"))
+        #expect(LineMeaning.blockEnd("b\"\"\" ") == "b")
+        #expect(LineMeaning.blockEnd("b") == nil)
+    }
+
+    @Test func messagesKeepTheirSpaces() {
+        #expect(LineMeaning("  hello ") == .message("  hello "))
+        #expect(LineMeaning(" \t") == .nothing)
+    }
+
+    @Test func noInputMakesTheParserFail() {
+        var random = SystemRandomNumberGenerator()
+        let pieces = ["/", "fork", " ", "@", "3", "\"\"\"", "set", "\0", "한", "e\u{301}", "\u{1B}"]
+        for _ in 0..<20_000 {
+            let line = (0..<Int.random(in: 0...6, using: &random))
+                .map { _ in pieces[Int.random(in: 0..<pieces.count, using: &random)] }.joined()
+            _ = LineMeaning(line)
+            _ = Completer(sessionNames: { ["a"] }).complete(line)
+        }
+    }
+}
+
+@Suite struct CompleterTests {
+    let completer = Completer(sessionNames: { ["holiday", "home", "여행"] })
+
+    @Test(arguments: [
+        ("/und", .words(["/undo"])), ("/se", .words(["/session", "/sessions", "/set"])),
+        ("/load h", .words(["holiday", "home"])), ("/load 여", .words(["여행"])),
+        ("/set t", .words(["temperature", "top-p"])), ("/show ", .words(["model", "parameters", "session"])),
+        ("/replay ", .words(["--verify"])), ("/export a", .files), ("/help fo", .words(["fork"])),
+        ("/load x", .nothing), ("hello", .nothing), ("//und", .nothing), ("/load home h", .nothing),
+        ("", .nothing),
+    ] as [(String, Completion)])
+    func offers(line: String, completion: Completion) {
+        #expect(completer.complete(line) == completion)
+    }
+
+    @Test func everyCommandHasHelp() {
+        for entry in CommandTable.entries {
+            #expect(!entry.summary.isEmpty && !entry.details.isEmpty)
+            #expect(entry.names.allSatisfy { $0.hasPrefix("/") })
+        }
+        let names = CommandTable.allNames
+        #expect(Set(names).count == names.count)
+    }
+}

@@ -1,3 +1,0 @@
-import Testing
-import ChatREPL
-@Test func placeholder() {}

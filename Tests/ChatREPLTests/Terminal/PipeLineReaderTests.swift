@@ -1,0 +1,109 @@
+import ChatREPL
+import Foundation
+import Testing
+
+@Suite struct PipeLineReaderTests {
+    /// Everything the reader makes of `bytes` up to the end.
+    private func inputs(_ bytes: [UInt8]) throws -> [LineInput] {
+        let pipe = Pipe()
+        DispatchQueue.global().async {
+            try? pipe.fileHandleForWriting.write(contentsOf: Data(bytes))
+            try? pipe.fileHandleForWriting.close()
+        }
+        let reader = PipeLineReader(descriptor: pipe.fileHandleForReading.fileDescriptor)
+        var result: [LineInput] = []
+        while true {
+            let input = reader.readLine(prompt: .message)
+            if input == .end { return result }
+            result.append(input)
+        }
+    }
+
+    @Test func linesOfEveryEnding() throws {
+        #expect(
+            try inputs(Array("a\r\n\n안녕\nlast".utf8))
+                == [.line("a"), .line(""), .line("안녕"), .line("last")])
+        #expect(try inputs([]) == [])
+    }
+
+    @Test func aLineThatIsNotUTF8IsToldWithItsPlaceAndTheNextIsRead() throws {
+        let result = try inputs(Array("ok\nab".utf8) + [0xFF] + Array("\nnext\n".utf8))
+        #expect(
+            result == [
+                .line("ok"), .unusable("Line 2 is not UTF-8 at its byte 3. It was not sent."),
+                .line("next"),
+            ])
+    }
+
+    @Test func aLineOfAMegabyteIsToldAndTheNextIsRead() throws {
+        let result = try inputs([UInt8](repeating: 0x61, count: 1_000_000) + Array("\nnext".utf8))
+        #expect(
+            result == [
+                .unusable("Line 1: \(MessageLimit.notice(1_000_000))"), .line("next"),
+            ])
+    }
+
+    @Test func aLineAtTheLimitIsWhole() throws {
+        let line = String(repeating: "x", count: MessageLimit.byteCount)
+        #expect(try inputs(Array((line + "\n").utf8)) == [.line(line)])
+    }
+
+    @Test func nullBytesAreKept() throws {
+        #expect(try inputs([0x61, 0, 0x62, 0x0A]) == [.line("a\0b")])
+    }
+}
+
+@Suite struct HistoryFileTests {
+    @Test(arguments: ["plain", "two\nlines", "back\\slash", "\\n", "한글\\\n"])
+    func entriesComeBack(entry: String) {
+        #expect(HistoryFile.unescaped(HistoryFile.escaped(entry)) == entry)
+        #expect(!HistoryFile.escaped(entry).contains("\n"))
+    }
+
+    @Test func appendsAndLoadsPrivately() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let url = folder.appendingPathComponent("state/history")
+        let file = try #require(HistoryFile(url: url, environment: [:]))
+        #expect(file.load() == [])
+        file.append("one")
+        file.append("two\nlines")
+        #expect(file.load() == ["one", "two\nlines"])
+        let mode = try FileManager.default.attributesOfItem(atPath: url.path)[.posixPermissions]
+        #expect(mode as? Int == 0o600)
+    }
+
+    @Test func isNotKeptWhereUnwanted() {
+        let url = URL(fileURLWithPath: "/nowhere/history")
+        #expect(HistoryFile(url: url, environment: ["CHARCHAT_NOHISTORY": "1"]) == nil)
+    }
+}
+
+@Suite struct OutputTests {
+    @Test func aSlowReaderThatDoesNotBlockLosesNothing() throws {
+        let pipe = Pipe()
+        let descriptor = pipe.fileHandleForWriting.fileDescriptor
+        #expect(fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0)
+        let text = String(repeating: "안녕 ", count: 100_000)
+        let reading = DispatchSemaphore(value: 0)
+        nonisolated(unsafe) var received = Data()
+        DispatchQueue.global().async {
+            usleep(100_000)
+            received = (try? pipe.fileHandleForReading.readToEnd()) ?? Data()
+            reading.signal()
+        }
+        try Output(descriptor: descriptor).write(text)
+        try pipe.fileHandleForWriting.close()
+        reading.wait()
+        #expect(String(decoding: received, as: UTF8.self) == text)
+    }
+
+    @Test func aClosedReaderIsAnError() throws {
+        Signals.ignoreBrokenPipes()
+        let pipe = Pipe()
+        try pipe.fileHandleForReading.close()
+        #expect(throws: OutputError.closed) {
+            try Output(descriptor: pipe.fileHandleForWriting.fileDescriptor).write("x")
+        }
+    }
+}
