@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatCore
 import Foundation
 
 @main
@@ -9,7 +10,13 @@ struct Charchat: ParsableCommand {
         discussion: """
             Without a subcommand it opens the chat: `charchat -c` goes on with the latest session.
             Example: charchat -s holiday
-            """)
+            """,
+        version: chatCoreVersion,
+        subcommands: [
+            ChatCommand.self, SampleCommand.self, EvaluateCommand.self, ReplayCommand.self,
+            SessionsCommand.self, InspectCommand.self,
+        ],
+        defaultSubcommand: ChatCommand.self)
 
     static func main() {
         Signals.ignoreBrokenPipes()

@@ -23,11 +23,16 @@ package struct CommandFailure: Error, Equatable, Sendable, CustomStringConvertib
 
 /// The one place where an error becomes a line on standard error and an exit code.
 package enum FailureReport {
-    /// The line for `error`: whatever it says, made safe to show and kept to one line.
+    /// The line for `error` on standard error.
     package static func line(for error: any Error) -> String {
+        "charchat: \(sentence(for: error))"
+    }
+
+    /// What `error` says, made safe to show and kept to one line.
+    package static func sentence(for error: any Error) -> String {
         let isFoundations = error is CocoaError || error is POSIXError
         let text = isFoundations ? error.localizedDescription : String(describing: error)
-        return "charchat: " + VisibleText.oneLine(text.replacing("\n", with: " "))
+        return VisibleText.oneLine(text.replacing("\n", with: " "))
     }
 
     /// Reports `error`; returns the exit code. Wrong usage and help are argument-parser's own.

@@ -1,3 +1,5 @@
+import ChatCore
+
 /// One slash command: its names, how it is typed, and how its arguments are read.
 package struct CommandEntry: Sendable {
     package enum Group: String, CaseIterable, Sendable {
@@ -138,12 +140,12 @@ package enum CommandTable {
             group: .settings, names: ["/set"], arguments: "temperature|top-p|seed VALUE",
             summary: "change how replies are chosen",
             details: """
-                temperature: 0 takes the likeliest character, 1 draws as the model believes.
+                temperature: 0 to 10; 0 takes the likeliest character, 1 draws as the model believes.
                 top-p: above 0, up to 1; draws only among the likeliest of that total probability.
                 seed: a whole number; the same seed and words give the same replies.
                 Example: /set temperature 0.5
                 """
-        ) { SettingChange($0).map { .set($0) } },
+        ) { SettingArguments.parse($0).map { .set($0) } },
         CommandEntry(
             group: .settings, names: ["/show"], arguments: "parameters|model|session",
             summary: "the settings, the model or the session",
@@ -177,26 +179,32 @@ extension String {
     package var nonEmpty: String? { isEmpty ? nil : self }
 }
 
-extension SettingChange {
+/// Reads the arguments of `/set`.
+package enum SettingArguments {
     /// The names `/set` knows, for Tab.
     package static let names = ["temperature", "top-p", "seed"]
 
     /// Reads `NAME VALUE`; nil when either is not one.
-    package init?(_ text: String) {
+    package static func parse(_ text: String) -> SettingChange? {
         let words = text.split(whereSeparator: \.isWhitespace)
         guard words.count == 2 else { return nil }
         let value = String(words[1])
         switch words[0].lowercased() {
-        case "temperature":
-            guard let number = Double(value), (0...100).contains(number) else { return nil }
-            self = .temperature(number)
-        case "top-p":
-            guard let number = Double(value), number > 0, number <= 1 else { return nil }
-            self = .topP(number)
-        case "seed":
-            guard let number = UInt64(value) else { return nil }
-            self = .seed(number)
+        case "temperature": return Double(value).flatMap { valid(.temperature($0)) }
+        case "top-p": return Double(value).flatMap { valid(.topP($0)) }
+        case "seed": return UInt64(value).map { .seed($0) }
         default: return nil
         }
+    }
+
+    /// The change, if the settings it leads to are in their ranges.
+    private static func valid(_ change: SettingChange) -> SettingChange? {
+        var sampling = SamplingSettings()
+        switch change {
+        case .temperature(let value): sampling.temperature = value
+        case .topP(let value): sampling.topP = value
+        default: break
+        }
+        return (try? sampling.validate()) == nil ? nil : change
     }
 }

@@ -3,6 +3,8 @@ package struct Completer {
     /// Asked only when a session's name is wanted.
     package let sessionNames: () -> [String]
 
+    package init(sessionNames: @escaping () -> [String]) { self.sessionNames = sessionNames }
+
     private static let takesSession: Set = ["/session", "/load", "/delete"]
 
     package func complete(_ line: String) -> Completion {
@@ -16,7 +18,7 @@ package struct Completer {
         guard words.count == 2 else { return .nothing }
         switch command {
         case "/help": return matching(Self.helpTopics, String(typed))
-        case "/set": return matching(SettingChange.names, String(typed))
+        case "/set": return matching(SettingArguments.names, String(typed))
         case "/show": return matching(ShowTopic.allCases.map(\.rawValue), String(typed))
         case "/replay": return matching(["--verify"], String(typed))
         case "/export": return .files

@@ -1,3 +1,5 @@
+import ChatCore
+
 /// What a slash command asks for. Parsing is pure; doing it is `SlashCommandRunner`'s work.
 package enum SlashCommand: Equatable, Sendable {
     case help(topic: String?)
@@ -21,15 +23,6 @@ package enum SlashCommand: Equatable, Sendable {
     case set(SettingChange)
     case show(ShowTopic)
     case edit
-}
-
-/// A setting and its new value.
-package enum SettingChange: Equatable, Sendable {
-    /// 0 (greedy) and up.
-    case temperature(Double)
-    /// Above 0, up to 1.
-    case topP(Double)
-    case seed(UInt64)
 }
 
 /// What `/show` can show.

@@ -19,6 +19,8 @@ package enum OutputError: Error, Sendable, Equatable, CustomStringConvertible {
 package struct Output: Sendable {
     package let descriptor: Int32
 
+    package init(descriptor: Int32) { self.descriptor = descriptor }
+
     package static let standard = Output(descriptor: STDOUT_FILENO)
     package static let error = Output(descriptor: STDERR_FILENO)
 

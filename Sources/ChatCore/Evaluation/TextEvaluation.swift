@@ -1,0 +1,150 @@
+import Foundation
+
+/// How well a model predicts a text: the mean loss over its characters, the state carried from the
+/// first to the last, the parameters left as they are (no dynamic evaluation).
+///
+/// A character is one Unicode scalar of the text in NFC. One that the model spells in several
+/// symbols, such as a Hangul syllable, costs the sum of their losses. The first is predicted from the
+/// start of a line, so that every character counts.
+public struct TextEvaluation: Sendable, Equatable {
+    public let characters: Int
+    /// −Σ ln p(symbol | all before it) / characters, summed in 64-bit floats.
+    public let natsPerCharacter: Double
+
+    public var bitsPerCharacter: Double { natsPerCharacter / log(2) }
+    public var perplexity: Double { exp(natsPerCharacter) }
+
+    /// Evaluates a UTF-8 file of any size; it is read in pieces.
+    /// - Parameter progress: called now and then with the bytes read; false stops.
+    /// - Returns: nil when stopped.
+    /// - Throws: `CorpusError` for a file that is missing, a directory, empty or not UTF-8.
+    public init?(
+        file: URL, model: ChatModel, progress: (Int) -> Bool = { _ in true }
+    ) throws {
+        var scorer = TextScorer(model: model)
+        var bytesRead = 0
+        var reader = try TextPieces(file)
+        while let piece = try reader.next() {
+            bytesRead += piece.utf8.count
+            guard scorer.read(piece, goOn: { progress(bytesRead) }) else { return nil }
+        }
+        guard scorer.characters > 0 else { throw CorpusError.empty(file: file.path) }
+        self.init(scorer)
+    }
+
+    /// Evaluates a text in memory.
+    /// - Returns: nil for an empty text.
+    public init?(text: String, model: ChatModel) {
+        var scorer = TextScorer(model: model)
+        guard scorer.read(text, goOn: { true }), scorer.characters > 0 else { return nil }
+        self.init(scorer)
+    }
+
+    private init(_ scorer: TextScorer) {
+        characters = scorer.characters
+        natsPerCharacter = scorer.nats / Double(scorer.characters)
+    }
+
+    /// The contract's JSON object, on one line.
+    public var json: String {
+        let values: [(String, String)] = [
+            ("characters", "\(characters)"), ("nats_per_character", "\(natsPerCharacter)"),
+            ("bits_per_character", "\(bitsPerCharacter)"), ("perplexity", "\(perplexity)"),
+        ]
+        return "{" + values.map { "\"\($0)\": \($1)" }.joined(separator: ", ") + "}"
+    }
+}
+
+/// Sums losses while reading text, piece after piece.
+private struct TextScorer {
+    private let model: ChatModel
+    private let engine: StepEngine
+    private var state: RecurrentState
+    private var logits: [Float] = []
+    private(set) var nats = 0.0
+    private(set) var characters = 0
+
+    init(model: ChatModel) {
+        self.model = model
+        engine = StepEngine(model.network)
+        state = model.network.freshState
+        for symbol in model.alphabet.encode("\n") {
+            engine.step(symbol, state: &state, logits: &logits)
+        }
+    }
+
+    /// Reads a piece; false when `goOn`, asked every 4,096 symbols, said to stop.
+    mutating func read(_ text: String, goOn: () -> Bool) -> Bool {
+        characters += text.precomposedStringWithCanonicalMapping.unicodeScalars.count
+        for (index, symbol) in model.alphabet.encode(text).enumerated() {
+            if index % 4096 == 4095, !goOn() { return false }
+            nats += Self.loss(logits, of: symbol)
+            engine.step(symbol, state: &state, logits: &logits)
+        }
+        return goOn()
+    }
+
+    /// −ln softmax(logits)[symbol], in 64-bit floats, the largest logit taken out first.
+    private static func loss(_ logits: [Float], of symbol: Symbol) -> Double {
+        let largest = Double(logits.max() ?? 0)
+        let sum = logits.reduce(0.0) { $0 + exp(Double($1) - largest) }
+        return log(sum) + largest - Double(logits[Int(symbol)])
+    }
+}
+
+/// A UTF-8 file in pieces of whole lines, at least 64 KB each save the last. Cutting at line ends
+/// keeps normalization right: nothing composes across a line feed.
+private struct TextPieces {
+    private let path: String
+    private let handle: FileHandle
+    private var rest = Data()
+    private var offset = 0
+    private var isAtEnd = false
+    private static let size = 1 << 16
+
+    init(_ file: URL) throws {
+        path = file.path
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw CorpusError.missing(file: path)
+        }
+        guard !isDirectory.boolValue else { throw CorpusError.directory(file: path) }
+        do {
+            handle = try FileHandle(forReadingFrom: file)
+        } catch {
+            throw CorpusError.unreadable(file: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// The next piece, nil at the end.
+    mutating func next() throws -> String? {
+        var searched = 0
+        var cut: Data.Index?
+        while !isAtEnd, cut == nil {
+            let more: Data
+            do {
+                more = try handle.read(upToCount: Self.size) ?? Data()
+            } catch {
+                throw CorpusError.unreadable(file: path, reason: error.localizedDescription)
+            }
+            isAtEnd = more.isEmpty
+            rest += more
+            cut = rest.dropFirst(searched).lastIndex(of: 0x0A)
+            searched = rest.count
+        }
+        let piece = isAtEnd ? rest : rest[...(cut ?? rest.startIndex)]
+        rest = Data(rest.dropFirst(piece.count))
+        guard !piece.isEmpty else { return nil }
+        guard let text = String(validating: piece, as: UTF8.self) else {
+            var decoder = UTF8()
+            var iterator = piece.makeIterator()
+            while case .scalarValue(let scalar) = decoder.decode(&iterator) {
+                offset += UTF8.width(scalar)
+            }
+            throw CorpusError.invalidUTF8(
+                file: path, byteOffset: offset, hint: "convert it to UTF-8 first")
+        }
+        offset += piece.count
+        return text
+    }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import ChatCore
+import Foundation
+
+struct ChatCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chat", abstract: "Talk with the model (the default command).",
+        discussion: """
+            At a terminal it is a prompt with history and completion; /? shows its commands. In a \
+            pipe one line of standard input is one turn and one reply is one line of standard output.
+
+            Examples:
+              charchat chat -s holiday
+              charchat -c
+              echo "Hello!" | charchat --no-save --temperature 0
+            """)
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var sampling: SamplingOptions
+
+    @Option(name: [.customShort("s"), .customLong("session")],
+        help: ArgumentHelp("Open the session of this name, or make it.", valueName: "NAME"))
+    var name: String?
+
+    @Flag(name: [.customShort("c"), .customLong("continue")], help: "Go on with the latest session.")
+    var goesOn = false
+
+    @Flag(help: "Leave nothing on disk: no session, no history.")
+    var noSave = false
+
+    func validate() throws {
+        if goesOn, name != nil { throw ValidationError("Give -s NAME or -c, not both.") }
+        if noSave, goesOn || name != nil {
+            throw ValidationError("--no-save begins a conversation of its own; leave out -s and -c.")
+        }
+    }
+
+    func run() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let isInteractive = isatty(STDIN_FILENO) == 1 && Output.standard.isTerminal
+        Signals.install(suspend: isInteractive)
+        let url = try model.url()
+        let generator = ReplyGenerator(model: try ModelFile.load(url))
+        let store = SessionStore(places: Places(environment: environment))
+        let (conversation, isNew) = try open(store, generator)
+        let interrupts = SignalInterrupts(interruptEnds: !isInteractive)
+
+        let screen: any Screen
+        let reader: any LineReader
+        if isInteractive {
+            let style = Style(isTerminal: true, environment: environment)
+            screen = TerminalScreen(style: style)
+            reader = ReadlineLineReader(
+                style: style, history: history(store.places, environment),
+                complete: Completer(sessionNames: { (try? store.names()) ?? [] }).complete)
+            try screen.show(
+                Greeting.text(
+                    conversation.session, modelName: url.lastPathComponent, isNew: isNew,
+                    style: style))
+        } else {
+            screen = PipeScreen()
+            reader = PipeLineReader()
+        }
+        let status = try REPL(
+            conversation: conversation, reader: reader, screen: screen, interrupts: interrupts,
+            environment: environment, isInteractive: isInteractive
+        ).run()
+        if status != 0 { throw ExitCode(status) }
+    }
+
+    private func history(_ places: Places, _ environment: [String: String]) -> HistoryFile? {
+        noSave ? nil : HistoryFile(url: places.historyFile, environment: environment)
+    }
+
+    /// The conversation that the options ask for; true when it is a new one.
+    private func open(
+        _ store: SessionStore, _ generator: ReplyGenerator
+    ) throws -> (Conversation, isNew: Bool) {
+        let settings = SessionSettings(sampling: sampling.sampling, seed: sampling.chosenSeed)
+        var existing: String?
+        if goesOn {
+            guard let latest = try store.latest() else {
+                throw SessionError.noSessions(folder: store.places.sessionsFolder.path)
+            }
+            existing = latest
+        } else if let name, try store.exists(name) {
+            existing = name
+        }
+        let session: Session
+        if let existing {
+            session = try store.open(existing, generator: generator)
+            for change in sampling.changes { try session.set(change) }
+        } else {
+            session = try store.create(
+                name, generator: generator, settings: settings, saved: !noSave)
+        }
+        let conversation = Conversation(
+            session: session, store: store, generator: generator, settings: settings,
+            saves: !noSave)
+        return (conversation, existing == nil)
+    }
+}

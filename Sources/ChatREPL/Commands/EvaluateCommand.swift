@@ -1,0 +1,50 @@
+import ArgumentParser
+import ChatCore
+import Foundation
+
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Measure how well a model knows a text.",
+        discussion: "Example: charchat evaluate text book.txt -m bard.safetensors --json",
+        subcommands: [EvaluateTextCommand.self])
+}
+
+struct EvaluateTextCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "text", abstract: "The loss on a text, its state carried from start to end.",
+        discussion: """
+            Losses are per character (Unicode scalar of the text in NFC); the model is not changed \
+            by what it reads.
+
+            Example: charchat evaluate text last-tenth.txt -m bard.safetensors
+            """)
+
+    @Argument(help: ArgumentHelp("A UTF-8 text file.", valueName: "FILE"))
+    var file: String
+
+    @OptionGroup var model: ModelOption
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() throws {
+        Signals.install(suspend: false)
+        let interrupts = SignalInterrupts(interruptEnds: true)
+        let evaluation = try TextEvaluation(
+            file: URL(fileURLWithPath: file), model: try model.load()
+        ) { _ in !interrupts.shouldStop() }
+        guard let evaluation else {
+            throw ExitCode(ExitStatus.terminated(by: interrupts.termination ?? SIGINT))
+        }
+        try Output.standard.writeLine(json ? evaluation.json : Self.lines(evaluation))
+    }
+
+    private static func lines(_ evaluation: TextEvaluation) -> String {
+        """
+        characters          \(ModelText.grouped(evaluation.characters))
+        nats per character  \(ModelText.fixed(evaluation.natsPerCharacter, 4))
+        bits per character  \(ModelText.fixed(evaluation.bitsPerCharacter, 4))
+        perplexity          \(ModelText.fixed(evaluation.perplexity, 4))
+        """
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import ChatCore
+import Foundation
+
+/// `-m`: which model a command uses.
+struct ModelOption: ParsableArguments {
+    @Option(
+        name: [.customShort("m"), .customLong("model")],
+        help: ArgumentHelp(
+            "The model file; else $CHARCHAT_MODEL, else the one that came with charchat.",
+            valueName: "MODEL"))
+    var path: String?
+
+    func url() throws -> URL {
+        try ModelLocator.url(option: path, environment: ProcessInfo.processInfo.environment)
+    }
+
+    func load() throws -> ChatModel { try ModelFile.load(try url()) }
+}
+
+/// `--seed`, `--temperature`, `--top-p`: how characters are chosen.
+struct SamplingOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The same seed and words give the same text.", valueName: "N"))
+    var seed: UInt64?
+
+    @Option(
+        help: ArgumentHelp("0 takes the likeliest character; 0.7 unless given.", valueName: "T"))
+    var temperature: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Draw among the likeliest of this total probability; 0.9 unless given.", valueName: "P"))
+    var topP: Double?
+
+    func validate() throws {
+        do {
+            try sampling.validate()
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    /// The settings with what was not given at its default.
+    var sampling: SamplingSettings {
+        var settings = SamplingSettings()
+        if let temperature { settings.temperature = temperature }
+        if let topP { settings.topP = topP }
+        return settings
+    }
+
+    /// A short random seed where none was given, so that it can be typed again.
+    var chosenSeed: UInt64 { seed ?? UInt64.random(in: 1...999_999) }
+
+    /// What was given, as changes to a session that exists.
+    var changes: [SettingChange] {
+        [
+            temperature.map { .temperature($0) }, topP.map { .topP($0) }, seed.map { .seed($0) },
+        ].compactMap { $0 }
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import ChatCore
+import Foundation
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Show a saved conversation again, or prove it.",
+        discussion: """
+            With --verify every reply is generated anew and compared. Exit code 3 means that a reply \
+            differs, or that the transcript was edited or spoken with another model.
+
+            Example: charchat replay talk.jsonl --verify
+            """)
+
+    @Argument(help: ArgumentHelp("A transcript file, or a session's name.", valueName: "TRANSCRIPT"))
+    var transcript: String
+
+    @OptionGroup var model: ModelOption
+
+    @Flag(help: "Generate every reply anew and compare.")
+    var verify = false
+
+    func run() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let read: Transcript
+        do {
+            read = try TranscriptArgument.read(transcript, environment: environment)
+        } catch let error as TranscriptError {
+            guard verify, case .brokenChain = error else { throw error }
+            try? Output.error.writeLine(FailureReport.line(for: error))
+            throw ExitCode(ExitStatus.replayDiffers)
+        }
+        if let notice = read.notice { try? Output.error.writeLine("charchat: \(notice)") }
+        if verify { try check(read) } else { try show(read, environment) }
+    }
+
+    private func show(_ transcript: Transcript, _ environment: [String: String]) throws {
+        let style = Style(isTerminal: Output.standard.isTerminal, environment: environment)
+        let text = TranscriptText.replay(transcript, style: style)
+        if !text.isEmpty { try Output.standard.writeLine(text) }
+    }
+
+    private func check(_ transcript: Transcript) throws {
+        let generator = ReplyGenerator(model: try model.load())
+        Signals.install(suspend: false)
+        let interrupts = SignalInterrupts(interruptEnds: true)
+        let report: Replay.Report
+        do {
+            report = try Replay.verify(transcript, generator: generator) { _, _ in
+                !interrupts.shouldStop()
+            }
+        } catch let error as ReplayError {
+            try? Output.error.writeLine(FailureReport.line(for: error))
+            throw ExitCode(ExitStatus.replayDiffers)
+        }
+        if let signal = interrupts.termination {
+            throw ExitCode(ExitStatus.terminated(by: signal))
+        }
+        try Output.standard.writeLine(ReplayText.report(report))
+        if !report.isExact { throw ExitCode(ExitStatus.replayDiffers) }
+    }
+}
+
+/// A transcript named on the command line: a file, or a saved session's name.
+enum TranscriptArgument {
+    static func read(_ argument: String, environment: [String: String]) throws -> Transcript {
+        let store = SessionStore(places: Places(environment: environment))
+        let url = URL(fileURLWithPath: argument)
+        if !FileManager.default.fileExists(atPath: url.path), !argument.contains("/"),
+            (try? store.exists(argument)) == true
+        {
+            return try store.transcript(argument)
+        }
+        return try Transcript(url)
+    }
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import ChatCore
+import Foundation
+
+struct SessionsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sessions", abstract: "Saved sessions: list, show, search, export and more.",
+        discussion: "Example: charchat sessions export holiday --format md > holiday.md",
+        subcommands: [
+            List.self, Show.self, Search.self, Export.self, Import.self, Fork.self, Rename.self,
+            Delete.self,
+        ],
+        defaultSubcommand: List.self)
+
+    static var store: SessionStore {
+        SessionStore(places: Places(environment: ProcessInfo.processInfo.environment))
+    }
+
+    static var style: Style {
+        Style(
+            isTerminal: Output.standard.isTerminal,
+            environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// A command whose reader has gone away (`| head`) has done its work.
+    static func print(_ text: String) throws {
+        do {
+            try Output.standard.writeLine(text)
+        } catch OutputError.closed {}
+    }
+}
+
+extension SessionsCommand {
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The saved sessions, latest first.",
+            discussion: "Example: charchat sessions list")
+
+        @Flag(help: "Print one JSON object a line.")
+        var json = false
+
+        func run() throws {
+            let sessions = try SessionsCommand.store.list()
+            guard !sessions.isEmpty else {
+                if json { return }
+                let folder = SessionsCommand.store.places.sessionsFolder.path
+                try? Output.error.writeLine("No session is saved in \(folder) yet.")
+                return
+            }
+            let text =
+                json
+                ? try sessions.map { try Row($0).json }.joined(separator: "\n")
+                : SessionText.table(sessions, style: SessionsCommand.style)
+            try SessionsCommand.print(text)
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The turns of a session.",
+            discussion: "Example: charchat sessions show holiday")
+
+        @Argument(help: "The session's name.")
+        var name: String
+
+        func run() throws {
+            let turns = try SessionsCommand.store.transcript(name).turns
+            guard !turns.isEmpty else {
+                try? Output.error.writeLine("Nothing has been said in '\(VisibleText.oneLine(name))'.")
+                return
+            }
+            try SessionsCommand.print(TranscriptText.log(turns, style: SessionsCommand.style))
+        }
+    }
+
+    struct Search: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "The sessions in which a text was said.",
+            discussion: "Example: charchat sessions search Busan")
+
+        @Argument(help: "The text to look for; letter case does not matter.")
+        var text: String
+
+        @Option(help: "Most sessions shown.")
+        var limit = 50
+
+        func validate() throws {
+            if limit < 1 { throw ValidationError("--limit must be at least 1.") }
+        }
+
+        func run() throws {
+            for hit in try SessionsCommand.store.search(text, limit: limit) {
+                let name = SessionsCommand.style.name(VisibleText.oneLine(hit.name))
+                let excerpt = VisibleText.oneLine(hit.excerpt)
+                try SessionsCommand.print("\(name)  \(LocalTime.minutes(hit.modified))  \(excerpt)")
+            }
+        }
+    }
+}
+
+/// A session as `sessions list --json` prints it.
+private struct Row: Encodable {
+    let name: String
+    let path: String
+    let modified: String
+    let turns: Int
+    let model: String
+
+    init(_ session: SessionSummary) {
+        name = session.name
+        path = session.url.path
+        modified = session.modified.formatted(.iso8601)
+        turns = session.turnCount
+        model = session.model
+    }
+
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+}

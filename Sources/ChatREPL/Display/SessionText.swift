@@ -1,0 +1,87 @@
+import ChatCore
+import Foundation
+
+/// Sessions in words.
+package enum SessionText {
+    /// Where a session is or will be saved.
+    package static func place(_ session: Session) -> String {
+        guard let name = session.name, let url = session.url else {
+            return "This session is not saved (--no-save)."
+        }
+        let path = VisibleText.oneLine(shortened(url.path))
+        return session.isOnDisk
+            ? "Session '\(name)' is saved in \(path)"
+            : "Session '\(name)' will be saved in \(path)"
+    }
+
+    /// What `/session` shows.
+    package static func status(_ session: Session, in store: SessionStore) -> String {
+        [
+            place(session), "\(turns(session.turnCount)) so far, model \(session.generator.model.hash.prefix(12))",
+            settings(session.settings),
+        ].joined(separator: "\n")
+    }
+
+    package static func settings(_ settings: SessionSettings) -> String {
+        "temperature \(settings.sampling.temperature), top-p \(settings.sampling.topP), seed \(settings.seed), replies of at most \(settings.lengthLimit) characters"
+    }
+
+    /// What is shown when a session goes on: its size, and its last turn to pick up the thread.
+    package static func resumed(_ session: Session, style: Style) -> String {
+        let name = session.name.map { "'\($0)'" } ?? "this session"
+        var lines = [style.dim("Going on with \(name), \(turns(session.turnCount)). \(place(session))")]
+        if let last = session.turns.last {
+            lines.append(TranscriptText.turn(last, style: style))
+        }
+        if session.unanswered != nil {
+            lines.append(style.dim("The last message has no reply yet; /regen answers it."))
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The saved sessions, one a line.
+    package static func table(
+        _ sessions: [SessionSummary], style: Style, open: String? = nil
+    ) -> String {
+        let width = min(40, sessions.map { DisplayWidth.of($0.name) }.max() ?? 0)
+        let lines = sessions.map { session in
+            let name = VisibleText.oneLine(session.name)
+            let space = String(repeating: " ", count: max(0, width - DisplayWidth.of(name)))
+            let date = LocalTime.minutes(session.modified)
+            let mark = session.name == open ? "*" : " "
+            let count = turns(session.turnCount)
+            return
+                "\(mark) \(style.name(name))\(space)  \(date)  \(count)  \(style.dim(VisibleText.oneLine(session.opening)))"
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    package static func turns(_ count: Int) -> String { count == 1 ? "1 turn" : "\(count) turns" }
+    package static func steps(_ count: Int) -> String { turns(count) }
+
+    /// True for a name made from date and time.
+    package static func isAutomatic(_ name: String) -> Bool {
+        name.wholeMatch(of: /\d{4}-\d{2}-\d{2}[-_T ]\d{2}.*/) != nil
+    }
+
+    /// A path with the home folder as `~`.
+    package static func shortened(_ path: String) -> String {
+        guard let home = ProcessInfo.processInfo.environment["HOME"]?.nonEmpty,
+            path.hasPrefix(home + "/")
+        else { return path }
+        return "~" + path.dropFirst(home.count)
+    }
+}
+
+/// Times as a person reads them.
+package enum LocalTime {
+    /// `2026-11-23 15:42`, in the local time zone.
+    package static func minutes(_ date: Date) -> String {
+        var time = time_t(date.timeIntervalSince1970)
+        var parts = tm()
+        guard localtime_r(&time, &parts) != nil else { return "?" }
+        var text = [CChar](repeating: 0, count: 32)
+        let count = strftime(&text, text.count, "%Y-%m-%d %H:%M", &parts)
+        return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

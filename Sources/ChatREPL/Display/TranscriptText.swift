@@ -1,0 +1,67 @@
+import ChatCore
+
+/// Conversations in words, safe to show.
+package enum TranscriptText {
+    /// One exchange as it looked at the prompt.
+    package static func turn(_ turn: Turn, style: Style) -> String {
+        said(turn.user, style: style) + "\n" + replied(turn, style: style)
+    }
+
+    /// Numbered turns.
+    package static func log(_ turns: [Turn], style: Style) -> String {
+        let width = "\(turns.last?.number ?? 0)".count
+        return turns.map { turn in
+            let number = String(repeating: " ", count: width - "\(turn.number)".count) + "\(turn.number)"
+            let fresh = turn.startsFresh && turn.number > 1
+            let head = fresh ? style.dim("-- context cleared --") + "\n" : ""
+            let reply = indented(replied(turn, style: style), by: width + 2)
+            return head + "\(style.name(number))  \(said(turn.user, style: style))\n\(reply)"
+        }.joined(separator: "\n")
+    }
+
+    /// Everything that happened, in order.
+    package static func replay(_ transcript: Transcript, style: Style) -> String {
+        Replay.steps(transcript).map { step($0, style: style) }.joined(separator: "\n")
+    }
+
+    private static func step(_ step: Replay.Step, style: Style) -> String {
+        switch step {
+        case .said(let text): return said(text, style: style)
+        case .replied(let turn, let regenerated):
+            let head = regenerated ? style.dim("[regenerated]") + "\n" : ""
+            return head + replied(turn, style: style)
+        case .undid(let count): return style.dim("[undid \(SessionText.steps(count))]")
+        case .redid(let count): return style.dim("[brought back \(SessionText.steps(count))]")
+        case .cleared: return style.dim("[context cleared]")
+        case .set(let change): return style.dim("[\(described(change))]")
+        }
+    }
+
+    /// A change of a setting.
+    package static func described(_ change: SettingChange) -> String {
+        switch change {
+        case .temperature(let value): "temperature is now \(value)"
+        case .topP(let value): "top-p is now \(value)"
+        case .seed(let value): "seed is now \(value)"
+        case .lengthLimit(let value): "replies have at most \(value) characters now"
+        }
+    }
+
+    private static func said(_ text: String, style: Style) -> String {
+        let lines = VisibleText.lines(text).split(separator: "\n", omittingEmptySubsequences: false)
+        let marks = [Prompt.message.rawValue] + lines.dropFirst().map { _ in Prompt.more.rawValue }
+        return zip(marks, lines).map { style.prompt($0) + $1 }.joined(separator: "\n")
+    }
+
+    private static func replied(_ turn: Turn, style: Style) -> String {
+        let origin = turn.origin == .imported ? "imported" : nil
+        let note = [ReplyView.note(turn.ending), origin].compactMap { $0 }.joined(separator: ", ")
+        return VisibleText.lines(turn.reply) + (note.isEmpty ? "" : style.dim(" [\(note)]"))
+    }
+
+    private static func indented(_ text: String, by count: Int) -> String {
+        let space = String(repeating: " ", count: count)
+        return text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { space + $0 }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,40 @@
+import ChatCore
+
+/// The conversation that is open, and where its like are kept.
+package final class Conversation {
+    package private(set) var session: Session
+    package let store: SessionStore
+    package let generator: ReplyGenerator
+    /// Settings of sessions that are made from here.
+    private let settings: SessionSettings
+    /// False with `--no-save`: new sessions leave nothing on disk either.
+    package let saves: Bool
+
+    package init(
+        session: Session, store: SessionStore, generator: ReplyGenerator,
+        settings: SessionSettings, saves: Bool
+    ) {
+        self.session = session
+        self.store = store
+        self.generator = generator
+        self.settings = settings
+        self.saves = saves
+    }
+
+    /// Goes on with another session; the one before is closed, whole and saved.
+    package func change(to next: Session) {
+        session.close()
+        session = next
+    }
+
+    /// Opens a saved session.
+    package func load(_ name: String) throws {
+        change(to: try store.open(name, generator: generator))
+    }
+
+    /// Begins a new session; nil: named by date and time.
+    package func begin(_ name: String?) throws {
+        let next = try store.create(name, generator: generator, settings: settings, saved: saves)
+        change(to: next)
+    }
+}

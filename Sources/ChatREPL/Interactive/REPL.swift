@@ -1,0 +1,120 @@
+import ChatCore
+
+/// The loop of the chat: read a line, see what it means, do it, until the end.
+package final class REPL {
+    private let conversation: Conversation
+    private let reader: any LineReader
+    private let screen: any Screen
+    private let interrupts: any Interrupts
+    private let runner: SlashCommandRunner
+    private let replies: ReplyView
+    /// True at a terminal: prompts, hints, and messages of several lines.
+    private let isInteractive: Bool
+
+    package init(
+        conversation: Conversation, reader: any LineReader, screen: any Screen,
+        interrupts: any Interrupts, environment: [String: String], isInteractive: Bool
+    ) {
+        self.conversation = conversation
+        self.reader = reader
+        self.screen = screen
+        self.interrupts = interrupts
+        self.isInteractive = isInteractive
+        replies = ReplyView(screen: screen, reader: reader, interrupts: interrupts)
+        runner = SlashCommandRunner(
+            conversation: conversation, screen: screen, replies: replies, environment: environment)
+    }
+
+    /// Runs to the end of the conversation; returns the exit code. The session is closed in any
+    /// case, also when showing fails.
+    package func run() throws -> Int32 {
+        defer { conversation.session.close() }
+        while true {
+            try showNotices()
+            switch reader.readLine(prompt: .message) {
+            case .line(let line):
+                guard try take(line) else { return 0 }
+            case .unusable(let reason): try screen.problem(reason)
+            case .interrupted(let lineHadText):
+                if !lineHadText { try screen.notice("Press Ctrl-D or type /bye to leave.") }
+            case .end: return 0
+            case .terminated(let signal): return ExitStatus.terminated(by: signal)
+            }
+            if let signal = interrupts.termination { return ExitStatus.terminated(by: signal) }
+        }
+    }
+
+    /// Does what a line asks; false ends the chat.
+    private func take(_ line: String) throws -> Bool {
+        switch LineMeaning(line, allowsBlocks: isInteractive) {
+        case .nothing: return true
+        case .message(let text):
+            reader.remember(line)
+            try say(text)
+        case .problem(let text):
+            reader.remember(line)
+            try screen.problem(text)
+        case .beginsBlock(let first):
+            guard let text = try block(first) else { return true }
+            reader.remember("\(LineMeaning.blockMark)\(text)\(LineMeaning.blockMark)")
+            if !text.trimmed.isEmpty { try say(text) }
+        case .command(let command):
+            reader.remember(line)
+            switch try attempt({ try runner.run(command) }) ?? .goOn {
+            case .goOn: return true
+            case .leave: return false
+            case .say(let text): try say(text)
+            }
+        }
+        return true
+    }
+
+    private func say(_ text: String) throws {
+        guard text.utf8.count <= MessageLimit.byteCount else {
+            return try screen.problem(MessageLimit.notice(text.utf8.count))
+        }
+        if text.unicodeScalars.contains("\0") {
+            try screen.notice("The line holds a NUL character; it was sent as it is.")
+        }
+        _ = try attempt {
+            try replies.show { emit in try conversation.session.say(text, emit: emit) }
+        }
+    }
+
+    /// The lines up to the one that ends with the block's mark; nil when given up.
+    private func block(_ first: String) throws -> String? {
+        var lines = first.isEmpty ? [] : [first]
+        while true {
+            switch reader.readLine(prompt: .more) {
+            case .line(let line):
+                guard let last = LineMeaning.blockEnd(line) else {
+                    lines.append(line)
+                    continue
+                }
+                return (last.isEmpty ? lines : lines + [last]).joined(separator: "\n")
+            case .unusable(let reason): try screen.problem(reason)
+            case .interrupted, .end, .terminated:
+                try screen.notice("The message was given up.")
+                return nil
+            }
+        }
+    }
+
+    /// An error of the conversation is told and the chat goes on; one of the output ends it.
+    private func attempt<T>(_ body: () throws -> T) throws -> T? {
+        do {
+            return try body()
+        } catch let error as OutputError {
+            throw error
+        } catch {
+            try screen.problem(FailureReport.sentence(for: error))
+            return nil
+        }
+    }
+
+    private func showNotices() throws {
+        for notice in conversation.session.takeNotices() {
+            try screen.notice(VisibleText.oneLine(notice))
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import ChatCore
+
+extension SlashCommandRunner {
+    /// `/session [NAME]`
+    package func goToSession(_ name: String?) throws {
+        guard let name else { return try screen.show(SessionText.status(session, in: store)) }
+        guard name != session.name else {
+            return try screen.notice("This is session '\(VisibleText.oneLine(name))' already.")
+        }
+        if try store.exists(name) { try load(name) } else { try newSession(name) }
+    }
+
+    /// `/sessions`
+    package func listSessions() throws {
+        let sessions = try store.list()
+        guard !sessions.isEmpty else { return try screen.notice("No session is saved yet.") }
+        try screen.show(SessionText.table(sessions, style: screen.style, open: session.name))
+    }
+
+    /// `/new [NAME]`
+    package func newSession(_ name: String?) throws {
+        try conversation.begin(name)
+        try screen.notice("A new session. \(SessionText.place(session))")
+    }
+
+    /// `/save [NAME]`
+    package func save(_ name: String?) throws {
+        if session.name == nil {
+            try session.save(as: name, in: store)
+            return try screen.notice(SessionText.place(session))
+        }
+        guard let name, let current = session.name, name != current else {
+            return try screen.notice("Every turn is saved as it is said. \(SessionText.place(session))")
+        }
+        if SessionText.isAutomatic(current) {
+            return try rename(name)
+        }
+        try requireOnDisk()
+        let copy = try store.fork(current, as: name)
+        try screen.notice("Copied to '\(copy)'. This is still '\(current)'; /load \(copy) goes there.")
+    }
+
+    /// `/load NAME`
+    package func load(_ name: String) throws {
+        guard name != session.name else {
+            return try screen.notice("This is session '\(VisibleText.oneLine(name))' already.")
+        }
+        try conversation.load(name)
+        try screen.show(SessionText.resumed(session, style: screen.style))
+    }
+
+    /// `/rename NAME`
+    package func rename(_ name: String) throws {
+        guard session.name != nil else {
+            throw SlashCommandProblem("This session is not saved. /save \(name) saves it.")
+        }
+        try session.rename(to: name, in: store)
+        try screen.notice(SessionText.place(session))
+    }
+
+    /// `/delete NAME`
+    package func delete(_ name: String) throws {
+        guard name != session.name else {
+            throw SlashCommandProblem(
+                "This session is open. Begin another with /new, then delete this one.")
+        }
+        try store.delete(name)
+        try screen.notice("Deleted session '\(VisibleText.oneLine(name))'.")
+    }
+
+    /// `/fork [NAME] [@TURN]`
+    package func fork(_ name: String?, _ turn: Int?) throws {
+        let origin = session.name
+        let next = try session.fork(atTurn: turn, as: name, in: store)
+        conversation.change(to: next)
+        let count = SessionText.turns(next.turnCount)
+        let source = origin.map { "'\($0)'" } ?? "the unsaved session"
+        try screen.notice("Forked from \(source) with \(count). \(SessionText.place(next))")
+    }
+
+    /// What reads the session's file needs one.
+    package func requireOnDisk() throws {
+        guard session.name != nil else {
+            throw SlashCommandProblem("This session is not saved. /save saves it.")
+        }
+        guard session.isOnDisk else { throw SlashCommandProblem("Nothing has been said yet.") }
+    }
+}

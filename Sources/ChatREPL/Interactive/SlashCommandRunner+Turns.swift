@@ -1,0 +1,40 @@
+import ChatCore
+
+extension SlashCommandRunner {
+    /// `/log`
+    package func log() throws {
+        guard session.turnCount > 0 else { return try screen.notice("Nothing has been said yet.") }
+        try screen.show(TranscriptText.log(session.turns, style: screen.style))
+    }
+
+    /// `/undo [N]`
+    package func undo(_ count: Int) throws {
+        let done = try session.undo(count)
+        try tell("Undid \(SessionText.steps(done))", "/redo brings \(done == 1 ? "it" : "them") back.")
+    }
+
+    /// `/redo [N]`
+    package func redo(_ count: Int) throws {
+        let done = try session.redo(count)
+        try tell("Brought back \(SessionText.steps(done))", "")
+    }
+
+    /// `/regen`
+    package func regenerate() throws {
+        try replies.show { emit in try session.regenerate(emit: emit) }
+    }
+
+    /// `/clear`
+    package func clear() throws {
+        session.clear()
+        let rest =
+            session.name == nil
+            ? "Nothing of this session is on disk." : "The saved file keeps what was said."
+        try screen.notice("The model has forgotten the conversation so far. \(rest)")
+    }
+
+    private func tell(_ done: String, _ hint: String) throws {
+        let left = "\(SessionText.turns(session.turnCount)) in the session"
+        try screen.notice("\(done); \(left). \(hint)".trimmed)
+    }
+}

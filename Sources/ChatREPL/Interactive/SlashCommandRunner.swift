@@ -1,0 +1,80 @@
+import ChatCore
+
+/// Does what slash commands ask. One small handler a command, grouped by file as in `/help`.
+package final class SlashCommandRunner {
+    /// How the chat goes on after a command.
+    package enum Outcome: Equatable, Sendable {
+        case goOn
+        case leave
+        /// The command has brought a message to be said.
+        case say(String)
+    }
+
+    package let conversation: Conversation
+    package let screen: any Screen
+    package let replies: ReplyView
+    package let environment: [String: String]
+
+    package init(
+        conversation: Conversation, screen: any Screen, replies: ReplyView,
+        environment: [String: String]
+    ) {
+        self.conversation = conversation
+        self.screen = screen
+        self.replies = replies
+        self.environment = environment
+    }
+
+    package var session: Session { conversation.session }
+    package var store: SessionStore { conversation.store }
+
+    /// Runs one command.
+    /// - Throws: the room's errors, for the loop to tell.
+    package func run(_ command: SlashCommand) throws -> Outcome {
+        switch command {
+        case .leave: return .leave
+        case .edit: return try edit()
+        case .help(let topic): try help(topic)
+        case .session(let name): try goToSession(name)
+        case .sessions: try listSessions()
+        case .new(let name): try newSession(name)
+        case .save(let name): try save(name)
+        case .load(let name): try load(name)
+        case .rename(let name): try rename(name)
+        case .delete(let name): try delete(name)
+        case .fork(let name, let turn): try fork(name, turn)
+        case .log: try log()
+        case .undo(let count): try undo(count)
+        case .redo(let count): try redo(count)
+        case .regenerate: try regenerate()
+        case .clear: try clear()
+        case .replay(let verify): try replay(verify)
+        case .export(let path): try export(path)
+        case .set(let change): try set(change)
+        case .show(let topic): try show(topic)
+        }
+        return .goOn
+    }
+
+    private func help(_ topic: String?) throws {
+        guard let topic else { return try screen.show(HelpText.overview(screen.style)) }
+        let name = topic.hasPrefix("/") ? topic : "/\(topic)"
+        guard let entry = CommandTable.entry(named: name) else {
+            throw SlashCommandProblem(
+                "There is no command '\(VisibleText.oneLine(name))'. Type /? for all of them.")
+        }
+        try screen.show(HelpText.details(entry, screen.style))
+    }
+
+    private func edit() throws -> Outcome {
+        let text = try replies.reader.lendTerminal {
+            try ExternalEditor.edit(environment: environment)
+        }
+        guard !text.trimmed.isEmpty else {
+            try screen.notice("The file was empty; nothing was sent.")
+            return .goOn
+        }
+        if screen.streams { try screen.notice(VisibleText.lines(text)) }
+        return .say(text)
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+
+/// Writes a document that the user asked for: in one step, never over another file, readable by its
+/// owner only.
+package enum NewFile {
+    /// - Throws: `CommandFailure` with the path and what to do.
+    package static func write(_ text: String, to url: URL) throws {
+        let shown = VisibleText.oneLine(url.path)
+        let file = open(url.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            if errno == EEXIST {
+                throw CommandFailure("\(shown) exists already; choose another name or remove it")
+            }
+            throw CommandFailure("cannot write \(shown): \(String(cString: strerror(errno)))")
+        }
+        defer { close(file) }
+        do {
+            try Output(descriptor: file).write(text)
+        } catch {
+            unlink(url.path)
+            throw CommandFailure("cannot write \(shown): \(error)")
+        }
+    }
+}
