@@ -1,0 +1,179 @@
+"""Measures charchat and its peers side by side and writes RESULTS.md. `make bench` runs it.
+
+    python3 benchmarks/bench.py [--rounds 5] [--seconds 4] [--no-quality] [--quick]
+
+Each round runs `charchat benchmark --json` once and then every peer once, each in a process of its own, so that both
+sides see the same machine in the same minutes. A ratio is taken within a round; the table shows the median of the
+rounds, with the lowest and highest. Needs: pip install torch numpy. Nothing in RESULTS.md is typed by hand.
+"""
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CHARCHAT = HERE.parent / ".build/release/charchat"
+
+# What is compared: the name in charchat's own report, what the row is called, the peer's arguments.
+CASES = [
+    *((f"train-{cell}-{hidden}-{batch}x{window}",
+       f"train {cell.upper()} {hidden}, batch {batch}, window {window}",
+       ["train", "--cell", cell, "--hidden", hidden, "--batch", batch, "--window", window])
+      for cell in ("lstm", "gru") for hidden, batch, window in ((256, 32, 64), (256, 64, 128), (512, 64, 128))),
+    ("train-gated-delta-192-32x512", "train gated delta 192, 2 layers, 3 heads, batch 32, window 512",
+     ["train", "--cell", "gated-delta", "--hidden", 192, "--layers", 2, "--heads", 3, "--batch", 32, "--window", 512]),
+    ("generate-lstm-460", "generate, LSTM of 1 M parameters, one thread",
+     ["generate", "--cell", "lstm", "--hidden", 460]),
+]
+
+
+def run_json(command):
+    """Runs a command and reads the last line of its standard output as JSON, or all of it."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stderr.strip()[-1000:]}")
+    try:
+        return json.loads(done.stdout)
+    except json.JSONDecodeError:
+        return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def charchat_round():
+    """Name to measurement, as charchat reports it."""
+    report = run_json([CHARCHAT, "benchmark", "--json"])
+    rows = report if isinstance(report, list) else report["measurements"]
+    return {row["name"]: row for row in rows}
+
+
+def peer_round(arguments, options):
+    return run_json([sys.executable, HERE / "peers.py", *arguments,
+                     "--threads", options.threads, "--seconds", options.seconds])
+
+
+def machine():
+    """One line on the processor, its cores and their load before the first measurement."""
+    model = platform.processor() or platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        pass
+    return f"{model}, {os.cpu_count()} cores, load before the start {os.getloadavg()[0]:.2f}"
+
+
+def median_and_range(values, form):
+    if len(values) == 1:
+        return form.format(values[0])
+    return f"{form.format(statistics.median(values))} ({form.format(min(values))} to {form.format(max(values))})"
+
+
+def speed_table(rounds):
+    """Ratios first; a case that charchat did not report is named, not left out."""
+    lines = ["| | charchat / PyTorch | charchat, characters/s | PyTorch, characters/s | charchat, GFLOP/s |",
+             "| --- | --- | --- | --- | --- |"]
+    for name, title, _ in CASES:
+        ours = [ours[name] for ours, _ in rounds if name in ours]
+        theirs = [theirs[name]["characters_per_second"] for _, theirs in rounds]
+        if len(ours) < len(rounds):
+            lines.append(f"| {title} | not measured | not reported by charchat benchmark "
+                         f"| {median_and_range(theirs, '{:,.0f}')} | |")
+            continue
+        speeds = [row["characters_per_second"] for row in ours]
+        ratios = [a / b for a, b in zip(speeds, theirs)]
+        flops = [row["gflops"] for row in ours if row.get("gflops")]
+        lines.append(f"| {title} | **{median_and_range(ratios, '{:.2f}')}** | {median_and_range(speeds, '{:,.0f}')} "
+                     f"| {median_and_range(theirs, '{:,.0f}')} | {median_and_range(flops, '{:.0f}') if flops else ''} |")
+    return lines
+
+
+def own_table(rounds):
+    """Everything else that charchat reports of itself."""
+    compared = {name for name, _, _ in CASES}
+    names = [name for name in rounds[0][0] if name not in compared]
+    if not names:
+        return []
+    lines = ["", "## charchat alone", "", "| | characters/s | GFLOP/s |", "| --- | --- | --- |"]
+    for name in names:
+        rows = [ours[name] for ours, _ in rounds if name in ours]
+        cells = [median_and_range([row[key] for row in rows], form) if all(row.get(key) for row in rows) else ""
+                 for key, form in (("characters_per_second", "{:,.0f}"), ("gflops", "{:.0f}"))]
+        lines.append(f"| {name} | {cells[0]} | {cells[1]} |")
+    return lines
+
+
+def quality(text, runs, threads):
+    """tinyshakespeare: nanoGPT's CPU recipe, then charchat for as long as that took, as often as asked."""
+    lines = ["", "## The same text in the same time", "",
+             "tinyshakespeare, last tenth held out, nats per character. The peer is nanoGPT's published CPU recipe "
+             "(4 layers, 4 heads, width 128, block 64, batch 12, 2,000 steps), re-created from its settings; charchat "
+             "has no flag but the time that the peer took.", "",
+             "| run | charchat | nanoGPT's CPU recipe | seconds |", "| --- | --- | --- | --- |"]
+    model = HERE.parent / ".build/bench-quality.safetensors"
+    for run in range(runs):
+        peer = run_json([sys.executable, HERE / "peers.py", "transformer", "--text", text,
+                         "--threads", threads, "--seed", run])
+        for leftover in model.parent.glob("bench-quality*"):
+            leftover.unlink()
+        ours = run_json([CHARCHAT, "train", text, "-o", model, "--minutes", f"{peer['seconds'] / 60:.3f}",
+                         "--seed", run + 1, "--json"])
+        lines.append(f"| {run + 1} | **{ours['validation_loss']:.4f}** | {peer['validation_loss']:.4f} "
+                     f"| {peer['seconds']:.0f} |")
+    return lines
+
+
+def tinyshakespeare():
+    for folder in (os.environ.get("CHARCHAT_DATA"), HERE.parent.parent / "shared/data"):
+        if folder and (Path(folder) / "tinyshakespeare.txt").is_file():
+            return Path(folder) / "tinyshakespeare.txt"
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=4, help="per measurement of a peer")
+    parser.add_argument("--threads", type=int, default=2, help="of PyTorch, in training")
+    parser.add_argument("--quality-runs", type=int, default=1)
+    parser.add_argument("--no-quality", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="one short round, to see that everything runs")
+    parser.add_argument("-o", "--output", type=Path, default=HERE / "RESULTS.md")
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.seconds, options.no_quality = 1, 0.2, True
+    try:
+        import torch
+    except ImportError:
+        sys.exit("PyTorch is needed for the peers: pip install torch numpy")
+    if not CHARCHAT.exists():
+        sys.exit(f"{CHARCHAT.name} is not built yet: make build")
+
+    before, began, rounds = machine(), time.strftime("%Y-%m-%d"), []
+    for number in range(options.rounds):
+        print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
+        ours = charchat_round()
+        rounds.append((ours, {name: peer_round(arguments, options) for name, _, arguments in CASES}))
+
+    lines = ["# Measured beside its peers", "",
+             f"Written by `make bench` (`benchmarks/bench.py --rounds {options.rounds} --seconds {options.seconds:g}`) "
+             f"on {began}: {before}; PyTorch {torch.__version__}, {options.threads} threads in training. charchat and "
+             "the peers ran in turn; a ratio is taken within a round; shown are medians, with the lowest and highest "
+             "round.", "", "## Speed", ""]
+    lines += speed_table(rounds) + own_table(rounds)
+    text = tinyshakespeare()
+    if options.no_quality:
+        lines += ["", "The comparison of quality was left out (--no-quality)."]
+    elif text is None:
+        lines += ["", "The comparison of quality was left out: no tinyshakespeare.txt in $CHARCHAT_DATA."]
+    else:
+        lines += quality(text, options.quality_runs, options.threads)
+    options.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(options.output.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Loads a charchat LSTM or GRU in PyTorch and compares what both compute.
+
+    python3 benchmarks/check_pytorch.py MODEL.safetensors NUMBERS.json
+
+NUMBERS.json is what charchat computed on some symbols with a fresh state, training arithmetic in fp32:
+
+    {"symbols": [n + 1 numbers],          inputs are all but the last, targets all but the first
+     "logits": [[...] a time step],        [n, symbols in the alphabet]
+     "loss": nats per character,           the mean over the n targets
+     "gradients": {"rnn.weight_ih_l0": [...], ...}}     of that loss, row-major, every tensor
+
+Exits 1 when a logit differs by more than 1e-4, the loss by more than 1e-5, or a tensor's gradient by more than 1e-3
+of that tensor's largest. Needs: pip install torch numpy safetensors.
+"""
+import json
+import sys
+
+import torch
+import torch.nn as nn
+from safetensors.torch import load_file
+
+
+def load(path):
+    """The ten lines: names, shapes and gate order are PyTorch's own, so the tensors go straight in."""
+    tensors = load_file(path)
+    rnn = {name.removeprefix("rnn."): t for name, t in tensors.items() if name.startswith("rnn.")}
+    hidden = rnn["weight_hh_l0"].shape[1]
+    kind = {4: nn.LSTM, 3: nn.GRU}[rnn["weight_hh_l0"].shape[0] // hidden]
+    model = nn.ModuleDict({
+        "embedding": nn.Embedding(*tensors["embedding.weight"].shape),
+        "rnn": kind(tensors["embedding.weight"].shape[1], hidden, len(rnn) // 4),
+        "decoder": nn.Linear(hidden, len(tensors["decoder.bias"])),
+    })
+    model.load_state_dict(tensors)
+    return model
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    torch.set_num_threads(1)
+    model = load(sys.argv[1])
+    with open(sys.argv[2], encoding="utf-8") as file:
+        theirs = json.load(file)
+    symbols = torch.tensor(theirs["symbols"])
+    logits = model["decoder"](model["rnn"](model["embedding"](symbols[:-1]))[0])
+    loss = nn.functional.cross_entropy(logits, symbols[1:])
+    loss.backward()
+
+    failed = False
+
+    def check(name, difference, limit):
+        nonlocal failed
+        failed |= not difference <= limit  # NaN fails too
+        print(f"{'ok' if difference <= limit else 'DIFFERS':8}{name:24}{difference:.2e}  (at most {limit:.0e})")
+
+    check("logits", (logits.detach() - torch.tensor(theirs["logits"])).abs().max().item(), 1e-4)
+    check("loss", abs(loss.item() - theirs["loss"]), 1e-5)
+    parameters = dict(model.named_parameters())
+    if missing := parameters.keys() - theirs["gradients"].keys():
+        sys.exit(f"NUMBERS.json lacks the gradients of {', '.join(sorted(missing))}")
+    for name, parameter in parameters.items():
+        ours = parameter.grad.flatten()
+        given = torch.tensor(theirs["gradients"][name])
+        if given.shape != ours.shape:
+            sys.exit(f"the gradient of {name} has {len(given)} values, PyTorch's {len(ours)}")
+        check(name, ((ours - given).abs().max() / ours.abs().max()).item(), 1e-3)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
