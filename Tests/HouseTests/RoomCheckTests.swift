@@ -11,11 +11,13 @@ import Testing
         | Text | | `RandomStream` |
         | Session | Text | |
         | Terminal | | |
+        | Main.swift | Terminal | |
 
         ### Exceptions
         | file | rule | why |
         | --- | --- | --- |
         | `Sources/ChatCore/Text/MappedFile.swift` | raw memory | a memory map is raw memory |
+        | `Sources/ChatCore/Session/` | row pointers | it works along rows |
         """
 
     /// The check on a house of the given files, beside one sound file a room.
@@ -72,6 +74,7 @@ import Testing
         "let text = \"\"\"\n    Session exit(1)\n    \"\"\"",
         "let a = self.print(1)",
         "private struct Session {}",
+        "import struct Foundation.Data",
     ])
     func whatOnlyLooksLikeAFaultPasses(source: String) throws {
         let path = source.hasPrefix("private") ? "Session/B.swift" : "Text/B.swift"
@@ -83,6 +86,23 @@ import Testing
         let source = "struct A { let p: UnsafeRawPointer }\n"
         #expect(try check(["Sources/ChatCore/Text/MappedFile.swift": source]).status == 0)
         #expect(try check(["Sources/ChatCore/Text/OtherFile.swift": source]).status == 1)
+    }
+
+    @Test(arguments: [
+        ("let row: UnsafeMutablePointer<Float>", 0), ("let row = UnsafePointer(base)", 0),
+        ("let bytes: UnsafeRawPointer", 1), ("let p = rows.baseAddress", 1),
+    ])
+    func whoMayHoldRowsOfAFolderMayNotMakeThem(source: String, status: Int32) throws {
+        #expect(try check(["Sources/ChatCore/Session/Rows.swift": source + "\n"]).status == status)
+    }
+
+    @Test func aFileWithARowInTheTableIsARoomOfItsOwn() throws {
+        let terminal = ["Sources/ChatREPL/Terminal/Style.swift": "enum Style {}\n"]
+        func main(_ source: String) throws -> ScriptRun {
+            try check(terminal.merging(["Sources/ChatREPL/Main.swift": source]) { $1 })
+        }
+        #expect(try main("let style = Style.self\n").output == "")
+        #expect(try main("let a: Alphabet\n").output.contains("Main.swift may not use Alphabet"))
     }
 
     @Test func onlyTerminalImportsCReadline() throws {
