@@ -1,0 +1,236 @@
+/// Moves about what the user tells: telling, correcting, recalling, and questions about the session.
+extension LessonDialogueBuilder {
+    private func isUsable(_ index: Int) -> Bool {
+        let lesson = course.told[index]
+        return lesson.weight > 0 && !lesson.tell.lines(split).isEmpty
+            && !lesson.ask.lines(split).isEmpty
+    }
+
+    /// Lessons whose value has not been told, and can be in this split.
+    var untold: [Int] { course.told.indices.filter { told[$0] == nil && isUsable($0) } }
+    /// Lessons whose value has been told.
+    var known: [Int] { course.told.indices.filter { told[$0] != nil } }
+
+    mutating func weighted(_ indices: [Int]) -> Int {
+        var total = 0
+        for i in indices { total += course.told[i].weight }
+        var left = random.index(below: max(1, total))
+        for i in indices {
+            if left < course.told[i].weight { return i }
+            left -= course.told[i].weight
+        }
+        return indices[0]
+    }
+
+    /// A new value for a lesson, as the user types it, different from all told so far.
+    private mutating func newValue(_ index: Int) -> (value: String, items: [String]) {
+        for _ in 0..<50 {
+            let items = value(course.told[index].source).map(habits.typed)
+            let joined = items.joined(separator: course.language.join)
+            let isTaken = told.contains { $0?.value == joined || $0?.old.contains(joined) == true }
+            if !isTaken { return (joined, items.count > 1 ? items : []) }
+        }
+        let items = value(course.told[index].source).map(habits.typed)
+        return (items.joined(separator: course.language.join), items.count > 1 ? items : [])
+    }
+
+    private func bind(_ index: Int, _ value: String, _ items: [String]) -> LessonBindings {
+        var bindings = LessonBindings()
+        let name = course.told[index].name
+        bindings[name] = value
+        if let last = items.last, items.count > 1 {
+            bindings[name + ".and"] =
+                items.dropLast().joined(separator: course.language.join) + course.language.joinLast
+                + last
+        } else {
+            bindings[name + ".and"] = value
+        }
+        return bindings
+    }
+
+    /// Other values in play that a right reply about `index` must not show.
+    private func wrongValues(_ index: Int) -> [String] {
+        guard let right = told[index] else { return [] }
+        var wrong = right.old
+        for (i, other) in told.enumerated() where i != index {
+            if let other { wrong.append(other.value) }
+        }
+        return wrong.filter { !right.value.lowercased().contains($0.lowercased()) }
+            .map(LessonPattern.finding)
+    }
+
+    mutating func tell(_ index: Int) {
+        let lesson = course.told[index]
+        guard let template = line(lesson.tell) else { return }
+        let (value, items) = newValue(index)
+        var bindings = bind(index, value, items)
+        let user = typed(template, &bindings, keepsValues: true, frames: course.language.wrapTell)
+        remember(index, value, items)
+        add(
+            user, reply(lesson.ack, bindings), needs: .none, kind: "told \(lesson.name)",
+            accept: acceptance(items.isEmpty ? [value] : items))
+    }
+
+    private func acceptance(_ values: [String]) -> [String] {
+        if values.count == 1 { return [LessonPattern.finding(values[0])] }
+        // All items, in the order told.
+        return [values.map(LessonPattern.finding).joined(separator: ".*")]
+    }
+
+    private mutating func remember(_ index: Int, _ value: String, _ items: [String]) {
+        var old = told[index]?.old ?? []
+        if let before = told[index]?.value { old.append(before) }
+        told[index] = Told(value: value, turn: turns.count, old: old, items: items)
+    }
+
+    /// Two things in one line.
+    mutating func tellTwo() -> Bool {
+        let candidates = untold.filter {
+            !course.told[$0].clause.isEmpty && course.told[$0].noted != nil
+        }
+        guard candidates.count >= 2, split != .heldOutPhrasings else { return false }
+        let a = weighted(candidates)
+        let b = weighted(candidates.filter { $0 != a })
+        guard let notedFirst = course.told[a].notedFirst, let noted = course.told[b].noted else {
+            return false
+        }
+        let first = newValue(a)
+        var second = newValue(b)
+        if second.value == first.value { second = newValue(b) }
+        var bindings = bind(a, first.value, first.items)
+        for pair in bind(b, second.value, second.items).pairs { bindings[pair.name] = pair.value }
+        let firstTemplate = random.pick(course.told[a].clauseFirst)
+        let secondTemplate = random.pick(course.told[b].clause)
+        let user = typed(
+            firstTemplate.followed(by: secondTemplate), &bindings, keepsValues: true)
+        remember(a, first.value, first.items)
+        remember(b, second.value, second.items)
+        add(
+            user, reply(notedFirst.followed(by: noted), bindings), needs: .none, kind: "told two",
+            accept: [
+                LessonPattern.finding(first.value) + ".*" + LessonPattern.finding(second.value)
+            ])
+        return true
+    }
+
+    /// A new value for something told before.
+    mutating func correct(_ index: Int) -> Bool {
+        let lesson = course.told[index]
+        guard let corrected = lesson.corrected, let template = line(lesson.correct) else { return false }
+        let (value, items) = newValue(index)
+        var bindings = bind(index, value, items)
+        let user = typed(template, &bindings, keepsValues: true)
+        remember(index, value, items)
+        add(
+            user, reply(corrected, bindings), needs: .none, kind: "corrected \(lesson.name)",
+            accept: acceptance(items.isEmpty ? [value] : items))
+        return true
+    }
+
+    /// One more item for a list that was told.
+    mutating func addItem(_ index: Int) -> Bool {
+        let lesson = course.told[index]
+        guard let added = lesson.added, let template = line(lesson.add), var list = told[index],
+            (2..<4).contains(list.items.count)
+        else { return false }
+        let item = value(lesson.source).map(habits.typed)[0]
+        guard !list.items.contains(item) else { return false }
+        list.items.append(item)
+        let joined = list.items.joined(separator: course.language.join)
+        var bindings = LessonBindings()
+        bindings["item"] = item
+        bindings[lesson.name] = joined
+        let user = typed(template, &bindings, keepsValues: true)
+        told[index] = Told(value: joined, turn: turns.count, old: [], items: list.items)
+        add(
+            user, reply(added, bindings), needs: .session, kind: "added \(lesson.name)",
+            accept: acceptance(list.items), gap: 0)
+        return true
+    }
+
+    /// Asks for something told or not told, in full or, right after another such question, in short.
+    mutating func recall(_ index: Int, inShort: Bool = false) -> Bool {
+        let lesson = course.told[index]
+        guard let template = line(inShort ? lesson.also : lesson.ask) else { return false }
+        var bindings = LessonBindings()
+        let user = typed(
+            template, &bindings, keepsValues: true,
+            frames: inShort ? [] : course.language.wrapAsk)
+        let kind = (inShort ? "also " : "recall ") + lesson.name
+        personalTurn = turns.count
+        if let known = told[index] {
+            bindings = bind(index, known.value, known.items)
+            let accept = acceptance(known.items.isEmpty ? [known.value] : known.items)
+            let wrong = wrongValues(index)
+            let gap = turns.count - known.turn - 1
+            addQuestion(about: lesson.about, bindings, accept: [])
+            add(
+                user, reply(lesson.answer, bindings), needs: .session, kind: kind, accept: accept,
+                reject: wrong, gap: gap)
+        } else {
+            addQuestion(about: lesson.about, bindings, accept: [])
+            add(
+                user, reply(lesson.unknown, bindings), needs: .abstain, kind: "untold " + lesson.name,
+                accept: course.language.abstain,
+                reject: told.compactMap { $0.map { LessonPattern.finding($0.value) } })
+        }
+        return true
+    }
+
+    /// A question about the conversation.
+    mutating func askAboutSession(_ index: Int) -> Bool {
+        let lesson = course.session[index]
+        guard let template = line(lesson.ask) else { return false }
+        var bindings = LessonBindings()
+        var answer = lesson.answer
+        var accept: [String] = []
+        var needs = LessonTurn.Need.session
+        func nothing() {
+            answer = lesson.none
+            accept = [LessonPattern.finding(lesson.none.source)]
+            needs = .none
+        }
+        switch lesson.kind {
+        case .last, .first:
+            if let question = lesson.kind == .last ? questions.last : questions.first {
+                guard let about = question.about else { return false }
+                bindings["about"] = about
+                accept = question.accept.isEmpty ? [LessonPattern.finding(about)] : question.accept
+            } else {
+                nothing()
+            }
+        case .again:
+            if let last = turns.last {
+                guard last.user.utf8.count < 120, last.reply.utf8.count < 160 else { return false }
+                bindings["again"] = last.reply
+                accept = [LessonPattern.finding(last.reply)]
+            } else {
+                nothing()
+            }
+        case .count:
+            bindings["count"] = String(questions.count)
+            accept = [LessonPattern.finding(String(questions.count))]
+            if questions.isEmpty { nothing() }
+            if questions.count == 1, let one = lesson.answerOne { answer = one }
+            if questions.count > 12 { return false }
+        }
+        let user = typed(template, &bindings, keepsValues: true, frames: course.language.wrapAsk)
+        let text = reply(answer, bindings)
+        if lesson.kind != .again { questions.append(Question(about: nil, accept: [])) }
+        add(user, text, needs: needs, kind: "session \(lesson.kind.rawValue)", accept: accept)
+        return true
+    }
+}
+
+extension LessonTemplate {
+    /// This line, a space, and another.
+    func followed(by other: LessonTemplate) -> LessonTemplate {
+        LessonTemplate(
+            nodes: nodes + [.text(" ")] + other.nodes, source: source + " " + other.source)
+    }
+
+    init(nodes: [Node], source: String) {
+        self.nodes = nodes
+        self.source = source
+    }
+}

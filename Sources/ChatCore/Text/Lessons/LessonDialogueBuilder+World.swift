@@ -1,0 +1,182 @@
+/// Moves about the world: facts, follow-ups, small talk and what nobody here knows.
+extension LessonDialogueBuilder {
+    private func cell(_ fact: FactLesson, _ row: Int, _ column: Int) -> [String] {
+        course.tables[fact.table].rows[row][column]
+    }
+
+    /// Bindings for a row: every column's first name, and the key as the user may call it.
+    private mutating func bind(_ fact: FactLesson, _ row: Int, forUser: Bool) -> LessonBindings {
+        var bindings = LessonBindings()
+        let table = course.tables[fact.table]
+        let columns = forUser ? [fact.key] : Array(table.columns.indices)
+        for column in columns {
+            let names = table.rows[row][column]
+            guard var name = names.first else { continue }
+            if forUser, names.count > 1, random.index(below: 10) < 4 { name = random.pick(names) }
+            bindings[table.columns[column]] = forUser ? habits.typed(name) : name
+        }
+        return bindings
+    }
+
+    private mutating func answer(_ index: Int, _ row: Int, user: String, kind: String) {
+        let fact = course.facts[index]
+        let bindings = bind(fact, row, forUser: false)
+        let values = cell(fact, row, fact.value)
+        let isFollowUp = kind != "fact"
+        topic = (index, row, turns.count)
+        addQuestion(
+            about: fact.about, bindings,
+            accept: cell(fact, row, fact.key).map(LessonPattern.finding))
+        if values.isEmpty {
+            abstain(user, kind: "\(kind) \(fact.name)")
+        } else {
+            add(
+                user, Self.capitalized(reply(fact.answer, bindings)), needs: isFollowUp ? .session : .world,
+                kind: "\(kind) \(fact.name)", accept: values.map(LessonPattern.finding))
+        }
+    }
+
+    /// "the Netherlands is in Europe" with a capital letter at its head.
+    private static func capitalized(_ text: String) -> String {
+        guard let first = text.unicodeScalars.first, first.properties.isLowercase else { return text }
+        return text.prefix(1).uppercased() + text.dropFirst()
+    }
+
+    private mutating func abstain(_ user: String, kind: String) {
+        guard let lesson = course.unknown.first else { return }
+        add(
+            user, reply(lesson.reply, LessonBindings()), needs: .abstain, kind: kind,
+            accept: course.language.abstain)
+    }
+
+    /// A full question about one fact.
+    mutating func askFact(_ index: Int, row: Int? = nil) -> Bool {
+        let fact = course.facts[index]
+        guard let template = line(fact.ask), !fact.rows.isEmpty else { return false }
+        let row = row ?? random.pick(fact.rows)
+        var bindings = bind(fact, row, forUser: true)
+        let user = typed(template, &bindings, keepsValues: false, frames: course.language.wrapAsk)
+        answer(index, row, user: user, kind: "fact")
+        return true
+    }
+
+    mutating func askFact() -> Bool {
+        guard !course.facts.isEmpty else { return false }
+        let total = course.facts.reduce(0) { $0 + $1.weight }
+        var left = random.index(below: max(1, total))
+        for (index, fact) in course.facts.enumerated() {
+            if left < fact.weight { return askFact(index) }
+            left -= fact.weight
+        }
+        return false
+    }
+
+    private func topicLesson(_ fact: FactLesson) -> TopicLesson? {
+        course.topics.first { $0.table == fact.table && $0.key == fact.key }
+    }
+
+    /// "And Spain?": the attribute of the last question, another entity.
+    mutating func askOther() -> Bool {
+        guard let topic, turns.count - topic.turn <= 4 else { return false }
+        let fact = course.facts[topic.fact]
+        guard let lesson = topicLesson(fact), let template = line(lesson.and) else { return false }
+        let row = random.pick(fact.rows)
+        guard row != topic.row else { return false }
+        var bindings = bind(fact, row, forUser: true)
+        let user = typed(template, &bindings, keepsValues: false)
+        answer(topic.fact, row, user: user, kind: "other")
+        return true
+    }
+
+    /// "And its currency?": the entity of the last question, another attribute.
+    mutating func askMore() -> Bool {
+        guard let topic, turns.count - topic.turn <= 4 else { return false }
+        let from = course.facts[topic.fact]
+        let candidates = course.facts.indices.filter {
+            $0 != topic.fact && course.facts[$0].table == from.table
+                && !course.facts[$0].more.lines(split).isEmpty
+        }
+        guard !candidates.isEmpty else { return false }
+        var index = random.pick(candidates)
+        if cell(course.facts[index], topic.row, course.facts[index].value).isEmpty,
+            random.index(below: 4) > 0
+        {
+            index = random.pick(candidates)
+        }
+        guard let template = line(course.facts[index].more) else { return false }
+        var bindings = LessonBindings()
+        let user = typed(template, &bindings, keepsValues: false)
+        answer(index, topic.row, user: user, kind: "more")
+        return true
+    }
+
+    /// A follow-up with nothing before it: the reply asks back.
+    mutating func askLost() -> Bool {
+        guard topic == nil, personalTurn == nil, !course.topics.isEmpty else { return false }
+        let lesson = random.pick(course.topics)
+        let facts = course.facts.indices.filter {
+            course.facts[$0].table == lesson.table && course.facts[$0].key == lesson.key
+        }
+        guard !facts.isEmpty else { return false }
+        let fact = course.facts[random.pick(facts)]
+        if random.index(below: 2) == 0 {
+            guard let back = lesson.lostAttribute, let template = line(lesson.and) else { return false }
+            let row = random.pick(fact.rows)
+            var bindings = bind(fact, row, forUser: true)
+            let user = typed(template, &bindings, keepsValues: false)
+            questions.append(Question(about: nil, accept: []))
+            add(
+                user, Self.capitalized(reply(back, bind(fact, row, forUser: false))), needs: .none, kind: "lost",
+                accept: cell(fact, row, fact.key).map(LessonPattern.finding))
+        } else {
+            guard let back = lesson.lostEntity, let template = line(fact.more) else { return false }
+            var bindings = LessonBindings()
+            let user = typed(template, &bindings, keepsValues: false)
+            questions.append(Question(about: nil, accept: []))
+            add(
+                user, reply(back, LessonBindings()), needs: .none, kind: "lost",
+                accept: [LessonPattern.finding(back.source)])
+        }
+        return true
+    }
+
+    /// Small talk; `place` limits it to greetings or farewells.
+    mutating func talk(_ place: TalkLesson.Place? = nil) -> Bool {
+        let lessons =
+            place == nil
+            ? course.talk.indices.map { $0 } : course.talk.indices.filter { course.talk[$0].place == place }
+        guard !lessons.isEmpty else { return false }
+        let index = lessons[random.index(below: lessons.count)]
+        let lesson = course.talk[index]
+        guard let template = line(lesson.lines) else { return false }
+        var bindings = LessonBindings()
+        let user = typed(template, &bindings, keepsValues: true)
+        let text = reply(lesson.reply, bindings)
+        if template.source.hasSuffix("?") { questions.append(Question(about: nil, accept: [])) }
+        add(user, text, needs: .none, kind: "talk", accept: [LessonPattern.finding(text)])
+        return true
+    }
+
+    /// A question outside of this world.
+    mutating func askUnknown() -> Bool {
+        guard !course.unknown.isEmpty else { return false }
+        let total = course.unknown.reduce(0) { $0 + $1.weight }
+        var left = random.index(below: max(1, total))
+        for lesson in course.unknown {
+            if left >= lesson.weight {
+                left -= lesson.weight
+                continue
+            }
+            guard let template = line(lesson.ask) else { return false }
+            var bindings = LessonBindings()
+            let user = typed(
+                template, &bindings, keepsValues: false, frames: course.language.wrapAsk)
+            questions.append(Question(about: nil, accept: []))
+            add(
+                user, reply(lesson.reply, bindings), needs: .abstain, kind: "unknown",
+                accept: course.language.abstain)
+            return true
+        }
+        return false
+    }
+}

@@ -1,0 +1,188 @@
+/// Makes one dialogue turn by turn, keeping the world that the user has told of and the topic that
+/// follow-ups lean on. The moves are in `LessonDialogueBuilder+Personal` and `+World`.
+struct LessonDialogueBuilder {
+    let course: LessonCourse
+    let split: LessonSplit
+    /// 0 short dialogues with few facts and gaps ... 1 everything.
+    let difficulty: Double
+    var random: RandomStream
+    var habits: TypingHabits
+    var turns: [LessonTurn] = []
+
+    /// What was told: [told lesson], nil where nothing was.
+    var told: [Told?]
+    struct Told {
+        var value: String
+        var turn: Int
+        /// Values it had before.
+        var old: [String] = []
+        /// Items of a list; empty for a single value.
+        var items: [String] = []
+    }
+    /// The fact that follow-ups refer to.
+    var topic: (fact: Int, row: Int, turn: Int)?
+    /// The turn of the last question about the user, for "and my cat?".
+    var personalTurn: Int?
+    /// One entry a question so far: what it was about, if that can be said.
+    var questions: [Question] = []
+    struct Question {
+        var about: String?
+        var accept: [String]
+    }
+
+    init(course: LessonCourse, split: LessonSplit, difficulty: Double, random: RandomStream) {
+        self.course = course
+        self.split = split
+        self.difficulty = difficulty
+        self.random = random
+        told = Array(repeating: nil, count: course.told.count)
+        habits = .tidy
+        habits = TypingHabits.drawn(&self.random)
+        let restless = self.random.uniform() < 0.25 + 0.75 * difficulty
+        if !restless { habits.slips = 0; habits.frames = 0 }
+    }
+
+    // MARK: Rendering
+
+    /// A value from a source, of the side of the split that this dialogue is on.
+    mutating func value(_ source: ValueSource) -> [String] {
+        Self.value(source, course: course, split: split, random: &random)
+    }
+
+    private static func value(
+        _ source: ValueSource, course: LessonCourse, split: LessonSplit, random: inout RandomStream
+    ) -> [String] {
+        func listed(_ name: String) -> String {
+            guard let list = course.lists[name] else { return name }
+            let held = split != .training && !list.heldOut.isEmpty
+            return random.pick(held ? list.heldOut : list.training)
+        }
+        func invented(_ make: (inout RandomStream) -> String) -> String {
+            while true {
+                let name = make(&random)
+                if HeldOut.contains(name) == (split != .training) { return name }
+            }
+        }
+        switch source.part(&random) {
+        case .list(let name): return [listed(name)]
+        case .latin: return [invented(InventedName.latin)]
+        case .hangul: return [invented(InventedName.hangul)]
+        case .number(let range):
+            func draw(_ random: inout RandomStream) -> String {
+                String(range.lowerBound + random.below(range.upperBound - range.lowerBound + 1))
+            }
+            return range.upperBound - range.lowerBound >= 1000 ? [invented(draw)] : [draw(&random)]
+        case .several(let name, let range):
+            let wanted = Int(range.lowerBound + random.below(range.upperBound - range.lowerBound + 1))
+            var items: [String] = []
+            for _ in 0..<50 where items.count < wanted {
+                let item = listed(name)
+                if !items.contains(item) { items.append(item) }
+            }
+            return items
+        }
+    }
+
+    /// A line as the user types it. `keepsValues` protects slot values from slips (told values).
+    mutating func typed(
+        _ template: LessonTemplate, _ bindings: inout LessonBindings, keepsValues: Bool,
+        frames: [LessonTemplate] = []
+    ) -> String {
+        let course = course
+        let split = split
+        let habits = habits
+        var pieces = template.render(&bindings, random: &random) { name, random in
+            guard let source = course.sources[name] else { return "" }
+            let values = Self.value(source, course: course, split: split, random: &random)
+            return habits.typed(values.joined(separator: course.language.join))
+        }
+        if !frames.isEmpty, habits.frames > 0, random.uniform() < habits.frames {
+            pieces = framed(pieces, random.pick(frames))
+        }
+        if !keepsValues {
+            for i in pieces.indices where pieces[i].isValue && pieces[i].text.unicodeScalars.count >= 5 {
+                pieces[i].isValue = false
+            }
+        }
+        return habits.type(pieces, random: &random)
+    }
+
+    /// Puts a line into a frame such as "Hey, {line}" or "{line}, please".
+    private mutating func framed(_ line: [LessonPiece], _ frame: LessonTemplate) -> [LessonPiece] {
+        var bindings = LessonBindings()
+        bindings["line"] = "\u{1}"
+        let outer = frame.render(&bindings, random: &random) { _, _ in "" }
+        guard let place = outer.firstIndex(where: { $0.text == "\u{1}" }) else { return line }
+        var inner = line
+        if place > 0 { Self.lowerFirst(&inner) }
+        if place < outer.count - 1 { TypingHabits.dropFinalPunctuation(&inner) }
+        return outer[..<place] + inner + outer[(place + 1)...]
+    }
+
+    private static func lowerFirst(_ pieces: inout [LessonPiece]) {
+        guard let first = pieces.first, !first.isValue, let letter = first.text.first else { return }
+        let rest = first.text.dropFirst()
+        if letter == "I", rest.first == " " || rest.first == "'" { return }
+        pieces[0].text = letter.lowercased() + rest
+    }
+
+    /// A reply: never noised.
+    mutating func reply(_ template: LessonTemplate, _ bindings: LessonBindings) -> String {
+        var bindings = bindings
+        let course = course
+        let split = split
+        var line = ""
+        for piece in template.render(
+            &bindings, random: &random,
+            draw: { name, random in
+                guard let source = course.sources[name] else { return "" }
+                return Self.value(source, course: course, split: split, random: &random)[0]
+            })
+        {
+            // "Washington, D.C." at the end of a sentence keeps one full stop.
+            line += line.hasSuffix(".") && piece.text.hasPrefix(".") ? piece.text.dropFirst() : piece.text[...]
+        }
+        return line
+    }
+
+    // MARK: Keeping the record
+
+    mutating func add(
+        _ user: String, _ reply: String, needs: LessonTurn.Need, kind: String, accept: [String],
+        reject: [String] = [], gap: Int? = nil
+    ) {
+        turns.append(
+            LessonTurn(
+                user: user, reply: reply, needs: needs, accept: accept, reject: reject, gap: gap,
+                kind: kind))
+    }
+
+    mutating func addQuestion(about: LessonTemplate?, _ bindings: LessonBindings, accept: [String]) {
+        questions.append(Question(about: about.map { reply($0, bindings) }, accept: accept))
+    }
+
+    /// One of the lines, or nil when this split has none.
+    mutating func line(_ phrasings: Phrasings) -> LessonTemplate? {
+        let lines = phrasings.lines(split)
+        return lines.isEmpty ? nil : lines[random.index(below: lines.count)]
+    }
+}
+
+/// Turns a value into a regular expression that finds it as a word.
+enum LessonPattern {
+    static func finding(_ value: String) -> String {
+        var pattern = ""
+        for scalar in value.unicodeScalars {
+            if "\\.*+?()[]{}|^$/-#&~".unicodeScalars.contains(scalar) { pattern += "\\" }
+            pattern.unicodeScalars.append(scalar)
+        }
+        func isWord(_ scalar: Unicode.Scalar?) -> Bool {
+            guard let scalar else { return false }
+            return scalar.isASCII && scalar.properties.isAlphabetic
+                || (0x30...0x39).contains(scalar.value)
+        }
+        if isWord(value.unicodeScalars.first) { pattern = "(?<![A-Za-z0-9])" + pattern }
+        if isWord(value.unicodeScalars.last) { pattern += "(?![A-Za-z0-9])" }
+        return pattern
+    }
+}

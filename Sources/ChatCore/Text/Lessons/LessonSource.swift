@@ -1,0 +1,146 @@
+/// An endless, seeded stream of dialogues made from a folder of lessons. The dialogue at an index depends
+/// on the lessons, the seed, the split and the difficulty alone, so that the position is a number.
+public struct LessonSource: Sendable {
+    public let lessons: LessonFolder
+    public let seed: UInt64
+    public let split: LessonSplit
+    /// From 0 (one to six turns, recalled at once) to 1 (up to 30 turns): a curriculum may raise it.
+    public var difficulty: Double
+    /// Dialogues made so far: with the seed, the whole state of the stream.
+    public var position: UInt64 = 0
+
+    public init(
+        _ lessons: LessonFolder, seed: UInt64, difficulty: Double = 1, split: LessonSplit = .training
+    ) {
+        self.lessons = lessons
+        self.seed = seed
+        self.difficulty = difficulty
+        self.split = split
+    }
+
+    /// The next dialogue with what each right reply must show.
+    public mutating func nextAnnotated() -> LessonDialogue {
+        while true {
+            var random = RandomStream(seed: seed, branch: position)
+            position += 1
+            let course = lessons.courses[random.index(below: lessons.courses.count)]
+            var builder = LessonDialogueBuilder(
+                course: course, split: split, difficulty: min(1, max(0, difficulty)), random: random)
+            builder.converse()
+            if !builder.turns.isEmpty {
+                return LessonDialogue(course: course.name, turns: builder.turns)
+            }
+        }
+    }
+}
+
+/// How a dialogue goes: which moves follow which.
+extension LessonDialogueBuilder {
+    enum Move: Int, CaseIterable {
+        case tell, tellTwo, correct, addItem, recall, also, untold, fact, other, more, lost, talk
+        case unknown, session, retell
+    }
+
+    /// Weights by style of dialogue, in the order of `Move`.
+    private static let styles: [(share: UInt64, weights: [Int])] = [
+        // What the user tells and asks back.
+        (38, [30, 6, 5, 5, 44, 8, 6, 3, 2, 2, 0, 5, 3, 4, 2]),
+        // Facts and their follow-ups.
+        (32, [4, 0, 0, 0, 5, 2, 2, 30, 28, 26, 2, 5, 7, 5, 0]),
+        // A bit of everything.
+        (22, [14, 3, 3, 3, 22, 6, 6, 16, 12, 12, 1, 14, 10, 8, 1]),
+        // Talk.
+        (8, [6, 1, 1, 0, 6, 0, 2, 6, 4, 4, 1, 60, 14, 6, 0]),
+    ]
+
+    /// Makes a whole dialogue of 1 to 30 turns.
+    mutating func converse() {
+        let style = pickStyle()
+        let length = pickLength()
+        let opening = random.index(below: 100)
+        if length > 1, opening < 22 { _ = talk(.greeting) }
+        var tries = 0
+        while turns.count < length, tries < length * 12 {
+            tries += 1
+            step(style)
+        }
+        if random.index(below: 10) == 0 { _ = talk(.farewell) }
+    }
+
+    private mutating func pickStyle() -> [Int] {
+        var left = random.below(Self.styles.reduce(0) { $0 + $1.share })
+        for style in Self.styles {
+            if left < style.share { return style.weights }
+            left -= style.share
+        }
+        return Self.styles[0].weights
+    }
+
+    /// Turns: 2 to 6 at difficulty 0; at 1 one dialogue in six is a single turn or two, one in six has
+    /// 20 to 30, the others about 4 to 14.
+    private mutating func pickLength() -> Int {
+        let longest = 6 + Int(difficulty * 24)
+        switch random.index(below: 6) {
+        case 0: return 1 + random.index(below: 3)
+        case 1: return min(longest, 16 + random.index(below: 15))
+        default: return min(longest, 3 + random.index(below: 12))
+        }
+    }
+
+    private mutating func step(_ weights: [Int]) {
+        var left = random.index(below: weights.reduce(0, +))
+        var move = Move.tell
+        for candidate in Move.allCases {
+            if left < weights[candidate.rawValue] {
+                move = candidate
+                break
+            }
+            left -= weights[candidate.rawValue]
+        }
+        perform(move)
+    }
+
+    private mutating func perform(_ move: Move) {
+        switch move {
+        case .tell, .tellTwo:
+            let most = 2 + Int(difficulty * 7)
+            guard known.count < most else { return }
+            if move == .tellTwo { return _ = tellTwo() }
+            let free = untold
+            if !free.isEmpty { tell(weighted(free)) }
+        case .correct:
+            if let index = anyKnown() { _ = correct(index) }
+        case .retell:
+            if let index = anyKnown(), told[index]?.items.isEmpty == true { tell(index) }
+        case .addItem:
+            if let index = known.first(where: { told[$0]?.items.isEmpty == false }) { _ = addItem(index) }
+        case .recall:
+            if let index = anyKnown() { _ = recall(index) }
+        case .also:
+            guard let personalTurn, turns.count - personalTurn <= 1 else { return }
+            if random.index(below: 5) == 0 {
+                let free = untold
+                if !free.isEmpty { _ = recall(weighted(free), inShort: true) }
+            } else if let index = anyKnown() {
+                _ = recall(index, inShort: true)
+            }
+        case .untold:
+            let free = untold
+            if !free.isEmpty { _ = recall(weighted(free)) }
+        case .fact: _ = askFact()
+        case .other: _ = askOther()
+        case .more: _ = askMore()
+        case .lost: _ = askLost()
+        case .talk: _ = talk()
+        case .unknown: _ = askUnknown()
+        case .session:
+            guard !course.session.isEmpty else { return }
+            _ = askAboutSession(random.index(below: course.session.count))
+        }
+    }
+
+    private mutating func anyKnown() -> Int? {
+        let all = known
+        return all.isEmpty ? nil : random.pick(all)
+    }
+}

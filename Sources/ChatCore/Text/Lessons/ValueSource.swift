@@ -1,0 +1,95 @@
+/// Where values come from, written as in `names*3 ~latin*5 ~number(1-99)`: names of lists and, with a
+/// tilde, generators, each with a weight.
+package struct ValueSource: Sendable {
+    enum Part: Sendable {
+        case list(String)
+        case latin, hangul
+        case number(ClosedRange<UInt64>)
+        /// Several different values of a list.
+        case several(String, ClosedRange<UInt64>)
+    }
+
+    let parts: [(part: Part, weight: UInt64)]
+    private let total: UInt64
+
+    /// - Throws: `LessonProblem` for a word that is neither a list nor a generator.
+    init(_ text: String, lists: [String: ValueList]) throws {
+        var parts: [(Part, UInt64)] = []
+        for word in text.split(separator: " ") {
+            let pieces = word.split(separator: "*")
+            let name = String(pieces[0])
+            guard pieces.count <= 2, let weight = pieces.count == 2 ? UInt64(pieces[1]) : 1, weight > 0
+            else { throw LessonProblem("'\(word)': the weight after * is a whole number") }
+            parts.append((try Self.part(name, lists: lists), weight))
+        }
+        guard !parts.isEmpty else { throw LessonProblem("no values are named") }
+        self.parts = parts
+        total = parts.reduce(0) { $0 + $1.1 }
+    }
+
+    private static func part(_ name: String, lists: [String: ValueList]) throws -> Part {
+        func range(_ text: Substring) throws -> ClosedRange<UInt64> {
+            let ends = text.dropLast().split(separator: "-").compactMap { UInt64($0) }
+            guard ends.count == 2, ends[0] <= ends[1] else {
+                throw LessonProblem("'\(name)' needs a range such as (1-99)")
+            }
+            return ends[0]...ends[1]
+        }
+        if name == "~latin" { return .latin }
+        if name == "~hangul" { return .hangul }
+        if name.hasPrefix("~number(") { return .number(try range(name.dropFirst(8))) }
+        if let open = name.firstIndex(of: "("), lists[String(name[..<open])] != nil {
+            return .several(String(name[..<open]), try range(name[name.index(after: open)...]))
+        }
+        guard lists[name] != nil else {
+            throw LessonProblem("there is no list '\(name)' (lists/\(name).txt)")
+        }
+        return .list(name)
+    }
+
+    /// One of the parts, by weight.
+    func part(_ random: inout RandomStream) -> Part {
+        var left = random.below(total)
+        for (part, weight) in parts {
+            if left < weight { return part }
+            left -= weight
+        }
+        return parts[0].part
+    }
+}
+
+/// A list of values: one a line in `lists/NAME.txt`. A list that begins with `# closed` (months,
+/// seasons) is too small to hold some of it out.
+package struct ValueList: Sendable {
+    package let isClosed: Bool
+    package let training: [String]
+    package let heldOut: [String]
+
+    init(_ text: String) {
+        var values: [String] = []
+        for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
+            let value = line.split(separator: " ").joined(separator: " ")
+            if !value.isEmpty && !values.contains(value) { values.append(value) }
+        }
+        isClosed = text.hasPrefix("# closed")
+        let held = isClosed ? [] : values.filter(HeldOut.contains)
+        heldOut = held
+        let kept = isClosed ? values : values.filter { !HeldOut.contains($0) }
+        training = kept.isEmpty ? values : kept
+    }
+}
+
+/// The rule that keeps one name in ten out of training, so that what was learned can be told from what
+/// was copied.
+package enum HeldOut {
+    /// Whether a value is kept for the held-out sets: its 64-bit FNV-1a hash (Fowler, Noll, Vo 1991) over
+    /// the lower-cased UTF-8 is divisible by 10.
+    package static func contains(_ value: String) -> Bool {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in value.lowercased().utf8 {
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
+        // The low bits of FNV are weak; fold the high half in.
+        return (hash ^ (hash >> 32)) % 10 == 0
+    }
+}
