@@ -7,7 +7,7 @@ public struct LessonSource: Sendable {
     /// From 0 (one to six turns, recalled at once) to 1 (up to 30 turns): a curriculum may raise it.
     public var difficulty: Double
     /// Dialogues made so far: with the seed, the whole state of the stream.
-    public var position: UInt64 = 0
+    public internal(set) var drawn: UInt64 = 0
 
     public init(
         _ lessons: LessonFolder, seed: UInt64, difficulty: Double = 1, split: LessonSplit = .training
@@ -21,8 +21,8 @@ public struct LessonSource: Sendable {
     /// The next dialogue with what each right reply must show.
     public mutating func nextAnnotated() -> LessonDialogue {
         while true {
-            var random = RandomStream(seed: seed, branch: position)
-            position += 1
+            var random = RandomStream(seed: seed, branch: drawn)
+            drawn += 1
             let course = lessons.courses[random.index(below: lessons.courses.count)]
             var builder = LessonDialogueBuilder(
                 course: course, split: split, difficulty: min(1, max(0, difficulty)), random: random)

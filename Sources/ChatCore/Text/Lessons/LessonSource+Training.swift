@@ -1,0 +1,42 @@
+import Foundation
+
+/// Lessons as a source of training dialogues.
+extension LessonSource: DialogueSource {
+    /// Never nil.
+    public mutating func next() -> Dialogue? {
+        Dialogue(exchanges: nextAnnotated().turns.map { ($0.user, $0.reply) })
+    }
+
+    private struct Place: Codable {
+        var lessons: String
+        var seed: UInt64
+        var split: LessonSplit
+        var drawn: UInt64
+        var difficulty: Double
+    }
+
+    /// How many dialogues were drawn, and from what.
+    public var position: Data? {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return try? encoder.encode(
+            Place(
+                lessons: lessons.hash, seed: seed, split: split, drawn: drawn,
+                difficulty: difficulty))
+    }
+
+    /// - Throws: `CorpusError.position` for a place in other lessons or another stream of these.
+    public mutating func restore(_ position: Data) throws {
+        guard let place = try? JSONDecoder().decode(Place.self, from: position) else {
+            throw CorpusError.position("it is no place in lessons")
+        }
+        guard place.lessons == lessons.hash else {
+            throw CorpusError.position("the lessons have changed since")
+        }
+        guard place.seed == seed, place.split == split else {
+            throw CorpusError.position("it belongs to another stream of these lessons")
+        }
+        drawn = place.drawn
+        difficulty = place.difficulty
+    }
+}

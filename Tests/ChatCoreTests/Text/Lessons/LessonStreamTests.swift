@@ -1,0 +1,80 @@
+import ChatCore
+import Foundation
+import Testing
+
+/// The shipped lessons, found from this file.
+enum ShippedLessons {
+    static let folder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("corpus")
+
+    static func load() throws -> LessonFolder { try LessonFolder.load(folder) }
+}
+
+@Suite("The stream of dialogues made from lessons")
+struct LessonStreamTests {
+    @Test("the same seed gives the same dialogues, another seed others")
+    func seeded() throws {
+        let lessons = try ShippedLessons.load()
+        var first = LessonSource(lessons, seed: 5)
+        var second = LessonSource(lessons, seed: 5)
+        var other = LessonSource(lessons, seed: 6)
+        var differences = 0
+        for _ in 0..<50 {
+            let dialogue = first.next()
+            #expect(dialogue == second.next())
+            if dialogue != other.next() { differences += 1 }
+        }
+        #expect(differences > 40)
+    }
+
+    @Test("a stream restored from its position goes on exactly there")
+    func restored() throws {
+        let lessons = try ShippedLessons.load()
+        var source = LessonSource(lessons, seed: 7, difficulty: 0.4)
+        for _ in 0..<20 { _ = source.next() }
+        let position = try #require(source.position)
+        var again = LessonSource(lessons, seed: 7)
+        try again.restore(position)
+        for _ in 0..<20 { #expect(again.next() == source.next()) }
+        var stranger = LessonSource(lessons, seed: 8)
+        #expect(throws: CorpusError.self) { try stranger.restore(position) }
+    }
+
+    @Test("dialogues have 1 to 31 turns and neither empty nor broken lines")
+    func shape() throws {
+        let lessons = try ShippedLessons.load()
+        for difficulty in [0, 0.5, 1] {
+            var source = LessonSource(lessons, seed: 1, difficulty: difficulty)
+            for _ in 0..<1_000 {
+                let dialogue = source.nextAnnotated()
+                #expect((1...(difficulty == 0 ? 7 : 31)).contains(dialogue.turns.count))
+                for turn in dialogue.turns {
+                    #expect(!turn.user.isEmpty && !turn.reply.isEmpty)
+                    #expect(!turn.reply.contains { "{}|()".contains($0) }, "\(turn)")
+                    #expect(!turn.user.contains { "{}|()".contains($0) }, "\(turn)")
+                    #expect(!turn.user.contains("\n") && !turn.reply.contains("\n"))
+                    #expect(!turn.accept.isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test("every reply satisfies what is accepted of it and shows nothing that is rejected")
+    func repliesAreRight() throws {
+        let lessons = try ShippedLessons.load()
+        for split in [LessonSplit.training, .heldOutNames] {
+            var source = LessonSource(lessons, seed: 2, split: split)
+            for _ in 0..<400 {
+                for turn in source.nextAnnotated().turns {
+                    #expect(turn.accept.contains { finds($0, in: turn.reply) }, "\(turn)")
+                    #expect(!turn.reject.contains { finds($0, in: turn.reply) }, "\(turn)")
+                }
+            }
+        }
+    }
+
+    private func finds(_ pattern: String, in text: String) -> Bool {
+        text.range(of: pattern, options: [.regularExpression, .caseInsensitive]) != nil
+    }
+}
