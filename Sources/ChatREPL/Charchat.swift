@@ -23,10 +23,12 @@ struct Charchat: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
-        } catch where exitCode(for: error) == .failure {
-            Foundation.exit(FailureReport.report(error))
+        } catch let code as ExitCode {
+            Foundation.exit(code.rawValue)
         } catch {
-            exit(withError: error)
+            // Help, the version and wrong usage are argument-parser's own.
+            guard exitCode(for: error) == .failure else { exit(withError: error) }
+            Foundation.exit(FailureReport.report(error))
         }
     }
 }

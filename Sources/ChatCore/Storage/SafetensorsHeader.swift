@@ -81,8 +81,10 @@ struct SafetensorsHeader {
         guard let numbers = value as? [NSNumber] else { return nil }
         var result: [Int] = []
         for number in numbers {
-            // Written as a whole number, within Int, and not `true` or 1.5.
-            guard let value = Int(number.stringValue), value >= 0, !(number is Bool) else { return nil }
+            // Written as a whole number, within Int, and not `true` (0 and 1 are `Bool`s to a cast,
+            // so the type encoding is asked) or 1.5.
+            let isBool = String(cString: number.objCType) == "c"
+            guard let value = Int(number.stringValue), value >= 0, !isBool else { return nil }
             result.append(value)
         }
         return result

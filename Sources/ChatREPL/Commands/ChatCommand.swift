@@ -18,11 +18,13 @@ struct ChatCommand: ParsableCommand {
     @OptionGroup var model: ModelOption
     @OptionGroup var sampling: SamplingOptions
 
-    @Option(name: [.customShort("s"), .customLong("session")],
+    @Option(
+        name: [.customShort("s"), .customLong("session")],
         help: ArgumentHelp("Open the session of this name, or make it.", valueName: "NAME"))
     var name: String?
 
-    @Flag(name: [.customShort("c"), .customLong("continue")], help: "Go on with the latest session.")
+    @Flag(
+        name: [.customShort("c"), .customLong("continue")], help: "Go on with the latest session.")
     var goesOn = false
 
     @Flag(help: "Leave nothing on disk: no session, no history.")
@@ -31,7 +33,8 @@ struct ChatCommand: ParsableCommand {
     func validate() throws {
         if goesOn, name != nil { throw ValidationError("Give -s NAME or -c, not both.") }
         if noSave, goesOn || name != nil {
-            throw ValidationError("--no-save begins a conversation of its own; leave out -s and -c.")
+            throw ValidationError(
+                "--no-save begins a conversation of its own; leave out -s and -c.")
         }
     }
 

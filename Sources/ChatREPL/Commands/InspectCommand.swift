@@ -7,8 +7,10 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect", abstract: "What a model file or a transcript holds.",
         discussion: "Example: charchat inspect bard.safetensors --json")
 
-    @Argument(help: ArgumentHelp("A model or transcript file, or a session's name.",
-        valueName: "MODEL|TRANSCRIPT"))
+    @Argument(
+        help: ArgumentHelp(
+            "A model or transcript file, or a session's name.",
+            valueName: "MODEL|TRANSCRIPT"))
     var file: String?
 
     @Flag(help: "Print one JSON object.")
@@ -31,7 +33,8 @@ struct InspectCommand: ParsableCommand {
 
     private func show(_ url: URL) throws {
         let model = try ModelFile.load(url)
-        try Output.standard.writeLine(json ? try Inspection(model).json : ModelText.description(model))
+        try Output.standard.writeLine(
+            json ? try Inspection(model).json : ModelText.description(model))
     }
 
     /// A transcript is JSON, so its first byte is `{`; a safetensors file begins with its header's

@@ -29,7 +29,8 @@ struct SamplingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Draw among the likeliest of this total probability; 0.9 unless given.", valueName: "P"))
+            "Draw among the likeliest of this total probability; 0.9 unless given.", valueName: "P")
+    )
     var topP: Double?
 
     func validate() throws {

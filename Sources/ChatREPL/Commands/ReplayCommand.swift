@@ -12,7 +12,8 @@ struct ReplayCommand: ParsableCommand {
             Example: charchat replay talk.jsonl --verify
             """)
 
-    @Argument(help: ArgumentHelp("A transcript file, or a session's name.", valueName: "TRANSCRIPT"))
+    @Argument(
+        help: ArgumentHelp("A transcript file, or a session's name.", valueName: "TRANSCRIPT"))
     var transcript: String
 
     @OptionGroup var model: ModelOption

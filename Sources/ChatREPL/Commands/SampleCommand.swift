@@ -18,7 +18,8 @@ struct SampleCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The text to go on from.", valueName: "TEXT"))
     var prompt = ""
 
-    @Option(name: [.customShort("n"), .customLong("characters")],
+    @Option(
+        name: [.customShort("n"), .customLong("characters")],
         help: ArgumentHelp("Characters to write.", valueName: "CHARACTERS"))
     var count = 500
 

@@ -66,7 +66,8 @@ extension SessionsCommand {
         func run() throws {
             let turns = try SessionsCommand.store.transcript(name).turns
             guard !turns.isEmpty else {
-                try? Output.error.writeLine("Nothing has been said in '\(VisibleText.oneLine(name))'.")
+                try? Output.error.writeLine(
+                    "Nothing has been said in '\(VisibleText.oneLine(name))'.")
                 return
             }
             try SessionsCommand.print(TranscriptText.log(turns, style: SessionsCommand.style))

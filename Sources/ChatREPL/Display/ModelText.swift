@@ -26,14 +26,18 @@ package enum ModelText {
             ("layers", shape(configuration)),
             ("parameters", "\(grouped(configuration.parameterCount))"),
             ("state", "\(grouped(state)) bytes, the same however long the conversation"),
-            ("learned", model.format == .dialogue ? "dialogues" : "plain text, continued line by line"),
+            (
+                "learned",
+                model.format == .dialogue ? "dialogues" : "plain text, continued line by line"
+            ),
             ("alphabet", "\(model.alphabet.count) symbols"),
             ("hash", model.hash),
         ]
         if let training = model.training { rows += self.rows(of: training) }
         let width = rows.map(\.0.count).max() ?? 0
         return rows.map { name, value in
-            name + String(repeating: " ", count: width - name.count + 2) + VisibleText.oneLine(value)
+            name + String(repeating: " ", count: width - name.count + 2)
+                + VisibleText.oneLine(value)
         }.joined(separator: "\n")
     }
 
@@ -47,7 +51,8 @@ package enum ModelText {
         ]
         if let loss = training.validationLoss {
             let bits = loss / log(2)
-            rows.append(("validation", "\(fixed(loss, 4)) nats, \(fixed(bits, 4)) bits per character"))
+            rows.append(
+                ("validation", "\(fixed(loss, 4)) nats, \(fixed(bits, 4)) bits per character"))
         }
         return rows
     }

@@ -17,7 +17,8 @@ package enum SessionText {
     /// What `/session` shows.
     package static func status(_ session: Session, in store: SessionStore) -> String {
         [
-            place(session), "\(turns(session.turnCount)) so far, model \(session.generator.model.hash.prefix(12))",
+            place(session),
+            "\(turns(session.turnCount)) so far, model \(session.generator.model.hash.prefix(12))",
             settings(session.settings),
         ].joined(separator: "\n")
     }
@@ -29,7 +30,9 @@ package enum SessionText {
     /// What is shown when a session goes on: its size, and its last turn to pick up the thread.
     package static func resumed(_ session: Session, style: Style) -> String {
         let name = session.name.map { "'\($0)'" } ?? "this session"
-        var lines = [style.dim("Going on with \(name), \(turns(session.turnCount)). \(place(session))")]
+        var lines = [
+            style.dim("Going on with \(name), \(turns(session.turnCount)). \(place(session))")
+        ]
         if let last = session.turns.last {
             lines.append(TranscriptText.turn(last, style: style))
         }

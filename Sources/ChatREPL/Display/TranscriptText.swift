@@ -11,7 +11,8 @@ package enum TranscriptText {
     package static func log(_ turns: [Turn], style: Style) -> String {
         let width = "\(turns.last?.number ?? 0)".count
         return turns.map { turn in
-            let number = String(repeating: " ", count: width - "\(turn.number)".count) + "\(turn.number)"
+            let number =
+                String(repeating: " ", count: width - "\(turn.number)".count) + "\(turn.number)"
             let fresh = turn.startsFresh && turn.number > 1
             let head = fresh ? style.dim("-- context cleared --") + "\n" : ""
             let reply = indented(replied(turn, style: style), by: width + 2)
@@ -37,6 +38,15 @@ package enum TranscriptText {
         }
     }
 
+    /// What is unusual about how a reply ended.
+    package static func note(_ ending: ReplyEnding) -> String? {
+        switch ending {
+        case .complete: nil
+        case .limit: "stopped at the length limit"
+        case .interrupted: "interrupted"
+        }
+    }
+
     /// A change of a setting.
     package static func described(_ change: SettingChange) -> String {
         switch change {
@@ -55,7 +65,7 @@ package enum TranscriptText {
 
     private static func replied(_ turn: Turn, style: Style) -> String {
         let origin = turn.origin == .imported ? "imported" : nil
-        let note = [ReplyView.note(turn.ending), origin].compactMap { $0 }.joined(separator: ", ")
+        let note = [note(turn.ending), origin].compactMap { $0 }.joined(separator: ", ")
         return VisibleText.lines(turn.reply) + (note.isEmpty ? "" : style.dim(" [\(note)]"))
     }
 

@@ -99,7 +99,8 @@ package enum CommandTable {
 
     private static let turnEntries = [
         CommandEntry(
-            group: .turns, names: ["/log"], arguments: "", summary: "this session's turns, numbered",
+            group: .turns, names: ["/log"], arguments: "",
+            summary: "this session's turns, numbered",
             details: "The numbers are those of /fork @TURN."
         ) { $0.isEmpty ? .log : nil },
         CommandEntry(

@@ -12,7 +12,9 @@ package enum Greeting {
         let first =
             style.bold("charchat")
             + " \(chatCoreVersion) · \(VisibleText.oneLine(modelName)) (\(shape), \(count) parameters)"
-        let second = isNew ? style.dim(SessionText.place(session)) : SessionText.resumed(session, style: style)
+        let second =
+            isNew
+            ? style.dim(SessionText.place(session)) : SessionText.resumed(session, style: style)
         return [first, second, style.dim("/? for help, Ctrl-D to leave.")].joined(separator: "\n")
     }
 }

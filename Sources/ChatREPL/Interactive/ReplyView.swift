@@ -30,18 +30,9 @@ package struct ReplyView {
         }
         if let failure { throw failure }
         if let turn {
-            try screen.replyEnds(turn.reply, note: Self.note(turn.ending))
+            try screen.replyEnds(turn.reply, note: TranscriptText.note(turn.ending))
         } else {
             try screen.notice("Stopped before the reply began. /regen answers what you said.")
-        }
-    }
-
-    /// What is unusual about how a reply ended.
-    package static func note(_ ending: ReplyEnding) -> String? {
-        switch ending {
-        case .complete: nil
-        case .limit: "stopped at the length limit"
-        case .interrupted: "interrupted"
         }
     }
 }

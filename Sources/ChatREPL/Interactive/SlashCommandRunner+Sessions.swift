@@ -30,14 +30,16 @@ extension SlashCommandRunner {
             return try screen.notice(SessionText.place(session))
         }
         guard let name, let current = session.name, name != current else {
-            return try screen.notice("Every turn is saved as it is said. \(SessionText.place(session))")
+            return try screen.notice(
+                "Every turn is saved as it is said. \(SessionText.place(session))")
         }
         if SessionText.isAutomatic(current) {
             return try rename(name)
         }
         try requireOnDisk()
         let copy = try store.fork(current, as: name)
-        try screen.notice("Copied to '\(copy)'. This is still '\(current)'; /load \(copy) goes there.")
+        try screen.notice(
+            "Copied to '\(copy)'. This is still '\(current)'; /load \(copy) goes there.")
     }
 
     /// `/load NAME`

@@ -10,7 +10,8 @@ extension SlashCommandRunner {
     /// `/undo [N]`
     package func undo(_ count: Int) throws {
         let done = try session.undo(count)
-        try tell("Undid \(SessionText.steps(done))", "/redo brings \(done == 1 ? "it" : "them") back.")
+        try tell(
+            "Undid \(SessionText.steps(done))", "/redo brings \(done == 1 ? "it" : "them") back.")
     }
 
     /// `/redo [N]`

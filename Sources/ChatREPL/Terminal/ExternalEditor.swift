@@ -51,7 +51,7 @@ package enum ExternalEditor {
 
         let words = ["/bin/sh", "-c", "\(editor) \"$1\"", "sh", file.path]
         var arguments = words.map { strdup($0) } + [nil]
-        defer { arguments.forEach { free($0) } }
+        defer { for argument in arguments { free(argument) } }
         var child = pid_t()
         let status = posix_spawn(&child, "/bin/sh", nil, &actions, &arguments, environ)
         guard status == 0 else { throw Problem.failed(String(cString: strerror(status))) }

@@ -15,7 +15,7 @@ package final class ReadlineLineReader: LineReader {
         self.history = history
         TextLocale.useUTF8()
         ReadlineBridge.configure(complete: complete)
-        history?.load().forEach { add_history($0) }
+        for entry in history?.load() ?? [] { add_history(entry) }
     }
 
     package func readLine(prompt: Prompt) -> LineInput {
@@ -26,7 +26,9 @@ package final class ReadlineLineReader: LineReader {
                 pollfd(fd: Signals.descriptor, events: Int16(POLLIN), revents: 0),
             ]
             _ = poll(&waits, nfds_t(waits.count), -1)
-            if let input = Signals.take().lazy.compactMap({ self.handle($0) }).first { return input }
+            if let input = Signals.take().lazy.compactMap({ self.handle($0) }).first {
+                return input
+            }
             if waits[0].revents != 0 { rl_callback_read_char() }
         }
         guard let line = ReadlineBridge.takeLine() else {

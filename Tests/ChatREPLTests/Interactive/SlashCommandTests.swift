@@ -2,24 +2,27 @@ import ChatREPL
 import Testing
 
 @Suite struct SlashCommandTests {
-    @Test(arguments: [
-        ("/help", .help(topic: nil)), ("/?", .help(topic: nil)), ("/help undo", .help(topic: "undo")),
-        ("/bye", .leave), ("/exit", .leave), ("/quit", .leave), ("/BYE", .leave),
-        ("/session", .session(name: nil)), ("/session 여행", .session(name: "여행")),
-        ("/sessions", .sessions), ("/new", .new(name: nil)), ("/new a b", .new(name: "a b")),
-        ("/save", .save(name: nil)), ("/load  x ", .load(name: "x")),
-        ("/rename y", .rename(name: "y")), ("/delete z", .delete(name: "z")),
-        ("/fork", .fork(name: nil, turn: nil)), ("/fork a", .fork(name: "a", turn: nil)),
-        ("/fork @3", .fork(name: nil, turn: 3)), ("/fork a b @12", .fork(name: "a b", turn: 12)),
-        ("/fork me@home", .fork(name: "me@home", turn: nil)),
-        ("/log", .log), ("/undo", .undo(turns: 1)), ("/undo 3", .undo(turns: 3)),
-        ("/redo 2", .redo(turns: 2)), ("/regen", .regenerate), ("/clear", .clear),
-        ("/replay", .replay(verify: false)), ("/replay --verify", .replay(verify: true)),
-        ("/export out.md", .export(path: "out.md")),
-        ("/set temperature 0", .set(.temperature(0))), ("/set top-p 0.9", .set(.topP(0.9))),
-        ("/set seed 18446744073709551615", .set(.seed(.max))),
-        ("/show model", .show(.model)), ("/edit", .edit),
-    ] as [(String, SlashCommand)])
+    @Test(
+        arguments: [
+            ("/help", .help(topic: nil)), ("/?", .help(topic: nil)),
+            ("/help undo", .help(topic: "undo")),
+            ("/bye", .leave), ("/exit", .leave), ("/quit", .leave), ("/BYE", .leave),
+            ("/session", .session(name: nil)), ("/session 여행", .session(name: "여행")),
+            ("/sessions", .sessions), ("/new", .new(name: nil)), ("/new a b", .new(name: "a b")),
+            ("/save", .save(name: nil)), ("/load  x ", .load(name: "x")),
+            ("/rename y", .rename(name: "y")), ("/delete z", .delete(name: "z")),
+            ("/fork", .fork(name: nil, turn: nil)), ("/fork a", .fork(name: "a", turn: nil)),
+            ("/fork @3", .fork(name: nil, turn: 3)),
+            ("/fork a b @12", .fork(name: "a b", turn: 12)),
+            ("/fork me@home", .fork(name: "me@home", turn: nil)),
+            ("/log", .log), ("/undo", .undo(turns: 1)), ("/undo 3", .undo(turns: 3)),
+            ("/redo 2", .redo(turns: 2)), ("/regen", .regenerate), ("/clear", .clear),
+            ("/replay", .replay(verify: false)), ("/replay --verify", .replay(verify: true)),
+            ("/export out.md", .export(path: "out.md")),
+            ("/set temperature 0", .set(.temperature(0))), ("/set top-p 0.9", .set(.topP(0.9))),
+            ("/set seed 18446744073709551615", .set(.seed(.max))),
+            ("/show model", .show(.model)), ("/edit", .edit),
+        ] as [(String, SlashCommand)])
     func readsCommand(line: String, command: SlashCommand) {
         #expect(LineMeaning(line) == .command(command))
     }
@@ -85,14 +88,18 @@ import Testing
 @Suite struct CompleterTests {
     let completer = Completer(sessionNames: { ["holiday", "home", "여행"] })
 
-    @Test(arguments: [
-        ("/und", .words(["/undo"])), ("/se", .words(["/session", "/sessions", "/set"])),
-        ("/load h", .words(["holiday", "home"])), ("/load 여", .words(["여행"])),
-        ("/set t", .words(["temperature", "top-p"])), ("/show ", .words(["model", "parameters", "session"])),
-        ("/replay ", .words(["--verify"])), ("/export a", .files), ("/help fo", .words(["fork"])),
-        ("/load x", .nothing), ("hello", .nothing), ("//und", .nothing), ("/load home h", .nothing),
-        ("", .nothing),
-    ] as [(String, Completion)])
+    @Test(
+        arguments: [
+            ("/und", .words(["/undo"])), ("/se", .words(["/session", "/sessions", "/set"])),
+            ("/load h", .words(["holiday", "home"])), ("/load 여", .words(["여행"])),
+            ("/set t", .words(["temperature", "top-p"])),
+            ("/show ", .words(["model", "parameters", "session"])),
+            ("/replay ", .words(["--verify"])), ("/export a", .files),
+            ("/help fo", .words(["fork"])),
+            ("/load x", .nothing), ("hello", .nothing), ("//und", .nothing),
+            ("/load home h", .nothing),
+            ("", .nothing),
+        ] as [(String, Completion)])
     func offers(line: String, completion: Completion) {
         #expect(completer.complete(line) == completion)
     }

@@ -61,7 +61,8 @@ import Testing
     }
 
     @Test func appendsAndLoadsPrivately() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: folder) }
         let url = folder.appendingPathComponent("state/history")
         let file = try #require(HistoryFile(url: url, environment: [:]))

@@ -23,7 +23,9 @@ package enum ModelLocator {
     /// (`.resources` on Linux, `.bundle` on macOS), or as `make install` puts it. `Bundle.module` is
     /// not asked because it ends the process when the bundle is missing.
     package static var shippedPlaces: [URL] {
-        guard let executable = Bundle.main.executableURL?.resolvingSymlinksInPath() else { return [] }
+        guard let executable = Bundle.main.executableURL?.resolvingSymlinksInPath() else {
+            return []
+        }
         let folder = executable.deletingLastPathComponent()
         return [
             "charchat_ChatREPL.resources/Resources", "charchat_ChatREPL.bundle/Resources",

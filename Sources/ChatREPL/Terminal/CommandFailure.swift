@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 
 /// The exit codes that scripts may rely on, beside 0.
@@ -35,10 +34,9 @@ package enum FailureReport {
         return VisibleText.oneLine(text.replacing("\n", with: " "))
     }
 
-    /// Reports `error`; returns the exit code. Wrong usage and help are argument-parser's own.
+    /// Reports `error`; returns the exit code.
     package static func report(_ error: any Error) -> Int32 {
         if let output = error as? OutputError, output == .closed { return ExitStatus.failure }
-        if let exit = error as? ExitCode { return exit.rawValue }
         try? Output.error.writeLine(line(for: error))
         return ExitStatus.failure
     }
