@@ -1,14 +1,20 @@
 /// A corpus spelled in symbols, or a part of one.
 public struct EncodedCorpus: Sendable {
+    enum Storage: Sendable {
+        case memory([Symbol])
+        case file(SymbolFile)
+    }
+
     public let format: CorpusFormat
     public let alphabet: Alphabet
-    /// Lower-case hexadecimal SHA-256 of the files' bytes, one file after another.
+    /// Lower-case hexadecimal SHA-256 of the files' bytes, one file after another; empty for a corpus
+    /// that was not read from files.
     public let hash: String
     /// The names, not the paths, of the files it was read from.
     public let fileNames: [String]
     /// Where each dialogue starts; empty for plain text.
     public let dialogueStarts: [Int]
-    private let storage: [Symbol]
+    private let storage: Storage
     /// The part of the storage that belongs to this corpus.
     private let range: Range<Int>
 
@@ -17,9 +23,10 @@ public struct EncodedCorpus: Sendable {
 
     /// Plain text held in memory.
     public init(text: String, alphabet: Alphabet) {
+        let symbols = alphabet.encode(text)
         self.init(
             format: .text, alphabet: alphabet, hash: "", fileNames: [], dialogueStarts: [],
-            storage: alphabet.encode(text))
+            storage: .memory(symbols), range: 0..<symbols.count)
     }
 
     /// Dialogues held in memory. Those without an exchange are left out.
@@ -34,12 +41,12 @@ public struct EncodedCorpus: Sendable {
         }
         self.init(
             format: .dialogue, alphabet: alphabet, hash: "", fileNames: [], dialogueStarts: starts,
-            storage: symbols)
+            storage: .memory(symbols), range: 0..<symbols.count)
     }
 
     init(
         format: CorpusFormat, alphabet: Alphabet, hash: String, fileNames: [String],
-        dialogueStarts: [Int], storage: [Symbol], range: Range<Int>? = nil
+        dialogueStarts: [Int], storage: Storage, range: Range<Int>
     ) {
         self.format = format
         self.alphabet = alphabet
@@ -47,14 +54,18 @@ public struct EncodedCorpus: Sendable {
         self.fileNames = fileNames
         self.dialogueStarts = dialogueStarts
         self.storage = storage
-        self.range = range ?? 0..<storage.count
+        self.range = range
     }
 
     /// The symbols in `range`, which lies within `0..<count`.
+    /// - Throws: `CorpusError` when the symbol file cannot be read or is damaged.
     public func symbols(in range: Range<Int>) throws -> [Symbol] {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "a range of this corpus")
         let start = self.range.lowerBound + range.lowerBound
-        return Array(storage[start..<start + range.count])
+        switch storage {
+        case .memory(let symbols): return Array(symbols[start..<start + range.count])
+        case .file(let file): return try file.symbols(in: start..<start + range.count)
+        }
     }
 
     /// The symbols of dialogue `index`.
@@ -63,12 +74,21 @@ public struct EncodedCorpus: Sendable {
         return try symbols(in: dialogueStarts[index]..<end)
     }
 
-    /// Splits off the last `validation` (0...0.9) of the text, or of the dialogues.
-    public func split(validation: Double) -> (training: EncodedCorpus, validation: EncodedCorpus) {
-        let kept = 1 - min(max(validation, 0), 0.9)
+    /// Splits off the last `validation` (0...0.9) of the text, or of the dialogues. Text is cut between
+    /// characters, so the validation part may be a few symbols shorter.
+    /// - Throws: `CorpusError` when the symbol file cannot be read.
+    public func split(
+        validation: Double
+    ) throws -> (training: EncodedCorpus, validation: EncodedCorpus) {
+        let kept = validation.isFinite ? 1 - min(max(validation, 0), 0.9) : 1
         var cut = Int(Double(count) * kept)
-        var first = dialogueStarts.count
-        if format == .dialogue {
+        var first = 0
+        switch format {
+        case .text:
+            let after = try symbols(in: cut..<min(count, cut + 64))
+            let within = after.prefix { !alphabet.startsCharacter($0) }.count
+            if within < after.count { cut += within }
+        case .dialogue:
             first = Int(Double(dialogueStarts.count) * kept)
             cut = first < dialogueStarts.count ? dialogueStarts[first] : count
         }
@@ -84,5 +104,14 @@ public struct EncodedCorpus: Sendable {
             dialogueStarts: dialogueStarts[dialogues].map { $0 - symbols.lowerBound },
             storage: storage,
             range: range.lowerBound + symbols.lowerBound..<range.lowerBound + symbols.upperBound)
+    }
+
+    /// Number of characters: Unicode scalars in NFC, whatever number of symbols spell each.
+    public func characterCount() throws -> Int {
+        var counter = CharacterCounter(alphabet)
+        for start in stride(from: 0, to: count, by: 1 << 16) {
+            for symbol in try symbols(in: start..<min(count, start + 1 << 16)) { counter.push(symbol) }
+        }
+        return counter.count
     }
 }

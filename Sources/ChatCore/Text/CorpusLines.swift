@@ -1,0 +1,70 @@
+/// The lines of a text file, one after another, without their line ends (`\n` or `\r\n`) and without
+/// a byte order mark.
+struct CorpusLines {
+    struct Line {
+        /// From 1.
+        var number: Int
+        var text: String
+        /// False for a last line that no line end closes.
+        var isClosed: Bool
+    }
+
+    /// Bytes that a line may have.
+    static let longestLine = 1 << 24
+
+    let file: CorpusFile
+    private var buffer: [UInt8] = []
+    /// The first byte of `buffer` that is not given out, the first not searched, and where `buffer`
+    /// starts in the file.
+    private var start = 0
+    private var searched = 0
+    private var offset = 0
+    private var number = 0
+
+    init(_ file: CorpusFile) { self.file = file }
+
+    /// The next line; nil at the end.
+    /// - Throws: `CorpusError`, for a line that is not UTF-8 or longer than `longestLine` too.
+    mutating func next() throws -> Line? {
+        while true {
+            if let end = buffer[searched...].firstIndex(of: 0x0A) {
+                let line = try line(upTo: end, isClosed: true)
+                start = end + 1
+                searched = start
+                return line
+            }
+            searched = buffer.count
+            guard buffer.count - start <= Self.longestLine else {
+                throw CorpusError.line(
+                    file: file.path, line: number + 1,
+                    problem: "is longer than \(Self.longestLine >> 20) MB; break it up")
+            }
+            buffer.removeFirst(start)
+            offset += start
+            searched -= start
+            start = 0
+            let more = try file.bytes(at: offset + buffer.count, count: 1 << 18)
+            if more.isEmpty {
+                guard !buffer.isEmpty else { return nil }
+                let line = try line(upTo: buffer.count, isClosed: false)
+                offset += buffer.count
+                buffer = []
+                searched = 0
+                return line
+            }
+            buffer += more
+            if offset == 0, number == 0, searched == 0, buffer.starts(with: StrictUTF8.byteOrderMark) {
+                start = 3
+                searched = 3
+            }
+        }
+    }
+
+    private mutating func line(upTo end: Int, isClosed: Bool) throws -> Line {
+        number += 1
+        var last = end
+        if last > start, buffer[last - 1] == 0x0D { last -= 1 }
+        let text = try StrictUTF8.text(buffer[start..<last], of: file.path, at: offset + start)
+        return Line(number: number, text: text, isClosed: isClosed)
+    }
+}
