@@ -56,6 +56,14 @@ public struct Alphabet: Sendable {
         return symbol == 0 ? nil : symbol
     }
 
+    /// True unless `symbol` may be the later part of a character: a half-byte or a jamo that is no lead.
+    func startsCharacter(_ symbol: Symbol) -> Bool {
+        guard symbol >= Self.firstScalar else { return symbol < Self.firstHalfByte }
+        let index = Int(symbol - Self.firstScalar)
+        guard index < scalars.count else { return true }
+        return !Hangul.isVowel(scalars[index].value) && !Hangul.isTail(scalars[index].value)
+    }
+
     /// Spells `text`. Total: every string has an encoding, and no mark is ever part of it.
     public func encode(_ text: String) -> [Symbol] {
         var symbols: [Symbol] = []

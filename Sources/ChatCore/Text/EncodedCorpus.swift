@@ -84,10 +84,13 @@ public struct EncodedCorpus: Sendable {
         var cut = Int(Double(count) * kept)
         var first = 0
         switch format {
-        case .text:
-            let after = try symbols(in: cut..<min(count, cut + 64))
-            let within = after.prefix { !alphabet.startsCharacter($0) }.count
-            if within < after.count { cut += within }
+        case .text where cut < count:
+            let near = max(0, cut - 64)..<min(count, cut + 64)
+            let starts = try zip(near, symbols(in: near))
+                .filter { alphabet.startsCharacter($0.1) }
+                .map(\.0)
+            cut = starts.first { $0 >= cut } ?? starts.last ?? cut
+        case .text: break
         case .dialogue:
             first = Int(Double(dialogueStarts.count) * kept)
             cut = first < dialogueStarts.count ? dialogueStarts[first] : count
@@ -108,10 +111,13 @@ public struct EncodedCorpus: Sendable {
 
     /// Number of characters: Unicode scalars in NFC, whatever number of symbols spell each.
     public func characterCount() throws -> Int {
-        var counter = CharacterCounter(alphabet)
+        var decoder = alphabet.makeDecoder()
+        var characters = 0
         for start in stride(from: 0, to: count, by: 1 << 16) {
-            for symbol in try symbols(in: start..<min(count, start + 1 << 16)) { counter.push(symbol) }
+            for symbol in try symbols(in: start..<min(count, start + 1 << 16)) {
+                characters += decoder.push(symbol).unicodeScalars.count
+            }
         }
-        return counter.count
+        return characters + decoder.finish().unicodeScalars.count
     }
 }

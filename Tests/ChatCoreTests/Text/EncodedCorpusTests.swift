@@ -1,0 +1,183 @@
+import ChatCore
+import Foundation
+import Testing
+
+@Suite struct EncodedCorpusTests {
+    private let folder: TemporaryFolder
+    private let cache: URL
+    init() throws {
+        folder = try TemporaryFolder()
+        cache = folder.url.appendingPathComponent("cache")
+    }
+
+    private func open(_ file: URL, alphabet: Alphabet? = nil) throws -> EncodedCorpus {
+        try EncodedCorpus.open(files: [file], alphabet: alphabet, cacheFolder: cache, memoryLimit: 0)
+    }
+
+    private func symbols(_ corpus: EncodedCorpus) throws -> [Symbol] {
+        try corpus.symbols(in: 0..<corpus.count)
+    }
+
+    private func cached() throws -> URL {
+        let name = try #require(folder.contents("cache").first)
+        return cache.appendingPathComponent(name)
+    }
+
+    @Test func aSymbolFileHoldsWhatMemoryWould() throws {
+        let text = try folder.write("a.txt", WindowTests.text(700_000))
+        #expect(try symbols(open(text)) == symbols(EncodedCorpus.open(files: [text])))
+        let table = try folder.write(
+            "a.tsv", (0..<30_000).map { "question \($0)\tanswer \($0)\n" }.joined())
+        for _ in 0..<2 {
+            let inFile = try open(table)
+            let inMemory = try EncodedCorpus.open(files: [table])
+            #expect(try symbols(inFile) == symbols(inMemory))
+            #expect(inFile.dialogueStarts == inMemory.dialogueStarts)
+            #expect(inFile.alphabet == inMemory.alphabet)
+        }
+        #expect(try folder.contents("cache").count == 2)
+    }
+
+    @Test func aChangedCorpusNeverMeetsAnOldSymbolFile() throws {
+        let file = try folder.write("a.txt", "abcabc")
+        #expect(try open(file).text() == "abcabc")
+        try folder.write("a.txt", "abdabd")
+        #expect(try open(file).text() == "abdabd")
+        let few = Alphabet(scalars: "ab".unicodeScalars)
+        #expect(try open(file, alphabet: few).alphabet == few)
+        #expect(try open(file).alphabet.scalars.count == 3)
+        #expect(try folder.contents("cache").count == 3)
+    }
+
+    @Test func aDamagedSymbolFileIsMadeAnewOrRefused() throws {
+        let file = try folder.write("a.txt", "abcabcabc")
+        _ = try open(file)
+        let good = try Data(contentsOf: cached())
+        for length in 0..<good.count {
+            try good.prefix(length).write(to: cached())
+            #expect(try open(file).text() == "abcabcabc")
+            #expect(try Data(contentsOf: cached()) == good)
+        }
+        var random = RandomStream(seed: 1)
+        for _ in 0..<500 {
+            var bad = good
+            bad[random.index(below: bad.count)] ^= UInt8(1 << random.index(below: 8))
+            try bad.write(to: cached())
+            // A flipped bit may still spell text of this alphabet; it never gives another symbol.
+            do {
+                let corpus = try open(file)
+                #expect(try symbols(corpus).allSatisfy { Int($0) < corpus.alphabet.count })
+            } catch is CorpusError {}
+            try FileManager.default.removeItem(at: cached())
+            _ = try open(file)
+        }
+    }
+
+    @Test func theCacheKeepsTheLatestFewAndNothingUnfinished() throws {
+        for number in 0..<7 { _ = try open(folder.write("a.txt", "text \(number)")) }
+        let names = try folder.contents("cache")
+        #expect(names.count == 4)
+        #expect(names.allSatisfy { $0.hasSuffix(".symbols") })
+        #expect(throws: CorpusError.self) { try open(folder.write("b.txt", [0x61, 0xFF])) }
+        #expect(try folder.contents("cache") == names)
+        let mode = try FileManager.default.attributesOfItem(atPath: cached().path)[.posixPermissions]
+        #expect(mode as? Int == 0o600)
+    }
+
+    @Test func aCacheFolderThatCannotBeIsAnError() throws {
+        let file = try folder.write("a.txt", "abc")
+        #expect(throws: CorpusError.self) {
+            try EncodedCorpus.open(
+                files: [file], cacheFolder: file.appendingPathComponent("x"), memoryLimit: 0)
+        }
+        #expect(throws: CorpusError.self) {
+            try EncodedCorpus.open(
+                files: [file], cacheFolder: URL(fileURLWithPath: "/proc/none"), memoryLimit: 0)
+        }
+    }
+
+    @Test func textIsSplitAtItsLastPart() throws {
+        let text = WindowTests.text(1000)
+        let corpus = EncodedCorpus(text: text, alphabet: WindowTests.alphabet)
+        let (training, validation) = try corpus.split(validation: 0.1)
+        #expect(try training.text() + validation.text() == text)
+        #expect(validation.count == 100)
+        #expect(try corpus.split(validation: 0).validation.count == 0)
+        #expect(try corpus.split(validation: .nan).validation.count == 0)
+        #expect(try corpus.split(validation: 7).training.count > 0)
+        // A part can be split again.
+        let (first, second) = try validation.split(validation: 0.5)
+        #expect(try first.text() + second.text() == validation.text())
+    }
+
+    @Test func textIsNeverSplitWithinACharacter() throws {
+        let alphabet = Alphabet(scalars: "한글 ".unicodeScalars)
+        let text = String(repeating: "한글 é😀", count: 20)
+        let corpus = EncodedCorpus(text: text, alphabet: alphabet)
+        for percent in 1..<90 {
+            let (training, validation) = try corpus.split(validation: Double(percent) / 100)
+            #expect(try training.text() + validation.text() == text)
+            #expect(
+                try training.characterCount() + validation.characterCount()
+                    == text.unicodeScalars.count)
+        }
+    }
+
+    @Test func dialoguesAreSplitBetweenDialogues() throws {
+        let corpus = WindowTests.corpus()
+        let (training, validation) = try corpus.split(validation: 0.2)
+        #expect(training.dialogueStarts.count == 13)
+        #expect(validation.dialogueStarts.count == 4)
+        #expect(validation.dialogueStarts.first == 0)
+        #expect(try training.exchanges() + validation.exchanges() == corpus.exchanges())
+    }
+
+    @Test(arguments: ["", "abc", "한글", "é", "각\u{11A8}", "\u{1161}\u{11A8}", "e\u{301}😀가", "\u{0}"])
+    func charactersAreCountedAsScalars(text: String) throws {
+        for alphabet in [AlphabetTests.english, AlphabetTests.korean, AlphabetTests.nothing, AlphabetTests.jamo] {
+            let corpus = EncodedCorpus(text: text, alphabet: alphabet)
+            #expect(try corpus.characterCount() == corpus.text().unicodeScalars.count)
+        }
+    }
+
+    @Test(arguments: [(1, 7), (3, 5), (4, 16), (40, 3)])
+    func aSweepCountsEveryTargetOnce(batch: Int, time: Int) throws {
+        for corpus in [
+            EncodedCorpus(text: WindowTests.text(101), alphabet: WindowTests.alphabet),
+            WindowTests.corpus(),
+        ] {
+            var sweep = try CorpusSweep(corpus: corpus, batch: batch, time: time, userWeight: 0.25)
+            var window = TrainingWindow(batch: batch, time: time)
+            var lanes = [[Symbol]](repeating: [], count: batch)
+            var weight: Float = 0
+            var resets = 0
+            while try sweep.next(into: &window) {
+                for t in 0..<time {
+                    for b in 0..<batch {
+                        let i = t * batch + b
+                        weight += window.weights[i]
+                        resets += window.resets[i] ? 1 : 0
+                        if window.weights[i] > 0 { lanes[b].append(Symbol(window.targets[i])) }
+                    }
+                }
+            }
+            let all = try symbols(corpus)
+            if corpus.format == .text {
+                #expect(lanes.flatMap { $0 } == all.dropFirst().map { $0 })
+                #expect(resets == batch)
+                #expect(weight == 100)
+            } else {
+                let counted = all.filter { $0 != Alphabet.userMark }
+                #expect(lanes.flatMap { $0 } == counted)
+                #expect(resets == corpus.dialogueStarts.count)
+            }
+        }
+    }
+
+    @Test func windowsFromASymbolFileAreThoseFromMemory() throws {
+        let file = try folder.write("a.txt", WindowTests.text(5000))
+        let inFile = try TextWindows(corpus: open(file), batch: 3, time: 17)
+        let inMemory = try TextWindows(corpus: EncodedCorpus.open(files: [file]), batch: 3, time: 17)
+        #expect(try WindowTests.windows(inFile, 400) == WindowTests.windows(inMemory, 400))
+    }
+}
