@@ -23,7 +23,7 @@ public enum CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
         case .missing(let file): "\(file): there is no such file; check the name"
         case .directory(let file): "\(file): is a directory; name the files in it"
         case .notAFile(let file):
-            "\(file): is not a regular file; a corpus is read more than once, so save it to a file first"
+            "\(file): is not a regular file; a corpus is read more than once, so save it to one"
         case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
         case .unsupported(let file, let hint): "\(file): is not a form of corpus: \(hint)"
         case .empty(let file): "\(file): holds no text; give a corpus with some"
@@ -37,7 +37,8 @@ public enum CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
         case .noDialogues(let file):
             "\(file): holds no exchange of a user's message and a reply"
         case .changed(let file): "\(file): changed while it was read; try again"
-        case .cache(let file, let reason): "\(file): the cache of a corpus cannot be used: \(reason)"
+        case .cache(let file, let reason):
+            "\(file): the cache of a corpus cannot be used: \(reason)"
         case .tooSmall(let characters, let needed):
             "the corpus is too small: \(characters) characters where one window needs \(needed); "
                 + "give more text or a shorter window"

@@ -98,7 +98,9 @@ final class CorpusFile: Sendable {
 enum StrictUTF8 {
     /// The text that `bytes`, which start at byte `offset` of `path`, spell.
     /// - Throws: `CorpusError.invalidUTF8` with the offset of the first byte that is not UTF-8.
-    static func text(_ bytes: some Collection<UInt8>, of path: String, at offset: Int) throws -> String {
+    static func text(_ bytes: some Collection<UInt8>, of path: String, at offset: Int) throws
+        -> String
+    {
         let text = String(decoding: bytes, as: UTF8.self)
         // Repair shows: it puts U+FFFD where other bytes stood.
         if text.utf8.count == bytes.count, text.utf8.elementsEqual(bytes) { return text }
@@ -114,7 +116,9 @@ enum StrictUTF8 {
         var parser = Unicode.UTF8.ForwardParser()
         var iterator = bytes.makeIterator()
         var count = 0
-        while case .valid(let scalar) = parser.parseScalar(from: &iterator) { count += scalar.count }
+        while case .valid(let scalar) = parser.parseScalar(from: &iterator) {
+            count += scalar.count
+        }
         return count
     }
 

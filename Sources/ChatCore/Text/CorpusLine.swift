@@ -93,7 +93,7 @@ enum TranscriptCorpus {
             let json: CorpusLine
             do {
                 json = try CorpusLine(line, of: path)
-            } catch where !line.isClosed {
+            } catch  where !line.isClosed {
                 break
             }
             let content = CorpusLine.withLineFeeds(json.content ?? "")
@@ -133,7 +133,10 @@ enum TranscriptCorpus {
             case .turn(_, _, isWhole: false): break
             case .turn(let user, let reply, isWhole: true):
                 dialogues[dialogues.count - 1].messages +=
-                    [Message(role: .user, content: user), Message(role: .assistant, content: reply)]
+                    [
+                        Message(role: .user, content: user),
+                        Message(role: .assistant, content: reply),
+                    ]
             }
         }
         return dialogues.filter { !$0.messages.isEmpty }

@@ -53,7 +53,9 @@ struct CorpusLines {
                 return line
             }
             buffer += more
-            if offset == 0, number == 0, searched == 0, buffer.starts(with: StrictUTF8.byteOrderMark) {
+            if offset == 0, number == 0, searched == 0,
+                buffer.starts(with: StrictUTF8.byteOrderMark)
+            {
                 start = 3
                 searched = 3
             }

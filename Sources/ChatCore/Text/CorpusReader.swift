@@ -93,7 +93,8 @@ struct CorpusReader {
         switch counts.distinctCount {
         case 0:
             throw format == .text
-                ? CorpusError.empty(file: files[0].path) : CorpusError.noDialogues(file: files[0].path)
+                ? CorpusError.empty(file: files[0].path)
+                : CorpusError.noDialogues(file: files[0].path)
         case 1 where format == .text: throw CorpusError.singleCharacter(file: files[0].path)
         default: return counts.alphabet()
         }
@@ -108,7 +109,8 @@ struct CorpusReader {
         for file in files { try file.checkUnchanged() }
         guard writer.count > 0 else {
             throw format == .text
-                ? CorpusError.empty(file: files[0].path) : CorpusError.noDialogues(file: files[0].path)
+                ? CorpusError.empty(file: files[0].path)
+                : CorpusError.noDialogues(file: files[0].path)
         }
     }
 }

@@ -29,7 +29,9 @@ public struct CorpusSweep: Sendable {
             // Each lane begins with the first dialogue that starts in its stretch.
             var next = 0
             starts = starts.map { place in
-                while next < corpus.dialogueStarts.count, corpus.dialogueStarts[next] < place { next += 1 }
+                while next < corpus.dialogueStarts.count, corpus.dialogueStarts[next] < place {
+                    next += 1
+                }
                 return next < corpus.dialogueStarts.count ? corpus.dialogueStarts[next] : pairs
             }
             starts[0] = 0
@@ -60,7 +62,8 @@ public struct CorpusSweep: Sendable {
                 }
                 let input = symbols[t]
                 let target = symbols[t + 1]
-                let opensDialogue = !isText && input == Alphabet.userMark && isDialogueStart(start + t)
+                let opensDialogue =
+                    !isText && input == Alphabet.userMark && isDialogueStart(start + t)
                 if input == Alphabet.userMark { speakers[b] = userWeight }
                 if input == Alphabet.assistantMark { speakers[b] = 1 }
                 window.inputs[index] = Int32(input)

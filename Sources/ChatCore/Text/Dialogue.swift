@@ -37,7 +37,9 @@ public struct Dialogue: Codable, Sendable, Equatable {
             case .system: continue
             case .user:
                 if let reply { result.append((user ?? "", reply)) }
-                user = reply == nil && user != nil ? "\(user ?? "")\n\(message.content)" : message.content
+                user =
+                    reply == nil && user != nil
+                    ? "\(user ?? "")\n\(message.content)" : message.content
                 reply = nil
             case .assistant:
                 reply = reply.map { "\($0)\n\(message.content)" } ?? message.content

@@ -65,7 +65,8 @@ public struct DialogueWindows: WindowSource {
     public var charactersPerEpoch: Int? { feed.charactersPerEpoch }
 
     public mutating func next(into window: inout TrainingWindow) throws {
-        precondition(window.batch == batch && window.time == time, "a window of this source's shape")
+        precondition(
+            window.batch == batch && window.time == time, "a window of this source's shape")
         if lanes.isEmpty {
             var fresh: [Lane] = []
             for _ in 0..<batch { fresh.append(try nextLane(isFirst: true)) }

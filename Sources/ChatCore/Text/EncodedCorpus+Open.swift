@@ -21,7 +21,8 @@ extension EncodedCorpus {
         let key = reader.key(hash: hash, alphabet: alphabet)
         let folder = reader.size > memoryLimit ? cacheFolder : nil
         let cached = folder?.appendingPathComponent("\(key.prefix(32)).symbols")
-        if let cached, let corpus = try? EncodedCorpus(reader, hash: hash, cached: cached, key: key) {
+        if let cached, let corpus = try? EncodedCorpus(reader, hash: hash, cached: cached, key: key)
+        {
             utimes(cached.path, nil)
             return corpus
         }
@@ -66,7 +67,9 @@ extension EncodedCorpus {
             try? manager.removeItem(at: old.url)
         }
         for left in dated where left.url.lastPathComponent.hasSuffix(".symbols.tmp") {
-            if left.date < Date(timeIntervalSinceNow: -86_400) { try? manager.removeItem(at: left.url) }
+            if left.date < Date(timeIntervalSinceNow: -86_400) {
+                try? manager.removeItem(at: left.url)
+            }
         }
     }
 }

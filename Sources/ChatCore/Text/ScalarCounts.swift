@@ -1,5 +1,6 @@
 /// How often each scalar occurs in a corpus, from which an alphabet is learned.
 public struct ScalarCounts: Sendable {
+    private var ascii = [Int](repeating: 0, count: 128)
     private var counts = ScalarTable<Int>(empty: 0)
 
     public init() {}
@@ -7,7 +8,11 @@ public struct ScalarCounts: Sendable {
     /// Counts the scalars of `text` in NFC, a Hangul syllable as its jamo.
     public mutating func add(_ text: String) {
         for scalar in Normalization.nfc(text).unicodeScalars {
-            Hangul.decompose(scalar.value) { counts[$0] += 1 }
+            if scalar.value < 0x80 {
+                ascii[Int(scalar.value)] += 1
+            } else {
+                Hangul.decompose(scalar.value) { counts[$0] += 1 }
+            }
         }
     }
 
@@ -24,10 +29,8 @@ public struct ScalarCounts: Sendable {
 
     /// Every scalar that occurs, the most frequent first, equals in ascending order.
     private var ranked: [(value: UInt32, count: Int)] {
-        var seen: [(value: UInt32, count: Int)] = []
-        counts.forEach { value, count in
-            if count > 0 { seen.append((value, count)) }
-        }
+        let low = ascii.enumerated().map { (value: UInt32($0.offset), count: $0.element) }
+        let seen = (low + counts.entries).filter { $0.count > 0 }
         return seen.sorted { ($1.count, $0.value) < ($0.count, $1.value) }
     }
 
@@ -38,7 +41,8 @@ public struct ScalarCounts: Sendable {
     ///
     /// What is left out is spelled in half-bytes, which are trained by it, so that a character that was
     /// never seen is not altogether new to the model.
-    public func alphabet(alwaysKept: Int = 256, minimumCount: Int = 5, cap: Int = 4096) -> Alphabet {
+    public func alphabet(alwaysKept: Int = 256, minimumCount: Int = 5, cap: Int = 4096) -> Alphabet
+    {
         let ranked = ranked
         var kept = ranked.map(\.value)
         if kept.count > alwaysKept {

@@ -25,11 +25,11 @@ struct ScalarTable<Value: Sendable>: Sendable {
         }
     }
 
-    /// Calls `body` with each scalar value on a page that was written to, ascending.
-    func forEach(_ body: (UInt32, Value) -> Void) {
-        for (high, page) in pageOf.enumerated() where page != 0 {
-            for low in 0..<256 {
-                body(UInt32(high << 8 | low), values[Int(page) << 8 | low])
+    /// Every scalar value on a page that was written to, ascending, with what is there.
+    var entries: [(value: UInt32, count: Value)] {
+        pageOf.indices.filter { pageOf[$0] != 0 }.flatMap { high in
+            (0..<256).map { low in
+                (value: UInt32(high << 8 | low), count: values[Int(pageOf[high]) << 8 | low])
             }
         }
     }

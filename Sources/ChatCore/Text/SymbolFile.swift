@@ -23,11 +23,17 @@ final class SymbolFile: Sendable {
     /// - Throws: `CorpusError.cache` unless it is whole and made for `key`.
     init(_ url: URL, key: String) throws {
         file = try CorpusFile(url)
-        func fail(_ reason: String) -> CorpusError { .cache(file: url.relativePath, reason: reason) }
+        func fail(_ reason: String) -> CorpusError {
+            .cache(file: url.relativePath, reason: reason)
+        }
         let end = try file.bytes(at: max(0, file.size - 16), count: 16)
-        guard end.count == 16, Array(end.suffix(8)) == Self.magic else { throw fail("it is not whole") }
+        guard end.count == 16, Array(end.suffix(8)) == Self.magic else {
+            throw fail("it is not whole")
+        }
         let length = end.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard length <= 1 << 20, file.size >= 16 + Int(length) else { throw fail("it is not whole") }
+        guard length <= 1 << 20, file.size >= 16 + Int(length) else {
+            throw fail("it is not whole")
+        }
         let json = try file.bytes(at: file.size - 16 - Int(length), count: Int(length))
         guard let footer = try? JSONDecoder().decode(Footer.self, from: Data(json)),
             footer.key == key, (0...1 << 40).contains(footer.count),
@@ -66,8 +72,11 @@ final class SymbolFile: Sendable {
             for i in 0..<count {
                 var value: UInt64 = 0
                 for j in (0..<8).reversed() { value = value << 8 | UInt64(bytes[i * 8 + j]) }
-                guard value < UInt64(footer.count), starts.last.map({ $0 < Int(value) }) ?? (value == 0)
-                else { throw CorpusError.cache(file: file.path, reason: "it is damaged; delete it") }
+                guard value < UInt64(footer.count),
+                    starts.last.map({ $0 < Int(value) }) ?? (value == 0)
+                else {
+                    throw CorpusError.cache(file: file.path, reason: "it is damaged; delete it")
+                }
                 starts.append(Int(value))
             }
         }

@@ -32,7 +32,8 @@ struct SymbolWriter {
                 atPath: url.path, contents: nil, attributes: [.posixPermissions: 0o600]),
             let handle = try? FileHandle(forWritingTo: url)
         else {
-            throw CorpusError.cache(file: folder.relativePath, reason: "the folder cannot be written to")
+            throw CorpusError.cache(
+                file: folder.relativePath, reason: "the folder cannot be written to")
         }
         file = handle
         temporary = url
@@ -61,11 +62,10 @@ struct SymbolWriter {
     }
 
     private mutating func flush() throws {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(symbols.count * 2)
-        for symbol in symbols {
-            bytes.append(UInt8(truncatingIfNeeded: symbol))
-            bytes.append(UInt8(truncatingIfNeeded: symbol >> 8))
+        var bytes = [UInt8](repeating: 0, count: symbols.count * 2)
+        for (index, symbol) in symbols.enumerated() {
+            bytes[2 * index] = UInt8(truncatingIfNeeded: symbol)
+            bytes[2 * index + 1] = UInt8(truncatingIfNeeded: symbol >> 8)
         }
         try write(Data(bytes))
         symbols.removeAll(keepingCapacity: true)

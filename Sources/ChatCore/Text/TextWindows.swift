@@ -33,7 +33,8 @@ public struct TextWindows: WindowSource {
     public var charactersPerEpoch: Int? { corpus.count - 1 }
 
     public mutating func next(into window: inout TrainingWindow) throws {
-        precondition(window.batch == batch && window.time == time, "a window of this source's shape")
+        precondition(
+            window.batch == batch && window.time == time, "a window of this source's shape")
         let pairs = corpus.count - 1
         for lane in 0..<batch {
             let isReset = resetProbability > 0 && random.uniform() < resetProbability

@@ -9,20 +9,26 @@ enum HostileText {
     }
 
     static let examples: [String] = [
-        "", "a", "\u{0}", "\u{0}\u{0}a", "e\u{301}", "\u{301}", "\u{301}\u{316}x", "x\u{316}\u{301}",
-        "x\u{301}\u{316}", "각", "\u{1100}\u{1161}\u{11A8}", "\u{1100}", "\u{1161}", "\u{11A8}", "가\u{11A8}",
+        "", "a", "\u{0}", "\u{0}\u{0}a", "e\u{301}", "\u{301}", "\u{301}\u{316}x",
+        "x\u{316}\u{301}",
+        "x\u{301}\u{316}", "각", "\u{1100}\u{1161}\u{11A8}", "\u{1100}", "\u{1161}", "\u{11A8}",
+        "가\u{11A8}",
         "각\u{11A8}", "\u{1100}\u{1100}\u{1161}", "\u{1112}\u{1175}\u{11C3}", "\u{1113}\u{1161}",
-        "가\u{302E}\u{11A8}", "\u{A960}\u{D7B0}\u{D7CB}", "안녕하세요, 세계!", "👩‍👩‍👧‍👦🏳️‍🌈👍🏽", "\u{FFFD}", 
-        scalars(0x10FFFF, 0x1FFFE, 0xFFFF), scalars(0xFDD0), "\u{200D}\u{FE0F}", "\u{1D15E}", "\u{2F800}", "\u{212B}\u{2126}",
-        "\u{0958}", "\u{FB1D}", "\u{1E9B}\u{0323}", "\u{0344}", "\u{0F73}", "q\u{307}\u{323}", "\u{9C7}\u{9BE}",
-        "\r\n", "\u{85}\u{2028}", "\u{F900}", "か\u{3099}", "\u{FF76}\u{FF9E}", "\u{E000}\u{F8FF}", "\u{378}",
+        "가\u{302E}\u{11A8}", "\u{A960}\u{D7B0}\u{D7CB}", "안녕하세요, 세계!", "👩‍👩‍👧‍👦🏳️‍🌈👍🏽", "\u{FFFD}",
+        scalars(0x10FFFF, 0x1FFFE, 0xFFFF), scalars(0xFDD0), "\u{200D}\u{FE0F}", "\u{1D15E}",
+        "\u{2F800}", "\u{212B}\u{2126}",
+        "\u{0958}", "\u{FB1D}", "\u{1E9B}\u{0323}", "\u{0344}", "\u{0F73}", "q\u{307}\u{323}",
+        "\u{9C7}\u{9BE}",
+        "\r\n", "\u{85}\u{2028}", "\u{F900}", "か\u{3099}", "\u{FF76}\u{FF9E}", "\u{E000}\u{F8FF}",
+        "\u{378}",
         "\u{11099}\u{110BA}", "ﷺ", "Z\u{335}\u{327}\u{323}\u{342}\u{345}\u{35C}",
     ]
 
     /// A string of up to `length` scalars from ranges that take part in normalisation and from all.
     static func random(_ random: inout RandomStream, length: Int) -> String {
         let ranges: [ClosedRange<UInt32>] = [
-            0x00...0x7F, 0x300...0x36F, 0x1100...0x11FF, 0xAC00...0xD7A3, 0x41...0x7A, 0x590...0x5C7,
+            0x00...0x7F, 0x300...0x36F, 0x1100...0x11FF, 0xAC00...0xD7A3, 0x41...0x7A,
+            0x590...0x5C7,
             0x900...0xDFF, 0xE000...0x10FFFF, 0x0...0xD7FF, 0x1F300...0x1FAFF, 0x3040...0x30FF,
         ]
         var view = String.UnicodeScalarView()
@@ -61,10 +67,12 @@ private func values(_ text: String) -> String {
 
     @Test(arguments: [
         ("e\u{301}", "e9"), ("\u{1100}\u{1161}\u{11A8}", "ac01"), ("가\u{11A8}", "ac01"),
-        ("각\u{11A8}", "ac01 11a8"), ("\u{212B}", "c5"), ("\u{0958}", "915 93c"), ("\u{344}", "308 301"),
+        ("각\u{11A8}", "ac01 11a8"), ("\u{212B}", "c5"), ("\u{0958}", "915 93c"),
+        ("\u{344}", "308 301"),
         ("x\u{301}\u{316}", "78 316 301"), ("q\u{307}\u{323}", "71 323 307"),
         ("\u{1E9B}\u{323}", "1e9b 323"), ("\u{1D15E}", "1d157 1d165"), ("か\u{3099}", "304c"),
-        ("\u{F73}\u{F74}\u{F81}", "f71 f71 f72 f80 f74"), ("\u{F900}", "8c48"), ("\u{0}a\u{308}", "0 e4"),
+        ("\u{F73}\u{F74}\u{F81}", "f71 f71 f72 f80 f74"), ("\u{F900}", "8c48"),
+        ("\u{0}a\u{308}", "0 e4"),
         ("\u{FF76}\u{FF9E}", "ff76 ff9e"), ("\u{1113}\u{1161}", "1113 1161"),
     ])
     func textComesBackInNFC(text: String, expected: String) {
@@ -105,7 +113,9 @@ private func values(_ text: String) -> String {
             }
             guard isListed(scalar) else { continue }
             let isOwnNFC =
-                String(scalar).precomposedStringWithCanonicalMapping.unicodeScalars.elementsEqual([scalar])
+                String(scalar).precomposedStringWithCanonicalMapping.unicodeScalars.elementsEqual([
+                    scalar
+                ])
             if scalar.properties.canonicalCombiningClass != .notReordered || !isOwnNFC {
                 Issue.record("U+\(String(value, radix: 16)) is not inert")
             }
@@ -142,7 +152,9 @@ private func values(_ text: String) -> String {
     @Test func codingKeepsTheAlphabetAndRefusesAnotherOrder() throws {
         let data = try JSONEncoder().encode(Self.korean)
         #expect(try JSONDecoder().decode(Alphabet.self, from: data) == Self.korean)
-        for bad in ["[98,97]", "[97,97]", "[44032]", "[55296]", "[1114112]", "[-1]", "{}", "\"ab\""] {
+        for bad in [
+            "[98,97]", "[97,97]", "[44032]", "[55296]", "[1114112]", "[-1]", "{}", "\"ab\"",
+        ] {
             #expect(throws: DecodingError.self) {
                 try JSONDecoder().decode(Alphabet.self, from: Data(bad.utf8))
             }
@@ -151,7 +163,8 @@ private func values(_ text: String) -> String {
 }
 
 @Suite struct TextDecoderTests {
-    private func decode(_ symbols: [Symbol], _ alphabet: Alphabet = AlphabetTests.english) -> String {
+    private func decode(_ symbols: [Symbol], _ alphabet: Alphabet = AlphabetTests.english) -> String
+    {
         alphabet.decode(symbols)
     }
 

@@ -25,28 +25,36 @@ import Testing
         print("before: peak \(peak)")
         var corpus: EncodedCorpus?
         let alphabet = ScalarCounts().alphabet()
-        report("first opening", try clock.measure {
-            corpus = try EncodedCorpus.open(files: [file], cacheFolder: folder.url)
-        })
-        report("second opening", try clock.measure {
-            corpus = try EncodedCorpus.open(files: [file], cacheFolder: folder.url)
-        })
+        report(
+            "first opening",
+            try clock.measure {
+                corpus = try EncodedCorpus.open(files: [file], cacheFolder: folder.url)
+            })
+        report(
+            "second opening",
+            try clock.measure {
+                corpus = try EncodedCorpus.open(files: [file], cacheFolder: folder.url)
+            })
         let found = try #require(corpus)
         #expect(found.alphabet != alphabet)
-        report("a whole epoch of windows 32 x 256", try clock.measure {
-            var source: any WindowSource =
-                found.format == .text
-                ? try TextWindows(corpus: found, batch: 32, time: 256)
-                : try DialogueWindows(corpus: found, batch: 32, time: 256, seed: 1)
-            var window = TrainingWindow(batch: 32, time: 256)
-            for _ in 0..<found.count / (32 * 256) { try source.next(into: &window) }
-        })
+        report(
+            "a whole epoch of windows 32 x 256",
+            try clock.measure {
+                var source: any WindowSource =
+                    found.format == .text
+                    ? try TextWindows(corpus: found, batch: 32, time: 256)
+                    : try DialogueWindows(corpus: found, batch: 32, time: 256, seed: 1)
+                var window = TrainingWindow(batch: 32, time: 256)
+                for _ in 0..<found.count / (32 * 256) { try source.next(into: &window) }
+            })
         if found.format == .text, size < 500_000_000 {
             let text = try String(contentsOf: file, encoding: .utf8)
             var count = 0
-            report("Alphabet.encode in memory", clock.measure {
-                count = found.alphabet.encode(text).count
-            })
+            report(
+                "Alphabet.encode in memory",
+                clock.measure {
+                    count = found.alphabet.encode(text).count
+                })
             print("\(count) symbols, alphabet of \(found.alphabet.count)")
         }
     }

@@ -17,7 +17,9 @@ import Testing
         }
     }
 
-    private func path(_ name: String) -> String { folder.url.appendingPathComponent(name).relativePath }
+    private func path(_ name: String) -> String {
+        folder.url.appendingPathComponent(name).relativePath
+    }
 
     // MARK: - Plain text
 
@@ -166,12 +168,16 @@ import Testing
         (#"{"messages":[{"content":"x"}]}"#, #"message 1 lacks a "role""#),
         (#"{"messages":[{"role":"user"}]}"#, #"message 1 lacks a "content""#),
         (#"{"messages":[{"role":"tool","content":"x"}]}"#, "message 1 has a role other than"),
-        (#"{"messages":[{"role":"user","content":5}]}"#, "messages[0].content is not of the right type"),
+        (
+            #"{"messages":[{"role":"user","content":5}]}"#,
+            "messages[0].content is not of the right type"
+        ),
         (#"{"messages":[5]}"#, "messages[0] is not of the right type"),
         (#"{"messages":[{"role":"user","content":"\ud800"}]}"#, "is not JSON"),
     ])
     func aLineThatIsNoDialogueIsNamedByItsNumber(line: String, problem: String) throws {
-        let good = #"{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}"#
+        let good =
+            #"{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"}]}"#
         let error = try failure("a.jsonl", "\(good)\n\n\(line)\n\(good)\n".utf8)
         guard case .line(_, let number, let found)? = error else {
             Issue.record("\(String(describing: error))")
@@ -182,12 +188,16 @@ import Testing
     }
 
     @Test func aTableHasOneTabALine() throws {
-        let file = try folder.write("a.tsv", "capital of Spain?\tMadrid\n\n\tempty question\nand?\t\n")
+        let file = try folder.write(
+            "a.tsv", "capital of Spain?\tMadrid\n\n\tempty question\nand?\t\n")
         let corpus = try EncodedCorpus.open(files: [file])
         #expect(
-            try corpus.exchanges() == [["capital of Spain?|Madrid"], ["|empty question"], ["and?|"]])
+            try corpus.exchanges() == [
+                ["capital of Spain?|Madrid"], ["|empty question"], ["and?|"],
+            ])
         for (line, tabs) in [("none", 0), ("a\tb\tc", 2)] {
-            guard case .line(_, 2, let problem)? = try failure("b.tsv", "a\tb\n\(line)\n".utf8) else {
+            guard case .line(_, 2, let problem)? = try failure("b.tsv", "a\tb\n\(line)\n".utf8)
+            else {
                 Issue.record("\(line)")
                 continue
             }
@@ -235,12 +245,17 @@ import Testing
     @Test func aCorpusOfFewCharactersKeepsThemAll() throws {
         let file = try folder.write("a.txt", "aaaaab$\u{301}각")
         let corpus = try EncodedCorpus.open(files: [file])
-        #expect(corpus.alphabet.scalars.map(\.value) == [0x24, 0x61, 0x62, 0x301, 0x1100, 0x1161, 0x11A8])
+        #expect(
+            corpus.alphabet.scalars.map(\.value) == [
+                0x24, 0x61, 0x62, 0x301, 0x1100, 0x1161, 0x11A8,
+            ])
     }
 
     @Test func rareCharactersOfALargeAlphabetAreLeftToTheFallback() {
         var counts = ScalarCounts()
-        for value in UInt32(0x4E00)..<0x4F00 { counts.add(String(repeating: scalar(value), count: 6)) }
+        for value in UInt32(0x4E00)..<0x4F00 {
+            counts.add(String(repeating: scalar(value), count: 6))
+        }
         counts.add("a" + scalar(0x5000) + String(repeating: scalar(0x5001), count: 5))
         let alphabet = counts.alphabet()
         #expect(alphabet.scalars.count == 258)
@@ -250,7 +265,9 @@ import Testing
         #expect(counts.alphabet(cap: 100).scalars.count == 100)
     }
 
-    private func scalar(_ value: UInt32) -> String { Unicode.Scalar(value).map { String($0) } ?? "" }
+    private func scalar(_ value: UInt32) -> String {
+        Unicode.Scalar(value).map { String($0) } ?? ""
+    }
 }
 
 enum StringsOfBytes {

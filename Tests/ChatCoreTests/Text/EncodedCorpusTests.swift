@@ -11,7 +11,8 @@ import Testing
     }
 
     private func open(_ file: URL, alphabet: Alphabet? = nil) throws -> EncodedCorpus {
-        try EncodedCorpus.open(files: [file], alphabet: alphabet, cacheFolder: cache, memoryLimit: 0)
+        try EncodedCorpus.open(
+            files: [file], alphabet: alphabet, cacheFolder: cache, memoryLimit: 0)
     }
 
     private func symbols(_ corpus: EncodedCorpus) throws -> [Symbol] {
@@ -80,7 +81,8 @@ import Testing
         #expect(names.allSatisfy { $0.hasSuffix(".symbols") })
         #expect(throws: CorpusError.self) { try open(folder.write("b.txt", [0x61, 0xFF])) }
         #expect(try folder.contents("cache") == names)
-        let mode = try FileManager.default.attributesOfItem(atPath: cached().path)[.posixPermissions]
+        let mode = try FileManager.default.attributesOfItem(atPath: cached().path)[
+            .posixPermissions]
         #expect(mode as? Int == 0o600)
     }
 
@@ -134,7 +136,9 @@ import Testing
 
     @Test(arguments: ["", "abc", "한글", "é", "각\u{11A8}", "\u{1161}\u{11A8}", "e\u{301}😀가", "\u{0}"])
     func charactersAreCountedAsScalars(text: String) throws {
-        for alphabet in [AlphabetTests.english, AlphabetTests.korean, AlphabetTests.nothing, AlphabetTests.jamo] {
+        for alphabet in [
+            AlphabetTests.english, AlphabetTests.korean, AlphabetTests.nothing, AlphabetTests.jamo,
+        ] {
             let corpus = EncodedCorpus(text: text, alphabet: alphabet)
             #expect(try corpus.characterCount() == corpus.text().unicodeScalars.count)
         }
@@ -177,7 +181,8 @@ import Testing
     @Test func windowsFromASymbolFileAreThoseFromMemory() throws {
         let file = try folder.write("a.txt", WindowTests.text(5000))
         let inFile = try TextWindows(corpus: open(file), batch: 3, time: 17)
-        let inMemory = try TextWindows(corpus: EncodedCorpus.open(files: [file]), batch: 3, time: 17)
+        let inMemory = try TextWindows(
+            corpus: EncodedCorpus.open(files: [file]), batch: 3, time: 17)
         #expect(try WindowTests.windows(inFile, 400) == WindowTests.windows(inMemory, 400))
     }
 }

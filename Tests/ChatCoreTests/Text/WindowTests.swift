@@ -15,7 +15,10 @@ import Testing
         (0..<count).map { number in
             Dialogue(
                 exchanges: (0...number % 3).map { turn in
-                    (text(3 + number % 7, seed: UInt64(number * 10 + turn)), "reply \(number) \(turn)")
+                    (
+                        text(3 + number % 7, seed: UInt64(number * 10 + turn)),
+                        "reply \(number) \(turn)"
+                    )
                 })
         }
     }
@@ -106,12 +109,14 @@ import Testing
             },
             {
                 DialogueWindows(
-                    source: CountingSource(canTell: true), alphabet: Self.alphabet, batch: 2, time: 9,
+                    source: CountingSource(canTell: true), alphabet: Self.alphabet, batch: 2,
+                    time: 9,
                     seed: 3, carryProbability: 0.4)
             },
             {
                 DialogueWindows(
-                    source: CountingSource(canTell: false), alphabet: Self.alphabet, batch: 2, time: 9,
+                    source: CountingSource(canTell: false), alphabet: Self.alphabet, batch: 2,
+                    time: 9,
                     seed: 3)
             },
         ]
