@@ -7,7 +7,8 @@ CHARCHAT = .build/release/charchat
 # Touched after each build, so that `make chat` starts at once when no source has changed.
 BUILT = .build/release/charchat.built
 SOURCES = Package.swift $(shell find Sources -type f)
-TEST = swift test -c release --disable-testable-imports
+# Every suite is Swift Testing: without the flag XCTest would close with "Executed 0 tests".
+TEST = swift test -c release --disable-testable-imports --disable-xctest
 # What `make model` gives `charchat train`: how long and how large.
 MODEL_FLAGS ?= --preset base --minutes 60 --seed 1
 # Passed on by `make chat`: make chat ARGS="-s holiday"
