@@ -57,9 +57,9 @@ struct TopicLesson: Sendable {
     var lostEntity: LessonTemplate?
 }
 
-/// Lines that get one fixed reply.
+/// Lines that get one fixed reply. Those of the world are facts, not small talk.
 struct TalkLesson: Sendable {
-    enum Place: String, Sendable { case anywhere = "", greeting, farewell }
+    enum Place: String, Sendable { case anywhere = "", greeting, farewell, world }
     var lines: Phrasings
     var reply: LessonTemplate
     var place: Place
@@ -124,6 +124,11 @@ package struct LessonCourse: Sendable {
                 }
             ),
         ]
+    }
+
+    /// Values of lists too small to hold some of them out.
+    package var closedValues: Set<String> {
+        Set(lists.values.filter(\.isClosed).flatMap(\.training))
     }
 
     /// Every group of phrasings with a name for messages.

@@ -68,7 +68,7 @@ extension LessonDialogueBuilder {
         remember(index, value, items)
         add(
             user, reply(lesson.ack, bindings), needs: .none, kind: "told \(lesson.name)",
-            accept: acceptance(items.isEmpty ? [value] : items))
+            accept: acceptance(items.isEmpty ? [value] : items), told: items.isEmpty ? [value] : items)
     }
 
     private func acceptance(_ values: [String]) -> [String] {
@@ -109,7 +109,7 @@ extension LessonDialogueBuilder {
             user, reply(notedFirst.followed(by: noted), bindings), needs: .none, kind: "told two",
             accept: [
                 LessonPattern.finding(first.value) + ".*" + LessonPattern.finding(second.value)
-            ])
+            ], told: [first.value, second.value])
         return true
     }
 
@@ -123,7 +123,7 @@ extension LessonDialogueBuilder {
         remember(index, value, items)
         add(
             user, reply(corrected, bindings), needs: .none, kind: "corrected \(lesson.name)",
-            accept: acceptance(items.isEmpty ? [value] : items))
+            accept: acceptance(items.isEmpty ? [value] : items), told: items.isEmpty ? [value] : items)
         return true
     }
 
@@ -144,7 +144,7 @@ extension LessonDialogueBuilder {
         told[index] = Told(value: joined, turn: turns.count, old: [], items: list.items)
         add(
             user, reply(added, bindings), needs: .session, kind: "added \(lesson.name)",
-            accept: acceptance(list.items), gap: 0)
+            accept: acceptance(list.items), gap: 0, told: [item])
         return true
     }
 

@@ -143,8 +143,9 @@ extension LessonDialogueBuilder {
     /// Small talk; `place` limits it to greetings or farewells.
     mutating func talk(_ place: TalkLesson.Place? = nil) -> Bool {
         let lessons =
-            place == nil
-            ? course.talk.indices.map { $0 } : course.talk.indices.filter { course.talk[$0].place == place }
+            course.talk.indices.filter {
+                place == nil ? course.talk[$0].place != .world : course.talk[$0].place == place
+            }
         guard !lessons.isEmpty else { return false }
         let index = lessons[random.index(below: lessons.count)]
         let lesson = course.talk[index]
@@ -153,7 +154,10 @@ extension LessonDialogueBuilder {
         let user = typed(template, &bindings, keepsValues: true)
         let text = reply(lesson.reply, bindings)
         if template.source.hasSuffix("?") { questions.append(Question(about: nil, accept: [])) }
-        add(user, text, needs: .none, kind: "talk", accept: [LessonPattern.finding(text)])
+        let isFact = lesson.place == .world
+        add(
+            user, text, needs: isFact ? .world : .none, kind: isFact ? "lecture" : "talk",
+            accept: [LessonPattern.finding(text)])
         return true
     }
 

@@ -149,12 +149,12 @@ struct LessonDialogueBuilder {
 
     mutating func add(
         _ user: String, _ reply: String, needs: LessonTurn.Need, kind: String, accept: [String],
-        reject: [String] = [], gap: Int? = nil
+        reject: [String] = [], gap: Int? = nil, told: [String] = []
     ) {
         turns.append(
             LessonTurn(
                 user: user, reply: reply, needs: needs, accept: accept, reject: reject, gap: gap,
-                kind: kind))
+                told: told, kind: kind))
     }
 
     mutating func addQuestion(about: LessonTemplate?, _ bindings: LessonBindings, accept: [String]) {

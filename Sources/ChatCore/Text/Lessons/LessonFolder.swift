@@ -68,6 +68,7 @@ struct LessonFolderReader {
     let folder: URL
     var hasher = SHA256()
     var files: [String] = []
+    private var shared: [LessonTable]?
 
     init(folder: URL) { self.folder = folder }
 
@@ -116,6 +117,18 @@ struct LessonFolderReader {
         return text.precomposedStringWithCanonicalMapping
     }
 
+    /// Tables that lie beside the courses' folders: every course may use them.
+    private mutating func sharedTables() throws -> [LessonTable] {
+        if let shared { return shared }
+        var tables: [LessonTable] = []
+        for name in try names(in: "") where name.hasSuffix(".tsv") {
+            tables.append(
+                try LessonTable(name: String(name.dropLast(4)), text: try text(name), file: name))
+        }
+        shared = tables
+        return tables
+    }
+
     /// The course in a sub-folder; nil when it holds no lesson file.
     mutating func course(at path: String) throws -> LessonCourse? {
         let prefix = path.isEmpty ? "" : path + "/"
@@ -123,6 +136,7 @@ struct LessonFolderReader {
         let lessonFiles = names.filter { $0.hasSuffix(".txt") && !$0.hasPrefix("README") }
         guard !lessonFiles.isEmpty else { return nil }
         var course = LessonCourse(name: path.isEmpty ? "lessons" : path)
+        if !path.isEmpty { course.tables = try sharedTables() }
         for name in try self.names(in: prefix + "lists") where name.hasSuffix(".txt") {
             course.lists[String(name.dropLast(4))] = ValueList(try text(prefix + "lists/" + name))
         }

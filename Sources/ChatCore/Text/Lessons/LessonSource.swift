@@ -38,19 +38,19 @@ public struct LessonSource: Sendable {
 extension LessonDialogueBuilder {
     enum Move: Int, CaseIterable {
         case tell, tellTwo, correct, addItem, recall, also, untold, fact, other, more, lost, talk
-        case unknown, session, retell
+        case unknown, session, retell, lecture
     }
 
     /// Weights by style of dialogue, in the order of `Move`.
     private static let styles: [(share: UInt64, weights: [Int])] = [
         // What the user tells and asks back.
-        (38, [30, 6, 5, 5, 44, 8, 6, 3, 2, 2, 0, 5, 3, 4, 2]),
+        (38, [30, 6, 5, 5, 44, 8, 6, 3, 2, 2, 0, 5, 3, 4, 2, 1]),
         // Facts and their follow-ups.
-        (32, [4, 0, 0, 0, 5, 2, 2, 30, 28, 26, 2, 5, 7, 5, 0]),
+        (32, [4, 0, 0, 0, 5, 2, 2, 30, 28, 26, 2, 5, 7, 5, 0, 6]),
         // A bit of everything.
-        (22, [14, 3, 3, 3, 22, 6, 6, 16, 12, 12, 1, 14, 10, 8, 1]),
+        (22, [14, 3, 3, 3, 22, 6, 6, 16, 12, 12, 1, 14, 10, 8, 1, 6]),
         // Talk.
-        (8, [6, 1, 1, 0, 6, 0, 2, 6, 4, 4, 1, 60, 14, 6, 0]),
+        (8, [6, 1, 1, 0, 6, 0, 2, 6, 4, 4, 1, 60, 14, 6, 0, 4]),
     ]
 
     /// Makes a whole dialogue of 1 to 30 turns.
@@ -67,7 +67,7 @@ extension LessonDialogueBuilder {
         if random.index(below: 10) == 0 { _ = talk(.farewell) }
     }
 
-    private mutating func pickStyle() -> [Int] {
+    mutating func pickStyle() -> [Int] {
         var left = random.below(Self.styles.reduce(0) { $0 + $1.share })
         for style in Self.styles {
             if left < style.share { return style.weights }
@@ -87,7 +87,7 @@ extension LessonDialogueBuilder {
         }
     }
 
-    private mutating func step(_ weights: [Int]) {
+    mutating func step(_ weights: [Int]) {
         var left = random.index(below: weights.reduce(0, +))
         var move = Move.tell
         for candidate in Move.allCases {
@@ -132,6 +132,7 @@ extension LessonDialogueBuilder {
         case .more: _ = askMore()
         case .lost: _ = askLost()
         case .talk: _ = talk()
+        case .lecture: _ = talk(.world)
         case .unknown: _ = askUnknown()
         case .session:
             guard !course.session.isEmpty else { return }

@@ -121,6 +121,11 @@ struct LessonBindings {
 }
 
 extension LessonTemplate {
+    /// Whether a space at the end of `before` meets a space or a mark.
+    private static func clash(_ before: String, _ after: String) -> Bool {
+        before.utf8.last == UInt8(ascii: " ") && after.utf8.first.map { " ?.!,".utf8.contains($0) } == true
+    }
+
     /// Writes the line out. A slot that is not bound is asked of `draw` and then bound.
     func render(
         _ bindings: inout LessonBindings, random: inout RandomStream,
@@ -145,7 +150,16 @@ extension LessonTemplate {
                 }
             }
         }
-        func append(_ text: String) {
+        func append(_ written: String) {
+            // A choice left out leaves no doubled space, and none before a mark.
+            var text = written
+            if pieces.isEmpty ? text.hasPrefix(" ") : Self.clash(pieces[pieces.count - 1].text, text) {
+                if text.hasPrefix(" ") {
+                    text.removeFirst()
+                } else {
+                    pieces[pieces.count - 1].text.removeLast()
+                }
+            }
             if let last = pieces.indices.last, !pieces[last].isValue {
                 pieces[last].text += text
             } else {

@@ -13,6 +13,8 @@ public struct LessonTurn: Sendable, Equatable {
     public var reject: [String] = []
     /// Turns between telling and recalling; nil where nothing is recalled.
     public var gap: Int?
+    /// What the user told in this turn, as typed; the items of a list one by one.
+    package var told: [String] = []
     /// The lesson it came from, such as "told dog" or "fact capital".
     public var kind: String
 }

@@ -1,0 +1,112 @@
+import Foundation
+
+/// How well something answers a dialogue set: with its session, with a fresh state at every turn, and,
+/// where there is one, by search. Replies are greedy and a dialogue runs on with the replies given.
+public struct DialogueEvaluation: Sendable, Equatable, Codable {
+    /// Right answers among all of a kind.
+    public struct Score: Sendable, Equatable, Codable {
+        public var right = 0
+        public var of = 0
+        public var share: Double { of == 0 ? 0 : Double(right) / Double(of) }
+
+        public init(right: Int = 0, of: Int = 0) {
+            self.right = right
+            self.of = of
+        }
+
+        mutating func count(_ isRight: Bool) {
+            of += 1
+            if isRight { right += 1 }
+        }
+    }
+
+    /// A turn answered wrongly with the session at hand.
+    public struct Failure: Sendable, Equatable, Codable {
+        public var id: String
+        /// Counted from 1.
+        public var turn: Int
+        public var user: String
+        public var reply: String
+        public var needs: LessonTurn.Need
+    }
+
+    /// By `needs`.
+    public var session: [String: Score] = [:]
+    public var fresh: [String: Score] = [:]
+    /// Nil where no search was given.
+    public var search: [String: Score]?
+    /// Turns that recall something, by the number of turns in between; with the session.
+    public var gaps: [Int: Score] = [:]
+    public var failures: [Failure] = []
+
+    /// Scores every turn of `set`.
+    /// - Parameters:
+    ///   - responder: answers with a session; asked anew for each dialogue and, for the fresh column,
+    ///     each turn.
+    ///   - search: a stateless answer to a question, or nil when nothing was found.
+    ///   - progress: called after each dialogue with the number done; false stops.
+    /// - Returns: nil when stopped.
+    public init?<R: DialogueResponder>(
+        _ set: DialogueSet, responder: R, search: ((String) -> String?)? = nil,
+        progress: (Int) -> Bool = { _ in true }
+    ) {
+        if search != nil { self.search = [:] }
+        for (index, entry) in set.entries.enumerated() {
+            var state = responder.freshState
+            for (turnIndex, turn) in entry.turns.enumerated() {
+                let reply = responder.reply(to: turn.user, state: &state)
+                let isRight = turn.isRight(reply)
+                session[turn.needs.rawValue, default: Score()].count(isRight)
+                if let gap = turn.gap, turn.needs == .session {
+                    gaps[gap, default: Score()].count(isRight)
+                }
+                if !isRight {
+                    failures.append(
+                        Failure(
+                            id: entry.id, turn: turnIndex + 1, user: turn.user, reply: reply,
+                            needs: turn.needs))
+                }
+                var empty = responder.freshState
+                // The first turn's state is fresh anyway.
+                let alone = turnIndex == 0 ? reply : responder.reply(to: turn.user, state: &empty)
+                fresh[turn.needs.rawValue, default: Score()].count(turn.isRight(alone))
+                if let search {
+                    let found = search(turn.user)
+                    self.search?[turn.needs.rawValue, default: Score()].count(
+                        found.map(turn.isRight) ?? false)
+                }
+            }
+            guard progress(index + 1) else { return nil }
+        }
+    }
+}
+
+/// Something that answers, its state a value.
+public protocol DialogueResponder {
+    associatedtype State
+    var freshState: State { get }
+    /// The greedy reply; `state` goes on to what it is after the turn.
+    func reply(to text: String, state: inout State) -> String
+}
+
+/// A model as it answers at temperature 0.
+public struct GreedyResponder: DialogueResponder {
+    private let generator: ReplyGenerator
+    private let lengthLimit: Int
+
+    /// - Parameter lengthLimit: most symbols of a reply.
+    public init(model: ChatModel, lengthLimit: Int = 400) {
+        generator = ReplyGenerator(model: model)
+        self.lengthLimit = lengthLimit
+    }
+
+    public var freshState: RecurrentState { generator.freshState }
+
+    public func reply(to text: String, state: inout RecurrentState) -> String {
+        var random = RandomStream(seed: 0)
+        let settings = SamplingSettings(temperature: 0, topP: 1)
+        return generator.reply(
+            to: text, state: &state, random: &random, settings: settings, lengthLimit: lengthLimit)?
+            .text ?? ""
+    }
+}

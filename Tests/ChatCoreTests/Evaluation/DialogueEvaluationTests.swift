@@ -1,0 +1,80 @@
+import ChatCore
+import Foundation
+import Testing
+
+/// Knows one fact, and repeats what the name was said to be.
+private struct FakeResponder: DialogueResponder {
+    var freshState: String? { nil }
+
+    func reply(to text: String, state: inout String?) -> String {
+        if text.hasPrefix("I am ") {
+            state = String(text.dropFirst(5))
+            return "Hello!"
+        }
+        if text == "Who am I?" { return state.map { "You are \($0)." } ?? "You did not tell me." }
+        return text.contains("Spain") ? "Madrid." : "Paris, or Rome."
+    }
+}
+
+@Suite("Scoring a dialogue set")
+struct DialogueEvaluationTests {
+    private let lines = """
+        {"id":"a","turns":[{"user":"I am Ada","accept":["hello"],"needs":"none"},\
+        {"user":"Spain?","accept":["madrid"],"reject":[],"needs":"world"},\
+        {"user":"Who am I?","accept":["\\\\bAda\\\\b"],"reject":["Bob"],"needs":"session","gap":1}]}
+
+        {"id":"b","turns":[{"user":"France?","accept":["Paris"],"reject":["Rome"],"needs":"world"}]}
+        """
+
+    private func set() throws -> DialogueSet {
+        try DialogueSet(data: Data(lines.utf8), name: "set.jsonl")
+    }
+
+    @Test("session, fresh state and search are scored apart, and failures are listed")
+    func columns() throws {
+        let evaluation = try #require(
+            DialogueEvaluation(try set(), responder: FakeResponder()) { question in
+                question.contains("Spain") ? "Madrid is the capital" : nil
+            })
+        #expect(evaluation.session["world"] == .init(right: 1, of: 2))
+        #expect(evaluation.session["session"] == .init(right: 1, of: 1))
+        #expect(evaluation.fresh["session"] == .init(right: 0, of: 1))
+        #expect(evaluation.search?["world"] == .init(right: 1, of: 2))
+        #expect(evaluation.gaps == [1: .init(right: 1, of: 1)])
+        #expect(evaluation.failures.map(\.id) == ["b"])
+        #expect(evaluation.failures.first?.reply == "Paris, or Rome.")
+    }
+
+    @Test("without search there is no search column, and progress can stop")
+    func stops() throws {
+        let evaluation = try #require(DialogueEvaluation(try set(), responder: FakeResponder()))
+        #expect(evaluation.search == nil)
+        #expect(
+            DialogueEvaluation(try set(), responder: FakeResponder(), progress: { _ in false }) == nil)
+    }
+
+    @Test("a set survives writing and reading")
+    func roundTrip() throws {
+        let set = try set()
+        #expect(try DialogueSet(data: try set.encoded(), name: "again") == set)
+    }
+
+    @Test(
+        "a bad set is refused with its line",
+        arguments: [
+            (#"{"id":"a"}"#, "'turns' is missing"),
+            ("[1]", "'it' is of the wrong type"),
+            ("nonsense", "it is not a JSON object with 'id' and 'turns'"),
+            (#"{"id":"a","turns":[{"user":"x","accept":["("],"needs":"none"}]}"#, "'(' is no regular expression"),
+            (#"{"id":"a","turns":[{"user":"x","accept":["y"],"needs":"luck"}]}"#, "'needs' is none, world, session or abstain"),
+            (#"{"id":"a","turns":[{"user":"x","accept":"y","needs":"none"}]}"#, "'accept' is of the wrong type"),
+        ])
+    func bad(line: String, problem: String) {
+        #expect(throws: DialogueSetError.line(file: "f", line: 2, problem: problem)) {
+            try DialogueSet(data: Data(("\n" + line).utf8), name: "f")
+        }
+        #expect(throws: DialogueSetError.empty(file: "f")) {
+            try DialogueSet(data: Data("\n \n".utf8), name: "f")
+        }
+    }
+}
