@@ -104,7 +104,7 @@ public struct GreedyResponder: DialogueResponder {
 
     public func reply(to text: String, state: inout RecurrentState) -> String {
         var random = RandomStream(seed: 0)
-        let settings = SamplingSettings(temperature: 0, topP: 1)
+        let settings = SamplingSettings.greedy
         return generator.reply(
             to: text, state: &state, random: &random, settings: settings, lengthLimit: lengthLimit)?
             .text ?? ""

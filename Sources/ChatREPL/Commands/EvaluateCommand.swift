@@ -4,9 +4,9 @@ import Foundation
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Measure how well a model knows a text.",
+        commandName: "evaluate", abstract: "Measure how well a model knows a text or answers a dialogue set.",
         discussion: "Example: charchat evaluate text book.txt -m bard.safetensors --json",
-        subcommands: [EvaluateTextCommand.self])
+        subcommands: [EvaluateTextCommand.self, EvaluateDialoguesCommand.self])
 }
 
 struct EvaluateTextCommand: ParsableCommand {

@@ -11,6 +11,12 @@ enum InventedName {
         "", "", "", "", "n", "r", "l", "s", "m", "k", "x", "nd", "th", "ck", "t", "d", "ff", "rn",
     ]
 
+    /// Words that the syllables make now and then and that are no names.
+    private static let words: Set<String> = [
+        "the", "she", "you", "who", "how", "why", "not", "his", "her", "and", "that", "this", "there",
+        "what", "then", "too", "yes", "yet", "but", "was", "are", "for", "from", "with", "did", "please",
+    ]
+
     /// One to three syllables in Latin letters, capitalised; now and then two words.
     static func latin(_ random: inout RandomStream) -> String {
         if random.index(below: 16) == 0 {
@@ -27,7 +33,7 @@ enum InventedName {
                 word += vowels[random.index(below: vowels.count)]
                 word += codas[random.index(below: codas.count)]
             }
-            if (3...10).contains(word.utf8.count) {
+            if (3...10).contains(word.utf8.count), !words.contains(word) {
                 return word.prefix(1).uppercased() + word.dropFirst()
             }
         }

@@ -24,6 +24,7 @@ extension LessonDialogueBuilder {
         let values = cell(fact, row, fact.value)
         let isFollowUp = kind != "fact"
         topic = (index, row, turns.count)
+        hadTopic = true
         addQuestion(
             about: fact.about, bindings,
             accept: cell(fact, row, fact.key).map(LessonPattern.finding))
@@ -38,8 +39,7 @@ extension LessonDialogueBuilder {
 
     /// "the Netherlands is in Europe" with a capital letter at its head.
     private static func capitalized(_ text: String) -> String {
-        guard let first = text.unicodeScalars.first, first.properties.isLowercase else { return text }
-        return text.prefix(1).uppercased() + text.dropFirst()
+        text.hasPrefix("the ") ? "T" + text.dropFirst() : text
     }
 
     private mutating func abstain(_ user: String, kind: String) {
@@ -112,7 +112,7 @@ extension LessonDialogueBuilder {
 
     /// A follow-up with nothing before it: the reply asks back.
     mutating func askLost() -> Bool {
-        guard topic == nil, personalTurn == nil, !course.topics.isEmpty else { return false }
+        guard !hadTopic, personalTurn == nil, !course.topics.isEmpty else { return false }
         let lesson = random.pick(course.topics)
         let facts = course.facts.indices.filter {
             course.facts[$0].table == lesson.table && course.facts[$0].key == lesson.key
@@ -155,6 +155,8 @@ extension LessonDialogueBuilder {
         let text = reply(lesson.reply, bindings)
         if template.source.hasSuffix("?") { questions.append(Question(about: nil, accept: [])) }
         let isFact = lesson.place == .world
+        // What follows would lean on this, not on what was asked before.
+        if isFact { topic = nil }
         add(
             user, text, needs: isFact ? .world : .none, kind: isFact ? "lecture" : "talk",
             accept: [LessonPattern.finding(text)])
@@ -176,6 +178,7 @@ extension LessonDialogueBuilder {
             let user = typed(
                 template, &bindings, keepsValues: false, frames: course.language.wrapAsk)
             questions.append(Question(about: nil, accept: []))
+            topic = nil
             add(
                 user, reply(lesson.reply, bindings), needs: .abstain, kind: "unknown",
                 accept: course.language.abstain)

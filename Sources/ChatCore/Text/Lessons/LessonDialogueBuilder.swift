@@ -21,6 +21,8 @@ struct LessonDialogueBuilder {
     }
     /// The fact that follow-ups refer to.
     var topic: (fact: Int, row: Int, turn: Int)?
+    /// Whether a fact was ever asked for.
+    var hadTopic = false
     /// The turn of the last question about the user, for "and my cat?".
     var personalTurn: Int?
     /// One entry a question so far: what it was about, if that can be said.
