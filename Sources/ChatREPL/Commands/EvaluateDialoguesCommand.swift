@@ -28,9 +28,8 @@ struct EvaluateDialoguesCommand: ParsableCommand {
         let sets = try files.map { ($0, try DialogueSet(file: URL(fileURLWithPath: $0))) }
         let responder = GreedyResponder(model: try model.load())
         for (file, set) in sets {
-            let evaluation = DialogueEvaluation(set, responder: responder) { _ in
-                !interrupts.shouldStop()
-            }
+            let evaluation = DialogueEvaluation(
+                set, responder: responder, progress: { _ in !interrupts.shouldStop() })
             guard let evaluation else {
                 throw ExitCode(ExitStatus.terminated(by: interrupts.termination ?? SIGINT))
             }

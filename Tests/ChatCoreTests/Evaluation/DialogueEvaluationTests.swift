@@ -33,9 +33,9 @@ struct DialogueEvaluationTests {
     @Test("session, fresh state and search are scored apart, and failures are listed")
     func columns() throws {
         let evaluation = try #require(
-            DialogueEvaluation(try set(), responder: FakeResponder()) { question in
-                question.contains("Spain") ? "Madrid is the capital" : nil
-            })
+            DialogueEvaluation(
+                try set(), responder: FakeResponder(),
+                search: { $0.contains("Spain") ? "Madrid is the capital" : nil }))
         #expect(evaluation.session["world"] == .init(right: 1, of: 2))
         #expect(evaluation.session["session"] == .init(right: 1, of: 1))
         #expect(evaluation.fresh["session"] == .init(right: 0, of: 1))
