@@ -73,7 +73,8 @@ public struct Alphabet: Sendable {
 
     /// Appends the encoding of `text` to `symbols`.
     package func append(_ text: String, to symbols: inout [Symbol]) {
-        symbols.reserveCapacity(symbols.count + text.utf8.count)
+        // Reserving for a part of a longer text would give up the array's geometric growth.
+        if symbols.isEmpty { symbols.reserveCapacity(text.utf8.count) }
         for scalar in Normalization.nfc(text).unicodeScalars {
             let symbol = table[scalar.value]
             if symbol != 0 {
