@@ -1,57 +1,276 @@
 import Foundation
 
-/// One open conversation.
+/// One open conversation: what was said, the state after it, and the file it is kept in.
+///
+/// Every step is an event: applied in memory, then appended to the transcript and synchronized before
+/// the call returns. A disk that fails does not end the conversation: it goes on in memory, a notice
+/// says so, and what waits is written as soon as that works again.
 public final class Session {
-    public let generator: ReplyGenerator
+    /// The most symbols that one turn of the user may have; reading more would take seconds.
+    public static let longestTurn = 16_384
+    /// Turns between two snapshots.
+    static let snapshotInterval = 8
+
     /// The name it is or will be saved under; nil when it is not saved.
-    public private(set) var name: String?
-    public private(set) var settings = SessionSettings()
-    /// The state after the last turn.
-    public var state: RecurrentState { generator.freshState }
+    public internal(set) var name: String?
 
-    init(generator: ReplyGenerator) { self.generator = generator }
+    let store: SessionStore
+    var conversation: Conversation
+    var chain: TranscriptChain
+    var log: TranscriptLog?
+    /// Its name was not chosen by the user.
+    var nameIsAutomatic: Bool
+    private var notices: [String] = []
+    private var isFailing = false
 
-    /// Where it is saved; nil for one that is not.
-    public var url: URL? { nil }
+    init(
+        conversation: Conversation, chain: TranscriptChain, store: SessionStore,
+        log: TranscriptLog?, name: String?, nameIsAutomatic: Bool = false
+    ) {
+        self.conversation = conversation
+        self.chain = chain
+        self.store = store
+        self.log = log
+        self.name = name
+        self.nameIsAutomatic = nameIsAutomatic
+    }
+
+    /// A conversation in which nothing has happened yet.
+    convenience init(
+        generator: ReplyGenerator, header: TranscriptHeader, store: SessionStore,
+        log: TranscriptLog?, name: String?, nameIsAutomatic: Bool = false
+    ) {
+        let history = SessionHistory(settings: header.settings)
+        self.init(
+            conversation: Conversation(generator: generator, history: history),
+            chain: TranscriptChain(header: header), store: store, log: log, name: name,
+            nameIsAutomatic: nameIsAutomatic)
+    }
+
+    /// A conversation that goes on from a transcript.
+    /// - Parameter snapshots: states by the hash of the line after which they hold.
+    convenience init(
+        generator: ReplyGenerator, transcript: Transcript, snapshots: [String: RecurrentState],
+        store: SessionStore, log: TranscriptLog?, name: String
+    ) {
+        var conversation = Conversation(generator: generator, history: transcript.history)
+        for (index, node) in transcript.history.nodes.enumerated().dropFirst() {
+            if let state = snapshots[transcript.entries[node.event].hash] {
+                conversation.cache.insert(state, for: index)
+            }
+        }
+        self.init(
+            conversation: conversation, chain: TranscriptChain(transcript), store: store, log: log,
+            name: name)
+        if let notice = transcript.notice { notices.append(notice) }
+        if transcript.unanswered != nil {
+            notices.append(
+                "the last thing you said was not answered before charchat ended; /regen answers it")
+        }
+    }
+
+    // MARK: - What is there
+
+    var history: SessionHistory { conversation.history }
+
+    public var generator: ReplyGenerator { conversation.generator }
+    public var model: ChatModel { generator.model }
+    public var settings: SessionSettings { history.settings }
+    /// Where it is or will be saved; nil for one that is not.
+    public var url: URL? { log?.url }
     /// True once the transcript file exists and all that was said is in it.
-    public var isOnDisk: Bool { false }
-    /// The conversation as it stands, first turn first.
-    public var turns: [Turn] { [] }
-    /// `turns.count`, without building them.
-    public var turnCount: Int { 0 }
+    public var isOnDisk: Bool { log?.isComplete ?? false }
+    /// The conversation as it stands, first turn first. Costs in the order of its length.
+    public var turns: [Turn] { history.turns }
+    /// `turns.count`, at constant cost.
+    public var turnCount: Int { history.turnCount }
+    /// The last turn, at constant cost.
+    public var lastTurn: Turn? { history.turn(at: history.current) }
     /// What was said last and never answered, because charchat was stopped; `regenerate` answers it.
-    public var unanswered: String? { nil }
+    public var unanswered: String? { history.unanswered }
+    /// Steps that `undo` can take back, and that `redo` can bring back.
+    public var undoableSteps: Int { history.undoable }
+    public var redoableSteps: Int { history.undone.count }
+    /// True when the model knows nothing: at the beginning and after a clear.
+    public var contextIsEmpty: Bool { history.nodes[history.current].isFresh }
+    /// The session and turn that this one was forked from.
+    public var parent: TranscriptHeader.Parent? { chain.header.parent }
+
+    /// The state after the last turn.
+    public var state: RecurrentState { conversation.state(at: history.current) }
+
+    /// The state after turn `number` of the conversation as it stands; 0: the fresh state.
+    /// - Throws: `SessionError.noSuchTurn`.
+    public func state(afterTurn number: Int) throws -> RecurrentState {
+        guard let node = history.node(ofTurn: number) else {
+            throw SessionError.noSuchTurn(number, count: turnCount)
+        }
+        return conversation.state(at: node)
+    }
+
     /// What the user should be told once (a repair, a full disk), oldest first; taken by reading.
-    public func takeNotices() -> [String] { [] }
+    public func takeNotices() -> [String] {
+        defer { notices.removeAll() }
+        return notices
+    }
+
+    func add(notice: String) { notices.append(notice) }
+
+    // MARK: - What can be done
 
     /// Says `text` and generates the reply. Both are in the transcript, synchronized, on return.
     /// - Parameter emit: given the reply piece by piece; false interrupts it (what was said is kept).
-    ///   Called with "" while a long text is read.
+    ///   Called with "" now and then while a long text is read.
     /// - Returns: nil when interrupted before the first character; the text is then `unanswered`.
+    /// - Throws: `SessionError.tooLong`, before anything has changed.
     @discardableResult
-    public func say(_ text: String, emit: (String) -> Bool = { _ in true }) throws -> Turn? { nil }
+    public func say(_ text: String, emit: (String) -> Bool = { _ in true }) throws -> Turn? {
+        let symbols = text.utf8.count > Self.longestTurn ? model.alphabet.encode(text).count : 0
+        guard symbols <= Self.longestTurn else {
+            throw SessionError.tooLong(symbols: symbols, limit: Self.longestTurn)
+        }
+        record(.user(text))
+        return answer(regenerating: false, emit: emit)
+    }
+
     /// Replaces the last reply by another one, or answers what is `unanswered`.
+    /// - Throws: `SessionError.nothingToRegenerate`.
     @discardableResult
-    public func regenerate(emit: (String) -> Bool = { _ in true }) throws -> Turn? { nil }
-    /// Takes back the last `count` steps (turns, or a clear); returns how many there were to take back.
+    public func regenerate(emit: (String) -> Bool = { _ in true }) throws -> Turn? {
+        guard conversation.question(regenerating: true) != nil else {
+            throw SessionError.nothingToRegenerate
+        }
+        return answer(regenerating: history.unanswered == nil, emit: emit)
+    }
+
+    private func answer(regenerating: Bool, emit: (String) -> Bool) -> Turn? {
+        guard let question = conversation.question(regenerating: regenerating) else { return nil }
+        let draw = history.nextDraw
+        guard
+            let (reply, state) = conversation.generate(
+                to: question.user, from: question.from, draw: draw,
+                lengthLimit: settings.lengthLimit, emit: emit)
+        else { return nil }
+        record(
+            .assistant(
+                RecordedReply(
+                    content: reply.text, ending: reply.ending, draw: draw,
+                    symbolCount: reply.symbolCount, regenerated: regenerating)),
+            state: state)
+        if turnCount % Self.snapshotInterval == 0 { writeSnapshot() }
+        return lastTurn
+    }
+
+    /// Takes back the last `count` steps (turns, or a clear), or as many as there are; returns how many.
+    /// - Throws: `SessionError.nothingToUndo`.
     @discardableResult
-    public func undo(_ count: Int = 1) throws -> Int { 0 }
-    /// Brings back what undo took; returns how many steps came back.
+    public func undo(_ count: Int = 1) throws -> Int {
+        let steps = Swift.min(count, undoableSteps)
+        guard steps > 0 else { throw SessionError.nothingToUndo }
+        record(.undo(steps))
+        return steps
+    }
+
+    /// Brings back what undo took, or as many steps as there are; returns how many.
+    /// - Throws: `SessionError.nothingToRedo`.
     @discardableResult
-    public func redo(_ count: Int = 1) throws -> Int { 0 }
-    /// Forgets the context: the next turn starts from the fresh state. The record stays.
-    public func clear() {}
-    public func set(_ change: SettingChange) throws {}
-    /// Starts saving a session that was not saved, under `name` (nil: from date and time); returns the
-    /// name.
-    @discardableResult
-    public func save(as name: String?, in store: SessionStore) throws -> String { "" }
-    /// Gives it another name.
-    public func rename(to name: String, in store: SessionStore) throws {}
-    /// A session of its own that begins as this one was after turn `turn` (nil: now; 0: before the first).
-    public func fork(atTurn turn: Int? = nil, as name: String? = nil, in store: SessionStore) throws
-        -> Session
-    { Session(generator: generator) }
+    public func redo(_ count: Int = 1) throws -> Int {
+        let steps = Swift.min(count, redoableSteps)
+        guard steps > 0 else { throw SessionError.nothingToRedo }
+        record(.redo(steps))
+        return steps
+    }
+
+    /// Forgets the context: the next turn starts from the fresh state. The record stays, and undo
+    /// brings the context back.
+    public func clear() {
+        if !contextIsEmpty || unanswered != nil { record(.clear) }
+    }
+
+    /// Changes a setting from the next reply on.
+    /// - Throws: `SamplingError`, `SessionError.lengthLimit` for a value out of range.
+    public func set(_ change: SettingChange) throws {
+        var changed = settings
+        changed.apply(change)
+        try changed.validate()
+        if chain.entries.isEmpty {
+            // Nothing is written before something is said: the first line will say it.
+            chain.header.settings = changed
+            conversation = Conversation(
+                generator: generator, history: SessionHistory(settings: changed))
+        } else {
+            record(.set(change))
+        }
+    }
+
     /// Writes the snapshot and lets go of the file; the session is not used afterwards.
-    public func close() {}
+    public func close() {
+        persist(Data())
+        writeSnapshot()
+        log?.close()
+    }
+
+    // MARK: - Recording
+
+    /// Applies an event and appends it to the transcript.
+    func record(_ event: TranscriptEvent, state: RecurrentState? = nil) {
+        do {
+            try conversation.apply(event, state: state)
+        } catch {
+            preconditionFailure("an event that cannot follow: \(error)")
+        }
+        persist(chain.append(event, at: Timestamp.text(store.now())))
+    }
+
+    /// Has lines on the disk, or says that they are not.
+    func persist(_ lines: Data) {
+        guard let log else { return }
+        do {
+            try appendUnderFreeName(lines, log)
+            if isFailing { notices.append("saving works again; nothing was lost: \(log.url.path)") }
+            isFailing = false
+        } catch {
+            if !isFailing {
+                notices.append(
+                    "NOT SAVED: \(error). The conversation goes on in memory; it is saved as soon as that works"
+                )
+            }
+            isFailing = true
+        }
+    }
+
+    /// Appends; when another process took the name before this one had a file, takes the next free one.
+    private func appendUnderFreeName(_ lines: Data, _ log: TranscriptLog) throws {
+        do {
+            try log.append(lines)
+        } catch SessionError.exists(let taken) where !log.exists {
+            for attempt in 2...10_000 {
+                let next = SessionName.numbered(taken, attempt)
+                try log.move(to: store.url(next))
+                name = next
+                do {
+                    try log.flush()
+                    if !nameIsAutomatic {
+                        notices.append(
+                            "another charchat took the name '\(taken)'; this session is saved as '\(next)'")
+                    }
+                    return
+                } catch SessionError.exists {}
+            }
+            throw SessionError.exists(taken)
+        }
+    }
+
+    /// Writes the last states beside the transcript. A cache: failing is no harm.
+    func writeSnapshot() {
+        guard let log, log.isComplete, !chain.entries.isEmpty else { return }
+        let chosen = SnapshotFile.selection(history, conversation.cache)
+        guard !chosen.isEmpty else { return }
+        let states = chosen.compactMap { node in
+            conversation.cache[node].map { (chain.hash(ofEvent: history.nodes[node].event), $0) }
+        }
+        try? SnapshotFile.write(
+            states, model: model.hash, to: SnapshotFile.url(for: log.url),
+            fileSystem: store.fileSystem)
+    }
 }

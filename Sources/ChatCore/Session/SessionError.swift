@@ -9,6 +9,8 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
     case inUse(String)
     /// The session speaks with another model; both hashes.
     case otherModel(session: String, recorded: String, given: String)
+    /// It has no file, so it cannot be renamed.
+    case notSaved
     case nothingToUndo
     case nothingToRedo
     case nothingToRegenerate
@@ -18,6 +20,8 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A messages file that cannot be imported.
     case messages(path: String, line: Int, what: String)
     case notText(path: String, byteOffset: Int)
+    /// A messages file without a message.
+    case noMessages(path: String)
 
     public var description: String {
         switch self {
@@ -33,6 +37,7 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
             "session '\(name)' is open in another charchat; close it there or choose another name"
         case .otherModel(let session, let recorded, let given):
             "session '\(session)' speaks with model \(recorded), not with \(given); give its model with -m"
+        case .notSaved: "this session is not saved; /save NAME saves it"
         case .nothingToUndo: "there is no turn to undo"
         case .nothingToRedo: "there is no undone turn to redo"
         case .nothingToRegenerate: "there is no reply to generate anew"
@@ -45,6 +50,8 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
         case .lengthLimit(let value):
             "the length limit is \(value); it must be between 1 and 10000"
         case .messages(let path, let line, let what): "\(path), line \(line): \(what)"
+        case .noMessages(let path):
+            "\(path) holds no messages; give JSON such as {\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
         case .notText(let path, let byteOffset):
             "\(path) is not UTF-8 text (byte \(byteOffset)); convert it first"
         }

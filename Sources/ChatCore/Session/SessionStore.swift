@@ -1,71 +1,193 @@
 import Foundation
 
-/// A saved session as `sessions list` shows it.
-public struct SessionSummary: Sendable, Equatable {
-    public let name: String
-    public let url: URL
-    public let modified: Date
-    public let turnCount: Int
-    /// The hash of the model it speaks with.
-    public let model: String
-    /// The first thing that was said, at most 80 characters, one line, safe to show.
-    public let opening: String
-}
-
-/// A session in which a text was found.
-public struct SessionHit: Sendable, Equatable {
-    public let name: String
-    /// The words around the first place, one line, safe to show.
-    public let excerpt: String
-    public let modified: Date
-}
-
-/// The forms a session can be exported in.
-public enum ExportFormat: String, Sendable, CaseIterable { case markdown = "md", json, text = "txt" }
-
-/// The saved sessions.
+/// The saved sessions: a folder of transcripts.
 public struct SessionStore: Sendable {
     public let places: Places
+    let fileSystem: any FileSystem
+    let now: @Sendable () -> Date
 
-    public init(places: Places) { self.places = places }
+    public init(places: Places) {
+        self.init(places: places, fileSystem: SystemFileSystem(), now: { Date() })
+    }
+
+    /// - Parameters:
+    ///   - fileSystem: what everything is written through.
+    ///   - now: the clock that names and dates sessions.
+    package init(
+        places: Places, fileSystem: any FileSystem = SystemFileSystem(),
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.places = places
+        self.fileSystem = fileSystem
+        self.now = now
+    }
+
+    // MARK: - Opening
 
     /// A new conversation. Nothing is written before something is said.
     /// - Parameters:
     ///   - name: nil: one from the date and time.
     ///   - saved: false leaves nothing on disk.
+    /// - Throws: `SessionError` for a name that cannot be or is taken, or settings out of range.
     public func create(
         _ name: String? = nil, generator: ReplyGenerator, settings: SessionSettings,
         saved: Bool = true
-    ) throws -> Session { Session(generator: generator) }
-    /// Opens a saved session where it was left.
+    ) throws -> Session {
+        try settings.validate()
+        let header = TranscriptHeader(
+            model: generator.model.hash, created: Timestamp.text(now()), settings: settings,
+            parent: nil)
+        guard saved else {
+            return Session(
+                generator: generator, header: header, store: self, log: nil, name: nil)
+        }
+        let chosen = try name.map(SessionName.checked) ?? freeDatedName()
+        if name != nil, try exists(chosen) { throw SessionError.exists(chosen) }
+        return Session(
+            generator: generator, header: header, store: self,
+            log: TranscriptLog(new: try url(chosen), fileSystem: fileSystem), name: chosen,
+            nameIsAutomatic: name == nil)
+    }
+
+    /// Opens a saved session where it was left. What was repaired stands in its notices.
+    /// - Throws: `SessionError.missing`, `.inUse`, `.otherModel`, `TranscriptError`, `StorageError`.
     public func open(_ name: String, generator: ReplyGenerator) throws -> Session {
-        Session(generator: generator)
+        let name = try SessionName.checked(name)
+        let url = try url(name)
+        guard let locked = try LockedTranscript(name, url, places, fileSystem) else {
+            return try openReadOnly(name, url, generator)
+        }
+        let transcript: Transcript
+        do {
+            transcript = try Transcript(locked.bytes, path: url.path)
+        } catch TranscriptError.empty {
+            try fileSystem.remove(url.path)
+            fileSystem.close(locked.descriptor)
+            let session = try create(name, generator: generator, settings: SessionSettings())
+            session.add(notice: "\(url.path) was empty, nothing had been said; it starts anew")
+            return session
+        } catch {
+            fileSystem.close(locked.descriptor)
+            throw error
+        }
+        let log = TranscriptLog(
+            open: url, descriptor: locked.descriptor, durable: transcript.wholeLength,
+            torn: locked.bytes.count > transcript.wholeLength, fileSystem: fileSystem)
+        let session = try resume(name, transcript, log, generator)
+        if !locked.isLocked {
+            session.add(notice: "\(url.path) cannot be locked here; do not open it twice at once")
+        }
+        session.persist(transcript.lacksNewline ? Data("\n".utf8) : Data())
+        return session
     }
-    public func exists(_ name: String) throws -> Bool { false }
-    /// The name of the session that was written to last, or nil.
-    public func latest() throws -> String? { nil }
-    /// All names, ascending; quick enough for Tab.
-    public func names() throws -> [String] { [] }
-    /// Latest first.
-    public func list() throws -> [SessionSummary] { [] }
-    /// Sessions in which `text` was said, latest first; letter case does not matter.
-    public func search(_ text: String, limit: Int = 50) throws -> [SessionHit] { [] }
-    public func rename(_ name: String, to newName: String) throws {}
-    public func delete(_ name: String) throws {}
-    /// Copies a session up to a turn of it (nil: all); returns the copy's name.
-    public func fork(_ name: String, atTurn turn: Int? = nil, as newName: String? = nil) throws -> String {
-        ""
+
+    private func openReadOnly(
+        _ name: String, _ url: URL, _ generator: ReplyGenerator
+    ) throws -> Session {
+        let session = try resume(name, try Transcript(url), nil, generator)
+        session.add(notice: "NOT SAVED: \(url.path) may not be written to; /save NAME makes a copy")
+        return session
     }
-    /// The session as a document.
-    public func export(_ name: String, as format: ExportFormat) throws -> String { "" }
-    /// Makes a session of a `{"messages":…}` file; returns its name.
-    public func importMessages(
-        _ url: URL, as name: String? = nil, model: ChatModel,
-        settings: SessionSettings = SessionSettings()
-    ) throws -> String { "" }
-    /// Reads a saved session's transcript.
-    public func transcript(_ name: String) throws -> Transcript { Transcript() }
+
+    private func resume(
+        _ name: String, _ transcript: Transcript, _ log: TranscriptLog?, _ generator: ReplyGenerator
+    ) throws -> Session {
+        guard transcript.model == generator.model.hash else {
+            throw SessionError.otherModel(
+                session: name, recorded: transcript.model, given: generator.model.hash)
+        }
+        let snapshots = SnapshotFile.read(
+            SnapshotFile.url(for: try url(name)), model: generator.model)
+        return Session(
+            generator: generator, transcript: transcript, snapshots: snapshots, store: self, log: log,
+            name: name)
+    }
+
+    // MARK: - Looking
+
     /// Where a session of that name is saved.
     /// - Throws: `SessionError.name` when it cannot be a name.
-    public func url(_ name: String) throws -> URL { places.sessionsFolder }
+    public func url(_ name: String) throws -> URL {
+        places.sessionsFolder.appendingPathComponent(try SessionName.checked(name) + ".jsonl")
+    }
+
+    /// - Throws: `SessionError.name`.
+    public func exists(_ name: String) throws -> Bool {
+        access(try url(name).path, F_OK) == 0
+    }
+
+    /// All names, ascending; quick enough for Tab.
+    public func names() throws -> [String] { try SessionFolder.files(places).map(\.name).sorted() }
+
+    /// The name of the session that was written to last, or nil.
+    public func latest() throws -> String? {
+        try SessionFolder.files(places).max {
+            ($0.modified, $0.name) < ($1.modified, $1.name)
+        }?.name
+    }
+
+    /// Reads a saved session's transcript, also while it is open elsewhere.
+    /// - Throws: `SessionError.missing`, `TranscriptError`, `StorageError`.
+    public func transcript(_ name: String) throws -> Transcript {
+        let url = try url(name)
+        guard try exists(name) else { throw missing(name) }
+        return try Transcript(url)
+    }
+
+    func missing(_ name: String) -> SessionError {
+        .missing(name, folder: places.sessionsFolder.path)
+    }
+
+    func freeDatedName() throws -> String { try freeName(nil, like: nil) }
+
+    /// `name` if it is free, else an error; without one, the next free name after `like`, or one from
+    /// date and time.
+    func freeName(_ name: String?, like: String?) throws -> String {
+        if let name {
+            let name = try SessionName.checked(name)
+            guard try !exists(name) else { throw SessionError.exists(name) }
+            return name
+        }
+        let stem = like ?? SessionName.dated(now())
+        for attempt in (like == nil ? 1 : 2)...100_000 {
+            let candidate = SessionName.numbered(stem, attempt)
+            if try !exists(candidate) { return candidate }
+        }
+        throw SessionError.exists(stem)
+    }
+
+    // MARK: - Changing
+
+    /// Gives a session that is not open another name.
+    /// - Throws: `SessionError`, `StorageError`.
+    public func rename(_ name: String, to newName: String) throws {
+        let source = try url(name)
+        let target = try url(newName)
+        let lock = try hold(name)
+        defer { lock?.release(fileSystem) }
+        guard try !exists(newName) else { throw SessionError.exists(newName) }
+        try fileSystem.giveName(source.path, target.path)
+        try? fileSystem.remove(source.path)
+        try? fileSystem.rename(
+            SnapshotFile.url(for: source).path, to: SnapshotFile.url(for: target).path)
+        SessionIndex.forget(name, places)
+    }
+
+    /// Removes a session that is not open: transcript, snapshots and what the index knows of it.
+    /// - Throws: `SessionError`, `StorageError`.
+    public func delete(_ name: String) throws {
+        let url = try url(name)
+        let lock = try hold(name)
+        defer { lock?.release(fileSystem) }
+        try fileSystem.remove(url.path)
+        try? fileSystem.remove(SnapshotFile.url(for: url).path)
+        SessionIndex.forget(name, places)
+        try? fileSystem.synchronizeFolder(places.sessionsFolder.path)
+    }
+
+    /// The lock of a session that must not be open elsewhere.
+    private func hold(_ name: String) throws -> LockedTranscript? {
+        let name = try SessionName.checked(name)
+        return try LockedTranscript(name, try url(name), places, fileSystem)
+    }
 }

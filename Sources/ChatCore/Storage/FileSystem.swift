@@ -101,6 +101,22 @@ extension FileSystem {
         try synchronize(descriptor, path: path)
     }
 
+    /// Gives a file a name that nothing has yet, in one step; its old name may remain.
+    /// - Throws: `StorageError.system` with EEXIST when the name is taken.
+    func giveName(_ path: String, _ target: String) throws {
+        do {
+            try link(path, to: target)
+        } catch StorageError.system(_, _, let code)
+            where [EPERM, ENOTSUP, EOPNOTSUPP, ENOSYS, EMLINK].contains(code)
+        {
+            // A file system without links: rename, having looked.
+            guard access(target, F_OK) != 0 else {
+                throw StorageError.system(operation: "create", path: target, code: EEXIST)
+            }
+            try rename(path, to: target)
+        }
+    }
+
     /// Makes a folder and those above it, 0700 each; one that exists is left as it is.
     func makeFolders(_ url: URL) throws {
         let path = url.path

@@ -23,15 +23,20 @@ struct SafetensorsHeader {
         }
         end = 8 + Int(length)
         let text = bytes.dropFirst(8).prefix(Int(length))
-        guard text.first == UInt8(ascii: "{"),
-            let object = try? JSONSerialization.jsonObject(with: Data(text)) as? [String: Any]
-        else { throw wrong("its header is not a JSON object") }
-        guard Self.keyCount(text) == object.count else {
+        guard text.first == UInt8(ascii: "{") else { throw wrong("its header is not a JSON object") }
+        let entries: Entries
+        do {
+            entries = try JSONDecoder().decode(Entries.self, from: text)
+        } catch let error as Entries.Problem {
+            throw wrong(error.what)
+        } catch {
+            throw wrong("its header is not a JSON object")
+        }
+        guard Self.keyCount(text) == entries.count else {
             throw wrong("its header names a tensor twice")
         }
-        metadata = try Self.metadata(object["__metadata__"], wrong)
-        tensors = try object.filter { $0.key != "__metadata__" }
-            .map { try Self.tensor($0.key, $0.value, wrong) }
+        metadata = entries.metadata
+        tensors = try entries.tensors.map { try Self.tensor($0.key, $0.value, wrong) }
             .sorted {
                 ($0.range.lowerBound, $0.range.upperBound, $0.name)
                     < ($1.range.lowerBound, $1.range.upperBound, $1.name)
@@ -39,33 +44,21 @@ struct SafetensorsHeader {
         try Self.checkCover(tensors, dataCount: bytes.count - end, wrong)
     }
 
-    private static func metadata(
-        _ value: Any?, _ wrong: (String) -> StorageError
-    ) throws -> [String: String] {
-        guard let value else { return [:] }
-        guard let strings = value as? [String: String] else {
-            throw wrong("its __metadata__ holds something other than strings")
-        }
-        return strings
-    }
-
     private static func tensor(
-        _ name: String, _ value: Any, _ wrong: (String) -> StorageError
+        _ name: String, _ entry: Entries.Tensor, _ wrong: (String) -> StorageError
     ) throws -> SafetensorsFile.Tensor {
-        guard let entry = value as? [String: Any] else {
-            throw wrong("the entry of tensor \(quoted(name)) is not an object")
+        guard let type = SafetensorsFile.ElementType(rawValue: entry.dtype) else {
+            throw wrong("tensor \(quoted(name)) has a dtype that charchat does not read")
         }
-        guard let typeName = entry["dtype"] as? String,
-            let type = SafetensorsFile.ElementType(rawValue: typeName)
-        else { throw wrong("tensor \(quoted(name)) has no dtype that charchat reads") }
-        guard let shape = wholeNumbers(entry["shape"]), shape.count <= 8 else {
+        guard entry.shape.count <= 8, entry.shape.allSatisfy({ $0 >= 0 }) else {
             throw wrong("the shape of tensor \(quoted(name)) is not a list of whole numbers")
         }
-        guard let offsets = wholeNumbers(entry["data_offsets"]), offsets.count == 2,
-            offsets[0] <= offsets[1]
-        else { throw wrong("the data_offsets of tensor \(quoted(name)) are not a range") }
+        let offsets = entry.data_offsets
+        guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1] else {
+            throw wrong("the data_offsets of tensor \(quoted(name)) are not a range")
+        }
         var size = type.size
-        for dimension in shape {
+        for dimension in entry.shape {
             let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
             guard !overflow else { throw wrong("the shape of tensor \(quoted(name)) is too large") }
             size = product
@@ -74,20 +67,7 @@ struct SafetensorsHeader {
             throw wrong(
                 "tensor \(quoted(name)) needs \(size) bytes and has \(offsets[1] - offsets[0])")
         }
-        return .init(name: name, type: type, shape: shape, range: offsets[0]..<offsets[1])
-    }
-
-    private static func wholeNumbers(_ value: Any?) -> [Int]? {
-        guard let numbers = value as? [NSNumber] else { return nil }
-        var result: [Int] = []
-        for number in numbers {
-            // Written as a whole number, within Int, and not `true` (0 and 1 are `Bool`s to a cast,
-            // so the type encoding is asked) or 1.5.
-            let isBool = String(cString: number.objCType) == "c"
-            guard let value = Int(number.stringValue), value >= 0, !isBool else { return nil }
-            result.append(value)
-        }
-        return result
+        return .init(name: name, type: type, shape: entry.shape, range: offsets[0]..<offsets[1])
     }
 
     private static func checkCover(
@@ -139,5 +119,65 @@ struct SafetensorsHeader {
             }
         }
         return count
+    }
+}
+
+/// The header's JSON, its kinds checked and nothing else.
+private struct Entries: Decodable {
+    struct Tensor: Decodable {
+        let dtype: String
+        let shape: [Int]
+        let data_offsets: [Int]
+    }
+    struct Problem: Error { let what: String }
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    var metadata: [String: String] = [:]
+    var tensors: [String: Tensor] = [:]
+    let count: Int
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let keys = container.allKeys
+        count = keys.count
+        for key in keys {
+            if key.stringValue == "__metadata__" {
+                guard let strings = try? container.decode([String: String].self, forKey: key) else {
+                    throw Problem(what: "its __metadata__ holds something other than strings")
+                }
+                metadata = strings
+            } else {
+                do {
+                    tensors[key.stringValue] = try container.decode(Tensor.self, forKey: key)
+                } catch {
+                    throw Problem(what: Self.words(error, tensor: quoted(key.stringValue)))
+                }
+            }
+        }
+    }
+
+    private static func words(_ error: any Error, tensor: String) -> String {
+        let path: [any CodingKey]
+        switch error {
+        case DecodingError.keyNotFound(let key, let context): path = context.codingPath + [key]
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+            DecodingError.dataCorrupted(let context):
+            path = context.codingPath
+        default: path = []
+        }
+        let fields = path.map(\.stringValue)
+        if fields.contains("dtype") { return "tensor \(tensor) has no dtype" }
+        if fields.contains("shape") {
+            return "the shape of tensor \(tensor) is not a list of whole numbers"
+        }
+        if fields.contains("data_offsets") {
+            return "the data_offsets of tensor \(tensor) are not a range"
+        }
+        return "the entry of tensor \(tensor) is not an object with whole numbers"
     }
 }

@@ -26,7 +26,7 @@ extension SlashCommandRunner {
     /// `/save [NAME]`
     package func save(_ name: String?) throws {
         if session.name == nil {
-            try session.save(as: name, in: store)
+            try session.save(as: name)
             return try screen.notice(SessionText.place(session))
         }
         guard let name, let current = session.name, name != current else {
@@ -56,7 +56,7 @@ extension SlashCommandRunner {
         guard session.name != nil else {
             throw SlashCommandProblem("This session is not saved. /save \(name) saves it.")
         }
-        try session.rename(to: name, in: store)
+        try session.rename(to: name)
         try screen.notice(SessionText.place(session))
     }
 
@@ -73,7 +73,7 @@ extension SlashCommandRunner {
     /// `/fork [NAME] [@TURN]`
     package func fork(_ name: String?, _ turn: Int?) throws {
         let origin = session.name
-        let next = try session.fork(atTurn: turn, as: name, in: store)
+        let next = try session.fork(atTurn: turn, as: name)
         conversation.change(to: next)
         let count = SessionText.turns(next.turnCount)
         let source = origin.map { "'\($0)'" } ?? "the unsaved session"

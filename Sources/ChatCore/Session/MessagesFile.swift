@@ -1,0 +1,53 @@
+import Foundation
+
+/// One message of an imported file.
+struct ImportedMessage: Decodable {
+    enum Role: String, Decodable { case system, user, assistant }
+    let role: Role
+    let content: String
+}
+
+/// `{"messages":[{"role","content"},…]}`, one object, or one a line.
+enum MessagesFile {
+    private struct Dialogue: Decodable { let messages: [ImportedMessage] }
+
+    static func read(_ url: URL) throws -> [[ImportedMessage]] {
+        let bytes = try readFile(url)
+        if let place = firstInvalidUTF8(bytes) {
+            throw SessionError.notText(path: url.path, byteOffset: place)
+        }
+        var dialogues: [[ImportedMessage]] = []
+        if let whole = try? JSONDecoder().decode(Dialogue.self, from: bytes) {
+            dialogues = [whole.messages]
+        } else {
+            for (index, line) in bytes.split(
+                separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
+            ).enumerated() where line.contains(where: { $0 > 32 }) {
+                guard let dialogue = try? JSONDecoder().decode(Dialogue.self, from: line) else {
+                    throw SessionError.messages(
+                        path: url.path, line: index + 1,
+                        what: "it is not an object with messages of a role and a content")
+                }
+                dialogues.append(dialogue.messages)
+            }
+        }
+        guard dialogues.contains(where: { !$0.isEmpty }) else {
+            throw SessionError.noMessages(path: url.path)
+        }
+        return dialogues.filter { !$0.isEmpty }
+    }
+
+    /// The offset of the first byte that cannot be in UTF-8 text, or nil.
+    private static func firstInvalidUTF8(_ bytes: Data) -> Int? {
+        var decoder = UTF8()
+        var iterator = bytes.makeIterator()
+        var place = 0
+        while true {
+            switch decoder.decode(&iterator) {
+            case .scalarValue(let scalar): place += UTF8.width(scalar)
+            case .emptyInput: return nil
+            case .error: return place
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+
+extension Session {
+    /// Starts saving a session that was not saved, under `name` (nil: from date and time). One that is
+    /// saved already stays as it is, and a copy gets the name. Returns the name that was given.
+    /// - Throws: `SessionError`, `StorageError`.
+    @discardableResult
+    public func save(as name: String? = nil) throws -> String {
+        if log != nil {
+            guard let name else {
+                try log?.flush()
+                return self.name ?? ""
+            }
+            let copy = try fork(as: name)
+            defer { copy.close() }
+            try copy.log?.flush()
+            return copy.name ?? name
+        }
+        let chosen = try store.freeName(name, like: nil)
+        let log = TranscriptLog(new: try store.url(chosen), fileSystem: store.fileSystem)
+        if !chain.entries.isEmpty { try log.append(chain.lines) }
+        self.log = log
+        self.name = chosen
+        nameIsAutomatic = name == nil
+        writeSnapshot()
+        return chosen
+    }
+
+    /// Gives a saved session another name; its file moves.
+    /// - Throws: `SessionError`, `StorageError`.
+    public func rename(to newName: String) throws {
+        let newName = try SessionName.checked(newName)
+        guard let log else { throw SessionError.notSaved }
+        guard newName != name else { return }
+        let old = log.url
+        let target = try store.url(newName)
+        guard try !store.exists(newName) else { throw SessionError.exists(newName) }
+        try log.move(to: target)
+        if log.exists {
+            try? store.fileSystem.rename(
+                SnapshotFile.url(for: old).path, to: SnapshotFile.url(for: target).path)
+            if let name { SessionIndex.forget(name, store.places) }
+        }
+        name = newName
+        nameIsAutomatic = false
+    }
+
+    /// A session of its own that begins as this one was after turn `turn` (nil: now; 0: before the
+    /// first), with the settings of now. It is saved when this one is, or when it is given a name.
+    /// - Throws: `SessionError`, `StorageError`.
+    public func fork(atTurn turn: Int? = nil, as name: String? = nil) throws -> Session {
+        let count = try history.eventCount(upToTurn: turn)
+        let forkName = log == nil && name == nil ? nil : try store.freeName(name, like: self.name)
+        let fork = try chain.fork(
+            afterEvent: count, turn: turn ?? turnCount, name: self.name,
+            created: Timestamp.text(store.now()), settings: settings)
+        var conversation = Conversation(generator: generator, history: fork.history)
+        conversation.cache = self.conversation.cache.before(
+            fork.history.nodes.count, stateBytes: generator.freshState.byteCount)
+        let session = Session(
+            conversation: conversation, chain: fork.chain, store: store,
+            log: try forkName.map {
+                TranscriptLog(new: try store.url($0), fileSystem: store.fileSystem)
+            }, name: forkName, nameIsAutomatic: name == nil)
+        if !fork.chain.entries.isEmpty {
+            session.persist(fork.chain.lines)
+            session.writeSnapshot()
+        }
+        return session
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+
+/// Writes a conversation down for people and other programs.
+struct SessionDocument {
+    let title: String
+    let header: TranscriptHeader
+    let turns: [Turn]
+
+    func text(_ format: ExportFormat) -> String {
+        switch format {
+        case .json: json
+        case .markdown: VisibleText.make(markdown)
+        case .text: VisibleText.make(plain)
+        }
+    }
+
+    private var json: String {
+        struct Line: Encodable {
+            struct Message: Encodable { let role, content: String }
+            let messages: [Message]
+        }
+        let line = Line(
+            messages: turns.flatMap {
+                [.init(role: "user", content: $0.user), .init(role: "assistant", content: $0.reply)]
+            })
+        return String(decoding: (try? StableJSON.encode(line)) ?? Data(), as: UTF8.self) + "\n"
+    }
+
+    private var markdown: String {
+        var result = "# \(title)\n\nBegun \(header.created), model `\(header.model.prefix(12))`.\n"
+        for turn in turns {
+            let quoted = turn.user.split(separator: "\n", omittingEmptySubsequences: false)
+                .map { "> \($0)" }.joined(separator: "\n")
+            if turn.startsFresh { result += "\n---\n" }
+            result += "\n\(quoted)\n\n\(turn.reply)\(mark(turn))\n"
+        }
+        return result
+    }
+
+    private var plain: String {
+        turns.map { turn in
+            let lines = turn.user.split(separator: "\n", omittingEmptySubsequences: false)
+            let said = ">>> " + lines.joined(separator: "\n... ")
+            return (turn.startsFresh ? "(context cleared)\n" : "")
+                + "\(said)\n\(turn.reply)\(mark(turn))\n"
+        }.joined()
+    }
+
+    private func mark(_ turn: Turn) -> String {
+        switch turn.ending {
+        case .complete: ""
+        case .limit: " [cut at the length limit]"
+        case .interrupted: " [interrupted]"
+        }
+    }
+}

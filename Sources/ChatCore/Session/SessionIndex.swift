@@ -1,0 +1,239 @@
+import Foundation
+import GRDB
+
+/// What `sessions list` and `sessions search` look in: one row a transcript, a cache in SQLite.
+///
+/// Before each use it is compared with the folder (name, size, time and inode of every file) and what
+/// differs is read again, so it may be deleted, stale or corrupt at any time. Where no database can be
+/// kept it is built in memory. Deleted text is overwritten (`secure_delete`).
+struct SessionIndex {
+    private let places: Places
+    private let database: DatabaseQueue
+
+    /// Raised when the columns change; another one is built then.
+    private static let version = 1
+
+    init(_ places: Places) throws {
+        self.places = places
+        database = try Self.open(places)
+    }
+
+    private static func open(_ places: Places) throws -> DatabaseQueue {
+        let path = places.sessionIndexFile.path
+        if (try? SystemFileSystem().makeFolders(places.stateFolder)) != nil {
+            for _ in 0..<2 {
+                if let queue = try? prepare(path) { return queue }
+                // Not a database, or one of another version: built anew.
+                for suffix in ["", "-journal"] { unlink(path + suffix) }
+            }
+        }
+        return try prepare(nil)
+    }
+
+    /// Opens the database at `path`, or one in memory.
+    private static func prepare(_ path: String?) throws -> DatabaseQueue {
+        if let path {
+            // SQLite would make the file readable for others.
+            let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else {
+                throw StorageError.system(operation: "open", path: path, code: errno)
+            }
+            Foundation.close(descriptor)
+        }
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA secure_delete = ON")
+        }
+        let queue =
+            try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
+            ?? DatabaseQueue(configuration: configuration)
+        try queue.write { database in
+            let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            if found == version { return }
+            guard found == 0 else { throw DatabaseError(message: "another version") }
+            try database.execute(
+                sql: """
+                    CREATE TABLE session (
+                        id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
+                        modified INTEGER NOT NULL, inode INTEGER NOT NULL, model TEXT NOT NULL,
+                        turns INTEGER NOT NULL, opening TEXT NOT NULL, problem TEXT);
+                    CREATE TABLE said (id INTEGER PRIMARY KEY, text TEXT NOT NULL, folded TEXT NOT NULL);
+                    PRAGMA user_version = \(version);
+                    """)
+        }
+        return queue
+    }
+
+    // MARK: - Keeping up
+
+    /// Reads what changed since the last time.
+    func synchronized() throws -> SessionIndex {
+        let files = try SessionFolder.files(places)
+        do {
+            try database.write { try synchronize($0, files) }
+            return self
+        } catch {
+            // A damaged database: one in memory serves this time, and the next call builds anew.
+            unlink(places.sessionIndexFile.path)
+            let fresh = SessionIndex(places: places, database: try Self.prepare(nil))
+            try fresh.database.write { try fresh.synchronize($0, files) }
+            return fresh
+        }
+    }
+
+    private init(places: Places, database: DatabaseQueue) {
+        self.places = places
+        self.database = database
+    }
+
+    private func synchronize(_ database: Database, _ files: [SessionFolder.File]) throws {
+        var known: [String: (id: Int64, file: SessionFolder.File)] = [:]
+        let rows = try Row.fetchCursor(
+            database, sql: "SELECT id, name, size, modified, inode FROM session")
+        while let row = try rows.next() {
+            let file = SessionFolder.File(
+                name: row[1], size: row[2], modified: row[3], inode: UInt64(bitPattern: row[4]))
+            known[file.name] = (row[0], file)
+        }
+        for file in files {
+            let old = known.removeValue(forKey: file.name)
+            if old?.file == file { continue }
+            if let old { try Self.remove(database, old.id) }
+            try insert(database, file)
+        }
+        for gone in known.values { try Self.remove(database, gone.id) }
+    }
+
+    private func insert(_ database: Database, _ file: SessionFolder.File) throws {
+        let row = IndexedSession(
+            places.sessionsFolder.appendingPathComponent(file.name + ".jsonl"))
+        try database.execute(
+            sql: """
+                INSERT INTO session (name, size, modified, inode, model, turns, opening, problem)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                file.name, file.size, file.modified, Int64(bitPattern: file.inode), row.model,
+                row.turnCount, row.opening, row.problem,
+            ])
+        try database.execute(
+            sql: "INSERT INTO said (id, text, folded) VALUES (?, ?, ?)",
+            arguments: [database.lastInsertedRowID, row.text, row.text.lowercased()])
+    }
+
+    private static func remove(_ database: Database, _ id: Int64) throws {
+        try database.execute(sql: "DELETE FROM said WHERE id = ?", arguments: [id])
+        try database.execute(sql: "DELETE FROM session WHERE id = ?", arguments: [id])
+    }
+
+    /// Removes all that is known of a session. Where that fails the index itself goes.
+    static func forget(_ name: String, _ places: Places) {
+        let path = places.sessionIndexFile.path
+        guard access(path, F_OK) == 0 else { return }
+        do {
+            try prepare(path).write { database in
+                let id = try Int64.fetchOne(
+                    database, sql: "SELECT id FROM session WHERE name = ?", arguments: [name])
+                if let id { try remove(database, id) }
+            }
+        } catch {
+            unlink(path)
+        }
+    }
+
+    // MARK: - Looking
+
+    func list() throws -> [SessionSummary] {
+        try database.read { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT name, modified, turns, model, opening, problem FROM session
+                    ORDER BY modified DESC, name
+                    """)
+            var result: [SessionSummary] = []
+            while let row = try rows.next() {
+                let name: String = row[0]
+                result.append(
+                    SessionSummary(
+                        name: name,
+                        url: places.sessionsFolder.appendingPathComponent(name + ".jsonl"),
+                        modified: Self.date(row[1]), turnCount: row[2], model: row[3],
+                        opening: row[4], problem: row[5]))
+            }
+            return result
+        }
+    }
+
+    func search(_ text: String, limit: Int) throws -> [SessionHit] {
+        let wanted = text.precomposedStringWithCanonicalMapping.lowercased()
+        guard !wanted.isEmpty else { return [] }
+        return try database.read { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT session.name, session.modified, said.text FROM said
+                    JOIN session ON session.id = said.id WHERE instr(said.folded, ?) > 0
+                    ORDER BY session.modified DESC, session.name LIMIT ?
+                    """, arguments: [wanted, limit])
+            var result: [SessionHit] = []
+            while let row = try rows.next() {
+                result.append(
+                    SessionHit(
+                        name: row[0], excerpt: IndexedSession.excerpt(row[2], around: wanted),
+                        modified: Self.date(row[1])))
+            }
+            return result
+        }
+    }
+
+    private static func date(_ nanoseconds: Int64) -> Date {
+        Date(timeIntervalSince1970: Double(nanoseconds) / 1e9)
+    }
+}
+
+/// What the index keeps of one transcript.
+struct IndexedSession {
+    var model = ""
+    var turnCount = 0
+    var opening = ""
+    var problem: String?
+    /// Everything that was said by either side, undone or not, in NFC, apart by newlines.
+    var text = ""
+
+    init(_ url: URL) {
+        do {
+            let transcript = try Transcript(url)
+            model = transcript.model
+            turnCount = transcript.turnCount
+            let said = transcript.entries.compactMap { entry -> String? in
+                switch entry.event {
+                case .user(let text), .system(let text): text
+                case .assistant(let reply): reply.content
+                default: nil
+                }
+            }
+            opening = VisibleText.line(transcript.turns.first?.user ?? said.first ?? "", limit: 80)
+            // A zero byte would end the text for SQLite.
+            text = said.joined(separator: "\n").replacing("\u{0}", with: " ")
+                .precomposedStringWithCanonicalMapping
+        } catch {
+            problem = "\(error)"
+        }
+    }
+
+    /// The line in which `wanted` (lower case) stands, cut to some words around it.
+    static func excerpt(_ text: String, around wanted: String) -> String {
+        let first = wanted.split(separator: "\n", omittingEmptySubsequences: false).first ?? ""
+        let line =
+            text.split(separator: "\n").first { $0.lowercased().contains(first) } ?? Substring(text)
+        guard let place = line.range(of: first, options: .caseInsensitive) else {
+            return VisibleText.line(String(line), limit: 80)
+        }
+        let start = line.index(place.lowerBound, offsetBy: -30, limitedBy: line.startIndex)
+        let from = start ?? line.startIndex
+        let cut = VisibleText.line(String(line[from...]), limit: 80)
+        return from > line.startIndex ? "…" + cut : cut
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// The names that sessions may have: each is a file name everywhere and cannot point elsewhere.
+enum SessionName {
+    /// Bytes of UTF-8; leaves room for an extension and a temporary file's decoration in 255.
+    static let longest = 200
+
+    /// The name in the form it is stored under (NFC).
+    /// - Throws: `SessionError.name` with the reason.
+    static func checked(_ name: String) throws -> String {
+        let name = name.precomposedStringWithCanonicalMapping
+        func refuse(_ reason: String) -> SessionError { .name(name, reason: reason) }
+        guard !name.isEmpty else { throw refuse("it is empty") }
+        guard name.utf8.count <= longest else {
+            throw refuse("it is longer than \(longest) bytes; choose a shorter one")
+        }
+        guard !name.contains("/"), !name.contains("\\") else {
+            throw refuse("a name has no slash; leave it out")
+        }
+        guard !name.hasPrefix(".") else { throw refuse("a name does not begin with a dot") }
+        guard !name.hasPrefix("-"), !name.hasPrefix("@") else {
+            throw refuse("a name does not begin with - or @")
+        }
+        for scalar in name.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+                .paragraphSeparator:
+                throw refuse("it has a character that cannot be seen; leave it out")
+            default: break
+            }
+        }
+        guard name.trimmingCharacters(in: .whitespaces) == name else {
+            throw refuse("it begins or ends with a space")
+        }
+        return name
+    }
+
+    /// A name from the date and time, UTC: `2026-11-23-154229`.
+    static func dated(_ date: Date) -> String {
+        String(Timestamp.text(date).prefix(19)).replacing("T", with: "-").replacing(":", with: "")
+    }
+
+    /// `NAME`, `NAME-2`, `NAME-3`…; the `attempt` counts from 1. Never longer than a name may be.
+    static func numbered(_ name: String, _ attempt: Int) -> String {
+        guard attempt > 1 else { return name }
+        let suffix = "-\(attempt)"
+        var stem = name
+        while stem.utf8.count + suffix.utf8.count > longest { stem.removeLast() }
+        return stem + suffix
+    }
+}
+
+/// Dates as they stand in transcripts: ISO 8601, UTC, whole seconds, whatever the locale.
+enum Timestamp {
+    static func text(_ date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle())
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+
+/// The forms a session can be exported in.
+public enum ExportFormat: String, Sendable, CaseIterable {
+    case markdown = "md"
+    /// `{"messages":[…]}` on one line: what `importMessages` and training read.
+    case json
+    case text = "txt"
+}
+
+extension Transcript {
+    /// The conversation as it stands, as a document that ends in a newline. In Markdown and text,
+    /// control characters are shown, not obeyed.
+    public func document(_ format: ExportFormat, title: String) -> String {
+        SessionDocument(title: title, header: header, turns: turns).text(format)
+    }
+}
+
+extension Session {
+    /// The conversation as it stands, as a document that ends in a newline.
+    public func document(_ format: ExportFormat) -> String {
+        SessionDocument(title: name ?? "conversation", header: chain.header, turns: turns).text(format)
+    }
+}
+
+extension SessionStore {
+    /// A saved session as a document.
+    /// - Throws: as `transcript(_:)`.
+    public func export(_ name: String, as format: ExportFormat) throws -> String {
+        try transcript(name).document(format, title: name)
+    }
+
+    /// Copies a saved session up to a turn of it (nil: all of it); returns the copy's name. The original
+    /// may be open elsewhere.
+    /// - Throws: `SessionError`, `TranscriptError`, `StorageError`.
+    public func fork(
+        _ name: String, atTurn turn: Int? = nil, as newName: String? = nil
+    ) throws -> String {
+        let transcript = try transcript(name)
+        let fork = try TranscriptChain(transcript).fork(
+            afterEvent: try transcript.history.eventCount(upToTurn: turn),
+            turn: turn ?? transcript.turnCount, name: name, created: Timestamp.text(now()),
+            settings: transcript.settings)
+        return try write(fork.chain, as: try freeName(newName, like: name))
+    }
+
+    /// Makes a session of a `{"messages":…}` file (one object, or one a line: then one session with a
+    /// clear between them); returns its name. Its replies are marked as not generated here.
+    /// - Parameter model: the one that the session will go on with.
+    /// - Throws: `SessionError`, `StorageError`.
+    public func importMessages(
+        _ url: URL, as name: String? = nil, model: ChatModel,
+        settings: SessionSettings = SessionSettings()
+    ) throws -> String {
+        try settings.validate()
+        let dialogues = try MessagesFile.read(url)
+        let created = Timestamp.text(now())
+        var chain = TranscriptChain(
+            header: TranscriptHeader(
+                model: model.hash, created: created, settings: settings, parent: nil))
+        for (index, messages) in dialogues.enumerated() {
+            if index > 0 { _ = chain.append(.clear, at: created) }
+            var isAnswered = true
+            for message in messages {
+                switch message.role {
+                case .system: _ = chain.append(.system(message.content), at: created)
+                case .user:
+                    _ = chain.append(.user(message.content), at: created)
+                    isAnswered = false
+                case .assistant:
+                    // A reply to nothing: the assistant spoke first, or twice.
+                    if isAnswered { _ = chain.append(.user(""), at: created) }
+                    let reply = RecordedReply(content: message.content, origin: .imported)
+                    _ = chain.append(.assistant(reply), at: created)
+                    isAnswered = true
+                }
+            }
+        }
+        let stem = url.deletingPathExtension().lastPathComponent
+        return try write(chain, as: try name.map { try freeName($0, like: nil) } ?? freeName(after: stem))
+    }
+
+    /// Writes a whole transcript under a name, or the next free one when that is taken meanwhile.
+    private func write(_ chain: TranscriptChain, as name: String) throws -> String {
+        var chosen = name
+        for attempt in 2...10_000 {
+            do {
+                let log = TranscriptLog(new: try url(chosen), fileSystem: fileSystem)
+                try log.append(chain.lines)
+                return chosen
+            } catch SessionError.exists {
+                chosen = SessionName.numbered(name, attempt)
+            }
+        }
+        throw SessionError.exists(name)
+    }
+
+    /// `stem` or the next free number of it; from date and time where it cannot be a name.
+    private func freeName(after stem: String) throws -> String {
+        guard let stem = try? SessionName.checked(stem) else { return try freeDatedName() }
+        return try exists(stem) ? freeName(nil, like: stem) : stem
+    }
+}

@@ -1,0 +1,78 @@
+import Crypto
+import Foundation
+
+/// The last states of a session on disk: a cache beside the transcript, never the truth.
+///
+/// A safetensors file with one tensor a state, named by the hash of the transcript line after which it
+/// holds. Because that hash stands for everything before it, a snapshot of another past, of an edited
+/// transcript or of an undone branch is simply not found. `model` and a digest of the values stand in
+/// the metadata; anything that does not fit is ignored and the states are recomputed.
+enum SnapshotFile {
+    /// States kept: the last ones, and some further back at doubling distances, so that undoing n turns
+    /// after a resume costs in the order of n turns.
+    static let latest = 8
+
+    /// Beside `NAME.jsonl`, `NAME.states`.
+    static func url(for transcript: URL) -> URL {
+        transcript.deletingPathExtension().appendingPathExtension("states")
+    }
+
+    /// Which nodes of the path to `node` are worth writing, of those known.
+    static func selection(_ history: SessionHistory, _ cache: StateCache) -> [Int] {
+        let path = history.path(to: history.current)
+        var chosen: [Int] = []
+        var distance = latest
+        for (steps, node) in path.reversed().enumerated() where cache[node] != nil {
+            if steps < latest {
+                chosen.append(node)
+            } else if steps >= distance {
+                chosen.append(node)
+                distance = Swift.max(distance * 2, steps * 2)
+            }
+        }
+        return chosen
+    }
+
+    /// Writes states in one step.
+    /// - Parameter states: with the hash of the line after which each holds.
+    /// - Throws: `StorageError.system`.
+    static func write(
+        _ states: [(hash: String, state: RecurrentState)], model: String, to url: URL,
+        fileSystem: any FileSystem
+    ) throws {
+        let tensors = states.map {
+            SafetensorsFile.Contents(
+                name: $0.hash, shape: [$0.state.values.count], floats: $0.state.values)
+        }
+        let metadata = [
+            "charchat_states": "1", "model": model, "digest": digest(tensors.map(\.bytes)),
+        ]
+        try SafetensorsFile.write(
+            metadata: metadata, tensors: tensors, to: url, fileSystem: fileSystem)
+    }
+
+    /// The states in a file, by line hash; empty when there is none, or none that can be trusted.
+    static func read(_ url: URL, model: ChatModel) -> [String: RecurrentState] {
+        guard let file = try? SafetensorsFile(url), file.metadata["charchat_states"] == "1",
+            file.metadata["model"] == model.hash, file.tensors.count <= 64
+        else { return [:] }
+        var states: [String: RecurrentState] = [:]
+        var bytes: [Data] = []
+        for tensor in file.tensors {
+            guard let values = try? file.floats(tensor.name), let raw = try? file.bytes(tensor.name),
+                let state = try? RecurrentState(
+                    values: values, configuration: model.network.configuration)
+            else { return [:] }
+            states[tensor.name] = state
+            bytes.append(raw)
+        }
+        guard digest(bytes) == file.metadata["digest"] else { return [:] }
+        return states
+    }
+
+    private static func digest(_ parts: [Data]) -> String {
+        var hasher = SHA256()
+        for part in parts { hasher.update(data: part) }
+        return hasher.finalize().hexadecimal
+    }
+}

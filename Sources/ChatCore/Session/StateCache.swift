@@ -1,0 +1,61 @@
+/// States already known, by node of the history: all of the latest steps, and older ones ever further
+/// apart, within a fixed budget of memory. Losing one costs time, never correctness: a state is
+/// recomputed from the nearest one above it.
+struct StateCache: Sendable {
+    /// Bytes that the older states may take, and again the latest.
+    static let budget = 16 << 20
+
+    private var states: [Int: RecurrentState] = [:]
+    /// The latest steps, oldest first.
+    private var recent: [Int] = []
+    private var firstRecent = 0
+    /// Older steps that were kept, oldest first.
+    private var kept: [Int] = []
+    /// Of the steps that grow old, one in `stride` is kept.
+    private var stride = 8
+    private var aged = 0
+    private let recentLimit: Int
+    private let keptLimit: Int
+
+    init(stateBytes: Int) {
+        let affordable = Self.budget / Swift.max(stateBytes, 1)
+        recentLimit = Swift.min(Swift.max(affordable, 8), 64)
+        keptLimit = Swift.min(Swift.max(affordable, 8), 4096)
+    }
+
+    subscript(node: Int) -> RecurrentState? { states[node] }
+
+    /// Nodes whose state is known, in no order.
+    var nodes: [Int] { Array(states.keys) }
+
+    mutating func insert(_ state: RecurrentState, for node: Int) {
+        guard states.updateValue(state, forKey: node) == nil else { return }
+        recent.append(node)
+        guard recent.count - firstRecent > recentLimit else { return }
+        let old = recent[firstRecent]
+        firstRecent += 1
+        if firstRecent > recentLimit {
+            recent.removeFirst(firstRecent)
+            firstRecent = 0
+        }
+        if aged % stride == 0 { kept.append(old) } else { states[old] = nil }
+        aged += 1
+        if kept.count > keptLimit { thin() }
+    }
+
+    /// Lets go of every second older state.
+    private mutating func thin() {
+        for index in kept.indices where index % 2 == 1 { states[kept[index]] = nil }
+        kept = kept.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+        stride *= 2
+    }
+
+    /// The states of nodes before `node` alone: what a fork takes along.
+    func before(_ node: Int, stateBytes: Int) -> StateCache {
+        var result = StateCache(stateBytes: stateBytes)
+        for (known, state) in states.sorted(by: { $0.key < $1.key }) where known < node {
+            result.insert(state, for: known)
+        }
+        return result
+    }
+}

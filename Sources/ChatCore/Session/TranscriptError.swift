@@ -1,0 +1,41 @@
+/// What can be wrong with a transcript. None quotes what was said.
+public enum TranscriptError: Error, Sendable, Equatable, CustomStringConvertible {
+    case notTranscript(path: String, line: Int, what: String)
+    /// It holds nothing: made by a process that died before its first line was whole.
+    case empty(path: String)
+    /// The line does not follow the one before it: the file was edited.
+    case brokenChain(path: String, line: Int)
+    case unknownEvent(path: String, line: Int, name: String)
+    case newerVersion(path: String, version: Int)
+
+    public var description: String {
+        switch self {
+        case .notTranscript(let path, let line, let what):
+            "\(path) is not a transcript that charchat can read: line \(line): \(what); give a file that charchat saved"
+        case .empty(let path):
+            "\(path) is an empty transcript; nothing was said in it, so it can be deleted"
+        case .brokenChain(let path, let line):
+            "\(path) was changed after it was written: line \(line) does not follow line \(line - 1); restore it from a copy"
+        case .unknownEvent(let path, let line, let name):
+            "\(path), line \(line): this charchat does not know the event \(quoted(name)); update charchat"
+        case .newerVersion(let path, let version):
+            "\(path) has transcript version \(version), this charchat reads up to \(TranscriptLine.version); update charchat"
+        }
+    }
+
+    /// Gives a problem in a line its place.
+    init(_ problem: any Error, path: String, line: Int) {
+        switch problem {
+        case let error as TranscriptError: self = error
+        case TranscriptLine.Problem.newerVersion(let version):
+            self = .newerVersion(path: path, version: version)
+        case TranscriptLine.Problem.unknownEvent(let name):
+            self = .unknownEvent(path: path, line: line, name: name)
+        case TranscriptLine.Problem.malformed(let what):
+            self = .notTranscript(path: path, line: line, what: what)
+        case let impossible as SessionHistory.Impossible:
+            self = .notTranscript(path: path, line: line, what: impossible.what)
+        default: self = .notTranscript(path: path, line: line, what: "it cannot be read")
+        }
+    }
+}

@@ -1,0 +1,57 @@
+/// A reply as the transcript holds it.
+public struct RecordedReply: Sendable, Equatable {
+    public var content: String
+    public var ending: ReplyEnding
+    public var origin: Turn.Origin
+    /// Which of the seed's random streams it was drawn from; 0 for an imported reply.
+    public var draw: UInt64
+    /// Symbols generated; nil for an imported reply.
+    public var symbolCount: Int?
+    /// It replaces the reply before it instead of answering a new text.
+    public var regenerated: Bool
+
+    public init(
+        content: String, ending: ReplyEnding = .complete, origin: Turn.Origin = .generated,
+        draw: UInt64 = 0, symbolCount: Int? = nil, regenerated: Bool = false
+    ) {
+        self.content = content
+        self.ending = ending
+        self.origin = origin
+        self.draw = draw
+        self.symbolCount = symbolCount
+        self.regenerated = regenerated
+    }
+}
+
+/// One thing that happened in a conversation: one line of a transcript.
+public enum TranscriptEvent: Sendable, Equatable {
+    case user(String)
+    case assistant(RecordedReply)
+    /// Instructions in an imported file: kept, never read by the model.
+    case system(String)
+    /// Takes back that many steps: an unanswered text, turns and clears, latest first.
+    case undo(Int)
+    case redo(Int)
+    case clear
+    case set(SettingChange)
+}
+
+/// The first line of a transcript.
+public struct TranscriptHeader: Sendable, Equatable {
+    /// Where a fork comes from.
+    public struct Parent: Sendable, Equatable, Codable {
+        /// The parent's name when it was forked; empty when it was not saved.
+        public var name: String
+        /// The hash of the last line that was taken over.
+        public var hash: String
+        /// The turn after which it begins.
+        public var turn: Int
+    }
+
+    /// The hash of the model that speaks.
+    public var model: String
+    /// ISO 8601, UTC.
+    public var created: String
+    public var settings: SessionSettings
+    public var parent: Parent?
+}

@@ -1,0 +1,198 @@
+import Crypto
+import Foundation
+
+/// One line of a transcript file as JSON: the header, or an event with the hash of the line before it.
+///
+/// The chain is over the bytes of the lines as they stand in the file, so it holds whatever writer
+/// made them. Fields that are not known are left alone, fields that an older charchat did not write
+/// have a default.
+struct TranscriptLine: Codable {
+    /// The format's version; only the first line has it.
+    var charchat: Int?
+    var created: String?
+    var model: String?
+    var seed: UInt64?
+    var temperature: Double?
+    var top_p: Double?
+    var length_limit: Int?
+    var parent: TranscriptHeader.Parent?
+
+    var role: String?
+    var content: String?
+    var event: String?
+    var ended: ReplyEnding?
+    var origin: Turn.Origin?
+    var draw: UInt64?
+    var symbols: Int?
+    var turns: Int?
+    var setting: String?
+    var value: SettingValue?
+    /// ISO 8601, UTC; for the reader only, nothing depends on it.
+    var at: String?
+    /// SHA-256 of the line before, lower-case hexadecimal.
+    var previous: String?
+
+    /// The version of the format that is written.
+    static let version = 1
+
+    /// Lower-case hexadecimal SHA-256 of a line's bytes, the newline not included.
+    static func hash(_ line: Data) -> String { SHA256.hash(data: line).hexadecimal }
+
+    /// The line's bytes, without the newline.
+    func encoded() -> Data {
+        // Strings and finite numbers always encode; settings are checked before they get here.
+        (try? StableJSON.encode(self)) ?? Data()
+    }
+
+    init() {}
+}
+
+/// A seed is a whole number of 64 bits, the other settings are fractions.
+enum SettingValue: Codable, Equatable {
+    case whole(UInt64)
+    case fraction(Double)
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let whole = try? container.decode(UInt64.self) {
+            self = .whole(whole)
+        } else {
+            self = .fraction(try container.decode(Double.self))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .whole(let value): try container.encode(value)
+        case .fraction(let value): try container.encode(value)
+        }
+    }
+
+    var number: Double {
+        switch self {
+        case .whole(let value): Double(value)
+        case .fraction(let value): value
+        }
+    }
+}
+
+// MARK: - Values to lines
+
+extension TranscriptLine {
+    init(_ header: TranscriptHeader) {
+        charchat = Self.version
+        created = header.created
+        model = header.model
+        seed = header.settings.seed
+        temperature = header.settings.sampling.temperature
+        top_p = header.settings.sampling.topP
+        length_limit = header.settings.lengthLimit
+        parent = header.parent
+    }
+
+    init(_ event: TranscriptEvent, at: String?, previous: String) {
+        self.at = at
+        self.previous = previous
+        switch event {
+        case .user(let text): (role, content) = ("user", text)
+        case .system(let text): (role, content) = ("system", text)
+        case .assistant(let reply):
+            (role, content) = ("assistant", reply.content)
+            ended = reply.ending
+            switch reply.origin {
+            case .imported: origin = .imported
+            case .generated: (draw, symbols) = (reply.draw, reply.symbolCount)
+            }
+            if reply.regenerated { self.event = "regenerate" }
+        case .undo(let count): (self.event, turns) = ("undo", count)
+        case .redo(let count): (self.event, turns) = ("redo", count)
+        case .clear: self.event = "clear"
+        case .set(let change):
+            self.event = "set"
+            switch change {
+            case .temperature(let number): (setting, value) = ("temperature", .fraction(number))
+            case .topP(let number): (setting, value) = ("top_p", .fraction(number))
+            case .seed(let number): (setting, value) = ("seed", .whole(number))
+            case .lengthLimit(let number):
+                (setting, value) = ("length_limit", .whole(UInt64(clamping: number)))
+            }
+        }
+    }
+}
+
+// MARK: - Lines to values
+
+extension TranscriptLine {
+    /// Why a line cannot be used: an event of another charchat, or something malformed.
+    enum Problem: Error {
+        case unknownEvent(String)
+        case malformed(String)
+        case newerVersion(Int)
+    }
+
+    func header() throws -> TranscriptHeader {
+        guard let charchat else { throw Problem.malformed("it lacks the field charchat") }
+        guard charchat <= Self.version else { throw Problem.newerVersion(charchat) }
+        guard charchat >= 1 else { throw Problem.malformed("it has format version \(charchat)") }
+        guard let model else { throw Problem.malformed("it lacks the field model") }
+        guard let seed else { throw Problem.malformed("it lacks the field seed") }
+        var settings = SessionSettings(seed: seed)
+        if let temperature { settings.sampling.temperature = temperature }
+        if let top_p { settings.sampling.topP = top_p }
+        if let length_limit { settings.lengthLimit = length_limit }
+        do {
+            try settings.validate()
+        } catch {
+            throw Problem.malformed("\(error)")
+        }
+        return TranscriptHeader(
+            model: model, created: created ?? "", settings: settings, parent: parent)
+    }
+
+    func transcriptEvent() throws -> TranscriptEvent {
+        switch (role, event) {
+        case ("user", nil): return .user(try needed(content, "content"))
+        case ("system", nil): return .system(try needed(content, "content"))
+        case ("assistant", nil), ("assistant", "regenerate"):
+            if let symbols, symbols < 0 { throw Problem.malformed("symbols is negative") }
+            return .assistant(
+                RecordedReply(
+                    content: try needed(content, "content"), ending: ended ?? .complete,
+                    origin: origin ?? .generated, draw: draw ?? 0, symbolCount: symbols,
+                    regenerated: event != nil))
+        case (nil, "undo"): return .undo(try needed(turns, "turns"))
+        case (nil, "redo"): return .redo(try needed(turns, "turns"))
+        case (nil, "clear"): return .clear
+        case (nil, "set"): return .set(try settingChange())
+        case (let role?, nil): throw Problem.unknownEvent(role)
+        case (_, let event?): throw Problem.unknownEvent(event)
+        case (nil, nil): throw Problem.malformed("it has neither role nor event")
+        }
+    }
+
+    private func settingChange() throws -> SettingChange {
+        let value = try needed(value, "value")
+        var settings = SessionSettings()
+        let change: SettingChange
+        switch (try needed(setting, "setting"), value) {
+        case ("temperature", _): change = .temperature(value.number)
+        case ("top_p", _): change = .topP(value.number)
+        case ("seed", .whole(let seed)): change = .seed(seed)
+        case ("length_limit", .whole(let limit)): change = .lengthLimit(Int(clamping: limit))
+        case (let name, _): throw Problem.unknownEvent("set \(name)")
+        }
+        settings.apply(change)
+        do {
+            try settings.validate()
+        } catch {
+            throw Problem.malformed("\(error)")
+        }
+        return change
+    }
+
+    private func needed<T>(_ value: T?, _ name: String) throws -> T {
+        guard let value else { throw Problem.malformed("it lacks the field \(name)") }
+        return value
+    }
+}

@@ -1,0 +1,116 @@
+import ChatCore
+import Foundation
+import Testing
+
+@Suite("Model files")
+struct ModelFileTests {
+    private func saved(_ model: ChatModel, _ places: TemporaryPlaces) throws -> URL {
+        let url = places.folder.appendingPathComponent("m.safetensors")
+        try ModelFile.save(model, to: url)
+        return url
+    }
+
+    @Test("a saved model comes back with the same values and hash", arguments: CellKind.allCases)
+    func roundTrip(cell: CellKind) throws {
+        let places = try TemporaryPlaces()
+        var training = TrainingRecord()
+        training.corpus = ["a.txt"]
+        training.validationLoss = 1.5
+        let bare = try TinyModel.make(cell: cell)
+        let model = ChatModel(
+            network: bare.network, alphabet: bare.alphabet, format: bare.format, training: training)
+        #expect(model.hash == bare.hash)
+        #expect(model.hash.count == 64)
+        let loaded = try ModelFile.load(try saved(model, places))
+        #expect(loaded.network == model.network)
+        #expect(loaded.alphabet == model.alphabet)
+        #expect(loaded.hash == model.hash)
+        #expect(loaded.training == training)
+    }
+
+    @Test("the hash tells models apart")
+    func hashes() throws {
+        let hashes = [
+            try TinyModel.make().hash, try TinyModel.make(seed: 2).hash,
+            try TinyModel.make(format: .text).hash, try TinyModel.make(cell: .lstm).hash,
+        ]
+        #expect(Set(hashes).count == 4)
+    }
+
+    /// Writes the model with one thing changed, and gives the words of the refusal.
+    private func refusal(
+        metadata change: (inout [String: String]) -> Void = { _ in },
+        tensors changeTensors: (inout [SafetensorsFile.Contents]) -> Void = { _ in }
+    ) throws -> String {
+        let places = try TemporaryPlaces()
+        let model = try TinyModel.make()
+        var metadata = try ModelFile.metadata(of: model)
+        var tensors = ModelFile.tensors(of: model.network)
+        change(&metadata)
+        changeTensors(&tensors)
+        let url = places.folder.appendingPathComponent("m.safetensors")
+        try SafetensorsFile.write(metadata: metadata, tensors: tensors, to: url)
+        let error = #expect(throws: StorageError.self) { try ModelFile.load(url) }
+        let words = error?.description ?? ""
+        #expect(words.contains("m.safetensors") && !words.contains("\n"))
+        return words
+    }
+
+    @Test("metadata that is missing, newer or wrong is refused with its name")
+    func metadata() throws {
+        #expect(try refusal { $0 = [:] }.contains("nothing of charchat"))
+        #expect(try refusal { $0["charchat"] = "2" }.contains("format version '2'"))
+        #expect(try refusal { $0["architecture"] = nil }.contains("lacks architecture"))
+        #expect(try refusal { $0["architecture"] = "[]" }.contains("architecture cannot be read"))
+        #expect(try refusal { $0["alphabet"] = "[97,97]" }.contains("alphabet cannot be read"))
+        #expect(try refusal { $0["alphabet"] = "[97]" }.contains("20 symbols"))
+        #expect(try refusal { $0["corpus_format"] = "x" }.contains("corpus format"))
+        #expect(try refusal { $0["training"] = "7" }.contains("training cannot be read"))
+        #expect(try refusal { $0["hash"] = "0" }.contains("damaged or edited"))
+        let huge =
+            "{\"symbolCount\":65536,\"embeddingSize\":65536,\"layers\":[{\"cell\":\"lstm\",\"hiddenSize\":65536,\"headCount\":1,\"feedForwardSize\":0}]}"
+        #expect(try refusal { $0["architecture"] = huge }.contains("parameters"))
+    }
+
+    @Test("tensors that are missing, of another shape or type, edited or not finite are refused")
+    func tensors() throws {
+        #expect(try refusal(tensors: { $0.removeLast() }).contains("no tensor decoder.bias"))
+        #expect(
+            try refusal(tensors: {
+                $0[$0.count - 1] = .init(name: "decoder.bias", shape: [1], floats: [0])
+            }).contains("has shape [1]"))
+        #expect(
+            try refusal(tensors: {
+                let count = $0[$0.count - 1].shape[0]
+                $0[$0.count - 1] = .init(
+                    name: "decoder.bias", type: .int32, shape: [count],
+                    bytes: Data(count: 4 * count))
+            }).contains("32-bit floats"))
+        func bias(_ value: Float) throws -> String {
+            try refusal(tensors: {
+                let count = $0[$0.count - 1].shape[0]
+                $0[$0.count - 1] = .init(
+                    name: "decoder.bias", shape: [count],
+                    floats: [Float](repeating: value, count: count))
+            })
+        }
+        #expect(try bias(.nan).contains("finite"))
+        #expect(try bias(1).contains("damaged or edited"))
+    }
+
+    @Test("any single flipped bit is noticed or harmless")
+    func flippedBits() throws {
+        let places = try TemporaryPlaces()
+        let model = try TinyModel.make(size: 4, letters: "ab")
+        let url = try saved(model, places)
+        let bytes = try Data(contentsOf: url)
+        for index in stride(from: 0, to: bytes.count, by: 3) {
+            var damaged = bytes
+            damaged[index] ^= 1 << UInt8(index % 8)
+            guard
+                let loaded = try? ModelFile.model(SafetensorsFile(damaged, path: "m.safetensors"))
+            else { continue }
+            #expect(loaded.hash == model.hash)
+        }
+    }
+}
