@@ -1,0 +1,54 @@
+import Foundation
+
+extension LanguageModel {
+    /// A model with freshly drawn values, the same for the same seed.
+    ///
+    /// LSTM and GRU: uniform in ±1/√H as PyTorch draws them, the LSTM's forget bias raised by 1
+    /// (Jozefowicz et al. 2015). Gated delta: uniform in ±1/√width, output projections zero, exp(A) uniform
+    /// in 1...16, softplus(dt) log-uniform in 0.001...0.1 (MODEL of the reference layer). Embedding:
+    /// normal, deviation 1 for LSTM and GRU, 0.02 under the scale of 10 for gated delta.
+    public init(_ configuration: ModelConfiguration, seed: UInt64) {
+        var random = RandomStream(seed: seed, branch: 0x1417)
+        var parameters = Parameters(layout: ParameterLayout(configuration))
+        let layout = parameters.layout
+        func uniform(_ bound: Double) -> Float { Float((random.uniform() * 2 - 1) * bound) }
+        func normal(_ deviation: Double) -> Float {
+            let radius = (-2 * ExactMath.log(1 - random.uniform())).squareRoot()
+            return Float(radius * cos(2 * .pi * random.uniform()) * deviation)
+        }
+        for tensor in layout.tensors {
+            let offset = layout.offset(tensor.name)
+            let range = offset..<offset + tensor.elementCount
+            let columns = tensor.elementCount / tensor.shape[0]
+            func fill(_ value: () -> Float) {
+                for i in range { parameters.values[i] = value() }
+            }
+            if tensor.name == "embedding.weight" {
+                let deviation = configuration.embeddingScale == 1 ? 1 : 0.02
+                fill { normal(deviation) }
+            } else if tensor.name.hasPrefix("decoder") {
+                let bound = 1 / Double(configuration.outputSize).squareRoot()
+                fill { uniform(bound) }
+            } else if tensor.name.hasPrefix("rnn.") {
+                let index = Int(tensor.name.split(separator: "l").last ?? "0") ?? 0
+                let size = configuration.layers[index].hiddenSize
+                fill { uniform(1 / Double(size).squareRoot()) }
+                if tensor.name.contains("bias_ih"), configuration.layers[index].cell == .lstm {
+                    for i in size..<2 * size { parameters.values[offset + i] += 1 }
+                }
+            } else if tensor.name.hasSuffix("A_log") {
+                fill { Float(ExactMath.log(1 + 15 * random.uniform())) }
+            } else if tensor.name.hasSuffix("dt_bias") {
+                fill {
+                    let dt = Double(ExactMath.exp(Float(-6.9 + 4.6 * random.uniform())))
+                    return Float(dt + ExactMath.log(1 - Double(ExactMath.exp(Float(-dt)))))
+                }
+            } else if tensor.name.contains("o_proj") || tensor.name.contains("down_proj") {
+                fill { 0 }
+            } else {
+                fill { uniform(1 / Double(columns).squareRoot()) }
+            }
+        }
+        self.init(configuration: configuration, parameters: parameters)
+    }
+}

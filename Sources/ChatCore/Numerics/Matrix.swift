@@ -1,0 +1,104 @@
+/// A view of a row-major matrix of floats in memory owned by a `Workspace` or `FloatBuffer`, which must
+/// outlive it. Rows may lie apart: element (i, j) is at `i * stride + j`.
+///
+/// The training rooms see raw memory only through this type.
+package struct Matrix: @unchecked Sendable {
+    package let base: UnsafeMutablePointer<Float>
+    package let rows: Int
+    package let columns: Int
+    package let stride: Int
+
+    package init(_ base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int? = nil) {
+        self.base = base
+        self.rows = rows
+        self.columns = columns
+        self.stride = stride ?? columns
+    }
+
+    /// The element count of a dense matrix.
+    package var count: Int { rows * columns }
+
+    /// The start of one row.
+    package func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
+
+    package func rows(_ range: Range<Int>) -> Matrix {
+        Matrix(row(range.lowerBound), rows: range.count, columns: columns, stride: stride)
+    }
+
+    package func columns(_ range: Range<Int>) -> Matrix {
+        Matrix(base + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+    }
+
+    /// Sets every element to zero.
+    package func zero() {
+        for i in 0..<rows { row(i).update(repeating: 0, count: columns) }
+    }
+
+    /// Copies the elements of a matrix of the same shape.
+    package func copy(_ other: Matrix) {
+        for i in 0..<rows { row(i).update(from: other.row(i), count: columns) }
+    }
+
+    /// Copies the transpose of `other` [columns, rows] into this matrix.
+    package func copyTransposed(_ other: Matrix) {
+        for i in 0..<rows {
+            let out = row(i)
+            for j in 0..<columns { out[j] = other.base[j * other.stride + i] }
+        }
+    }
+
+    /// The values, row after row.
+    package var array: [Float] {
+        (0..<rows).flatMap { Array(UnsafeBufferPointer(start: row($0), count: columns)) }
+    }
+}
+
+/// Memory for one computation, allocated once and reused every step.
+package final class Workspace {
+    private var buffers: [FloatBuffer] = []
+
+    package init() {}
+
+    /// A zeroed dense matrix.
+    package func matrix(_ rows: Int, _ columns: Int) -> Matrix {
+        let buffer = FloatBuffer(count: rows * columns)
+        buffers.append(buffer)
+        return Matrix(buffer.base, rows: rows, columns: columns)
+    }
+
+    /// A zeroed vector.
+    package func vector(_ count: Int) -> UnsafeMutablePointer<Float> { matrix(1, count).base }
+}
+
+/// The tensors of a model in one flat block: parameters or their gradients.
+package struct TensorViews: @unchecked Sendable {
+    private let base: UnsafeMutablePointer<Float>
+    private let layout: ParameterLayout
+
+    package init(_ base: UnsafeMutablePointer<Float>, layout: ParameterLayout) {
+        self.base = base
+        self.layout = layout
+    }
+
+    /// A tensor as a matrix: its first dimension as rows, the others as columns.
+    package func matrix(_ name: String) -> Matrix { group([name]) }
+
+    /// Tensors that lie side by side, as one matrix of all their rows.
+    package func group(_ names: [String]) -> Matrix {
+        var rows = 0
+        var columns = 1
+        for name in names {
+            guard let range = layout.range(of: name),
+                let tensor = layout.tensors.first(where: { $0.name == name })
+            else { preconditionFailure("no tensor named \(name)") }
+            rows += tensor.shape[0]
+            columns = range.count / tensor.shape[0]
+        }
+        return Matrix(base + layout.offset(names[0]), rows: rows, columns: columns)
+    }
+
+    /// A tensor's first value.
+    package func vector(_ name: String) -> UnsafeMutablePointer<Float> {
+        base + layout.offset(name)
+    }
+}

@@ -1,0 +1,69 @@
+#if canImport(Accelerate)
+    import Accelerate
+#else
+    import COneDNN
+#endif
+import CoreMath
+
+/// Matrix products through oneDNN (Accelerate on Apple's systems), for training only: the order of
+/// summation is the library's, so results may differ in the last bits between processors.
+package enum MatrixProduct {
+    /// A factor, as it lies or transposed.
+    package struct Factor {
+        let matrix: Matrix
+        let transposed: Bool
+        var rows: Int { transposed ? matrix.columns : matrix.rows }
+        var columns: Int { transposed ? matrix.rows : matrix.columns }
+    }
+
+    /// c = a b + keep · c. Shapes: a [m, k], b [k, n], c [m, n]. On the calling thread alone when
+    /// that thread has called `core_math_single_threaded`.
+    package static func multiply(_ a: Factor, _ b: Factor, into c: Matrix, keeping keep: Float = 0) {
+        precondition(a.rows == c.rows && b.columns == c.columns && a.columns == b.rows)
+        guard c.rows > 0, c.columns > 0 else { return }
+        guard a.columns > 0 else { return scale(c, by: keep) }
+        #if canImport(Accelerate)
+            cblas_sgemm(
+                CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans,
+                b.transposed ? CblasTrans : CblasNoTrans, Int32(c.rows), Int32(c.columns),
+                Int32(a.columns), 1, a.matrix.base, Int32(a.matrix.stride), b.matrix.base,
+                Int32(b.matrix.stride), keep, c.base, Int32(c.stride))
+        #else
+            let status = dnnl_sgemm(
+                letter(a), letter(b), Int64(c.rows), Int64(c.columns), Int64(a.columns), 1,
+                a.matrix.base, Int64(a.matrix.stride), b.matrix.base, Int64(b.matrix.stride), keep,
+                c.base, Int64(c.stride))
+            precondition(status == dnnl_success, "oneDNN refused a product")
+        #endif
+    }
+
+    /// The naive twin of `multiply`, which tests compare it with.
+    package static func naive(_ a: Factor, _ b: Factor, into c: Matrix, keeping keep: Float = 0) {
+        func element(_ f: Factor, _ i: Int, _ j: Int) -> Float {
+            f.transposed
+                ? f.matrix.base[j * f.matrix.stride + i] : f.matrix.base[i * f.matrix.stride + j]
+        }
+        for i in 0..<c.rows {
+            for j in 0..<c.columns {
+                var sum = 0.0
+                for k in 0..<a.columns { sum += Double(element(a, i, k)) * Double(element(b, k, j)) }
+                c.row(i)[j] = (keep == 0 ? 0 : keep * c.row(i)[j]) + Float(sum)
+            }
+        }
+    }
+
+    private static func scale(_ c: Matrix, by factor: Float) {
+        for i in 0..<c.rows {
+            for j in 0..<c.columns { c.row(i)[j] = factor == 0 ? 0 : c.row(i)[j] * factor }
+        }
+    }
+
+    private static func letter(_ f: Factor) -> CChar { CChar(f.transposed ? 84 : 78) }  // T, N
+}
+
+extension Matrix {
+    /// This matrix as a factor of a product.
+    package var n: MatrixProduct.Factor { .init(matrix: self, transposed: false) }
+    /// Its transpose as a factor of a product.
+    package var t: MatrixProduct.Factor { .init(matrix: self, transposed: true) }
+}

@@ -1,0 +1,41 @@
+import CoreMath
+import Dispatch
+
+/// Splits work into disjoint ranges, one a worker, and waits for all: the only place that starts
+/// threads. Inside a worker every matrix product stays on that worker's thread.
+package struct ParallelRanges: Sendable {
+    package let workers: Int
+
+    /// - Parameter workers: at least 1.
+    package init(workers: Int) {
+        precondition(workers >= 1)
+        self.workers = workers
+    }
+
+    /// The part of `0..<count` that falls to `worker`: contiguous, in order, sizes at most `multiple`
+    /// apart, starts on multiples of `multiple`.
+    package func range(_ worker: Int, of count: Int, multiple: Int = 1) -> Range<Int> {
+        let units = (count + multiple - 1) / multiple
+        let start = min(count, units * worker / workers * multiple)
+        let end = min(count, units * (worker + 1) / workers * multiple)
+        return start..<end
+    }
+
+    /// Calls `body(worker)` for each worker at the same time.
+    package func run(_ body: @Sendable (Int) -> Void) {
+        if workers == 1 {
+            core_math_single_threaded()
+            body(0)
+        } else {
+            DispatchQueue.concurrentPerform(iterations: workers) { worker in
+                core_math_single_threaded()
+                body(worker)
+            }
+        }
+    }
+
+    /// Calls `body` on disjoint parts of `0..<count` at the same time.
+    package func split(_ count: Int, _ body: @Sendable (Range<Int>) -> Void) {
+        run { worker in body(range(worker, of: count, multiple: 64)) }
+    }
+}

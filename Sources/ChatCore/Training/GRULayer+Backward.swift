@@ -1,0 +1,34 @@
+extension GRULayer {
+    /// Backward through time over the window.
+    ///
+    /// dn = dh (1−z)(1−n²); dz = dh (h₋₁ − n) z(1−z); dr = dn (U_n h + c_n) r(1−r); the product's part
+    /// of the new gate gets dn r; dh₋₁ = dh z + Uᵀ d(U h).
+    package func backward(_ dOutput: Matrix, input: LayerInput, dInput: LayerInputGradient) {
+        guard let gradients else { return }
+        let kernels = Kernels.current
+        dHidden.zero()
+        for t in stride(from: time - 1, through: 0, by: -1) {
+            let now = t * batch..<(t + 1) * batch
+            let dStep = dOutput.rows(now)
+            kernels.add(dHidden.count, dStep.base, dHidden.base)
+            kernels.gru_backward(
+                Int32(batch), Int32(size), fromInput.rows(now).base, fromHidden.rows(now).base,
+                before.rows(now).base, dHidden.base)
+            if t > 0 {
+                MatrixProduct.multiply(
+                    fromHidden.rows(now).n, weights.fromHiddenTransposed.t, into: dHidden,
+                    keeping: 1)
+            }
+            for lane in 0..<batch where resets[t * batch + lane] {
+                dHidden.row(lane).update(repeating: 0, count: size)
+            }
+        }
+        projection.backward(fromInput, input: input, dInput: dInput)
+        MatrixProduct.multiply(fromHidden.t, before.n, into: gradients.fromHidden, keeping: 1)
+        kernels.column_sum(
+            Int32(fromInput.rows), Int32(fromInput.columns), fromInput.base, gradients.inputBias)
+        kernels.column_sum(
+            Int32(fromHidden.rows), Int32(fromHidden.columns), fromHidden.base,
+            gradients.hiddenBias)
+    }
+}

@@ -1,0 +1,47 @@
+/// Memory that only the backward pass of a gated delta layer uses.
+package final class GatedDeltaBackwardSpace {
+    let dMiddle: Matrix
+    let dNormalized: Matrix
+    let dInner: Matrix
+    let dGatedRead: Matrix
+    let dProjected: Matrix
+    let dRead: Matrix
+    let dQuery: Matrix
+    let dKey: Matrix
+    let dValue: Matrix
+    let dStrength: UnsafeMutablePointer<Float>
+    let dLogDecay: UnsafeMutablePointer<Float>
+    let dState: Matrix
+    let dTaps: Matrix
+    let dRow: Matrix
+    let ignoredRow: Matrix
+    /// Chunk scratch: five [C, K], five [C, C] and six vectors [C].
+    let tall: [Matrix]
+    let square: [Matrix]
+    let vectors: [UnsafeMutablePointer<Float>]
+
+    init(
+        rows: Int, width: Int, heads: Int, headSize: Int, innerSize: Int, projectedWidth: Int,
+        in workspace: Workspace
+    ) {
+        let c = GatedDeltaLayer.chunkLength
+        dMiddle = workspace.matrix(rows, width)
+        dNormalized = workspace.matrix(rows, width)
+        dInner = workspace.matrix(rows, innerSize)
+        dGatedRead = workspace.matrix(rows, width)
+        dProjected = workspace.matrix(rows, projectedWidth)
+        dRead = workspace.matrix(rows * heads, headSize)
+        dQuery = workspace.matrix(rows * heads, headSize)
+        dKey = workspace.matrix(rows * heads, headSize)
+        dValue = workspace.matrix(rows * heads, headSize)
+        dStrength = workspace.vector(rows * heads)
+        dLogDecay = workspace.vector(rows * heads)
+        dState = workspace.matrix(headSize, headSize)
+        dTaps = workspace.matrix(4, 3 * width)
+        dRow = workspace.matrix(1, 3 * width)
+        ignoredRow = workspace.matrix(1, 3 * width)
+        tall = (0..<5).map { _ in workspace.matrix(c, headSize) }
+        square = (0..<4).map { _ in workspace.matrix(c, c) }
+        vectors = (0..<6).map { _ in workspace.vector(c) }
+    }
+}

@@ -1,0 +1,148 @@
+/// Gradients that a sequence's backward pass fills, [T, K] or [T].
+struct GatedDeltaGradients {
+    let dQuery: Matrix
+    let dKey: Matrix
+    let dValue: Matrix
+    let dStrength: UnsafeMutablePointer<Float>
+    let dLogDecay: UnsafeMutablePointer<Float>
+}
+
+extension GatedDeltaChunks {
+    /// The gradient of `forward`, chunk by chunk from the end. With dO and dS₁ given:
+    ///   dU = Pᵀ dO + diag(γ_C/γ) K dS₁;  (I + A)ᵀ R = dU;  dP = lower(dO Uᵀ);  dA = −strictly lower(R Uᵀ)
+    ///   dV = dE = β ⊙ R;  G = γ ⊙ dE;  H = γ ⊙ dO;  M = dP ⊙ D;  N = dA ⊙ D;  N_β = β ⊙ N
+    ///   dQ = H S₀ᵀ + M K;  dK = −G S₀ᵀ + Mᵀ Q + N_β K + N_βᵀ K + (γ_C/γ) ⊙ (U dS₁ᵀ)
+    ///   dβ = rows(R ⊙ E) + rows(N ⊙ KKᵀ) with E = V − γ ⊙ K S₀
+    ///   dc = rows(H ⊙ Q S₀) − rows(G ⊙ K S₀) + rows(X) − columns(X) − e, X = dP ⊙ P + dA ⊙ A,
+    ///        e = (γ_C/γ) rows(K dS₁ ⊙ U); at the last step also + γ_C ⟨S₀, dS₁⟩ + Σ e
+    ///   dS₀ = γ_C dS₁ + Qᵀ H − Kᵀ G;  d log γ = sums of dc from each step to the chunk's end.
+    /// `dState` enters as the gradient of the state after the window and leaves as that before it.
+    func backward(
+        _ sequence: Int, query: Matrix, key: Matrix, value: Matrix,
+        strength: UnsafeMutablePointer<Float>, dRead: Matrix, dState: Matrix,
+        into gradients: GatedDeltaGradients, space: GatedDeltaBackwardSpace
+    ) {
+        for index in stride(from: chunkCount - 1, through: 0, by: -1) {
+            let chunk = chunk(index, of: sequence)
+            let range = chunk.range
+            let part = GatedDeltaGradients(
+                dQuery: gradients.dQuery.rows(range), dKey: gradients.dKey.rows(range),
+                dValue: gradients.dValue.rows(range),
+                dStrength: gradients.dStrength + range.lowerBound,
+                dLogDecay: gradients.dLogDecay + range.lowerBound)
+            backward(
+                chunk, q: query.rows(range), k: key.rows(range), v: value.rows(range),
+                beta: strength + range.lowerBound, dO: dRead.rows(range), dS: dState, into: part,
+                space: space)
+        }
+    }
+
+    private func backward(
+        _ chunk: Chunk, q: Matrix, k: Matrix, v: Matrix, beta: UnsafeMutablePointer<Float>,
+        dO: Matrix, dS: Matrix, into out: GatedDeltaGradients, space: GatedDeltaBackwardSpace
+    ) {
+        let kernels = Kernels.current
+        let n = chunk.count
+        let (count, size) = (Int32(n), Int32(headSize))
+        let tall = space.tall.map { $0.rows(0..<n) }
+        let square = space.square.map { Matrix($0.base, rows: n, columns: n) }
+        let s0 = chunk.before
+
+        // R, through U.
+        let (r, keyDState) = (tall[0], tall[1])
+        MatrixProduct.multiply(k.n, dS.n, into: keyDState)
+        kernels.scale_rows(count, size, chunk.toEnd, keyDState.base, r.base)
+        let endDots = space.vectors[0]
+        kernels.row_dots(count, size, r.base, chunk.u.base, endDots)
+        MatrixProduct.multiply(chunk.p.t, dO.n, into: r, keeping: 1)
+        kernels.delta_solve_transposed(count, size, chunk.a.base, r.base)
+
+        let (dP, dA, nBeta) = (square[0], square[1], square[2])
+        MatrixProduct.multiply(dO.n, chunk.u.t, into: dP)
+        MatrixProduct.multiply(r.n, chunk.u.t, into: dA)
+        let rowX = space.vectors[1]
+        let columnX = space.vectors[2]
+        let keyDots = space.vectors[3]
+        maskAndSum(
+            chunk, dP: dP, dA: dA, nBeta: nBeta, beta: beta, rows: rowX, columns: columnX,
+            keyDots: keyDots)
+        // From here dP holds M = dP ⊙ D and nBeta β N.
+
+        let (g, h) = (tall[2], tall[3])
+        let dE = out.dValue
+        kernels.scale_rows(count, size, beta, r.base, dE.base)
+        kernels.scale_rows(count, size, chunk.gamma, dE.base, g.base)
+        kernels.scale_rows(count, size, chunk.gamma, dO.base, h.base)
+
+        MatrixProduct.multiply(h.n, s0.t, into: out.dQuery)
+        MatrixProduct.multiply(dP.n, k.n, into: out.dQuery, keeping: 1)
+
+        let fromEnd = tall[4]
+        MatrixProduct.multiply(chunk.u.n, dS.t, into: fromEnd)
+        kernels.scale_rows(count, size, chunk.toEnd, fromEnd.base, out.dKey.base)
+        MatrixProduct.multiply(g.n, s0.t, into: fromEnd)
+        kernels.blend(out.dKey.count, -1, fromEnd.base, 1, out.dKey.base)
+        MatrixProduct.multiply(dP.t, q.n, into: out.dKey, keeping: 1)
+        let symmetric = square[3]
+        for i in 0..<n {
+            for j in 0..<n {
+                symmetric.base[i * n + j] = nBeta.base[i * n + j] + nBeta.base[j * n + i]
+            }
+        }
+        MatrixProduct.multiply(symmetric.n, k.n, into: out.dKey, keeping: 1)
+
+        // dβ: rows of R ⊙ (V − γ K S₀), plus N ⊙ K Kᵀ.
+        let valueDots = space.vectors[4]
+        kernels.row_dots(count, size, r.base, v.base, out.dStrength)
+        kernels.row_dots(count, size, r.base, chunk.keyState.base, valueDots)
+        for i in 0..<n { out.dStrength[i] += keyDots[i] - chunk.gamma[i] * valueDots[i] }
+
+        // d log γ.
+        let queryDots = space.vectors[5]
+        kernels.row_dots(count, size, h.base, chunk.queryState.base, queryDots)
+        kernels.row_dots(count, size, g.base, chunk.keyState.base, valueDots)
+        var stateDot: Float = 0
+        withUnsafeMutablePointer(to: &stateDot) {
+            kernels.row_dots(1, Int32(dS.count), s0.base, dS.base, $0)
+        }
+        var sum = chunk.last * stateDot
+        for i in 0..<n { sum += endDots[i] }
+        for i in stride(from: n - 1, through: 0, by: -1) {
+            sum += queryDots[i] - valueDots[i] + rowX[i] - columnX[i] - endDots[i]
+            out.dLogDecay[i] = sum
+        }
+
+        // dS₀.
+        MatrixProduct.multiply(q.t, h.n, into: dS, keeping: chunk.last)
+        kernels.blend(g.count, -1, g.base, 0, g.base)
+        MatrixProduct.multiply(k.t, g.n, into: dS, keeping: 1)
+    }
+
+    /// Masks the gradients of P and A by the decays, and sums what the decays' own gradient needs.
+    private func maskAndSum(
+        _ chunk: Chunk, dP: Matrix, dA: Matrix, nBeta: Matrix,
+        beta: UnsafeMutablePointer<Float>, rows: UnsafeMutablePointer<Float>,
+        columns: UnsafeMutablePointer<Float>, keyDots: UnsafeMutablePointer<Float>
+    ) {
+        let n = chunk.count
+        for i in 0..<n { columns[i] = 0 }
+        for i in 0..<n {
+            var row: Float = 0
+            var dots: Float = 0
+            for j in 0..<n {
+                let at = i * n + j
+                let decay = chunk.decay.base[at]
+                let p = j <= i ? dP.base[at] : 0
+                let a = j < i ? -dA.base[at] : 0
+                let x = p * chunk.p.base[at] + a * chunk.a.base[at]
+                row += x
+                columns[j] += x
+                dots += a * decay * chunk.keyKey.base[at]
+                dP.base[at] = p * decay
+                nBeta.base[at] = beta[i] * a * decay
+            }
+            rows[i] = row
+            keyDots[i] = dots
+        }
+    }
+}

@@ -1,0 +1,369 @@
+/* The loops themselves, included once for each instruction set with KERNELS set to the table's name. */
+#include <math.h>
+#include "CoreMath.h"
+
+#define R restrict
+/* Training may reorder sums and fuse products; exact generation never comes here. */
+#pragma clang fp contract(fast)
+#pragma clang fp reassociate(on)
+
+/* e^x as in ExactMath.exp, free of branches so that loops over it vectorise. */
+static inline float exp1(float x) {
+    x = x < -87.0f ? -87.0f : x;
+    x = x > 88.0f ? 88.0f : x;
+    int n = (int)(x * 1.442695f + (x < 0 ? -0.5f : 0.5f));
+    float nf = (float)n;
+    float r = (x - nf * 0.693359375f) - nf * -2.1219444e-4f;
+    float p = 1.984127e-4f;
+    p = p * r + 1.3888889e-3f;
+    p = p * r + 8.3333333e-3f;
+    p = p * r + 4.1666667e-2f;
+    p = p * r + 0.16666667f;
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    union { int i; float f; } power = { (n + 127) << 23 };
+    return p * power.f;
+}
+static inline float sigmoid1(float x) { return 1.0f / (1.0f + exp1(-x)); }
+static inline float tanh1(float x) { return 2.0f / (1.0f + exp1(-2.0f * x)) - 1.0f; }
+
+static void exponential(long n, const float *R x, float *R y) {
+    for (long i = 0; i < n; i++) y[i] = exp1(x[i]);
+}
+
+static void lstm_forward(int rows, int h, float *R gates, const float *R bias_ih,
+                         const float *R bias_hh, const float *R cell_before, float *R cell,
+                         float *R cell_tanh, float *R hidden) {
+    for (int row = 0; row < rows; row++) {
+        float *R gi = gates + (long)row * 4 * h, *R gf = gi + h, *R gg = gi + 2 * h, *R go = gi + 3 * h;
+        const float *R before = cell_before + (long)row * h;
+        float *R c = cell + (long)row * h, *R t = cell_tanh + (long)row * h, *R y = hidden + (long)row * h;
+        for (int j = 0; j < h; j++) {
+            float i = sigmoid1(gi[j] + (bias_ih[j] + bias_hh[j]));
+            float f = sigmoid1(gf[j] + (bias_ih[h + j] + bias_hh[h + j]));
+            float g = tanh1(gg[j] + (bias_ih[2 * h + j] + bias_hh[2 * h + j]));
+            float o = sigmoid1(go[j] + (bias_ih[3 * h + j] + bias_hh[3 * h + j]));
+            float next = f * before[j] + i * g;
+            float squashed = tanh1(next);
+            gi[j] = i; gf[j] = f; gg[j] = g; go[j] = o;
+            c[j] = next; t[j] = squashed; y[j] = o * squashed;
+        }
+    }
+}
+
+static void lstm_backward(int rows, int h, float *R gates, const float *R cell_before,
+                          const float *R cell_tanh, const float *R d_hidden, float *R d_cell) {
+    for (int row = 0; row < rows; row++) {
+        float *R gi = gates + (long)row * 4 * h, *R gf = gi + h, *R gg = gi + 2 * h, *R go = gi + 3 * h;
+        const float *R before = cell_before + (long)row * h, *R t = cell_tanh + (long)row * h;
+        const float *R dh = d_hidden + (long)row * h;
+        float *R dc = d_cell + (long)row * h;
+        for (int j = 0; j < h; j++) {
+            float i = gi[j], f = gf[j], g = gg[j], o = go[j];
+            float d = dc[j] + dh[j] * o * (1.0f - t[j] * t[j]);
+            go[j] = dh[j] * t[j] * o * (1.0f - o);
+            gi[j] = d * g * i * (1.0f - i);
+            gf[j] = d * before[j] * f * (1.0f - f);
+            gg[j] = d * i * (1.0f - g * g);
+            dc[j] = d * f;
+        }
+    }
+}
+
+static void gru_forward(int rows, int h, float *R from_input, float *R from_hidden,
+                        const float *R bias_ih, const float *R bias_hh,
+                        const float *R hidden_before, float *R hidden) {
+    for (int row = 0; row < rows; row++) {
+        float *R xr = from_input + (long)row * 3 * h, *R xz = xr + h, *R xn = xr + 2 * h;
+        float *R hr = from_hidden + (long)row * 3 * h, *R hz = hr + h, *R hn = hr + 2 * h;
+        const float *R before = hidden_before + (long)row * h;
+        float *R y = hidden + (long)row * h;
+        for (int j = 0; j < h; j++) {
+            float r = sigmoid1(xr[j] + hr[j] + (bias_ih[j] + bias_hh[j]));
+            float z = sigmoid1(xz[j] + hz[j] + (bias_ih[h + j] + bias_hh[h + j]));
+            float product = hn[j] + bias_hh[2 * h + j];
+            float n = tanh1(xn[j] + bias_ih[2 * h + j] + r * product);
+            xr[j] = r; xz[j] = z; xn[j] = n; hn[j] = product;
+            y[j] = (1.0f - z) * n + z * before[j];
+        }
+    }
+}
+
+static void gru_backward(int rows, int h, float *R from_input, float *R from_hidden,
+                         const float *R hidden_before, float *R d_hidden) {
+    for (int row = 0; row < rows; row++) {
+        float *R xr = from_input + (long)row * 3 * h, *R xz = xr + h, *R xn = xr + 2 * h;
+        float *R hr = from_hidden + (long)row * 3 * h, *R hz = hr + h, *R hn = hr + 2 * h;
+        const float *R before = hidden_before + (long)row * h;
+        float *R dh = d_hidden + (long)row * h;
+        for (int j = 0; j < h; j++) {
+            float r = xr[j], z = xz[j], n = xn[j], d = dh[j];
+            float dn = d * (1.0f - z) * (1.0f - n * n);
+            float dz = d * (before[j] - n) * z * (1.0f - z);
+            float dr = dn * hn[j] * r * (1.0f - r);
+            xr[j] = dr; hr[j] = dr;
+            xz[j] = dz; hz[j] = dz;
+            xn[j] = dn; hn[j] = dn * r;
+            dh[j] = d * z;
+        }
+    }
+}
+
+static double softmax_loss(int rows, int n, float *R logits, const float *R bias,
+                           const int32_t *R targets, const float *R weights, float scale) {
+    double loss = 0;
+    for (int row = 0; row < rows; row++) {
+        float *R x = logits + (long)row * n;
+        float lanes[16], largest = -INFINITY;
+        for (int k = 0; k < 16; k++) lanes[k] = -INFINITY;
+        int j = 0;
+        for (; j + 16 <= n; j += 16)
+            for (int k = 0; k < 16; k++) {
+                x[j + k] += bias[j + k];
+                lanes[k] = x[j + k] > lanes[k] ? x[j + k] : lanes[k];
+            }
+        for (; j < n; j++) {
+            x[j] += bias[j];
+            largest = x[j] > largest ? x[j] : largest;
+        }
+        for (int k = 0; k < 16; k++) largest = lanes[k] > largest ? lanes[k] : largest;
+        float target = x[targets[row]] - largest, total = 0;
+        for (int j = 0; j < n; j++) {
+            x[j] = exp1(x[j] - largest);
+            total += x[j];
+        }
+        float w = weights[row];
+        loss += (double)w * (log((double)total) - (double)target);
+        float factor = w * scale / total;
+        for (int j = 0; j < n; j++) x[j] *= factor;
+        x[targets[row]] -= w * scale;
+    }
+    return loss;
+}
+
+static void column_sum(int rows, int n, const float *R x, float *R out) {
+    for (int row = 0; row < rows; row++)
+        for (int j = 0; j < n; j++) out[j] += x[(long)row * n + j];
+}
+
+static void add(long n, const float *R x, float *R y) {
+    for (long i = 0; i < n; i++) y[i] += x[i];
+}
+
+static double sum_of_squares(long n, const float *R x) {
+    double total = 0;
+    for (long start = 0; start < n; start += 4096) {
+        long end = start + 4096 < n ? start + 4096 : n;
+        float part = 0;
+        for (long i = start; i < end; i++) part += x[i] * x[i];
+        total += part;
+    }
+    return total;
+}
+
+static void adamw(long n, float *R p, float *R m, float *R v, const float *R g, float clip,
+                  float beta1, float beta2, float rate, float correction1, float correction2,
+                  float epsilon, float decay) {
+    float step = rate / correction1, root = 1.0f / correction2, shrink = 1.0f - rate * decay;
+    for (long i = 0; i < n; i++) {
+        float d = g[i] * clip;
+        float m1 = beta1 * m[i] + (1.0f - beta1) * d;
+        float v1 = beta2 * v[i] + (1.0f - beta2) * d * d;
+        m[i] = m1;
+        v[i] = v1;
+        p[i] = p[i] * shrink - step * m1 / (sqrtf(v1 * root) + epsilon);
+    }
+}
+
+static float inverse_norm(int n, const float *R x, float divisor) {
+    float total = 0;
+    for (int j = 0; j < n; j++) total += x[j] * x[j];
+    return 1.0f / sqrtf(total / divisor + 1e-6f);
+}
+
+static void rms_forward(int rows, int n, const float *R x, float *R y, float *R inverse) {
+    for (int row = 0; row < rows; row++) {
+        const float *R in = x + (long)row * n;
+        float *R out = y + (long)row * n;
+        float s = inverse_norm(n, in, (float)n);
+        inverse[row] = s;
+        for (int j = 0; j < n; j++) out[j] = in[j] * s;
+    }
+}
+
+/* d = s (dy − y Σ(dy y) / divisor): the gradient through y = x s(x). */
+static inline void norm_backward(int n, const float *R y, float s, float divisor, const float *dy,
+                                 float *dx, int accumulate) {
+    float dot = 0;
+    for (int j = 0; j < n; j++) dot += dy[j] * y[j];
+    dot /= divisor;
+    if (accumulate) {
+        for (int j = 0; j < n; j++) dx[j] += s * (dy[j] - y[j] * dot);
+    } else {
+        for (int j = 0; j < n; j++) dx[j] = s * (dy[j] - y[j] * dot);
+    }
+}
+
+static void rms_backward(int rows, int n, const float *R y, const float *R inverse,
+                         const float *dy, float *dx, int accumulate) {
+    for (int row = 0; row < rows; row++)
+        norm_backward(n, y + (long)row * n, inverse[row], (float)n, dy + (long)row * n,
+                      dx + (long)row * n, accumulate);
+}
+
+static void convolve_row(int n, const float *x0, const float *x1, const float *x2, const float *x3,
+                         const float *R taps, float *R before, float *R y) {
+    for (int j = 0; j < n; j++) {
+        float a = taps[j] * x0[j] + taps[n + j] * x1[j] + taps[2 * n + j] * x2[j] + taps[3 * n + j] * x3[j];
+        before[j] = a;
+        y[j] = a * sigmoid1(a);
+    }
+}
+
+static void convolve_row_backward(int n, const float *R dy, const float *R before, const float *R taps,
+                                  const float *x0, const float *x1, const float *x2, const float *x3,
+                                  float *dx0, float *dx1, float *dx2, float *dx3, float *R d_taps) {
+    /* Two loops over a block: the first is pure, the second writes rows that may be one scratch row. */
+    enum { block = 256 };
+    float d[block];
+    for (int start = 0; start < n; start += block) {
+        int count = n - start < block ? n - start : block;
+        const float *R pre = before + start, *R dys = dy + start;
+        for (int j = 0; j < count; j++) {
+            float s = sigmoid1(pre[j]);
+            d[j] = dys[j] * (s + pre[j] * s * (1.0f - s));
+        }
+        const float *xs[4] = {x0 + start, x1 + start, x2 + start, x3 + start};
+        float *dxs[4] = {dx0 + start, dx1 + start, dx2 + start, dx3 + start};
+        for (int k = 0; k < 4; k++) {
+            const float *R x = xs[k], *R tap = taps + (long)k * n + start;
+            float *R dx = dxs[k], *R dt = d_taps + (long)k * n + start;
+            for (int j = 0; j < count; j++) {
+                dx[j] += tap[j] * d[j];
+                dt[j] += x[j] * d[j];
+            }
+        }
+    }
+}
+
+static float unit_row(int n, const float *R x, float *R y) {
+    float s = inverse_norm(n, x, 1.0f);
+    for (int j = 0; j < n; j++) y[j] = x[j] * s;
+    return s;
+}
+
+static void unit_row_backward(int n, const float *R y, float s, const float *R dy, float *R dx) {
+    norm_backward(n, y, s, 1.0f, dy, dx, 0);
+}
+
+static float gated_row(int n, const float *R o, const float *R gate, float *R out) {
+    float s = inverse_norm(n, o, (float)n);
+    for (int j = 0; j < n; j++) out[j] = o[j] * s * (gate[j] * sigmoid1(gate[j]));
+    return s;
+}
+
+static void gated_row_backward(int n, const float *R o, float inverse, const float *R gate,
+                               const float *R d_out, float *R d_o, float *R d_gate) {
+    float dot = 0;
+    for (int j = 0; j < n; j++) {
+        float s = sigmoid1(gate[j]), y = o[j] * inverse;
+        float dy = d_out[j] * gate[j] * s;
+        d_gate[j] = d_out[j] * y * (s + gate[j] * s * (1.0f - s));
+        d_o[j] = dy;
+        dot += dy * y;
+    }
+    dot /= (float)n;
+    for (int j = 0; j < n; j++) d_o[j] = inverse * (d_o[j] - o[j] * inverse * dot);
+}
+
+static void squared_relu(long n, const float *R x, float *R y) {
+    for (long i = 0; i < n; i++) {
+        float v = x[i] > 0 ? x[i] : 0;
+        y[i] = v * v;
+    }
+}
+
+static void squared_relu_backward(long n, const float *R x, const float *dy, float *dx) {
+    for (long i = 0; i < n; i++) dx[i] = x[i] > 0 ? 2.0f * x[i] * dy[i] : 0;
+}
+
+static void delta_matrices(int c, const float *R cumulative, const float *R strength,
+                           const float *R kk, const float *R qk, float *R a, float *R p,
+                           float *R decay) {
+    for (int i = 0; i < c; i++) {
+        long row = (long)i * c;
+        for (int j = 0; j < c; j++) {
+            float difference = cumulative[i] - cumulative[j];
+            float d = exp1(difference < 0 ? difference : 0);
+            float lower = j <= i ? d : 0, strict = j < i ? d : 0;
+            decay[row + j] = lower;
+            a[row + j] = strength[i] * kk[row + j] * strict;
+            p[row + j] = qk[row + j] * lower;
+        }
+    }
+}
+
+static void delta_solve(int c, int n, const float *R a, const float *R strength, const float *R gamma,
+                        const float *R v, const float *R ks, float *u) {
+    for (int i = 0; i < c; i++) {
+        float *R row = u + (long)i * n;
+        const float *R vi = v + (long)i * n, *R ki = ks + (long)i * n;
+        float b = strength[i], g = gamma[i];
+        for (int k = 0; k < n; k++) row[k] = b * (vi[k] - g * ki[k]);
+        int j = 0;
+        for (; j + 3 < i; j += 4) {
+            float a0 = a[(long)i * c + j], a1 = a[(long)i * c + j + 1];
+            float a2 = a[(long)i * c + j + 2], a3 = a[(long)i * c + j + 3];
+            const float *u0 = u + (long)j * n, *u1 = u0 + n, *u2 = u1 + n, *u3 = u2 + n;
+            for (int k = 0; k < n; k++) row[k] -= a0 * u0[k] + a1 * u1[k] + a2 * u2[k] + a3 * u3[k];
+        }
+        for (; j < i; j++) {
+            float aij = a[(long)i * c + j];
+            const float *uj = u + (long)j * n;
+            for (int k = 0; k < n; k++) row[k] -= aij * uj[k];
+        }
+    }
+}
+
+static void delta_solve_transposed(int c, int n, const float *R a, float *r) {
+    for (int i = c - 1; i >= 0; i--) {
+        float *R row = r + (long)i * n;
+        int j = i + 1;
+        for (; j + 3 < c; j += 4) {
+            float a0 = a[(long)j * c + i], a1 = a[(long)(j + 1) * c + i];
+            float a2 = a[(long)(j + 2) * c + i], a3 = a[(long)(j + 3) * c + i];
+            const float *r0 = r + (long)j * n, *r1 = r0 + n, *r2 = r1 + n, *r3 = r2 + n;
+            for (int k = 0; k < n; k++) row[k] -= a0 * r0[k] + a1 * r1[k] + a2 * r2[k] + a3 * r3[k];
+        }
+        for (; j < c; j++) {
+            float aji = a[(long)j * c + i];
+            const float *rj = r + (long)j * n;
+            for (int k = 0; k < n; k++) row[k] -= aji * rj[k];
+        }
+    }
+}
+
+static void scale_rows(int rows, int n, const float *R s, const float *R x, float *R y) {
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < n; j++) y[(long)i * n + j] = s[i] * x[(long)i * n + j];
+}
+
+static void blend(long n, float a, const float *x, float b, float *y) {
+    for (long i = 0; i < n; i++) y[i] = a * x[i] + b * y[i];
+}
+
+static void row_dots(int rows, int n, const float *R x, const float *R y, float *R out) {
+    for (int i = 0; i < rows; i++) {
+        float total = 0;
+        for (int j = 0; j < n; j++) total += x[(long)i * n + j] * y[(long)i * n + j];
+        out[i] = total;
+    }
+}
+
+const CoreMathKernels KERNELS = {
+    lstm_forward, lstm_backward, gru_forward, gru_backward, softmax_loss, column_sum, add,
+    sum_of_squares, adamw, rms_forward, rms_backward, convolve_row, convolve_row_backward, unit_row,
+    unit_row_backward, gated_row, gated_row_backward, squared_relu, squared_relu_backward,
+    delta_matrices, delta_solve, delta_solve_transposed, scale_rows, blend, row_dots, exponential,
+};

@@ -1,0 +1,2 @@
+#define KERNELS core_math_baseline
+#include "kernels.h"

@@ -1,0 +1,60 @@
+import ChatCore
+
+/// Small models of every kind that the suites share.
+enum TinyModels {
+    static let stacks: [(name: String, layers: [LayerConfiguration])] = [
+        ("lstm", [LayerConfiguration(cell: .lstm, hiddenSize: 7)]),
+        (
+            "lstm of two",
+            [
+                LayerConfiguration(cell: .lstm, hiddenSize: 6),
+                LayerConfiguration(cell: .lstm, hiddenSize: 6),
+            ]
+        ),
+        ("gru", [LayerConfiguration(cell: .gru, hiddenSize: 7)]),
+        (
+            "gru of two",
+            [
+                LayerConfiguration(cell: .gru, hiddenSize: 5),
+                LayerConfiguration(cell: .gru, hiddenSize: 5),
+            ]
+        ),
+        ("gated delta", [LayerConfiguration(cell: .gatedDelta, hiddenSize: 16, headCount: 2)]),
+        (
+            "gated delta of two",
+            [
+                LayerConfiguration(cell: .gatedDelta, hiddenSize: 16, headCount: 1),
+                LayerConfiguration(cell: .gatedDelta, hiddenSize: 16, headCount: 2),
+            ]
+        ),
+        (
+            "mixed",
+            [
+                LayerConfiguration(cell: .lstm, hiddenSize: 16),
+                LayerConfiguration(cell: .gatedDelta, hiddenSize: 16, headCount: 2),
+                LayerConfiguration(cell: .gru, hiddenSize: 5),
+            ]
+        ),
+    ]
+
+    static var names: [String] { stacks.map(\.name) }
+
+    /// A model with every value random, output projections included, so that nothing hides behind a
+    /// zero.
+    static func model(_ name: String, symbolCount: Int = 11, seed: UInt64 = 3) throws
+        -> LanguageModel
+    {
+        let layers = stacks.first { $0.name == name }?.layers ?? []
+        let configuration = try ModelConfiguration(
+            symbolCount: symbolCount, embeddingSize: layers.first?.cell == .gatedDelta ? 16 : 6,
+            layers: layers)
+        var model = LanguageModel(configuration, seed: seed)
+        var random = RandomStream(seed: seed)
+        for tensor in model.parameters.layout.tensors
+        where tensor.name.contains("o_proj") || tensor.name.contains("down_proj") {
+            let range = model.parameters.layout.range(of: tensor.name) ?? 0..<0
+            for i in range { model.parameters.values[i] = Float(random.uniform() - 0.5) }
+        }
+        return model
+    }
+}

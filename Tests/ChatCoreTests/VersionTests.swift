@@ -1,3 +1,0 @@
-import Testing
-import ChatCore
-@Test func version() { #expect(!chatCoreVersion.isEmpty) }
