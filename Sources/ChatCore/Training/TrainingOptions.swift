@@ -1,0 +1,83 @@
+/// How long to train.
+public enum TrainingBudget: Sendable, Equatable, Codable {
+    /// Wall-clock minutes, evaluations included.
+    case minutes(Double)
+    /// Passes over the training text.
+    case epochs(Double)
+    case steps(Int)
+}
+
+/// Everything that decides a training run beside the corpus and the model's shape.
+public struct TrainingOptions: Sendable, Equatable, Codable {
+    public var budget: TrainingBudget = .minutes(5)
+    public var seed: UInt64 = 1
+    /// Lanes of a window.
+    public var batchSize = 32
+    /// Steps of a window, and of truncated backpropagation.
+    public var windowLength = 64
+    /// Highest learning rate; it rises to it over `warmupSteps` and falls linearly to zero.
+    public var peakLearningRate = 3e-3
+    public var warmupSteps = 50
+    public var weightDecay = 0.01
+    public var beta1 = 0.9
+    /// Half-life of AdamW's second decay, in characters.
+    public var beta2HalfLife = 140_000.0
+    /// Largest length of the gradient.
+    public var clip = 1.0
+    /// What the user's characters count beside a reply's.
+    public var userWeight: Float = 0.2
+    /// How often a dialogue starts from the state of the one before it.
+    public var carryProbability = 0.0
+    /// Evaluations over the whole run.
+    public var evaluations = 12
+    /// Evaluations without a better loss after which training stops.
+    public var patience = 4
+    /// Threads; the result depends on it in the last bits.
+    public var workers = 1
+
+    public init() {}
+
+    /// - Throws: `TrainingError.options` naming the first value that cannot be.
+    public func validate() throws {
+        func require(_ condition: Bool, _ problem: String) throws {
+            guard condition else { throw TrainingError.options(problem) }
+        }
+        switch budget {
+        case .minutes(let value):
+            try require(value > 0 && value.isFinite, "--minutes must be more than 0")
+        case .epochs(let value):
+            try require(value > 0 && value.isFinite, "--epochs must be more than 0")
+        case .steps(let value): try require(value > 0, "--steps must be at least 1")
+        }
+        try require(batchSize >= 1 && batchSize <= 4096, "the batch must be 1 to 4096 lanes")
+        try require(
+            windowLength >= 1 && windowLength <= 8192, "the window must be 1 to 8192 characters")
+        try require(
+            peakLearningRate > 0 && peakLearningRate < 1,
+            "the learning rate must be between 0 and 1")
+        try require(workers >= 1 && workers <= batchSize, "threads must be 1 to the batch size")
+        try require(evaluations >= 1, "there must be at least one evaluation")
+    }
+}
+
+/// Why training cannot start or go on.
+public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
+    case options(String)
+    /// The loss is not a number or far above that of guessing.
+    case diverged(step: Int, loss: Double)
+    /// A checkpoint of another corpus, shape or run.
+    case checkpoint(String)
+    /// The time was over before one step was done.
+    case budgetTooSmall
+
+    public var description: String {
+        switch self {
+        case .options(let problem): problem
+        case .diverged(let step, let loss):
+            "the loss became \(loss.isFinite ? String(loss) : "infinite") at step \(step): training stopped and the last good weights were kept; try a lower --learning-rate"
+        case .checkpoint(let problem):
+            "the checkpoint cannot be resumed: \(problem); leave out --resume to begin anew"
+        case .budgetTooSmall: "the budget is too short for a single step; give more --minutes"
+        }
+    }
+}
