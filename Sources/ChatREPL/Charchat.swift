@@ -14,7 +14,7 @@ struct Charchat: ParsableCommand {
         version: chatCoreVersion,
         subcommands: [
             ChatCommand.self, SampleCommand.self, EvaluateCommand.self, ReplayCommand.self,
-            SessionsCommand.self, InspectCommand.self, BenchmarkCommand.self,
+            SessionsCommand.self, InspectCommand.self, TrainCommand.self, BenchmarkCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)
 

@@ -85,3 +85,8 @@ extension ModelConfiguration {
         return 3 * forward
     }
 }
+
+extension TrainingBenchmark {
+    /// The instruction set that training's loops run on: baseline, avx2 or avx512.
+    public static var instructionSet: String { Kernels.level.name }
+}

@@ -1,0 +1,62 @@
+/// Model sizes that are known to work, with the training options that suit them.
+public enum Preset: String, Sendable, CaseIterable, Codable {
+    case tiny, small, base
+
+    /// The cell that suits a corpus best: LSTM for running text, gated delta for dialogues, where
+    /// something must be remembered.
+    public static func cell(for format: CorpusFormat) -> CellKind {
+        format == .text ? .lstm : .gatedDelta
+    }
+
+    /// Width of the recurrent layers.
+    public func hiddenSize(_ cell: CellKind) -> Int {
+        switch (cell, self) {
+        case (.gatedDelta, .tiny): 96
+        case (.gatedDelta, .small): 192
+        case (.gatedDelta, .base): 288
+        case (_, .tiny): 128
+        case (_, .small): 256
+        case (_, .base): 512
+        }
+    }
+
+    public func layerCount(_ cell: CellKind) -> Int { cell == .gatedDelta ? 2 : 1 }
+
+    /// A model of this size for an alphabet.
+    /// - Throws: `ModelError.configuration` when the width or depth asked for cannot be.
+    public func configuration(
+        cell: CellKind, symbolCount: Int, hiddenSize: Int? = nil, layerCount: Int? = nil
+    ) throws -> ModelConfiguration {
+        let width = hiddenSize ?? self.hiddenSize(cell)
+        let count = layerCount ?? self.layerCount(cell)
+        guard (1...64).contains(count) else {
+            throw ModelError.configuration("a model needs 1 to 64 layers, not \(count)")
+        }
+        let layer = LayerConfiguration(
+            cell: cell, hiddenSize: width,
+            headCount: cell == .gatedDelta ? Self.headCount(width) : 1)
+        return try ModelConfiguration(
+            symbolCount: symbolCount,
+            embeddingSize: cell == .gatedDelta ? width : max(16, min(128, width / 4)),
+            layers: [LayerConfiguration](repeating: layer, count: count))
+    }
+
+    /// Heads of about 96, which measured best at a width of 192; the nearest number that divides it.
+    static func headCount(_ width: Int) -> Int {
+        let wanted = max(1, Double(width) / 96)
+        return (1...max(1, min(width, 64))).filter { width % $0 == 0 }
+            .min { abs(Double($0) - wanted) < abs(Double($1) - wanted) } ?? 1
+    }
+
+    /// Options that suit a cell and a kind of corpus.
+    public static func options(cell: CellKind, format: CorpusFormat) -> TrainingOptions {
+        var options = TrainingOptions()
+        switch (cell, format) {
+        case (.gatedDelta, .dialogue): (options.batchSize, options.windowLength) = (8, 512)
+        case (.gatedDelta, .text): (options.batchSize, options.windowLength) = (16, 128)
+        case (_, .dialogue): (options.batchSize, options.windowLength) = (16, 256)
+        case (_, .text): (options.batchSize, options.windowLength) = (32, 64)
+        }
+        return options
+    }
+}

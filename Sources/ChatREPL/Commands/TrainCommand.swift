@@ -1,0 +1,196 @@
+import ArgumentParser
+import ChatCore
+import Foundation
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Train a model on local text.",
+        discussion: """
+            A corpus is one or several files of one kind, in UTF-8:
+              .txt    plain text; the chat then goes on with it line by line
+              .jsonl  {"messages":[{"role":"user","content":"…"},{"role":"assistant","content":"…"}]}
+                      a line, or charchat's own transcripts
+              .tsv    question, tab, answer
+            or a folder of lessons (see corpus/README.md).
+
+            The best weights are in MODEL; a loss curve is drawn in MODEL's name with .svg. Ctrl-C \
+            stops and keeps everything; the same command with --resume goes on.
+
+            Example: charchat train notes.txt -o notes.safetensors --minutes 5
+            """)
+
+    @Argument(help: ArgumentHelp("The corpus.", valueName: "FILE"))
+    var files: [String]
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The model file to write.", valueName: "MODEL"))
+    var output: String
+
+    @Option(help: "Size of the model: tiny, small or base.")
+    var preset = Preset.small
+
+    @Option(help: "Recurrent cell: lstm, gru or gated-delta. Default: lstm for text, gated-delta for dialogues.")
+    var cell: CellKind?
+
+    @Option(help: ArgumentHelp("Recurrent layers.", valueName: "N"))
+    var layers: Int?
+
+    @Option(help: ArgumentHelp("Width of the layers.", valueName: "N"))
+    var hidden: Int?
+
+    @Option(help: ArgumentHelp("Train for so long. Default: 5.", valueName: "M"))
+    var minutes: Double?
+
+    @Option(help: ArgumentHelp("Train for so many passes over the text.", valueName: "N"))
+    var epochs: Double?
+
+    @Option(help: ArgumentHelp("Train for so many steps.", valueName: "N"))
+    var steps: Int?
+
+    @Option(help: ArgumentHelp("The same seed gives the same start and order.", valueName: "N"))
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("The last part of the text, kept for validation.", valueName: "FRACTION"))
+    var validation = 0.1
+
+    @Option(help: ArgumentHelp("Highest learning rate.", valueName: "RATE"))
+    var learningRate: Double?
+
+    @Option(help: ArgumentHelp("Lanes trained side by side.", valueName: "N"))
+    var batch: Int?
+
+    @Option(help: ArgumentHelp("Characters of a training window.", valueName: "N"))
+    var window: Int?
+
+    @Option(help: ArgumentHelp("Threads. Default: one a core.", valueName: "N"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Evaluations without progress before an early stop.", valueName: "N"))
+    var patience: Int?
+
+    @Flag(help: "Go on with an interrupted run.")
+    var resume = false
+
+    @Flag(help: "One JSON object a line on standard output.")
+    var json = false
+
+    func validate() throws {
+        guard [minutes != nil, epochs != nil, steps != nil].filter(\.self).count <= 1 else {
+            throw ValidationError("Give one of --minutes, --epochs and --steps.")
+        }
+        guard validation > 0, validation <= 0.5 else {
+            throw ValidationError("--validation must be more than 0 and at most 0.5.")
+        }
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        if let threads, !(1...cores).contains(threads) {
+            throw ValidationError("--threads must be 1 to \(cores) on this machine.")
+        }
+    }
+
+    func run() throws {
+        let modelURL = URL(fileURLWithPath: output)
+        let checkpointURL = modelURL.appendingPathExtension("checkpoint")
+        try Self.requireWritable(modelURL)
+        let data = try TrainingCorpus.open(files, validation: validation, seed: seed)
+        let cell = cell ?? Preset.cell(for: data.format)
+        let configuration = try preset.configuration(
+            cell: cell, symbolCount: data.alphabet.count, hiddenSize: hidden, layerCount: layers)
+        let options = options(cell: cell, format: data.format)
+
+        var checkpoint: Checkpoint?
+        if resume {
+            if FileManager.default.fileExists(atPath: checkpointURL.path) {
+                checkpoint = try CheckpointFile.load(checkpointURL)
+            } else {
+                try Output.error.writeLine("No interrupted run at \(checkpointURL.path): beginning anew.")
+            }
+        }
+        let trainer = try Trainer(
+            configuration, data: data, options: options, resuming: checkpoint)
+        let display = TrainingDisplay(json: json, data: data)
+        try display.begin(configuration, options: options, resumedAt: checkpoint?.progress)
+
+        Signals.install(suspend: false)
+        let interrupts = SignalInterrupts(interruptEnds: true)
+        let outcome = try trainer.run { event in
+            if case .checkpoint(let checkpoint) = event {
+                try CheckpointFile.save(checkpoint, to: checkpointURL)
+            } else {
+                try display.show(event)
+            }
+            return !interrupts.shouldStop()
+        }
+        let model = ChatModel(
+            network: outcome.model, alphabet: data.alphabet, format: data.format,
+            training: record(outcome, data: data, options: options))
+        try ModelFile.save(model, to: modelURL)
+        let curve = LossCurve(history: outcome.history)
+        let curveURL = modelURL.deletingPathExtension().appendingPathExtension("svg")
+        if !outcome.history.isEmpty {
+            try curve.svg(title: modelURL.lastPathComponent)
+                .write(to: curveURL, atomically: true, encoding: .utf8)
+        }
+        try display.end(outcome, model: model, curve: curve, at: output)
+        switch outcome.end {
+        case .budgetUsed, .earlyStop:
+            try? FileManager.default.removeItem(at: checkpointURL)
+        case .interrupted:
+            try Output.error.writeLine(
+                "Interrupted. Saved in \(checkpointURL.path); the same command with --resume goes on.")
+            throw ExitCode(ExitStatus.terminated(by: interrupts.termination ?? SIGINT))
+        case .diverged:
+            throw TrainingError.diverged(
+                step: outcome.progress.step, loss: outcome.progress.trainLoss)
+        }
+    }
+
+    private func options(cell: CellKind, format: CorpusFormat) -> TrainingOptions {
+        var options = Preset.options(cell: cell, format: format)
+        if let minutes { options.budget = .minutes(minutes) }
+        if let epochs { options.budget = .epochs(epochs) }
+        if let steps { options.budget = .steps(steps) }
+        options.seed = seed
+        options.batchSize = batch ?? options.batchSize
+        options.windowLength = window ?? options.windowLength
+        options.peakLearningRate = learningRate ?? options.peakLearningRate
+        options.patience = patience ?? options.patience
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        options.workers = min(threads ?? min(cores, 8), options.batchSize)
+        return options
+    }
+
+    private func record(
+        _ outcome: TrainingOutcome, data: TrainingData, options: TrainingOptions
+    ) -> TrainingRecord {
+        var record = TrainingRecord()
+        record.corpus = data.fileNames
+        record.corpusHash = data.hash
+        record.seed = options.seed
+        record.steps = outcome.progress.step
+        record.characters = outcome.progress.characters
+        record.seconds = outcome.progress.elapsedSeconds
+        record.validationLoss = outcome.bestValidationLoss
+        record.peakLearningRate = options.peakLearningRate
+        record.batchSize = options.batchSize
+        record.windowLength = options.windowLength
+        return record
+    }
+
+    /// Finds out before an hour of training whether its result can be written.
+    private static func requireWritable(_ url: URL) throws {
+        let folder = url.deletingLastPathComponent().path
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder),
+            isFolder.boolValue
+        {
+            throw CommandFailure("\(url.path) is a folder; name a file to write the model to")
+        }
+        guard access(folder, W_OK) == 0 else {
+            throw CommandFailure(
+                "cannot write to \(folder): \(String(cString: strerror(errno))); choose another place with -o"
+            )
+        }
+    }
+}
+
+extension Preset: ExpressibleByArgument {}
+extension CellKind: ExpressibleByArgument {}

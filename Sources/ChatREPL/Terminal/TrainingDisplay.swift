@@ -1,0 +1,198 @@
+import ChatCore
+import Foundation
+
+/// Shows a training run: a progress bar at a terminal, plain lines elsewhere, JSON where asked for.
+final class TrainingDisplay {
+    private let json: Bool
+    private let data: TrainingData
+    private let output = Output.standard
+    private let notices = Output.error
+    private var barIsShown = false
+    private let isTerminal: Bool
+    private var random = RandomStream(seed: 1)
+
+    /// Text below this many characters is trained with a warning.
+    static let smallCorpus = 1_000_000
+
+    init(json: Bool, data: TrainingData) {
+        self.json = json
+        self.data = data
+        isTerminal = !json && Output.standard.isTerminal
+    }
+
+    func begin(
+        _ configuration: ModelConfiguration, options: TrainingOptions,
+        resumedAt progress: TrainingProgress?
+    ) throws {
+        guard !json else { return }
+        let layer = configuration.layers[0]
+        try output.writeLine(
+            "\(layer.cell.rawValue), \(configuration.layers.count) × \(layer.hiddenSize), \(Self.grouped(configuration.parameterCount)) parameters, \(configuration.symbolCount) symbols, \(options.workers) threads (\(TrainingBenchmark.instructionSet))"
+        )
+        if let characters = data.characters {
+            try output.writeLine(
+                "\(data.fileNames.joined(separator: ", ")): \(Self.grouped(characters)) characters to train on"
+            )
+            if characters < Self.smallCorpus { try warnOfSmallCorpus(characters) }
+        }
+        if let progress {
+            try output.writeLine("Going on at step \(progress.step).")
+        }
+    }
+
+    private func warnOfSmallCorpus(_ characters: Int) throws {
+        let expectation =
+            characters < 100_000
+            ? "the model will mostly repeat it"
+            : "expect its words and style, but little sense beyond a line"
+        try notices.writeLine(
+            "This corpus is small (\(Self.grouped(characters)) characters): \(expectation); a million or more is better."
+        )
+    }
+
+    func show(_ event: TrainingEvent) throws {
+        switch event {
+        case .progress(let progress):
+            if isTerminal { try draw(progress) }
+        case .evaluation(let progress, let model):
+            if json { return try line(.init(event: "evaluation", progress)) }
+            try clearBar()
+            try output.writeLine(Self.summary(progress))
+            try sample(model)
+        case .checkpoint: break
+        }
+    }
+
+    func end(_ outcome: TrainingOutcome, model: ChatModel, curve: LossCurve, at path: String) throws {
+        if json {
+            var done = Line(event: "done", outcome.progress)
+            done.validation_loss = outcome.bestValidationLoss
+            done.model = model.hash
+            return try line(done)
+        }
+        try clearBar()
+        for row in curve.text() { try output.writeLine(row) }
+        if outcome.end == .earlyStop {
+            try output.writeLine("Stopped early: the validation loss no longer falls.")
+        }
+        let best = outcome.bestValidationLoss.map { Self.loss($0) } ?? "no evaluation yet"
+        try output.writeLine(
+            "\(path): best validation loss \(best), \(Self.grouped(outcome.progress.characters)) characters in \(Self.duration(outcome.progress.elapsedSeconds))"
+        )
+    }
+
+    // MARK: JSON
+
+    private struct Line: Encodable {
+        var event: String
+        var step: Int
+        var characters: Int
+        var train_loss: Double?
+        var validation_loss: Double?
+        var characters_per_second: Double
+        var elapsed_seconds: Double
+        var model: String?
+
+        init(event: String, _ progress: TrainingProgress) {
+            self.event = event
+            step = progress.step
+            characters = progress.characters
+            train_loss = progress.trainLoss.isFinite ? progress.trainLoss : nil
+            validation_loss = progress.validationLoss
+            characters_per_second = progress.charactersPerSecond
+            elapsed_seconds = progress.elapsedSeconds
+        }
+    }
+
+    private func line(_ value: Line) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        try output.writeLine(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    // MARK: Text
+
+    static func summary(_ progress: TrainingProgress) -> String {
+        let validation = progress.validationLoss.map { loss($0) } ?? "-"
+        let rate = grouped(Int(progress.charactersPerSecond))
+        return
+            "\(percent(progress.fraction))  step \(progress.step)  training \(loss(progress.trainLoss))  validation \(validation)  \(rate) characters/s\(progress.isBest ? "" : "  (not better)")"
+    }
+
+    /// Nats, and the same in bits.
+    static func loss(_ nats: Double) -> String {
+        String(format: "%.4f (%.3f bits)", nats, nats / log(2))
+    }
+
+    static func percent(_ fraction: Double) -> String {
+        String(format: "%3.0f %%", min(1, fraction) * 100)
+    }
+
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        return whole < 3600
+            ? String(format: "%d:%02d", whole / 60, whole % 60)
+            : String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+    }
+
+    static func grouped(_ number: Int) -> String {
+        var digits = String(number)
+        var place = digits.count - 3
+        while place > 0 {
+            digits.insert(",", at: digits.index(digits.startIndex, offsetBy: place))
+            place -= 3
+        }
+        return digits
+    }
+
+    // MARK: Terminal
+
+    private func draw(_ progress: TrainingProgress) throws {
+        let width = 20
+        let filled = Int(Double(width) * min(1, progress.fraction))
+        let bar =
+            String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+        let remaining =
+            progress.fraction > 0.01
+            ? duration(progress.elapsedSeconds) + "<" + Self.eta(progress) : "…"
+        let validation = progress.validationLoss.map { String(format: " valid %.3f", $0) } ?? ""
+        let text =
+            "\(Self.percent(progress.fraction)) [\(bar)] \(remaining)  loss \(String(format: "%.3f", progress.trainLoss))\(validation)  \(String(format: "%.2f", progress.trainLoss / log(2))) bits  \(Self.grouped(Int(progress.charactersPerSecond)))/s"
+        try output.write("\r" + String(text.prefix(columns - 1)) + "\u{1B}[K")
+        barIsShown = true
+    }
+
+    private func duration(_ seconds: Double) -> String { Self.duration(seconds) }
+
+    private static func eta(_ progress: TrainingProgress) -> String {
+        duration(progress.elapsedSeconds * (1 / progress.fraction - 1))
+    }
+
+    private var columns: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    private func clearBar() throws {
+        guard barIsShown else { return }
+        try output.write("\r\u{1B}[K")
+        barIsShown = false
+    }
+
+    /// Two lines or so of what the model writes by now.
+    private func sample(_ network: LanguageModel) throws {
+        let model = ChatModel(network: network, alphabet: data.alphabet, format: data.format)
+        var text = ""
+        TextSampler(model: model).write(
+            150, after: "", settings: SamplingSettings(temperature: 0.7, topP: 0.95),
+            random: &random
+        ) {
+            text += $0
+            return true
+        }
+        for line in VisibleText.lines(text).split(separator: "\n").prefix(6) {
+            try output.writeLine("    | \(line)")
+        }
+    }
+}
