@@ -14,8 +14,8 @@ public struct TrainingData: Sendable {
     static let evaluationLimit = 262_144
 
     /// A corpus: its last part (`validation` of it) is for evaluation and never trained on.
-    public init(_ corpus: EncodedCorpus, validation: Double) {
-        let parts = corpus.split(validation: validation)
+    public init(_ corpus: EncodedCorpus, validation: Double) throws {
+        let parts = try corpus.split(validation: validation)
         alphabet = corpus.alphabet
         format = corpus.format
         hash = corpus.hash

@@ -7,6 +7,6 @@ enum TrainingCorpus {
         let urls = paths.map { URL(fileURLWithPath: $0) }
         let places = Places(environment: ProcessInfo.processInfo.environment)
         let corpus = try EncodedCorpus.open(files: urls, cacheFolder: places.cacheFolder)
-        return TrainingData(corpus, validation: validation)
+        return try TrainingData(corpus, validation: validation)
     }
 }
