@@ -69,6 +69,7 @@ public final class Trainer {
             weightDecay: options.weightDecay)
         var (lastReport, lastCheckpoint) = (-1.0, seconds())
         let guessing = log(Double(configuration.symbolCount))
+        let warmup = Double(max(1, min(options.warmupSteps, (totalSteps ?? .max) / 10)))
         var end = TrainingEnd.budgetUsed
 
         while true {
@@ -81,7 +82,7 @@ public final class Trainer {
                 if evaluationsSinceBest >= options.patience { end = .earlyStop; break }
                 continue
             }
-            let warm = min(1, Double(progress.step + 1) / Double(max(1, options.warmupSteps)))
+            let warm = min(1, Double(progress.step + 1) / warmup)
             progress.learningRate = options.peakLearningRate * warm * (1 - progress.fraction)
             try source.next(into: &window)
             let result = engine.step(

@@ -90,7 +90,7 @@ struct TrainCommand: ParsableCommand {
         let modelURL = URL(fileURLWithPath: output)
         let checkpointURL = modelURL.appendingPathExtension("checkpoint")
         try Self.requireWritable(modelURL)
-        let data = try TrainingCorpus.open(files, validation: validation, seed: seed)
+        let data = try TrainingCorpus.open(files, validation: validation)
         let cell = cell ?? Preset.cell(for: data.format)
         let configuration = try preset.configuration(
             cell: cell, symbolCount: data.alphabet.count, hiddenSize: hidden, layerCount: layers)

@@ -1,12 +1,21 @@
 import ChatCore
 import Foundation
 
-/// Opens what `train` was given.
+/// Opens what `train` was given: files of a corpus, or a folder of lessons.
 enum TrainingCorpus {
-    static func open(_ paths: [String], validation: Double, seed: UInt64) throws -> TrainingData {
+    static func open(_ paths: [String], validation: Double) throws -> TrainingData {
         let urls = paths.map { URL(fileURLWithPath: $0) }
+        if urls.count == 1, isFolder(urls[0]) {
+            return TrainingData(lessons: try LessonFolder.load(urls[0]), name: paths[0])
+        }
         let places = Places(environment: ProcessInfo.processInfo.environment)
         let corpus = try EncodedCorpus.open(files: urls, cacheFolder: places.cacheFolder)
         return try TrainingData(corpus, validation: validation)
+    }
+
+    private static func isFolder(_ url: URL) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+            && isFolder.boolValue
     }
 }

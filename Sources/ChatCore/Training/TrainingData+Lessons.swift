@@ -1,0 +1,16 @@
+extension TrainingData {
+    /// Dialogues that one evaluation reads, with names that are kept out of training.
+    private static let evaluationDialogues = 48
+
+    /// The endless stream of a folder of lessons. Validation reads dialogues with held-out names.
+    public init(lessons: LessonFolder, name: String) {
+        var counts = ScalarCounts()
+        for text in lessons.alphabetTexts { counts.add(text) }
+        let alphabet = counts.alphabet(alwaysKept: 4096)
+        var heldOut = LessonSource(lessons, seed: 0x5EED, split: .heldOutNames)
+        let validation = (0..<Self.evaluationDialogues).compactMap { _ in heldOut.next() }
+        self.init(
+            alphabet: alphabet, hash: lessons.hash, fileNames: [name], validation: validation,
+            source: { LessonSource(lessons, seed: $0) })
+    }
+}
