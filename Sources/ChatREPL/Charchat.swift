@@ -15,6 +15,7 @@ struct Charchat: ParsableCommand {
         subcommands: [
             ChatCommand.self, SampleCommand.self, EvaluateCommand.self, ReplayCommand.self,
             SessionsCommand.self, InspectCommand.self, TrainCommand.self, BenchmarkCommand.self,
+            NumbersCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)
 

@@ -90,3 +90,10 @@ extension TrainingBenchmark {
     /// The instruction set that training's loops run on: baseline, avx2 or avx512.
     public static var instructionSet: String { Kernels.level.name }
 }
+
+extension TrainingBenchmark {
+    /// The rate of oneDNN's own large matrix products here, 10⁹ operations a second on all workers.
+    public static func productPeak(workers: Int) -> Double {
+        ProductBenchmark.peak(workers: workers)
+    }
+}

@@ -3,19 +3,124 @@ import ChatCore
 import Foundation
 
 struct BenchmarkCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "benchmark")
-    func run() throws {
-        func lstm(_ cell: CellKind, _ h: Int, b: Int, t: Int, e: Int = 64, v: Int = 65) throws {
-            let c = try ModelConfiguration(symbolCount: v, embeddingSize: e, layers: [.init(cell: cell, hiddenSize: h)])
-            print(TrainingBenchmark().measure("x", c, batch: b, window: t, workers: 2, seconds: 1, repetitions: 3))
+    static let configuration = CommandConfiguration(
+        commandName: "benchmark", abstract: "Measure training, generation and start-up here.",
+        discussion: """
+            Each figure is the median of five runs. `make bench` measures other programs beside it.
+
+            Example: charchat benchmark --json
+            """)
+
+    @OptionGroup var model: ModelOption
+
+    @Option(help: ArgumentHelp("Threads for training. Default: one a core.", valueName: "N"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Seconds a run.", valueName: "SECONDS"))
+    var seconds = 0.8
+
+    @Flag(help: "A JSON array on standard output.")
+    var json = false
+
+    func validate() throws {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        if let threads, !(1...cores).contains(threads) {
+            throw ValidationError("--threads must be 1 to \(cores) on this machine.")
         }
-        try lstm(.lstm, 256, b: 32, t: 64)
-        try lstm(.lstm, 256, b: 64, t: 128)
-        try lstm(.lstm, 512, b: 64, t: 128)
-        try lstm(.gru, 256, b: 64, t: 128)
-        for (d, h, l, b, t) in [(192, 3, 2, 32, 512), (192, 2, 2, 16, 512), (192,2,2,8,512)] {
-            let c = try ModelConfiguration(symbolCount: 128, embeddingSize: d, layers: Array(repeating: .init(cell: .gatedDelta, hiddenSize: d, headCount: h), count: l))
-            print(TrainingBenchmark().measure("x", c, batch: b, window: t, workers: 2, seconds: 2, repetitions: 3))
+        guard seconds > 0, seconds <= 60 else {
+            throw ValidationError("--seconds must be more than 0 and at most 60.")
         }
     }
+
+    func run() throws {
+        let workers = threads ?? min(8, ProcessInfo.processInfo.activeProcessorCount)
+        let peak = TrainingBenchmark.productPeak(workers: workers)
+        var rows = try Self.shapes.map { shape in
+            TrainingBenchmark().measure(
+                shape.name, try shape.configuration(), batch: shape.batch, window: shape.window,
+                workers: workers, seconds: seconds)
+        }
+        for shape in Self.generated {
+            let configuration = try shape.configuration()
+            let rate = GenerationBenchmark().measure(
+                LanguageModel(configuration, seed: 1), seconds: seconds)
+            rows.append(
+                .init(
+                    name: shape.name, cell: shape.cell.rawValue, hidden: shape.hidden,
+                    layers: shape.layers, batch: 1, window: 1,
+                    parameters: configuration.parameterCount, charactersPerSecond: rate,
+                    gflops: rate * configuration.trainingOperations / 3 * 1e-9))
+        }
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+            try Output.standard.writeLine(String(decoding: try encoder.encode(rows), as: UTF8.self))
+        } else {
+            try show(rows, peak: peak, workers: workers)
+        }
+    }
+
+    private func show(_ rows: [TrainingBenchmark.Result], peak: Double, workers: Int) throws {
+        let output = Output.standard
+        try output.writeLine(
+            "instruction set \(TrainingBenchmark.instructionSet); \(workers) threads; large matrix products \(Int(peak)) GFLOP/s"
+        )
+        for row in rows {
+            let speed = TrainingDisplay.grouped(Int(row.charactersPerSecond))
+            let share =
+                row.window > 1 ? String(format: "  %3.0f %% of the products' rate", row.gflops / peak * 100) : ""
+            try output.writeLine(
+                "\(row.name.padding(toLength: 44, withPad: " ", startingAt: 0)) \(speed) characters/s  \(String(format: "%.1f", row.gflops)) GFLOP/s\(share)"
+            )
+        }
+        if let url = try? model.url() {
+            let start = DispatchTime.now().uptimeNanoseconds
+            let loaded = try ModelFile.load(url)
+            _ = StepEngine(loaded.network)
+            let elapsed = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6
+            try output.writeLine(
+                "start-up: \(String(format: "%.1f", elapsed)) ms to load \(url.lastPathComponent) and pack its weights"
+            )
+        }
+    }
+
+    private struct Shape {
+        var name: String
+        var cell: CellKind
+        var hidden: Int
+        var layers = 1
+        var heads = 1
+        var batch = 1
+        var window = 1
+        var symbols = 65
+
+        func configuration() throws -> ModelConfiguration {
+            let layer = LayerConfiguration(cell: cell, hiddenSize: hidden, headCount: heads)
+            return try ModelConfiguration(
+                symbolCount: symbols, embeddingSize: cell == .gatedDelta ? hidden : 64,
+                layers: [LayerConfiguration](repeating: layer, count: layers))
+        }
+    }
+
+    private static let shapes: [Shape] = [
+        Shape(name: "train LSTM 256, 32 × 64", cell: .lstm, hidden: 256, batch: 32, window: 64),
+        Shape(name: "train LSTM 256, 64 × 128", cell: .lstm, hidden: 256, batch: 64, window: 128),
+        Shape(name: "train LSTM 512, 64 × 128", cell: .lstm, hidden: 512, batch: 64, window: 128),
+        Shape(name: "train GRU 256, 32 × 64", cell: .gru, hidden: 256, batch: 32, window: 64),
+        Shape(name: "train GRU 256, 64 × 128", cell: .gru, hidden: 256, batch: 64, window: 128),
+        Shape(name: "train GRU 512, 64 × 128", cell: .gru, hidden: 512, batch: 64, window: 128),
+        Shape(
+            name: "train gated delta 192 × 2, 3 heads, 32 × 512", cell: .gatedDelta, hidden: 192,
+            layers: 2, heads: 3, batch: 32, window: 512, symbols: 128),
+        Shape(
+            name: "train gated delta 192 × 2, 2 heads, 8 × 512", cell: .gatedDelta, hidden: 192,
+            layers: 2, heads: 2, batch: 8, window: 512, symbols: 174),
+    ]
+
+    private static let generated: [Shape] = [
+        Shape(name: "generate LSTM 460, one thread", cell: .lstm, hidden: 460),
+        Shape(
+            name: "generate gated delta 192 × 2, one thread", cell: .gatedDelta, hidden: 192,
+            layers: 2, heads: 2, symbols: 174),
+    ]
 }

@@ -1,0 +1,200 @@
+import ChatCore
+import Foundation
+import Testing
+
+@Suite struct TrainerTests {
+    static let text = String(repeating: "the quick brown fox jumps over the lazy dog. ", count: 60)
+
+    static func data() throws -> TrainingData {
+        var counts = ScalarCounts()
+        counts.add(text)
+        return try TrainingData(
+            EncodedCorpus(text: text, alphabet: counts.alphabet()), validation: 0.1)
+    }
+
+    static func dialogues() throws -> TrainingData {
+        var counts = ScalarCounts()
+        let dialogues = (0..<60).map { i in
+            Dialogue(exchanges: [("say \(i % 7)", "\(i % 7)"), ("and again", "\(i % 7)")])
+        }
+        for dialogue in dialogues { counts.add(dialogue) }
+        return try TrainingData(
+            EncodedCorpus(dialogues: dialogues, alphabet: counts.alphabet()), validation: 0.1)
+    }
+
+    static func options(_ steps: Int) -> TrainingOptions {
+        var options = TrainingOptions()
+        options.budget = .steps(steps)
+        options.batchSize = 4
+        options.windowLength = 24
+        options.evaluations = 4
+        options.warmupSteps = 5
+        options.workers = 2
+        return options
+    }
+
+    static func configuration(_ cell: CellKind, _ data: TrainingData) throws -> ModelConfiguration {
+        let size = 24
+        return try ModelConfiguration(
+            symbolCount: data.alphabet.count, embeddingSize: size,
+            layers: [LayerConfiguration(cell: cell, hiddenSize: size, headCount: cell == .gatedDelta ? 2 : 1)])
+    }
+
+    @Test("a short text is learned by heart", arguments: CellKind.allCases)
+    func overfits(_ cell: CellKind) throws {
+        let data = try Self.data()
+        var options = Self.options(400)
+        options.peakLearningRate = 1e-2
+        let trainer = try Trainer(try Self.configuration(cell, data), data: data, options: options)
+        let outcome = try trainer.run { _ in true }
+        #expect(outcome.end == .budgetUsed)
+        #expect(try #require(outcome.bestValidationLoss) < 0.15)
+    }
+
+    @Test("the same seed gives the same weights, another seed others")
+    func sameSeed() throws {
+        let data = try Self.data()
+        func weights(_ seed: UInt64) throws -> [Float] {
+            var options = Self.options(12)
+            options.seed = seed
+            let trainer = try Trainer(
+                try Self.configuration(.lstm, data), data: data, options: options)
+            return try trainer.run { _ in true }.model.parameters.values
+        }
+        #expect(try weights(1) == weights(1))
+        #expect(try weights(1) != weights(2))
+    }
+
+    @Test("interrupted and resumed ends in the same weights as uninterrupted, byte for byte",
+        arguments: CellKind.allCases, [true, false])
+    func resumes(_ cell: CellKind, plain: Bool) throws {
+        let data = plain ? try Self.data() : try Self.dialogues()
+        let configuration = try Self.configuration(cell, data)
+        let options = Self.options(40)
+        let whole = try Trainer(configuration, data: data, options: options).run { _ in true }
+
+        let url = FileManager.default.temporaryDirectory
+            .appendingPathComponent("trainer-\(UUID().uuidString).checkpoint")
+        defer { try? FileManager.default.removeItem(at: url) }
+        var evaluations = 0
+        let first = try Trainer(configuration, data: data, options: options).run { event in
+            if case .checkpoint(let checkpoint) = event {
+                try CheckpointFile.save(checkpoint, to: url)
+            }
+            if case .evaluation = event { evaluations += 1 }
+            return evaluations < 2
+        }
+        #expect(first.end == .interrupted)
+        #expect(first.progress.step < 40)
+        let second = try Trainer(
+            configuration, data: data, options: options, resuming: try CheckpointFile.load(url)
+        ).run { _ in true }
+        #expect(second.progress.step == 40)
+        #expect(second.model.parameters.values == whole.model.parameters.values)
+        #expect(second.bestValidationLoss == whole.bestValidationLoss)
+    }
+
+    @Test("a loss that explodes stops the run and keeps the last good weights")
+    func diverges() throws {
+        let data = try Self.data()
+        var options = Self.options(400)
+        options.peakLearningRate = 0.99
+        options.clip = 1e30
+        options.beta1 = 0
+        options.evaluations = 100
+        options.patience = 1000
+        let trainer = try Trainer(
+            try Self.configuration(.gatedDelta, data), data: data, options: options)
+        let outcome = try trainer.run { _ in true }
+        if outcome.end == .diverged {
+            #expect(outcome.model.parameters.values.allSatisfy { $0.isFinite })
+        }
+    }
+
+    @Test("values that are not numbers are found at once")
+    func notANumber() throws {
+        let data = try Self.data()
+        let configuration = try Self.configuration(.lstm, data)
+        var saved: Checkpoint?
+        _ = try Trainer(configuration, data: data, options: Self.options(40)).run { event in
+            if case .checkpoint(let checkpoint) = event { saved = checkpoint }
+            if case .evaluation = event { return false }
+            return true
+        }
+        var broken = try #require(saved)
+        broken.parameters[3] = .nan
+        let outcome = try Trainer(
+            configuration, data: data, options: Self.options(40), resuming: broken
+        ).run { _ in true }
+        #expect(outcome.end == .diverged)
+        #expect(outcome.model.parameters.values.allSatisfy { $0.isFinite })
+    }
+
+    @Test("a checkpoint of another corpus, shape or seed is refused")
+    func refusesForeignCheckpoint() throws {
+        let data = try Self.data()
+        let configuration = try Self.configuration(.lstm, data)
+        var saved: Checkpoint?
+        _ = try Trainer(configuration, data: data, options: Self.options(8)).run { event in
+            if case .checkpoint(let checkpoint) = event { saved = checkpoint }
+            return true
+        }
+        let checkpoint = try #require(saved)
+        var otherSeed = Self.options(8)
+        otherSeed.seed = 9
+        #expect(throws: TrainingError.self) {
+            try Trainer(configuration, data: data, options: otherSeed, resuming: checkpoint)
+        }
+        #expect(throws: TrainingError.self) {
+            try Trainer(
+                Self.configuration(.gru, data), data: data, options: Self.options(8),
+                resuming: checkpoint)
+        }
+        var otherCorpus = checkpoint
+        otherCorpus.corpusHash = "another"
+        #expect(throws: TrainingError.self) {
+            try Trainer(
+                configuration, data: data, options: Self.options(8), resuming: otherCorpus)
+        }
+    }
+
+    @Test("training stops early when the validation loss no longer falls")
+    func stopsEarly() throws {
+        var random = RandomStream(seed: 4)
+        let noise = String((0..<3000).map { _ in random.pick(Array("abcdefgh")) })
+        var counts = ScalarCounts()
+        counts.add(noise)
+        let data = try TrainingData(
+            EncodedCorpus(text: noise, alphabet: counts.alphabet()), validation: 0.1)
+        var options = Self.options(3000)
+        options.evaluations = 60
+        options.patience = 3
+        options.peakLearningRate = 1e-2
+        let outcome = try Trainer(
+            try Self.configuration(.lstm, data), data: data, options: options
+        ).run { _ in true }
+        #expect(outcome.end == .earlyStop)
+        #expect(outcome.progress.step < 3000)
+    }
+
+    @Test("options that cannot be are refused")
+    func refusesOptions() throws {
+        var options = TrainingOptions()
+        options.budget = .steps(0)
+        #expect(throws: TrainingError.self) { try options.validate() }
+        options = TrainingOptions()
+        options.budget = .minutes(.nan)
+        #expect(throws: TrainingError.self) { try options.validate() }
+        options = TrainingOptions()
+        options.workers = 99
+        #expect(throws: TrainingError.self) { try options.validate() }
+        #expect(throws: ModelError.self) {
+            try Preset.small.configuration(cell: .gatedDelta, symbolCount: 20, layerCount: 0)
+        }
+        #expect(throws: ModelError.self) {
+            try ModelConfiguration(
+                symbolCount: 20, embeddingSize: 10,
+                layers: [LayerConfiguration(cell: .gatedDelta, hiddenSize: 10, headCount: 3)])
+        }
+    }
+}
