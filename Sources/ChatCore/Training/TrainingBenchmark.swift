@@ -17,6 +17,21 @@ public struct TrainingBenchmark: Sendable {
         /// Products counted by the textbook (2 a multiply-add; backward twice the forward), 10⁹ a second.
         public var gflops: Double
 
+        public init(
+            name: String, cell: String, hidden: Int, layers: Int, batch: Int, window: Int,
+            parameters: Int, charactersPerSecond: Double, gflops: Double
+        ) {
+            self.name = name
+            self.cell = cell
+            self.hidden = hidden
+            self.layers = layers
+            self.batch = batch
+            self.window = window
+            self.parameters = parameters
+            self.charactersPerSecond = charactersPerSecond
+            self.gflops = gflops
+        }
+
         enum CodingKeys: String, CodingKey {
             case name, cell, hidden, layers, batch, window, parameters, gflops
             case charactersPerSecond = "characters_per_second"

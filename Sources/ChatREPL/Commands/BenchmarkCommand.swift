@@ -45,7 +45,7 @@ struct BenchmarkCommand: ParsableCommand {
             let rate = GenerationBenchmark().measure(
                 LanguageModel(configuration, seed: 1), seconds: seconds)
             rows.append(
-                .init(
+                TrainingBenchmark.Result(
                     name: shape.name, cell: shape.cell.rawValue, hidden: shape.hidden,
                     layers: shape.layers, batch: 1, window: 1,
                     parameters: configuration.parameterCount, charactersPerSecond: rate,
