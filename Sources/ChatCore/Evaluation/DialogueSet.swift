@@ -42,12 +42,14 @@ public struct DialogueSet: Sendable, Equatable {
     public init(data: Data, name: String) throws {
         entries = []
         let decoder = JSONDecoder()
-        for (index, line) in data.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+        for (index, line) in data.split(separator: 0x0A, omittingEmptySubsequences: false)
+            .enumerated()
         where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
             do {
                 entries.append(try decoder.decode(Entry.self, from: Data(line)))
             } catch {
-                throw DialogueSetError.line(file: name, line: index + 1, problem: Self.problem(error))
+                throw DialogueSetError.line(
+                    file: name, line: index + 1, problem: Self.problem(error))
             }
             for pattern in entries[entries.count - 1].turns.flatMap({ $0.accept + $0.reject })
             where (try? NSRegularExpression(pattern: pattern)) == nil {
@@ -61,7 +63,8 @@ public struct DialogueSet: Sendable, Equatable {
     private static func problem(_ error: any Error) -> String {
         switch error {
         case DecodingError.keyNotFound(let key, _): "'\(key.stringValue)' is missing"
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+        case DecodingError.typeMismatch(_, let context),
+            DecodingError.valueNotFound(_, let context):
             "'\(context.codingPath.last?.stringValue ?? "it")' is of the wrong type"
         case DecodingError.dataCorrupted(let context)
         where context.codingPath.last?.stringValue == "needs":

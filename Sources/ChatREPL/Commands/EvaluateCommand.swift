@@ -4,7 +4,8 @@ import Foundation
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Measure how well a model knows a text or answers a dialogue set.",
+        commandName: "evaluate",
+        abstract: "Measure how well a model knows a text or answers a dialogue set.",
         discussion: "Example: charchat evaluate text book.txt -m bard.safetensors --json",
         subcommands: [EvaluateTextCommand.self, EvaluateDialoguesCommand.self])
 }

@@ -50,7 +50,8 @@ struct DialogueEvaluationTests {
         let evaluation = try #require(DialogueEvaluation(try set(), responder: FakeResponder()))
         #expect(evaluation.search == nil)
         #expect(
-            DialogueEvaluation(try set(), responder: FakeResponder(), progress: { _ in false }) == nil)
+            DialogueEvaluation(try set(), responder: FakeResponder(), progress: { _ in false })
+                == nil)
     }
 
     @Test("a set survives writing and reading")
@@ -65,9 +66,18 @@ struct DialogueEvaluationTests {
             (#"{"id":"a"}"#, "'turns' is missing"),
             ("[1]", "'it' is of the wrong type"),
             ("nonsense", "it is not a JSON object with 'id' and 'turns'"),
-            (#"{"id":"a","turns":[{"user":"x","accept":["("],"needs":"none"}]}"#, "'(' is no regular expression"),
-            (#"{"id":"a","turns":[{"user":"x","accept":["y"],"needs":"luck"}]}"#, "'needs' is none, world, session or abstain"),
-            (#"{"id":"a","turns":[{"user":"x","accept":"y","needs":"none"}]}"#, "'accept' is of the wrong type"),
+            (
+                #"{"id":"a","turns":[{"user":"x","accept":["("],"needs":"none"}]}"#,
+                "'(' is no regular expression"
+            ),
+            (
+                #"{"id":"a","turns":[{"user":"x","accept":["y"],"needs":"luck"}]}"#,
+                "'needs' is none, world, session or abstain"
+            ),
+            (
+                #"{"id":"a","turns":[{"user":"x","accept":"y","needs":"none"}]}"#,
+                "'accept' is of the wrong type"
+            ),
         ])
     func bad(line: String, problem: String) {
         #expect(throws: DialogueSetError.line(file: "f", line: 2, problem: problem)) {

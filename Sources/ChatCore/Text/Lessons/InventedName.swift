@@ -1,11 +1,14 @@
 /// Names that no one has, built from syllables, so that a model must copy what it was told.
 enum InventedName {
     private static let onsets = [
-        "b", "br", "c", "ch", "d", "dr", "f", "g", "gr", "h", "j", "k", "kl", "l", "m", "n", "p", "pr",
-        "qu", "r", "s", "sh", "st", "t", "th", "tr", "v", "w", "y", "z", "", "m", "n", "l", "r", "s",
+        "b", "br", "c", "ch", "d", "dr", "f", "g", "gr", "h", "j", "k", "kl", "l", "m", "n", "p",
+        "pr",
+        "qu", "r", "s", "sh", "st", "t", "th", "tr", "v", "w", "y", "z", "", "m", "n", "l", "r",
+        "s",
     ]
     private static let vowels = [
-        "a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "ai", "ia", "ee", "oo", "y", "au", "ei", "eo",
+        "a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "ai", "ia", "ee", "oo", "y", "au", "ei",
+        "eo",
     ]
     private static let codas = [
         "", "", "", "", "n", "r", "l", "s", "m", "k", "x", "nd", "th", "ck", "t", "d", "ff", "rn",
@@ -13,8 +16,10 @@ enum InventedName {
 
     /// Words that the syllables make now and then and that are no names.
     private static let words: Set<String> = [
-        "the", "she", "you", "who", "how", "why", "not", "his", "her", "and", "that", "this", "there",
-        "what", "then", "too", "yes", "yet", "but", "was", "are", "for", "from", "with", "did", "please",
+        "the", "she", "you", "who", "how", "why", "not", "his", "her", "and", "that", "this",
+        "there",
+        "what", "then", "too", "yes", "yet", "but", "was", "are", "for", "from", "with", "did",
+        "please",
     ]
 
     /// One to three syllables in Latin letters, capitalised; now and then two words.

@@ -31,7 +31,9 @@ struct KoreanParticle: Sendable, Equatable {
     /// How `word` ends when read aloud in Korean. Latin words are judged by their last letter (a, e, i,
     /// o, u and most consonants, which take 으 or 이 in Korean, end in a vowel; l, m, n do not).
     static func ending(of word: String) -> Ending {
-        guard let last = word.unicodeScalars.last(where: { $0.properties.isAlphabetic || isDigit($0) })
+        guard
+            let last = word.unicodeScalars.last(where: { $0.properties.isAlphabetic || isDigit($0) }
+            )
         else { return .vowel }
         switch last.value {
         case 0xAC00...0xD7A3:
@@ -53,5 +55,7 @@ struct KoreanParticle: Sendable, Equatable {
         }
     }
 
-    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { (0x30...0x39).contains(scalar.value) }
+    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
+        (0x30...0x39).contains(scalar.value)
+    }
 }

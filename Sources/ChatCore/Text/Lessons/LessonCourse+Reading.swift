@@ -35,7 +35,8 @@ extension LessonCourse {
                 SessionLesson(
                     kind: kind, ask: Phrasings(training: try section.templates("ask")),
                     answer: try section.required("answer"),
-                    answerOne: try section.template("answer-one"), none: try section.required("none")))
+                    answerOne: try section.template("answer-one"),
+                    none: try section.required("none")))
         default:
             throw section.error(
                 "'[\(section.kind)]' is no kind of lesson; there are [language], [told], [fact], [topic], [talk], [unknown], [session]"
@@ -43,7 +44,8 @@ extension LessonCourse {
         }
         if !section.items.isEmpty && section.kind != "talk" {
             throw section.error(
-                "this line belongs to no key (indent lines under 'key:')", line: section.items[0].line)
+                "this line belongs to no key (indent lines under 'key:')",
+                line: section.items[0].line)
         }
     }
 
@@ -141,7 +143,9 @@ extension LessonCourse {
         var lines: [LessonTemplate] = []
         for item in section.items {
             let parts = item.text.components(separatedBy: "=>")
-            guard parts.count <= 2 else { throw section.error("more than one '=>'", line: item.line) }
+            guard parts.count <= 2 else {
+                throw section.error("more than one '=>'", line: item.line)
+            }
             for line in Self.alternatives(parts[0]) {
                 lines.append(try section.template(.init(text: line, line: item.line)))
             }
@@ -160,7 +164,8 @@ extension LessonCourse {
             } else if heldOut {
                 throw section.error("no line of training has this reply", line: item.line)
             } else {
-                talk.append(TalkLesson(lines: Phrasings(training: lines), reply: reply, place: place))
+                talk.append(
+                    TalkLesson(lines: Phrasings(training: lines), reply: reply, place: place))
             }
             lines = []
         }
@@ -188,12 +193,16 @@ extension LessonCourse {
 
     /// Adds the phrasings of the held-out file to the lessons of the same kind and name.
     private mutating func readHeldOut(_ section: LessonSection) throws {
-        func missing() -> LessonError { section.error("no [\(section.kind) \(section.name)] is taught") }
+        func missing() -> LessonError {
+            section.error("no [\(section.kind) \(section.name)] is taught")
+        }
         switch section.kind {
         case "talk": try readTalk(section, heldOut: true)
         case "told":
             try section.allow(["tell", "ask", "also", "correct", "add"])
-            guard let i = told.firstIndex(where: { $0.name == section.name }) else { throw missing() }
+            guard let i = told.firstIndex(where: { $0.name == section.name }) else {
+                throw missing()
+            }
             told[i].tell.heldOut += try section.templates("tell")
             told[i].ask.heldOut += try section.templates("ask")
             told[i].also.heldOut += try section.templates("also")
@@ -201,7 +210,9 @@ extension LessonCourse {
             told[i].add.heldOut += try section.templates("add")
         case "fact":
             try section.allow(["ask", "more"])
-            guard let i = facts.firstIndex(where: { $0.name == section.name }) else { throw missing() }
+            guard let i = facts.firstIndex(where: { $0.name == section.name }) else {
+                throw missing()
+            }
             facts[i].ask.heldOut += try section.templates("ask")
             facts[i].more.heldOut += try section.templates("more")
         case "topic":
@@ -232,7 +243,8 @@ extension LessonCourse {
             items += field.items
         }
         for item in items {
-            for slot in try section.template(item).slots where slot.hasPrefix("@") || slot.hasPrefix("~") {
+            for slot in try section.template(item).slots
+            where slot.hasPrefix("@") || slot.hasPrefix("~") {
                 if sources[slot] != nil { continue }
                 // {@food 2}-like second draws are written {@food.2}.
                 let name = slot.hasPrefix("@") ? String(slot.dropFirst()) : slot

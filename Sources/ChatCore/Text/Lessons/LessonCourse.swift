@@ -59,7 +59,12 @@ struct TopicLesson: Sendable {
 
 /// Lines that get one fixed reply. Those of the world are facts, not small talk.
 struct TalkLesson: Sendable {
-    enum Place: String, Sendable { case anywhere = "", greeting, farewell, world }
+    enum Place: String, Sendable {
+        case anywhere = ""
+        case greeting
+        case farewell
+        case world
+    }
     var lines: Phrasings
     var reply: LessonTemplate
     var place: Place
@@ -147,7 +152,9 @@ package struct LessonCourse: Sendable {
     }
 
     /// The same, by name: (lines kept in training, lines held out).
-    package var phrasingTexts: [(name: String, training: [LessonTemplate], heldOut: [LessonTemplate])] {
+    package var phrasingTexts:
+        [(name: String, training: [LessonTemplate], heldOut: [LessonTemplate])]
+    {
         everyPhrasing.map { ($0.name, $0.phrasings.training, $0.phrasings.heldOut) }
     }
 }

@@ -68,7 +68,8 @@ extension LessonDialogueBuilder {
         remember(index, value, items)
         add(
             user, reply(lesson.ack, bindings), needs: .none, kind: "told \(lesson.name)",
-            accept: acceptance(items.isEmpty ? [value] : items), told: items.isEmpty ? [value] : items)
+            accept: acceptance(items.isEmpty ? [value] : items),
+            told: items.isEmpty ? [value] : items)
     }
 
     private func acceptance(_ values: [String]) -> [String] {
@@ -116,14 +117,17 @@ extension LessonDialogueBuilder {
     /// A new value for something told before.
     mutating func correct(_ index: Int) -> Bool {
         let lesson = course.told[index]
-        guard let corrected = lesson.corrected, let template = line(lesson.correct) else { return false }
+        guard let corrected = lesson.corrected, let template = line(lesson.correct) else {
+            return false
+        }
         let (value, items) = newValue(index)
         var bindings = bind(index, value, items)
         let user = typed(template, &bindings, keepsValues: true)
         remember(index, value, items)
         add(
             user, reply(corrected, bindings), needs: .none, kind: "corrected \(lesson.name)",
-            accept: acceptance(items.isEmpty ? [value] : items), told: items.isEmpty ? [value] : items)
+            accept: acceptance(items.isEmpty ? [value] : items),
+            told: items.isEmpty ? [value] : items)
         return true
     }
 
@@ -170,7 +174,8 @@ extension LessonDialogueBuilder {
         } else {
             addQuestion(about: lesson.about, bindings, accept: [])
             add(
-                user, reply(lesson.unknown, bindings), needs: .abstain, kind: "untold " + lesson.name,
+                user, reply(lesson.unknown, bindings), needs: .abstain,
+                kind: "untold " + lesson.name,
                 accept: course.language.abstain,
                 reject: told.compactMap { $0.map { LessonPattern.finding($0.value) } })
         }

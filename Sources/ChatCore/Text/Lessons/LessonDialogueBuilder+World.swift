@@ -32,7 +32,8 @@ extension LessonDialogueBuilder {
             abstain(user, kind: "\(kind) \(fact.name)")
         } else {
             add(
-                user, Self.capitalized(reply(fact.answer, bindings)), needs: isFollowUp ? .session : .world,
+                user, Self.capitalized(reply(fact.answer, bindings)),
+                needs: isFollowUp ? .session : .world,
                 kind: "\(kind) \(fact.name)", accept: values.map(LessonPattern.finding))
         }
     }
@@ -120,13 +121,16 @@ extension LessonDialogueBuilder {
         guard !facts.isEmpty else { return false }
         let fact = course.facts[random.pick(facts)]
         if random.index(below: 2) == 0 {
-            guard let back = lesson.lostAttribute, let template = line(lesson.and) else { return false }
+            guard let back = lesson.lostAttribute, let template = line(lesson.and) else {
+                return false
+            }
             let row = random.pick(fact.rows)
             var bindings = bind(fact, row, forUser: true)
             let user = typed(template, &bindings, keepsValues: false)
             questions.append(Question(about: nil, accept: []))
             add(
-                user, Self.capitalized(reply(back, bind(fact, row, forUser: false))), needs: .none, kind: "lost",
+                user, Self.capitalized(reply(back, bind(fact, row, forUser: false))), needs: .none,
+                kind: "lost",
                 accept: cell(fact, row, fact.key).map(LessonPattern.finding))
         } else {
             guard let back = lesson.lostEntity, let template = line(fact.more) else { return false }

@@ -41,7 +41,10 @@ struct LessonDialogueBuilder {
         habits = .tidy
         habits = TypingHabits.drawn(&self.random)
         let restless = self.random.uniform() < 0.25 + 0.75 * difficulty
-        if !restless { habits.slips = 0; habits.frames = 0 }
+        if !restless {
+            habits.slips = 0
+            habits.frames = 0
+        }
     }
 
     // MARK: Rendering
@@ -75,7 +78,8 @@ struct LessonDialogueBuilder {
             }
             return range.upperBound - range.lowerBound >= 1000 ? [invented(draw)] : [draw(&random)]
         case .several(let name, let range):
-            let wanted = Int(range.lowerBound + random.below(range.upperBound - range.lowerBound + 1))
+            let wanted = Int(
+                range.lowerBound + random.below(range.upperBound - range.lowerBound + 1))
             var items: [String] = []
             for _ in 0..<50 where items.count < wanted {
                 let item = listed(name)
@@ -102,7 +106,8 @@ struct LessonDialogueBuilder {
             pieces = framed(pieces, random.pick(frames))
         }
         if !keepsValues {
-            for i in pieces.indices where pieces[i].isValue && pieces[i].text.unicodeScalars.count >= 5 {
+            for i in pieces.indices
+            where pieces[i].isValue && pieces[i].text.unicodeScalars.count >= 5 {
                 pieces[i].isValue = false
             }
         }
@@ -122,7 +127,9 @@ struct LessonDialogueBuilder {
     }
 
     private static func lowerFirst(_ pieces: inout [LessonPiece]) {
-        guard let first = pieces.first, !first.isValue, let letter = first.text.first else { return }
+        guard let first = pieces.first, !first.isValue, let letter = first.text.first else {
+            return
+        }
         let rest = first.text.dropFirst()
         if letter == "I", rest.first == " " || rest.first == "'" { return }
         pieces[0].text = letter.lowercased() + rest
@@ -142,7 +149,9 @@ struct LessonDialogueBuilder {
             })
         {
             // "Washington, D.C." at the end of a sentence keeps one full stop.
-            line += line.hasSuffix(".") && piece.text.hasPrefix(".") ? piece.text.dropFirst() : piece.text[...]
+            line +=
+                line.hasSuffix(".") && piece.text.hasPrefix(".")
+                ? piece.text.dropFirst() : piece.text[...]
         }
         return line
     }
@@ -159,7 +168,8 @@ struct LessonDialogueBuilder {
                 told: told, kind: kind))
     }
 
-    mutating func addQuestion(about: LessonTemplate?, _ bindings: LessonBindings, accept: [String]) {
+    mutating func addQuestion(about: LessonTemplate?, _ bindings: LessonBindings, accept: [String])
+    {
         questions.append(Question(about: about.map { reply($0, bindings) }, accept: accept))
     }
 

@@ -22,7 +22,8 @@ public struct LessonFolder: Sendable {
         guard !courses.isEmpty else {
             throw LessonError.folder(
                 path: folder.path,
-                problem: "no lessons here: a lesson file ends in .txt and has sections such as [talk]")
+                problem:
+                    "no lessons here: a lesson file ends in .txt and has sections such as [talk]")
         }
         let digest = reader.hasher.finalize()
         let hex = digest.map { byte in
@@ -47,15 +48,18 @@ public struct LessonFolder: Sendable {
                 if let list = course.lists[name] { texts += list.training + list.heldOut }
             }
         }
-        if texts.contains(where: { $0.unicodeScalars.contains { (0xAC00...0xD7A3).contains($0.value) } })
-        {
+        if texts.contains(where: {
+            $0.unicodeScalars.contains { (0xAC00...0xD7A3).contains($0.value) }
+        }) {
             // One syllable for each initial, vowel and final consonant covers all letters of Hangul.
             let codes =
                 (0..<19).map { 0xAC00 + $0 * 588 } + (0..<21).map { 0xAC00 + $0 * 28 }
                 + (0..<28).map { 0xAC00 + $0 }
             var syllables = ""
             for code in codes {
-                if let scalar = Unicode.Scalar(UInt32(code)) { syllables.unicodeScalars.append(scalar) }
+                if let scalar = Unicode.Scalar(UInt32(code)) {
+                    syllables.unicodeScalars.append(scalar)
+                }
             }
             texts.append(syllables)
         }
@@ -86,7 +90,9 @@ struct LessonFolderReader {
         }
         do {
             return try FileManager.default.contentsOfDirectory(atPath: url.path)
-                .filter { !$0.hasPrefix(".") }.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+                .filter { !$0.hasPrefix(".") }.sorted {
+                    Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8))
+                }
         } catch {
             throw LessonError.folder(path: url.path, problem: "cannot be read")
         }

@@ -38,7 +38,8 @@ struct LessonSection {
     func template(_ key: String) throws -> LessonTemplate? {
         let all = items(key)
         guard all.count <= 1 else {
-            throw error("'\(key)' takes one line, so that replies stay consistent", line: all[1].line)
+            throw error(
+                "'\(key)' takes one line, so that replies stay consistent", line: all[1].line)
         }
         return try all.first.map { try template($0) }
     }
@@ -65,7 +66,9 @@ enum LessonParser {
     /// - Throws: `LessonError.line` for a line that belongs to nothing.
     static func sections(of text: String, file: String) throws -> [LessonSection] {
         var sections: [LessonSection] = []
-        for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false)
+            .enumerated()
+        {
             let number = index + 1
             let line = raw.hasSuffix("\r") ? raw.dropLast() : raw
             let trimmed = line.trimmingCharacters(in: .whitespaces)
@@ -77,7 +80,8 @@ enum LessonParser {
                 }
                 sections.append(
                     LessonSection(
-                        kind: String(kind), name: words.count > 1 ? String(words[1]) : "", file: file,
+                        kind: String(kind), name: words.count > 1 ? String(words[1]) : "",
+                        file: file,
                         line: number))
                 continue
             }

@@ -10,7 +10,8 @@ public struct LessonSource: Sendable {
     public internal(set) var drawn: UInt64 = 0
 
     public init(
-        _ lessons: LessonFolder, seed: UInt64, difficulty: Double = 1, split: LessonSplit = .training
+        _ lessons: LessonFolder, seed: UInt64, difficulty: Double = 1,
+        split: LessonSplit = .training
     ) {
         self.lessons = lessons
         self.seed = seed
@@ -25,7 +26,8 @@ public struct LessonSource: Sendable {
             drawn += 1
             let course = lessons.courses[random.index(below: lessons.courses.count)]
             var builder = LessonDialogueBuilder(
-                course: course, split: split, difficulty: min(1, max(0, difficulty)), random: random)
+                course: course, split: split, difficulty: min(1, max(0, difficulty)), random: random
+            )
             builder.converse()
             if !builder.turns.isEmpty {
                 return LessonDialogue(course: course.name, turns: builder.turns)
@@ -46,15 +48,16 @@ extension LessonDialogueBuilder {
         // What the user tells and asks back.
         (38, [30, 6, 5, 5, 44, 8, 6, 3, 2, 2, 0, 5, 3, 4, 2, 1]),
         // Facts and their follow-ups.
-        (32, [4, 0, 0, 0, 5, 2, 2, 30, 28, 26, 2, 5, 7, 5, 0, 6]),
+        (32, [4, 0, 0, 0, 5, 2, 2, 30, 28, 26, 8, 5, 7, 5, 0, 6]),
         // A bit of everything.
-        (22, [14, 3, 3, 3, 22, 6, 6, 16, 12, 12, 1, 14, 10, 8, 1, 6]),
+        (22, [14, 3, 3, 3, 22, 6, 6, 16, 12, 12, 4, 14, 10, 8, 1, 6]),
         // Talk.
         (8, [6, 1, 1, 0, 6, 0, 2, 6, 4, 4, 1, 60, 14, 6, 0, 4]),
     ]
 
     /// Makes a whole dialogue of 1 to 30 turns.
     mutating func converse() {
+        if difficulty > 0.5, random.index(below: 100) < 8 { return rememberLong() }
         let style = pickStyle()
         let length = pickLength()
         let opening = random.index(below: 100)
@@ -65,6 +68,25 @@ extension LessonDialogueBuilder {
             step(style)
         }
         if random.index(below: 10) == 0 { _ = talk(.farewell) }
+    }
+
+    /// One to four things told, 5 to 24 turns of other talk, then all asked for.
+    private mutating func rememberLong() {
+        for _ in 0..<1 + random.index(below: 4) {
+            let free = untold
+            if !free.isEmpty { tell(weighted(free)) }
+        }
+        let end = turns.count + 5 + random.index(below: 20)
+        for _ in 0..<300 where turns.count < min(end, 26) {
+            step(Self.styles[1].weights)
+        }
+        var order = known
+        random.shuffle(&order)
+        for index in order where turns.count < 30 { _ = recall(index) }
+        let free = untold
+        if turns.count < 30, random.index(below: 3) == 0, !free.isEmpty {
+            _ = recall(weighted(free))
+        }
     }
 
     mutating func pickStyle() -> [Int] {
@@ -105,7 +127,10 @@ extension LessonDialogueBuilder {
         case .tell, .tellTwo:
             let most = 2 + Int(difficulty * 7)
             guard known.count < most else { return }
-            if move == .tellTwo { return _ = tellTwo() }
+            if move == .tellTwo {
+                _ = tellTwo()
+                return
+            }
             let free = untold
             if !free.isEmpty { tell(weighted(free)) }
         case .correct:
@@ -113,7 +138,9 @@ extension LessonDialogueBuilder {
         case .retell:
             if let index = anyKnown(), told[index]?.items.isEmpty == true { tell(index) }
         case .addItem:
-            if let index = known.first(where: { told[$0]?.items.isEmpty == false }) { _ = addItem(index) }
+            if let index = known.first(where: { told[$0]?.items.isEmpty == false }) {
+                _ = addItem(index)
+            }
         case .recall:
             if let index = anyKnown() { _ = recall(index) }
         case .also:

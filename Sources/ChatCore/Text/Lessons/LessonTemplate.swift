@@ -123,7 +123,8 @@ struct LessonBindings {
 extension LessonTemplate {
     /// Whether a space at the end of `before` meets a space or a mark.
     private static func clash(_ before: String, _ after: String) -> Bool {
-        before.utf8.last == UInt8(ascii: " ") && after.utf8.first.map { " ?.!,".utf8.contains($0) } == true
+        before.utf8.last == UInt8(ascii: " ")
+            && after.utf8.first.map { " ?.!,".utf8.contains($0) } == true
     }
 
     /// Writes the line out. A slot that is not bound is asked of `draw` and then bound.
@@ -153,7 +154,9 @@ extension LessonTemplate {
         func append(_ written: String) {
             // A choice left out leaves no doubled space, and none before a mark.
             var text = written
-            if pieces.isEmpty ? text.hasPrefix(" ") : Self.clash(pieces[pieces.count - 1].text, text) {
+            if pieces.isEmpty
+                ? text.hasPrefix(" ") : Self.clash(pieces[pieces.count - 1].text, text)
+            {
                 if text.hasPrefix(" ") {
                     text.removeFirst()
                 } else {

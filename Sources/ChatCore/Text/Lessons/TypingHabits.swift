@@ -36,7 +36,9 @@ struct TypingHabits: Sendable {
     func type(_ pieces: [LessonPiece], random: inout RandomStream) -> String {
         var pieces = pieces
         if letterCase != .asWritten {
-            for i in pieces.indices where !pieces[i].isValue { pieces[i].text = typed(pieces[i].text) }
+            for i in pieces.indices where !pieces[i].isValue {
+                pieces[i].text = typed(pieces[i].text)
+            }
         }
         if dropsPunctuation > 0, random.uniform() < dropsPunctuation {
             Self.dropFinalPunctuation(&pieces)
@@ -95,7 +97,10 @@ struct TypingHabits: Sendable {
             var changed = letter.value
             switch random.index(below: 3) {
             case 0: changed -= code % 28
-            case 1: changed = 0xAC00 + (code / 588) * 588 + [0, 4, 8, 13, 18, 20][random.index(below: 6)] * 28 + code % 28
+            case 1:
+                changed =
+                    0xAC00 + (code / 588) * 588 + [0, 4, 8, 13, 18, 20][random.index(below: 6)] * 28
+                    + code % 28
             default:
                 guard let space = scalars.firstIndex(of: " ") else { return }
                 scalars.remove(at: space)

@@ -18,7 +18,8 @@ package struct ValueSource: Sendable {
         for word in text.split(separator: " ") {
             let pieces = word.split(separator: "*")
             let name = String(pieces[0])
-            guard pieces.count <= 2, let weight = pieces.count == 2 ? UInt64(pieces[1]) : 1, weight > 0
+            guard pieces.count <= 2, let weight = pieces.count == 2 ? UInt64(pieces[1]) : 1,
+                weight > 0
             else { throw LessonProblem("'\(word)': the weight after * is a whole number") }
             parts.append((try Self.part(name, lists: lists), weight))
         }

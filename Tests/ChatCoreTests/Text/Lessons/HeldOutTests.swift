@@ -6,7 +6,8 @@ import Testing
 struct HeldOutTests {
     /// Case, marks and doubled spaces aside.
     private func plain(_ line: String) -> String {
-        line.lowercased().filter { !".,?!:".contains($0) }.split(separator: " ").joined(separator: " ")
+        line.lowercased().filter { !".,?!:".contains($0) }.split(separator: " ").joined(
+            separator: " ")
     }
 
     @Test("no held-out phrasing is one of training's")
@@ -16,7 +17,8 @@ struct HeldOutTests {
                 course.phrasingTexts.flatMap { $0.training.flatMap { $0.expansions() } }.map(plain))
             for group in course.phrasingTexts {
                 for line in group.heldOut.flatMap({ $0.expansions() }) {
-                    #expect(!training.contains(plain(line)), "\(course.name), \(group.name): \(line)")
+                    #expect(
+                        !training.contains(plain(line)), "\(course.name), \(group.name): \(line)")
                 }
             }
         }
@@ -56,7 +58,9 @@ struct HeldOutTests {
             total += group.dialogues.count
             let file = folder.appendingPathComponent(group.name + ".jsonl")
             let data = try DialogueSet(group).encoded()
-            if ProcessInfo.processInfo.environment["RECORD_GOLDENS"] == "1" { try data.write(to: file) }
+            if ProcessInfo.processInfo.environment["RECORD_GOLDENS"] == "1" {
+                try data.write(to: file)
+            }
             #expect(try Data(contentsOf: file) == data, "\(group.name) is out of date")
             #expect(try DialogueSet(file: file).entries.count == group.dialogues.count)
         }

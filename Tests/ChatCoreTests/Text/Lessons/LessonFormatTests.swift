@@ -1,0 +1,119 @@
+import ChatCore
+import Foundation
+import Testing
+
+@Suite("The format of lessons")
+struct LessonFormatTests {
+    private func folder(_ files: [String: String]) throws -> URL {
+        let url = FileManager.default.temporaryDirectory
+            .appendingPathComponent("lessons-\(UUID().uuidString)")
+        for (name, text) in files {
+            let file = url.appendingPathComponent(name)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+        }
+        return url
+    }
+
+    private func replies(_ files: [String: String], count: Int = 60) throws -> [String: Set<String>]
+    {
+        let url = try folder(files)
+        defer { try? FileManager.default.removeItem(at: url) }
+        var source = LessonSource(try LessonFolder.load(url), seed: 3, difficulty: 0)
+        var replies: [String: Set<String>] = [:]
+        for _ in 0..<count {
+            for turn in source.nextAnnotated().turns {
+                replies[turn.kind, default: []].insert(turn.reply)
+            }
+        }
+        return replies
+    }
+
+    @Test("the example of a shop's lessons loads and answers")
+    func shop() throws {
+        let url = ShippedLessons.folder.deletingLastPathComponent()
+            .appendingPathComponent("examples/shop-lessons")
+        var source = LessonSource(try LessonFolder.load(url), seed: 1)
+        var replies: Set<String> = []
+        for _ in 0..<200 { replies.formUnion(source.nextAnnotated().turns.map(\.reply)) }
+        #expect(replies.contains("The croissant costs 1.60 euros."))
+        #expect(replies.contains("You have not told me your name."))
+    }
+
+    @Test("Korean endings follow the last sound of the word before them")
+    func endings() throws {
+        let table = "말\t뜻\n봄\t1\n바다\t2\n길\t3\n"
+        let lesson = """
+            [fact 뜻]
+            table: t
+            ask: 뭐?
+            answer: {말 은/는} {말 으로/로} {말 이에요/예요}
+            """
+        let replies = try replies(["a.txt": lesson, "t.tsv": table])["fact 뜻"]
+        #expect(replies == ["봄은 봄으로 봄이에요", "바다는 바다로 바다예요", "길은 길로 길이에요"])
+    }
+
+    @Test("a choice left out leaves neither a doubled space nor one before a mark")
+    func choices() throws {
+        let url = try folder(["a.txt": "[talk]\nSay (it |)now( please|) (dear|)? => Yes."])
+        defer { try? FileManager.default.removeItem(at: url) }
+        var source = LessonSource(try LessonFolder.load(url), seed: 1, difficulty: 0)
+        for _ in 0..<50 {
+            for turn in source.nextAnnotated().turns {
+                #expect(!turn.user.contains(" ?"), "\(turn.user)")
+            }
+        }
+    }
+
+    @Test("the shipped lessons cover what they promise")
+    func breadth() throws {
+        let lessons = try ShippedLessons.load()
+        #expect(lessons.courses.map(\.name) == ["en", "ko"])
+        for course in lessons.courses {
+            let counts = Dictionary(uniqueKeysWithValues: course.counts.map { ($0.what, $0.count) })
+            #expect((counts["talk"] ?? 0) >= 180)
+            #expect((counts["facts in cells"] ?? 0) >= 120 * 4 + 300 * 2)
+            #expect((counts["told"] ?? 0) >= 22)
+        }
+    }
+
+    @Test(
+        "what is wrong is told with its file and line",
+        arguments: [
+            ("Hello => Hi", 1, "a lesson begins with a [kind name] line"),
+            ("[talk]\n\nHello", 3, "the lines at the end have no '=> reply'"),
+            ("[talk]\n=> Hi", 2, "a reply with no line before it"),
+            ("[talk]\n(a|b => Hi", 2, "'(' is not closed"),
+            ("[talk]\n{@none} => Hi", 2, "there is no list 'none' (lists/none.txt)"),
+            ("[told x]\nvalues: ~latin", 1, "[told x] needs 'ack:'"),
+            ("[session ever]", 1, "[session] is one of last, first, again, count"),
+            (
+                "[unknown]\nask: Why?\nreply:\n  One.\n  Two.", 5,
+                "'reply' takes one line, so that replies stay consistent"
+            ),
+        ])
+    func errors(text: String, line: Int, problem: String) throws {
+        let url = try folder(["a.txt": text])
+        defer { try? FileManager.default.removeItem(at: url) }
+        #expect(throws: LessonError.line(file: "a.txt", line: line, problem: problem)) {
+            try LessonFolder.load(url)
+        }
+    }
+
+    @Test("a folder without lessons, a missing one, and a ragged table are refused")
+    func folders() throws {
+        let empty = try folder(["README.md": "nothing"])
+        defer { try? FileManager.default.removeItem(at: empty) }
+        #expect(throws: LessonError.self) { try LessonFolder.load(empty) }
+        #expect(throws: LessonError.self) {
+            try LessonFolder.load(empty.appendingPathComponent("none"))
+        }
+        let ragged = try folder(["a.txt": "[talk]\nHi => Hi", "t.tsv": "a\tb\n1\n"])
+        defer { try? FileManager.default.removeItem(at: ragged) }
+        #expect(
+            throws: LessonError.line(
+                file: "t.tsv", line: 2, problem: "1 cells, but the heading names 2 columns")
+        ) { try LessonFolder.load(ragged) }
+    }
+}
