@@ -56,7 +56,6 @@ extension LessonDialogueBuilder {
             if let other { wrong.append(other.value) }
         }
         return wrong.filter { !right.value.lowercased().contains($0.lowercased()) }
-            .map(LessonPattern.finding)
     }
 
     mutating func tell(_ index: Int) {
@@ -177,7 +176,7 @@ extension LessonDialogueBuilder {
                 user, reply(lesson.unknown, bindings), needs: .abstain,
                 kind: "untold " + lesson.name,
                 accept: course.language.abstain,
-                reject: told.compactMap { $0.map { LessonPattern.finding($0.value) } })
+                reject: told.compactMap { $0?.value })
         }
         return true
     }

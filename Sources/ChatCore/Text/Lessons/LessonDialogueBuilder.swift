@@ -158,13 +158,17 @@ struct LessonDialogueBuilder {
 
     // MARK: Keeping the record
 
+    /// - Parameter reject: values that a right reply does not show; one that happens to stand in the
+    ///   reply's own words (a name such as Luck) is left out.
     mutating func add(
         _ user: String, _ reply: String, needs: LessonTurn.Need, kind: String, accept: [String],
         reject: [String] = [], gap: Int? = nil, told: [String] = []
     ) {
+        let plain = reply.lowercased()
+        let wrong = reject.filter { !plain.contains($0.lowercased()) }.map(LessonPattern.finding)
         turns.append(
             LessonTurn(
-                user: user, reply: reply, needs: needs, accept: accept, reject: reject, gap: gap,
+                user: user, reply: reply, needs: needs, accept: accept, reject: wrong, gap: gap,
                 told: told, kind: kind))
     }
 
