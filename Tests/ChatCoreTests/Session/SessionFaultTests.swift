@@ -1,0 +1,76 @@
+import ChatCore
+import Foundation
+import Testing
+
+@Suite("A failing disk")
+struct SessionFaultTests {
+    /// Says four things over a file system in which some calls fail; gives the session.
+    private func talk(
+        _ places: TemporaryPlaces, _ files: FaultyFileSystem, _ generator: ReplyGenerator
+    ) throws -> Session {
+        let session = try places.store(files).create(
+            "talk", generator: generator, settings: quickSettings)
+        for i in 0..<4 { try session.say("line \(i)") }
+        return session
+    }
+
+    @Test(
+        "one call that fails loses nothing: told, then saved with the next line",
+        arguments: 0..<40, [FaultyFileSystem.Fault.noSpace, .inputOutput, .halfWrittenThenNoSpace])
+    func oneCall(call: Int, fault: FaultyFileSystem.Fault) throws {
+        let generator = try TinyModel.generator()
+        let places = try TemporaryPlaces()
+        let session = try talk(
+            places, FaultyFileSystem(failing: call..<call + 1, fault: fault), generator)
+        #expect(session.turnCount == 4)
+        session.close()
+        let transcript = try places.store.transcript("talk")
+        #expect(transcript.turns == session.turns)
+        #expect(transcript.notice == nil)
+        #expect(try Replay.verify(transcript, generator: generator).isExact)
+    }
+
+    @Test("a disk that stays full: the conversation goes on in memory, and the file stays whole",
+        arguments: 0..<20)
+    func stuck(call: Int) throws {
+        let generator = try TinyModel.generator()
+        let places = try TemporaryPlaces()
+        let files = FaultyFileSystem(failing: call..<Int.max, fault: .halfWrittenThenNoSpace)
+        let session = try talk(places, files, generator)
+        #expect(session.turnCount == 4)
+        #expect(session.takeNotices().contains { $0.hasPrefix("NOT SAVED") })
+        #expect(!session.isOnDisk)
+        session.close()
+        if try places.store.exists("talk") {
+            let transcript = try places.store.transcript("talk")
+            #expect(session.turns.starts(with: transcript.turns))
+            let again = try places.store.open("talk", generator: generator)
+            try again.say("more")
+            again.close()
+            #expect(try places.store.transcript("talk").notice == nil)
+        }
+    }
+
+    @Test("writes that take less than they are given lose nothing")
+    func shortWrites() throws {
+        let generator = try TinyModel.generator()
+        let places = try TemporaryPlaces()
+        let session = try talk(
+            places, FaultyFileSystem(failing: 0..<0, fault: .shortWrites), generator)
+        session.close()
+        #expect(try places.store.transcript("talk").turns == session.turns)
+    }
+
+    @Test("a transcript deleted while it is open is made again")
+    func deleted() throws {
+        let generator = try TinyModel.generator()
+        let places = try TemporaryPlaces()
+        let session = try places.store.create(
+            "talk", generator: generator, settings: quickSettings)
+        try session.say("one")
+        try FileManager.default.removeItem(at: try #require(session.url))
+        try session.say("two")
+        session.close()
+        #expect(try places.store.transcript("talk").turns == session.turns)
+    }
+}

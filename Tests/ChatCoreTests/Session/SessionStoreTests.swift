@@ -1,0 +1,176 @@
+import ChatCore
+import Foundation
+import Testing
+
+@Suite("Saved sessions")
+struct SessionStoreTests {
+    let generator: ReplyGenerator
+    let places: TemporaryPlaces
+
+    init() throws {
+        generator = try TinyModel.generator()
+        places = try TemporaryPlaces()
+    }
+
+    @discardableResult
+    private func save(_ name: String, _ lines: String...) throws -> [Turn] {
+        let session = try places.store.create(name, generator: generator, settings: quickSettings)
+        for line in lines { try session.say(line) }
+        session.close()
+        return session.turns
+    }
+
+    @Test(
+        "names that cannot be are refused",
+        arguments: [
+            "", "a/b", "..", ".", "../x", ".hidden", "a\u{0}b", "a\nb", "\u{1B}[31m", "-x", " a", "a ",
+            "a\u{202E}b", "a\\b", String(repeating: "가", count: 70), "@3",
+        ])
+    func names(name: String) throws {
+        let error = #expect(throws: SessionError.self) { try places.store.url(name) }
+        #expect(error?.description.unicodeScalars.allSatisfy { $0.value >= 32 } == true)
+    }
+
+    @Test("other names are kept as they are", arguments: ["가나다", "a b", "v1.2", "한글 이름", "é"])
+    func goodNames(name: String) throws {
+        try save(name, "x")
+        #expect(try places.store.names() == [name])
+        #expect(try places.store.open(name, generator: generator).turnCount == 1)
+    }
+
+    @Test("a session open elsewhere is refused, and free again when that ends")
+    func lock() throws {
+        let session = try places.store.create("a", generator: generator, settings: quickSettings)
+        try session.say("x")
+        #expect(throws: SessionError.inUse("a")) { try places.store.open("a", generator: generator) }
+        #expect(throws: SessionError.inUse("a")) { try places.store.delete("a") }
+        #expect(throws: SessionError.inUse("a")) { try places.store.rename("a", to: "b") }
+        #expect(try places.store.transcript("a").turnCount == 1)
+        session.close()
+        try places.store.rename("a", to: "b")
+        #expect(try places.store.names() == ["b"])
+        #expect(throws: SessionError.self) { try places.store.open("a", generator: generator) }
+    }
+
+    @Test("sessions made at once under one name all survive")
+    func atOnce() throws {
+        let sessions = try (0..<8).map { _ in
+            try places.store.create("same", generator: generator, settings: quickSettings)
+        }
+        for (i, session) in sessions.enumerated() { try session.say("line \(i)") }
+        #expect(Set(sessions.compactMap(\.name)).count == 8)
+        #expect(try places.store.names().count == 8)
+        #expect(sessions[7].takeNotices().contains { $0.contains("took the name") })
+    }
+
+    @Test("another model is refused with both hashes")
+    func otherModel() throws {
+        try save("a", "x")
+        let other = try TinyModel.generator(seed: 2)
+        #expect(
+            throws: SessionError.otherModel(
+                session: "a", recorded: generator.model.hash, given: other.model.hash)
+        ) { try places.store.open("a", generator: other) }
+    }
+
+    @Test("the list follows the files, whatever became of the index")
+    func list() throws {
+        try save("a", "first line", "second")
+        try save("b", "안녕")
+        #expect(try places.store.latest() == "b")
+        #expect(try places.store.list().map(\.name) == ["b", "a"])
+        #expect(try places.store.list().map(\.turnCount) == [1, 2])
+        #expect(try places.store.list()[1].opening == "first line")
+        try Data("garbage".utf8).write(to: places.places.sessionIndexFile)
+        #expect(try places.store.list().map(\.name) == ["b", "a"])
+        #expect(try permissions(places.places.sessionIndexFile) == 0o600)
+        try FileManager.default.removeItem(at: places.places.sessionIndexFile)
+        #expect(try places.store.list().map(\.name) == ["b", "a"])
+        try Data("x\n".utf8).write(to: try places.store.url("broken"))
+        #expect(try places.store.list().first { $0.name == "broken" }?.problem != nil)
+        try places.store.delete("a")
+        try places.store.delete("broken")
+        #expect(try places.store.list().map(\.name) == ["b"])
+    }
+
+    @Test("search finds what either side said, in any letter case, Hangul by the syllable")
+    func search() throws {
+        let turns = try save("a", "My Dog is Rex", "도시는 부산이야")
+        try save("b", "nothing")
+        #expect(try places.store.search("dog is").map(\.name) == ["a"])
+        #expect(try places.store.search("부산").first?.excerpt.contains("부산") == true)
+        #expect(try places.store.search(String(turns[0].reply.prefix(8))).first?.name == "a")
+        #expect(try places.store.search("100%_'\"").isEmpty)
+        #expect(try places.store.search("").isEmpty)
+        try places.store.delete("a")
+        #expect(try places.store.search("dog").isEmpty)
+        let index = try Data(contentsOf: places.places.sessionIndexFile)
+        #expect(index.range(of: Data("dog is rex".utf8)) == nil)
+    }
+
+    @Test("delete leaves nothing of a session")
+    func delete() throws {
+        try save("a", "x")
+        try places.store.delete("a")
+        #expect(
+            try FileManager.default.contentsOfDirectory(
+                atPath: places.places.sessionsFolder.path) == [])
+    }
+
+    @Test("exports: JSON comes back as an import, its replies marked")
+    func exchange() throws {
+        let turns = try save("a", "one\ntwo", "\u{1B}[2J 가")
+        let json = try places.store.export("a", as: .json)
+        let name = try places.store.importMessages(
+            try places.write(json, to: "talk.jsonl"), model: generator.model)
+        #expect(name == "talk")
+        let imported = try places.store.transcript("talk")
+        #expect(imported.turns.map(\.user) == turns.map(\.user))
+        #expect(imported.turns.map(\.reply) == turns.map(\.reply))
+        #expect(imported.turns.allSatisfy { $0.origin == .imported })
+        let report = try Replay.verify(imported, generator: generator)
+        #expect(report.imported == 2 && report.verified == 0 && report.isExact)
+        let text = try places.store.export("a", as: .text)
+        #expect(text.hasPrefix(">>> one\n... two\n"))
+        #expect(!text.contains("\u{1B}"))
+        #expect(try places.store.export("a", as: .markdown).contains("> one\n> two"))
+        let again = try places.store.open("talk", generator: generator)
+        try again.say("more")
+        #expect(again.turnCount == 3)
+    }
+
+    @Test("messages files that cannot be imported are refused with the line")
+    func badImports() throws {
+        let good = "{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+        for (text, word) in [
+            ("", "no messages"), ("{}", "line 1"), ("\(good)\n{\"messages\":7}", "line 2"),
+            ("{\"messages\":[]}", "no messages"), ("\(good)\n{\"messages\":[{\"role\":\"x\"}]}", "line 2"),
+        ] {
+            let url = try places.write(text, to: "bad.jsonl")
+            let error = #expect(throws: SessionError.self) {
+                try places.store.importMessages(url, model: generator.model)
+            }
+            #expect(error?.description.contains(word) == true, "\(error?.description ?? "")")
+        }
+        let url = places.folder.appendingPathComponent("bytes.jsonl")
+        try Data([0x7B, 0xFF]).write(to: url)
+        #expect(throws: SessionError.notText(path: url.path, byteOffset: 1)) {
+            try places.store.importMessages(url, model: generator.model)
+        }
+    }
+
+    @Test("ten thousand sessions are listed and searched without delay")
+    func scale() throws {
+        try save("a", "needle in the first")
+        let bytes = try Data(contentsOf: try places.store.url("a"))
+        for i in 0..<10_000 { try bytes.write(to: try places.store.url("copy \(i)")) }
+        #expect(try places.store.list().count == 10_001)
+        let clock = ContinuousClock()
+        let listing = try clock.measure { _ = try places.store.list() }
+        let searching = try clock.measure { _ = try places.store.search("needle") }
+        let resuming = try clock.measure { _ = try places.store.latest() }
+        print("10,000 sessions: list \(listing), search \(searching), latest \(resuming)")
+        // 200 ms is the aim on a quiet machine; tests run beside each other.
+        #expect(listing < .seconds(2) && searching < .seconds(2) && resuming < .seconds(2))
+    }
+}
