@@ -56,8 +56,8 @@ package enum CommandTable {
     private static let sessionEntries = [
         CommandEntry(
             group: .sessions, names: ["/session"], arguments: "[NAME]",
-            summary: "where this session is saved; with a name: open or make that one",
-            details: "Example: /session holiday"
+            summary: "where this is saved; with a name: go to that one",
+            details: "A name that no session has yet makes a new one. Example: /session holiday"
         ) { .session(name: $0.nonEmpty) },
         CommandEntry(
             group: .sessions, names: ["/sessions"], arguments: "", summary: "the saved sessions",
@@ -92,7 +92,7 @@ package enum CommandTable {
         ) { $0.nonEmpty.map { .delete(name: $0) } },
         CommandEntry(
             group: .sessions, names: ["/fork"], arguments: "[NAME] [@TURN]",
-            summary: "go on in a copy of this session, from its end or from a turn",
+            summary: "go on in a copy, from the end or from a turn",
             details: "The session it comes from stays as it is. Example: /fork what-if @3"
         ) { parseFork($0) },
     ]
@@ -126,7 +126,7 @@ package enum CommandTable {
     private static let recordEntries = [
         CommandEntry(
             group: .record, names: ["/replay"], arguments: "[--verify]",
-            summary: "show the session again, or prove that it replays exactly",
+            summary: "show the session again, or prove it exact",
             details: "--verify generates every reply anew and compares. Example: /replay --verify"
         ) { ["": .replay(verify: false), "--verify": .replay(verify: true)][$0] },
         CommandEntry(

@@ -3,17 +3,17 @@ package enum HelpText {
     /// Every command, by group.
     package static func overview(_ style: Style) -> String {
         var lines: [String] = []
-        let width = CommandTable.entries.map { label($0).count }.max() ?? 0
+        let width = 24
         for group in CommandEntry.Group.allCases {
             lines.append(style.bold(group.rawValue))
             for entry in CommandTable.entries where entry.group == group {
                 let label = label(entry)
-                let space = String(repeating: " ", count: width - label.count + 2)
+                let space = String(repeating: " ", count: max(0, width - label.count) + 2)
                 lines.append("  \(style.name(label))\(space)\(entry.summary)")
             }
         }
         lines.append(
-            "  Begin and end a message of several lines with \"\"\"; //text sends a leading slash.")
+            "  Begin and end a message of several lines with \"\"\"; //text sends a slash first.")
         lines.append("  Ctrl-C stops a reply. Tab completes. Ctrl-R searches what you typed.")
         return lines.joined(separator: "\n")
     }

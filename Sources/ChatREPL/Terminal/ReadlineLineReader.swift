@@ -26,8 +26,8 @@ package final class ReadlineLineReader: LineReader {
                 pollfd(fd: Signals.descriptor, events: Int16(POLLIN), revents: 0),
             ]
             _ = poll(&waits, nfds_t(waits.count), -1)
-            if let input = Signals.take().lazy.compactMap({ self.handle($0) }).first {
-                return input
+            for number in Signals.take() {
+                if let input = handle(number) { return input }
             }
             if waits[0].revents != 0 { rl_callback_read_char() }
         }
@@ -67,8 +67,9 @@ package final class ReadlineLineReader: LineReader {
             return nil
         case SIGINT:
             let hadText = rl_end > 0
+            try? Output.standard.write("^C")
             ReadlineBridge.abandonLine()
-            try? Output.standard.write("^C\n")
+            try? Output.standard.write("\n")
             return .interrupted(lineHadText: hadText)
         case SIGTERM, SIGHUP:
             ReadlineBridge.abandonLine()

@@ -13,7 +13,8 @@ struct Executable {
     static var url: URL {
         get throws {
             #if os(macOS)
-                let beside = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL
+                let beside = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?
+                    .bundleURL
                 let folder = beside?.deletingLastPathComponent()
             #else
                 let folder = Bundle.main.executableURL?.resolvingSymlinksInPath()

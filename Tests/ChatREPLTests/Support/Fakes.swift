@@ -36,7 +36,9 @@ final class RecordingScreen: Screen {
     var text = ""
 
     func replyPiece(_ piece: String) { text += VisibleText.lines(piece) }
-    func replyEnds(_ whole: String, note: String?) { text += (note.map { " [\($0)]" } ?? "") + "\n" }
+    func replyEnds(_ whole: String, note: String?) {
+        text += (note.map { " [\($0)]" } ?? "") + "\n"
+    }
     func show(_ text: String) { self.text += text + "\n" }
     func notice(_ line: String) { text += line + "\n" }
     func problem(_ line: String) { text += "! " + line + "\n" }

@@ -73,8 +73,11 @@ final class PseudoTerminal {
     }
 
     /// Types.
-    func type(_ keys: String) {
-        var bytes = Array(keys.utf8)[...]
+    func type(_ keys: String) { typeBytes(Array(keys.utf8)) }
+
+    /// Sends bytes that may not be text.
+    func typeBytes(_ bytes: [UInt8]) {
+        var bytes = bytes[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { write(master, $0.baseAddress, $0.count) }
             guard count > 0 else { return }

@@ -1,0 +1,184 @@
+import ChatCore
+import ChatREPL
+import Foundation
+import Testing
+
+/// Whole sessions with lines from a script; the whole screen is compared.
+@Suite struct REPLTests {
+    let folder: TemporaryFolder
+    let store: SessionStore
+    let generator: ReplyGenerator
+
+    init() throws {
+        folder = try TemporaryFolder()
+        store = SessionStore(places: Places(environment: ["CHARCHAT_HOME": folder.url.path]))
+        generator = ReplyGenerator(model: try TinyModel.make())
+    }
+
+    /// Runs `script` in a new session; what the screen shows at the end.
+    private func screen(
+        _ script: [LineInput], name: String? = "test", saved: Bool = true,
+        interrupts: ScriptedInterrupts = ScriptedInterrupts(), environment: [String: String] = [:]
+    ) throws -> String {
+        let settings = SessionSettings(sampling: .greedy, seed: 1, lengthLimit: 40)
+        let session = try store.create(
+            saved ? name : nil, generator: generator, settings: settings, saved: saved)
+        let conversation = Conversation(
+            session: session, store: store, generator: generator, settings: settings, saves: saved)
+        let screen = RecordingScreen()
+        let reader = ScriptedLineReader(script, screen: screen)
+        let repl = REPL(
+            conversation: conversation, reader: reader, screen: screen, interrupts: interrupts,
+            environment: environment, isInteractive: true)
+        #expect(try repl.run() == 0)
+        return screen.text.replacing(folder.url.path, with: "HOME")
+    }
+
+    /// The reply of the model to `texts`, the last of them, said in a row.
+    private func reply(to texts: String...) throws -> String {
+        var state = generator.freshState
+        var random = RandomStream(seed: 1)
+        var last = ""
+        for text in texts {
+            last =
+                generator.reply(
+                    to: text, state: &state, random: &random, settings: .greedy, lengthLimit: 40
+                )?.text ?? ""
+        }
+        return last
+    }
+
+    private func isComplete(_ text: String) -> Bool { text.unicodeScalars.count < 30 }
+
+    @Test func aReplyIsShownAfterTheMessage() throws {
+        let shown = try screen([.line("hello"), .line("/bye")])
+        #expect(shown.hasPrefix(">>> hello\n\(VisibleText.lines(try reply(to: "hello")))"))
+        #expect(shown.hasSuffix("\n>>> /bye\n"))
+    }
+
+    @Test func nothingSaidLeavesNoFile() throws {
+        #expect(try screen([.line(""), .line("  ")]) == ">>> \n>>>   \n>>> \n")
+        #expect(try store.names() == [])
+    }
+
+    @Test func unsavedLeavesNothing() throws {
+        _ = try screen([.line("hello"), .line("/clear"), .line("more")], saved: false)
+        let left = try FileManager.default.subpathsOfDirectory(atPath: folder.url.path)
+        #expect(left == [])
+    }
+
+    @Test func undoRedoAndLog() throws {
+        let shown = try screen([
+            .line("one"), .line("two"), .line("/undo"), .line("/undo 5"), .line("/undo"),
+            .line("/redo 2"), .line("/redo"),
+        ])
+        #expect(shown.contains("Undid 1 turn; 1 turn in the session. /redo brings it back."))
+        #expect(shown.contains("! there is no turn to undo"))
+        #expect(shown.contains("Brought back 2 turns; 2 turns in the session."))
+        #expect(shown.contains("! there is no undone turn to redo"))
+    }
+
+    @Test func forkGoesOnInACopy() throws {
+        let shown = try screen([
+            .line("one"), .line("two"), .line("/fork copy @1"), .line("/log"), .line("three"),
+        ])
+        #expect(shown.contains("Forked from 'test' with 1 turn."))
+        #expect(try store.transcript("test").turns.map(\.user) == ["one", "two"])
+        #expect(try store.transcript("copy").turns.map(\.user) == ["one", "three"])
+    }
+
+    @Test func everyRecordCommandWorks() throws {
+        let file = folder.url.appendingPathComponent("talk.md")
+        let shown = try screen([
+            .line("/replay --verify"), .line("one"), .line("/set temperature 1"), .line("two"),
+            .line("/regen"), .line("/replay --verify"), .line("/export \(file.path)"),
+            .line("/export \(file.path)"), .line("/export x.pdf"),
+        ])
+        #expect(shown.contains("! Nothing has been said yet."))
+        #expect(shown.contains("temperature is now 1.0."))
+        #expect(shown.contains("the same to the last character."))
+        #expect(shown.contains("Wrote HOME/talk.md."))
+        #expect(shown.contains("! HOME/talk.md exists already; choose another name or remove it"))
+        #expect(shown.contains("! Usage: /export FILE.md|json|txt"))
+        #expect(try String(contentsOf: file, encoding: .utf8).contains("one"))
+    }
+
+    @Test func sessionsAreSwitchedSavedRenamedAndDeleted() throws {
+        let shown = try screen([
+            .line("one"), .line("/new other"), .line("two"), .line("/load test"),
+            .line("/rename first"), .line("/save copy"), .line("/delete first"),
+            .line("/delete other"), .line("/delete other"), .line("/load nowhere"),
+            .line("/new ../x"), .line("/session first"),
+        ])
+        #expect(try store.names() == ["copy", "first"])
+        #expect(shown.contains("Going on with 'test', 1 turn."))
+        #expect(shown.contains("! This session is open."))
+        #expect(shown.contains("Deleted session 'other'."))
+        #expect(shown.contains("! there is no session named 'other'"))
+        #expect(shown.contains("! there is no session named 'nowhere'"))
+        #expect(shown.contains("cannot be a session's name"))
+        #expect(shown.contains("This is session 'first' already."))
+    }
+
+    @Test func anInterruptedReplyIsKeptAndMarked() throws {
+        let interrupts = ScriptedInterrupts()
+        interrupts.stopAfter = 5
+        let shown = try screen([.line("hello"), .line("/log")], interrupts: interrupts)
+        #expect(shown.contains("[interrupted]\n>>> /log"))
+        #expect(try store.transcript("test").turns.map(\.ending) == [.interrupted])
+    }
+
+    @Test func severalLinesAreOneMessage() throws {
+        _ = try screen([
+            .line("\"\"\"one"), .line("two"), .line("three\"\"\""), .line("\"\"\""),
+            .interrupted(lineHadText: false), .line("//slash"), .line("\"\"\"short\"\"\""),
+        ])
+        let said = try store.transcript("test").turns.map(\.user)
+        #expect(said == ["one\ntwo\nthree", "/slash", "short"])
+    }
+
+    @Test func unknownCommandsAndUnusableLinesNeverReachTheModel() throws {
+        let shown = try screen([
+            .line("/compare x"), .unusable("That line is not UTF-8 at its byte 3."),
+            .interrupted(lineHadText: true), .interrupted(lineHadText: false),
+            .line(String(repeating: "x", count: 100_000)),
+        ])
+        #expect(shown.contains("! Unknown command '/compare'. Type /? for help.\n"))
+        #expect(shown.contains("! That line is not UTF-8 at its byte 3.\n"))
+        #expect(shown.contains(">>> ^C\n>>> ^C\nPress Ctrl-D or type /bye to leave.\n"))
+        #expect(shown.contains("! That line has 100000 bytes; a message may have at most 65536."))
+        #expect(try store.names() == [])
+    }
+
+    @Test func aNullCharacterIsToldAndKept() throws {
+        let shown = try screen([.line("a\0b")])
+        #expect(shown.contains("The line holds a NUL character; it was sent as it is."))
+        #expect(try store.transcript("test").turns.map(\.user) == ["a\0b"])
+    }
+
+    @Test func theEditorsTextIsSaid() throws {
+        let script = folder.url.appendingPathComponent("editor.sh")
+        try Data("#!/bin/sh\nprintf 'from\\nthe editor\\n' > \"$2\"\n".utf8).write(to: script)
+        let shown = try screen(
+            [.line("/edit")], environment: ["EDITOR": "sh \(script.path) --wait"])
+        #expect(shown.hasPrefix(">>> /edit\nfrom\nthe editor\n"))
+        #expect(try store.transcript("test").turns.map(\.user) == ["from\nthe editor"])
+    }
+
+    @Test func noEditorOrAFailingOneIsTold() throws {
+        #expect(try screen([.line("/edit")]).contains("! No editor is set."))
+        let failing = try screen([.line("/edit")], environment: ["VISUAL": "false"])
+        #expect(failing.contains("! The editor did not finish"))
+    }
+
+    @Test func settingsAreShownAndKept() throws {
+        let shown = try screen([
+            .line("/set top-p 0.5"), .line("/set seed 9"), .line("/show parameters"),
+            .line("/show model"), .line("/show session"), .line("hello"),
+        ])
+        #expect(
+            shown.contains("temperature 0.0, top-p 0.5, seed 9, replies of at most 40 characters"))
+        #expect(shown.contains("layers      gru 24"))
+        #expect(try store.transcript("test").settings.seed == 9)
+    }
+}

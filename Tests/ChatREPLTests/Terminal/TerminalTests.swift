@@ -1,0 +1,244 @@
+import ChatCore
+import Foundation
+import Testing
+
+/// The chat on a real pseudo-terminal, driven by keys.
+@Suite(.serialized) struct TerminalTests {
+    let folder: TemporaryFolder
+    let model: URL
+    let environment: [String: String]
+
+    init() throws {
+        folder = try TemporaryFolder()
+        model = try TinyModel.save(TinyModel.make(), in: folder.url)
+        var environment = Executable.environment(home: folder.url, model: model)
+        environment["TERM"] = "xterm-256color"
+        self.environment = environment
+    }
+
+    private func chat(
+        _ arguments: String..., with extra: [String: String] = [:], columns: Int = 80
+    ) throws -> PseudoTerminal {
+        let terminal = try PseudoTerminal(
+            try Executable.url, arguments, environment: environment.merging(extra) { $1 },
+            columns: columns)
+        try terminal.wait(forLastLine: ">>>")
+        return terminal
+    }
+
+    private func slowModel() throws -> String {
+        try TinyModel.save(
+            TinyModel.make(hiddenSize: 1024, ends: false), in: folder.url, as: "slow"
+        )
+        .path
+    }
+
+    private func turns(_ name: String) throws -> [Turn] {
+        try SessionStore(places: Places(environment: environment)).transcript(name).turns
+    }
+
+    /// Says something and waits for the prompt after the reply.
+    private func say(_ text: String, _ terminal: PseudoTerminal) throws {
+        let prompts = terminal.screen.lines.count { $0.hasPrefix(">>>") }
+        terminal.type(text + "\r")
+        try terminal.wait("a prompt after '\(text)'") { screen in
+            screen.lines.last == ">>>"
+                && screen.lines.count { $0.hasPrefix(">>>") } > prompts
+        }
+    }
+
+    @Test func sixTurnsAreSavedLeftResumedUndoneForkedAndVerified() throws {
+        let first = try chat("-s", "talk")
+        for text in ["one", "two", "three", "네", "다섯", "six"] { try say(text, first) }
+        first.type("\u{4}")
+        #expect(try first.waitForExit() == 0)
+        #expect(try turns("talk").map(\.user) == ["one", "two", "three", "네", "다섯", "six"])
+
+        let second = try chat("-c")
+        #expect(second.screen.text.contains("Going on with 'talk', 6 turns."))
+        try say("/undo", second)
+        try say("seven", second)
+        try say("/fork copy @2", second)
+        #expect(second.screen.text.contains("Forked from 'talk' with 2 turns."))
+        try say("eight", second)
+        second.type("/bye\r")
+        #expect(try second.waitForExit() == 0)
+        #expect(
+            try turns("talk").map(\.user) == ["one", "two", "three", "네", "다섯", "seven"])
+        #expect(try turns("copy").map(\.user) == ["one", "two", "eight"])
+        for name in ["talk", "copy"] {
+            let result = try Executable.run(["replay", name, "--verify"], environment: environment)
+            #expect(result.status == 0, "\(result)")
+        }
+    }
+
+    @Test func hangulIsErasedBySyllableAndTheCursorStandsRight() throws {
+        let terminal = try chat()
+        terminal.type("안녕하세요")
+        try terminal.wait { $0.lines.last == ">>> 안녕하세요" && $0.column == 14 }
+        terminal.type("\u{7F}\u{7F}")
+        try terminal.wait { $0.lines.last == ">>> 안녕하" && $0.column == 10 }
+        terminal.type("\u{1B}[D\u{1B}[Dx")
+        try terminal.wait { $0.lines.last == ">>> 안x녕하" && $0.column == 7 }
+        terminal.type("\u{1}\u{B}")
+        try terminal.wait { $0.lines.last == ">>>" && $0.column == 4 }
+        terminal.type("\u{4}")
+        #expect(try terminal.waitForExit() == 0)
+    }
+
+    @Test func aLongLineOfHangulWrapsAndIsErasedWhole() throws {
+        let terminal = try chat(columns: 21)
+        terminal.type(String(repeating: "가", count: 10))
+        try terminal.wait { $0.lines.suffix(2) == [">>> 가가가가가가가가", "가가"] }
+        terminal.type("\u{15}")
+        try terminal.wait(forLastLine: ">>>")
+    }
+
+    @Test func tabCompletesCommandsSessionsAndPaths() throws {
+        let terminal = try chat("-s", "여행")
+        try say("hello", terminal)
+        terminal.type("/un\t")
+        try terminal.wait { $0.lines.last == ">>> /undo" && $0.column == 10 }
+        terminal.type("\u{15}/load 여\t")
+        try terminal.wait { $0.lines.last == ">>> /load 여행" }
+        let path = folder.url.path
+        terminal.type("\u{15}/export \(path)/tiny.safe\t")
+        try terminal.wait { $0.text.replacing("\n", with: "").hasSuffix("tiny.safetensors") }
+    }
+
+    @Test func ctrlCClearsALineAndHintsOnAnEmptyOne() throws {
+        let terminal = try chat()
+        terminal.type("some text")
+        try terminal.wait(forLastLine: ">>> some text")
+        terminal.type("\u{3}")
+        try terminal.wait { $0.lines.suffix(2) == [">>> some text^C", ">>>"] }
+        #expect(!terminal.screen.text.contains("Press Ctrl-D"))
+        terminal.type("\u{3}")
+        try terminal.wait { $0.text.hasSuffix(">>> ^C\nPress Ctrl-D or type /bye to leave.\n>>>") }
+        terminal.type("\u{4}")
+        #expect(try terminal.waitForExit() == 0)
+    }
+
+    @Test func ctrlCInMidReplyStopsItAndKeepsWhatWasSaid() throws {
+        let terminal = try chat("-s", "stop", "-m", try slowModel())
+        terminal.type("hello\r")
+        try terminal.wait {
+            ($0.lines.last ?? "").count > 5 && !($0.lines.last ?? "").hasPrefix(">")
+        }
+        terminal.type("\u{3}")
+        try terminal.wait { $0.text.contains("[interrupted]\n>>>") }
+        #expect(try turns("stop").map(\.ending) == [.interrupted])
+        terminal.type("/replay --verify\r")
+        try terminal.wait { $0.text.contains("Verified 1 reply") }
+    }
+
+    @Test func whatIsTypedDuringAReplyWaitsForThePrompt() throws {
+        let terminal = try chat("-s", "ahead", "-m", try slowModel(), "--temperature", "0")
+        terminal.type("hello\r")
+        try terminal.wait { $0.lines.count > 4 && ($0.lines.last ?? "").count > 3 }
+        terminal.type("typed 가 ahead")
+        try terminal.wait { $0.lines.last == ">>> typed 가 ahead" }
+        #expect(terminal.screen.lines.count { $0.contains("typed") } == 1)
+    }
+
+    @Test(arguments: [SIGTERM, SIGHUP])
+    func endingSignalsInMidReplyKeepTheSession(number: Int32) throws {
+        let terminal = try chat("-s", "end", "-m", try slowModel())
+        terminal.type("hello\r")
+        try terminal.wait {
+            ($0.lines.last ?? "").count > 5 && !($0.lines.last ?? "").hasPrefix(">")
+        }
+        terminal.signal(number)
+        #expect(try terminal.waitForExit() == 128 + number)
+        #expect(try turns("end").map(\.ending) == [.interrupted])
+    }
+
+    @Test(arguments: [SIGTERM, SIGHUP])
+    func endingSignalsAtThePromptKeepTheSession(number: Int32) throws {
+        let terminal = try chat("-s", "end")
+        try say("hello", terminal)
+        terminal.type("half a line")
+        terminal.signal(number)
+        #expect(try terminal.waitForExit() == 128 + number)
+        #expect(try turns("end").map(\.user) == ["hello"])
+    }
+
+    @Test func suspendingAndGoingOnKeepsTheLine() throws {
+        let terminal = try chat()
+        terminal.type("some text")
+        try terminal.wait(forLastLine: ">>> some text")
+        // A stop would have no effect on the leader of a session without a shell, so it is sent.
+        terminal.signal(SIGTSTP)
+        terminal.signal(SIGCONT)
+        terminal.type(" more")
+        try terminal.wait { $0.lines.last == ">>> some text more" }
+    }
+
+    @Test func resizingRedrawsTheLine() throws {
+        let terminal = try chat()
+        terminal.type("some text")
+        try terminal.wait(forLastLine: ">>> some text")
+        terminal.resize(columns: 40, rows: 10)
+        terminal.type("!")
+        try terminal.wait { $0.lines.last == ">>> some text!" }
+    }
+
+    @Test func severalPastedLinesAreOneMessage() throws {
+        let terminal = try chat("-s", "paste")
+        terminal.type("\u{1B}[200~first\nsecond\u{1B}[201~")
+        try terminal.wait { $0.lines.suffix(2) == [">>> first", "second"] }
+        terminal.type("\r")
+        try terminal.wait(forLastLine: ">>>")
+        #expect(try turns("paste").map(\.user) == ["first\nsecond"])
+    }
+
+    @Test func severalLinesHaveAPromptOfTheirOwn() throws {
+        let terminal = try chat("-s", "block")
+        terminal.type("\"\"\"first\r")
+        try terminal.wait(forLastLine: "...")
+        try say("second\"\"\"", terminal)
+        #expect(try turns("block").map(\.user) == ["first\nsecond"])
+    }
+
+    @Test func historyIsKeptForTheNextChatUnlessUnwanted() throws {
+        let first = try chat("-s", "a", with: ["CHARCHAT_NOHISTORY": "1"])
+        try say("secret", first)
+        first.type("\u{4}")
+        _ = try first.waitForExit()
+        let second = try chat("-s", "a")
+        try say("public", second)
+        second.type("\u{4}")
+        _ = try second.waitForExit()
+        let third = try chat("-s", "a")
+        third.type("\u{10}")
+        try third.wait(forLastLine: ">>> public")
+        third.type("\u{10}")
+        third.type("\u{5}!")
+        try third.wait(forLastLine: ">>> public!")
+        third.type("\u{15}\u{12}pub")
+        try third.wait { ($0.lines.last ?? "").hasSuffix("`pub': public") }
+    }
+
+    @Test func colorOnlyWhereWanted() throws {
+        #expect(try chat().raw.contains("\u{1B}[1;32m>>>"))
+        #expect(try !chat(with: ["NO_COLOR": "1"]).raw.contains("\u{1B}[1;32m"))
+        let dumb = try chat(with: ["TERM": "dumb"])
+        #expect(!dumb.raw.contains("\u{1B}"))
+    }
+
+    @Test func theUsersInputrcIsHonoured() throws {
+        let file = folder.url.appendingPathComponent("inputrc")
+        try Data("$if charchat\n\"\\C-o\": \"typed by inputrc\"\n$endif\n".utf8).write(to: file)
+        let terminal = try chat(with: ["INPUTRC": file.path])
+        terminal.type("\u{F}")
+        try terminal.wait(forLastLine: ">>> typed by inputrc")
+    }
+
+    @Test func bytesThatAreNoTextAreToldAndTheChatGoesOn() throws {
+        let terminal = try chat("-s", "bad")
+        terminal.typeBytes([0x61, 0xFF, 0x62, 0x0D])
+        try terminal.wait { $0.text.contains("is not UTF-8 at its byte 2. It was not sent.\n>>>") }
+        try say("hello", terminal)
+        #expect(try turns("bad").map(\.user) == ["hello"])
+    }
+}
