@@ -78,7 +78,7 @@ struct ChatCommand: ParsableCommand {
     /// The conversation that the options ask for; true when it is a new one.
     private func open(
         _ store: SessionStore, _ generator: ReplyGenerator
-    ) throws -> (Conversation, isNew: Bool) {
+    ) throws -> (OpenSession, isNew: Bool) {
         let settings = SessionSettings(sampling: sampling.sampling, seed: sampling.chosenSeed)
         var existing: String?
         if goesOn {
@@ -97,7 +97,7 @@ struct ChatCommand: ParsableCommand {
             session = try store.create(
                 name, generator: generator, settings: settings, saved: !noSave)
         }
-        let conversation = Conversation(
+        let conversation = OpenSession(
             session: session, store: store, generator: generator, settings: settings,
             saves: !noSave)
         return (conversation, existing == nil)

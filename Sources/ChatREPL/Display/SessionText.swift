@@ -5,20 +5,18 @@ import Foundation
 package enum SessionText {
     /// Where a session is or will be saved.
     package static func place(_ session: Session) -> String {
-        guard let name = session.name, let url = session.url else {
-            return "This session is not saved (--no-save)."
+        guard let url = session.url else {
+            return "Not saved (--no-save)."
         }
-        let path = VisibleText.oneLine(shortened(url.path))
-        return session.isOnDisk
-            ? "Session '\(name)' is saved in \(path)"
-            : "Session '\(name)' will be saved in \(path)"
+        let path = SafeText.oneLine(shortened(url.path))
+        return session.isOnDisk ? "Saved in \(path)" : "Will be saved in \(path)"
     }
 
     /// What `/session` shows.
-    package static func status(_ session: Session, in store: SessionStore) -> String {
-        [
-            place(session),
-            "\(turns(session.turnCount)) so far, model \(session.generator.model.hash.prefix(12))",
+    package static func status(_ session: Session) -> String {
+        let name = session.name.map { "'\($0)'" } ?? "without a name"
+        return [
+            "Session \(name), \(turns(session.turnCount))", place(session),
             settings(session.settings),
         ].joined(separator: "\n")
     }
@@ -27,19 +25,19 @@ package enum SessionText {
         "temperature \(settings.sampling.temperature), top-p \(settings.sampling.topP), seed \(settings.seed), replies of at most \(settings.lengthLimit) characters"
     }
 
-    /// What is shown when a session goes on: its size, and its last turn to pick up the thread.
-    package static func resumed(_ session: Session, style: Style) -> String {
+    /// Which session goes on, and where it is saved.
+    package static func goingOn(_ session: Session) -> String {
         let name = session.name.map { "'\($0)'" } ?? "this session"
-        var lines = [
-            style.dim("Going on with \(name), \(turns(session.turnCount)). \(place(session))")
-        ]
-        if let last = session.turns.last {
-            lines.append(TranscriptText.turn(last, style: style))
+        return "Going on with \(name), \(turns(session.turnCount)).\n\(place(session))"
+    }
+
+    /// The last turn of a session that goes on, to pick up the thread; nil when there is none.
+    package static func thread(_ session: Session, style: Style) -> String? {
+        let last = session.turns.last.map { TranscriptText.turn($0, style: style) }
+        let open = session.unanswered.map { _ in
+            style.dim("The last message has no reply yet; /regen answers it.")
         }
-        if session.unanswered != nil {
-            lines.append(style.dim("The last message has no reply yet; /regen answers it."))
-        }
-        return lines.joined(separator: "\n")
+        return [last, open].compactMap { $0 }.joined(separator: "\n").nonEmpty
     }
 
     /// The saved sessions, one a line.
@@ -48,13 +46,13 @@ package enum SessionText {
     ) -> String {
         let width = min(40, sessions.map { DisplayWidth.of($0.name) }.max() ?? 0)
         let lines = sessions.map { session in
-            let name = VisibleText.oneLine(session.name)
+            let name = SafeText.oneLine(session.name)
             let space = String(repeating: " ", count: max(0, width - DisplayWidth.of(name)))
             let date = LocalTime.minutes(session.modified)
             let mark = session.name == open ? "*" : " "
             let count = turns(session.turnCount)
             return
-                "\(mark) \(style.name(name))\(space)  \(date)  \(count)  \(style.dim(VisibleText.oneLine(session.opening)))"
+                "\(mark) \(style.name(name))\(space)  \(date)  \(count)  \(style.dim(SafeText.oneLine(session.opening)))"
         }
         return lines.joined(separator: "\n")
     }

@@ -11,10 +11,10 @@ package enum Greeting {
         let count = ModelText.grouped(model.network.configuration.parameterCount)
         let first =
             style.bold("charchat")
-            + " \(chatCoreVersion) · \(VisibleText.oneLine(modelName)) (\(shape), \(count) parameters)"
-        let second =
-            isNew
-            ? style.dim(SessionText.place(session)) : SessionText.resumed(session, style: style)
-        return [first, second, style.dim("/? for help, Ctrl-D to leave.")].joined(separator: "\n")
+            + " \(chatCoreVersion) · \(SafeText.oneLine(modelName)) (\(shape), \(count) parameters)"
+        let second = isNew ? SessionText.place(session) : SessionText.goingOn(session)
+        let thread = isNew ? nil : SessionText.thread(session, style: style)
+        return [first, style.dim(second), style.dim("/? for help, Ctrl-D to leave."), thread]
+            .compactMap { $0 }.joined(separator: "\n")
     }
 }

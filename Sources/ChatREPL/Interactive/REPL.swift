@@ -2,7 +2,7 @@ import ChatCore
 
 /// The loop of the chat: read a line, see what it means, do it, until the end.
 package final class REPL {
-    private let conversation: Conversation
+    private let conversation: OpenSession
     private let reader: any LineReader
     private let screen: any Screen
     private let interrupts: any Interrupts
@@ -12,7 +12,7 @@ package final class REPL {
     private let isInteractive: Bool
 
     package init(
-        conversation: Conversation, reader: any LineReader, screen: any Screen,
+        conversation: OpenSession, reader: any LineReader, screen: any Screen,
         interrupts: any Interrupts, environment: [String: String], isInteractive: Bool
     ) {
         self.conversation = conversation
@@ -114,7 +114,7 @@ package final class REPL {
 
     private func showNotices() throws {
         for notice in conversation.session.takeNotices() {
-            try screen.notice(VisibleText.oneLine(notice))
+            try screen.notice(SafeText.oneLine(notice))
         }
     }
 }

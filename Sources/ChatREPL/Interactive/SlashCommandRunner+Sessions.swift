@@ -3,9 +3,9 @@ import ChatCore
 extension SlashCommandRunner {
     /// `/session [NAME]`
     package func goToSession(_ name: String?) throws {
-        guard let name else { return try screen.show(SessionText.status(session, in: store)) }
+        guard let name else { return try screen.show(SessionText.status(session)) }
         guard name != session.name else {
-            return try screen.notice("This is session '\(VisibleText.oneLine(name))' already.")
+            return try screen.notice("This is session '\(SafeText.oneLine(name))' already.")
         }
         if try store.exists(name) { try load(name) } else { try newSession(name) }
     }
@@ -20,7 +20,7 @@ extension SlashCommandRunner {
     /// `/new [NAME]`
     package func newSession(_ name: String?) throws {
         try conversation.begin(name)
-        try screen.notice("A new session. \(SessionText.place(session))")
+        try screen.notice("A new session.\n\(SessionText.place(session))")
     }
 
     /// `/save [NAME]`
@@ -31,7 +31,7 @@ extension SlashCommandRunner {
         }
         guard let name, let current = session.name, name != current else {
             return try screen.notice(
-                "Every turn is saved as it is said. \(SessionText.place(session))")
+                "Every turn is saved as it is said.\n\(SessionText.place(session))")
         }
         if SessionText.isAutomatic(current) {
             return try rename(name)
@@ -45,10 +45,13 @@ extension SlashCommandRunner {
     /// `/load NAME`
     package func load(_ name: String) throws {
         guard name != session.name else {
-            return try screen.notice("This is session '\(VisibleText.oneLine(name))' already.")
+            return try screen.notice("This is session '\(SafeText.oneLine(name))' already.")
         }
         try conversation.load(name)
-        try screen.show(SessionText.resumed(session, style: screen.style))
+        try screen.notice(SessionText.goingOn(session))
+        if let thread = SessionText.thread(session, style: screen.style) {
+            try screen.show(thread)
+        }
     }
 
     /// `/rename NAME`
@@ -67,7 +70,7 @@ extension SlashCommandRunner {
                 "This session is open. Begin another with /new, then delete this one.")
         }
         try store.delete(name)
-        try screen.notice("Deleted session '\(VisibleText.oneLine(name))'.")
+        try screen.notice("Deleted session '\(SafeText.oneLine(name))'.")
     }
 
     /// `/fork [NAME] [@TURN]`
@@ -77,7 +80,8 @@ extension SlashCommandRunner {
         conversation.change(to: next)
         let count = SessionText.turns(next.turnCount)
         let source = origin.map { "'\($0)'" } ?? "the unsaved session"
-        try screen.notice("Forked from \(source) with \(count). \(SessionText.place(next))")
+        let name = next.name.map { "'\($0)'" } ?? "a session without a name"
+        try screen.notice("Forked from \(source) to \(name), \(count).\n\(SessionText.place(next))")
     }
 
     /// What reads the session's file needs one.

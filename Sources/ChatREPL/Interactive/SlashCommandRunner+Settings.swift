@@ -10,7 +10,7 @@ extension SlashCommandRunner {
     /// `/show TOPIC`
     package func show(_ topic: ShowTopic) throws {
         switch topic {
-        case .session: try screen.show(SessionText.status(session, in: store))
+        case .session: try screen.show(SessionText.status(session))
         case .model: try screen.show(ModelText.description(conversation.generator.model))
         case .parameters: try screen.show(SessionText.settings(session.settings))
         }

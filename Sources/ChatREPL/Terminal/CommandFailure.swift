@@ -31,7 +31,7 @@ package enum FailureReport {
     package static func sentence(for error: any Error) -> String {
         let isFoundations = error is CocoaError || error is POSIXError
         let text = isFoundations ? error.localizedDescription : String(describing: error)
-        return VisibleText.oneLine(text.replacing("\n", with: " "))
+        return SafeText.oneLine(text.replacing("\n", with: " "))
     }
 
     /// Reports `error`; returns the exit code.

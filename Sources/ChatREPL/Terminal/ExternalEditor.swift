@@ -30,7 +30,7 @@ package enum ExternalEditor {
         close(descriptor)
         defer { try? FileManager.default.removeItem(at: file) }
 
-        try run(editor, file)
+        try run(editor, file, environment)
         var text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
         if text.hasSuffix("\n") { text.removeLast() }
         return text
@@ -38,7 +38,9 @@ package enum ExternalEditor {
 
     /// Runs the editor in the foreground. It may have arguments (`code --wait`), so a shell splits
     /// them; the file is passed apart, never as shell text.
-    private static func run(_ editor: String, _ file: URL) throws {
+    private static func run(
+        _ editor: String, _ file: URL, _ environment: [String: String]
+    ) throws {
         var actions: posix_spawnattr_t = .init()
         posix_spawnattr_init(&actions)
         defer { posix_spawnattr_destroy(&actions) }
@@ -51,9 +53,10 @@ package enum ExternalEditor {
 
         let words = ["/bin/sh", "-c", "\(editor) \"$1\"", "sh", file.path]
         var arguments = words.map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
+        var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for pointer in arguments + variables { free(pointer) } }
         var child = pid_t()
-        let status = posix_spawn(&child, "/bin/sh", nil, &actions, &arguments, environ)
+        let status = posix_spawn(&child, "/bin/sh", nil, &actions, &arguments, &variables)
         guard status == 0 else { throw Problem.failed(String(cString: strerror(status))) }
         var result: Int32 = 0
         while waitpid(child, &result, 0) < 0 {

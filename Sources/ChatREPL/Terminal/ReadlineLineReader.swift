@@ -81,7 +81,9 @@ package final class ReadlineLineReader: LineReader {
 
     private static func usable(_ bytes: [UInt8]) -> LineInput {
         guard bytes.count <= MessageLimit.byteCount else {
-            return .unusable(MessageLimit.notice(bytes.count))
+            // Not lost: it can be called back and cut.
+            add_history(bytes.map { CChar(bitPattern: $0) } + [0])
+            return .unusable("\(MessageLimit.notice(bytes.count)) Arrow-up brings it back.")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             let place = PipeLineReader.invalidOffset(bytes) + 1

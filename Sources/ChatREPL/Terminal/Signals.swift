@@ -21,9 +21,14 @@ package enum Signals {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
         }
         (readEnd, writeEnd) = (ends[0], ends[1])
+        // A parent may have left signals blocked; they would never arrive.
+        var wanted = sigset_t()
+        sigemptyset(&wanted)
         for number in handled where suspend || (number != SIGTSTP && number != SIGWINCH) {
             catchSignal(number)
+            sigaddset(&wanted, number)
         }
+        pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
     }
 
     /// A closed pipe is an error of `write`, not the end of the process.

@@ -23,7 +23,7 @@ import Testing
         let settings = SessionSettings(sampling: .greedy, seed: 1, lengthLimit: 40)
         let session = try store.create(
             saved ? name : nil, generator: generator, settings: settings, saved: saved)
-        let conversation = Conversation(
+        let conversation = OpenSession(
             session: session, store: store, generator: generator, settings: settings, saves: saved)
         let screen = RecordingScreen()
         let reader = ScriptedLineReader(script, screen: screen)
@@ -52,7 +52,7 @@ import Testing
 
     @Test func aReplyIsShownAfterTheMessage() throws {
         let shown = try screen([.line("hello"), .line("/bye")])
-        #expect(shown.hasPrefix(">>> hello\n\(VisibleText.lines(try reply(to: "hello")))"))
+        #expect(shown.hasPrefix(">>> hello\n\(SafeText.lines(try reply(to: "hello")))"))
         #expect(shown.hasSuffix("\n>>> /bye\n"))
     }
 
@@ -82,7 +82,9 @@ import Testing
         let shown = try screen([
             .line("one"), .line("two"), .line("/fork copy @1"), .line("/log"), .line("three"),
         ])
-        #expect(shown.contains("Forked from 'test' with 1 turn."))
+        #expect(
+            shown.contains(
+                "Forked from 'test' to 'copy', 1 turn.\nSaved in HOME/sessions/copy.jsonl"))
         #expect(try store.transcript("test").turns.map(\.user) == ["one", "two"])
         #expect(try store.transcript("copy").turns.map(\.user) == ["one", "three"])
     }
@@ -122,7 +124,7 @@ import Testing
 
     @Test func anInterruptedReplyIsKeptAndMarked() throws {
         let interrupts = ScriptedInterrupts()
-        interrupts.stopAfter = 5
+        interrupts.stopAfter = 1
         let shown = try screen([.line("hello"), .line("/log")], interrupts: interrupts)
         #expect(shown.contains("[interrupted]\n>>> /log"))
         #expect(try store.transcript("test").turns.map(\.ending) == [.interrupted])

@@ -59,7 +59,7 @@ import Testing
         try say("/undo", second)
         try say("seven", second)
         try say("/fork copy @2", second)
-        #expect(second.screen.text.contains("Forked from 'talk' with 2 turns."))
+        #expect(second.screen.text.contains("Forked from 'talk' to 'copy', 2 turns."))
         try say("eight", second)
         second.type("/bye\r")
         #expect(try second.waitForExit() == 0)
@@ -91,7 +91,7 @@ import Testing
         terminal.type(String(repeating: "가", count: 10))
         try terminal.wait { $0.lines.suffix(2) == [">>> 가가가가가가가가", "가가"] }
         terminal.type("\u{15}")
-        try terminal.wait(forLastLine: ">>>")
+        try terminal.wait { $0.column == 4 && $0.lines.last { !$0.isEmpty } == ">>>" }
     }
 
     @Test func tabCompletesCommandsSessionsAndPaths() throws {
@@ -210,13 +210,10 @@ import Testing
         second.type("\u{4}")
         _ = try second.waitForExit()
         let third = try chat("-s", "a")
-        third.type("\u{10}")
-        try third.wait(forLastLine: ">>> public")
-        third.type("\u{10}")
-        third.type("\u{5}!")
-        try third.wait(forLastLine: ">>> public!")
-        third.type("\u{15}\u{12}pub")
+        third.type("\u{12}pub")
         try third.wait { ($0.lines.last ?? "").hasSuffix("`pub': public") }
+        third.type("\u{7}\u{10}\u{10}!")
+        try third.wait(forLastLine: ">>> public!")
     }
 
     @Test func colorOnlyWhereWanted() throws {

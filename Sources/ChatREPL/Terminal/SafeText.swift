@@ -4,7 +4,7 @@
 /// C0 controls become their Unicode control pictures (ESC is shown as ␛), C1 controls and the
 /// invisible direction marks that can reorder a line become `⟨U+009B⟩`. Everything else, Hangul and
 /// emoji included, passes unchanged. It works scalar by scalar, so a stream can be passed piecewise.
-package enum VisibleText {
+package enum SafeText {
     /// For text that may have several lines: line feeds and tabs stay.
     package static func lines(_ text: String) -> String { shown(text, keeping: ["\n", "\t"]) }
 

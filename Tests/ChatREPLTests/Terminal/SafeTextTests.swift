@@ -1,23 +1,23 @@
 import ChatREPL
 import Testing
 
-@Suite struct VisibleTextTests {
+@Suite struct SafeTextTests {
     @Test(arguments: [
         ("\u{1B}[2J", "␛[2J"), ("a\u{7}b", "a␇b"), ("\u{7F}", "␡"), ("\u{9B}31m", "⟨U+009B⟩31m"),
         ("\r", "␍"), ("\0", "␀"), ("\u{202E}abc", "⟨U+202E⟩abc"), ("한글 👩‍🚀", "한글 👩‍🚀"),
     ])
     func controlsAreShownNotObeyed(text: String, shown: String) {
-        #expect(VisibleText.lines(text) == shown)
-        #expect(VisibleText.oneLine(text) == shown)
+        #expect(SafeText.lines(text) == shown)
+        #expect(SafeText.oneLine(text) == shown)
     }
 
     @Test func lineEndsStayOnlyWhereLinesMay() {
-        #expect(VisibleText.lines("a\n\tb") == "a\n\tb")
-        #expect(VisibleText.oneLine("a\nb\t\u{2028}") == "a␤b␉⟨U+2028⟩")
+        #expect(SafeText.lines("a\n\tb") == "a\n\tb")
+        #expect(SafeText.oneLine("a\nb\t\u{2028}") == "a␤b␉⟨U+2028⟩")
     }
 
     @Test func carriageReturnBeforeLineFeedDoesNotHide() {
-        #expect(VisibleText.lines("a\r\nb") == "a␍\nb")
+        #expect(SafeText.lines("a\r\nb") == "a␍\nb")
     }
 }
 

@@ -1,7 +1,7 @@
 import ChatCore
 
 /// The conversation that is open, and where its like are kept.
-package final class Conversation {
+package final class OpenSession {
     package private(set) var session: Session
     package let store: SessionStore
     package let generator: ReplyGenerator
