@@ -105,6 +105,14 @@ import Testing
         #expect(try main("let a: Alphabet\n").output.contains("Main.swift may not use Alphabet"))
     }
 
+    @Test func theFrontEndMayHaveATypeOfTheSameNameAsTheLibrary() throws {
+        let run = try check([
+            "Sources/ChatREPL/Terminal/Line.swift": "enum Line {}\nlet line = Line.self\n",
+            "Sources/ChatCore/Session/Line.swift": "enum Line {}\nlet line = Line.self\n",
+        ])
+        #expect(run.output == "")
+    }
+
     @Test func onlyTerminalImportsCReadline() throws {
         let source = "import CReadline\n"
         #expect(try check(["Sources/ChatREPL/Terminal/LineReader.swift": source]).status == 0)
