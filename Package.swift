@@ -38,7 +38,9 @@ let package = Package(
             ],
             resources: [.copy("Resources")],
             swiftSettings: settings),
-        .testTarget(name: "ChatCoreTests", dependencies: ["ChatCore"], swiftSettings: settings),
+        .testTarget(
+            name: "ChatCoreTests", dependencies: ["ChatCore"], exclude: ["Training/Fixtures"],
+            swiftSettings: settings),
         .testTarget(
             name: "ChatREPLTests", dependencies: ["ChatREPL", "ChatCore"], swiftSettings: settings),
         .testTarget(name: "HouseTests", swiftSettings: settings),
