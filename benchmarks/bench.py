@@ -56,9 +56,9 @@ def run_json(command):
         return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def charchat_round():
+def charchat_round(options):
     """The measurements as charchat reports them: objects with cell, hidden, layers, batch, window and speeds."""
-    report = run_json([CHARCHAT, "benchmark", "--json"])
+    report = run_json([CHARCHAT, "benchmark", "--json", *(["--seconds", 0.05] if options.quick else [])])
     return report if isinstance(report, list) else report["measurements"]
 
 
@@ -167,7 +167,7 @@ def main():
     before, began, rounds = machine(), time.strftime("%Y-%m-%d"), []
     for number in range(options.rounds):
         print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
-        ours = charchat_round()
+        ours = charchat_round(options)
         rounds.append((ours, {title: peer_round(arguments, options) for title, _, arguments in CASES}))
 
     lines = ["# Measured beside its peers", "",
