@@ -1,4 +1,2 @@
-import COneDNN
-import Crypto
-import GRDB
+/// The version of the library and of the program.
 public let chatCoreVersion = "0.1.0"

@@ -66,7 +66,8 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
                 try check(layer.feedForwardSize, "the feed-forward size of layer \(index)")
                 guard layer.hiddenSize % layer.headCount == 0 else {
                     throw ModelError.configuration(
-                        "hidden size \(layer.hiddenSize) is not divisible by \(layer.headCount) heads")
+                        "hidden size \(layer.hiddenSize) is not divisible by \(layer.headCount) heads"
+                    )
                 }
                 guard layer.hiddenSize == width else {
                     throw ModelError.configuration(

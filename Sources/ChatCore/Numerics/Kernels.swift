@@ -1,5 +1,6 @@
-import class Foundation.ProcessInfo
 import CoreMath
+
+import class Foundation.ProcessInfo
 
 /// The element-wise loops of training for this processor (the C target's table), chosen once.
 ///
@@ -29,7 +30,8 @@ package enum Kernels {
     private static let selected: Selection = {
         let best = Level(rawValue: core_math_best_level()) ?? .baseline
         let wanted = ProcessInfo.processInfo.environment["CHARCHAT_KERNELS"]
-        let level = Level.allCases.first { $0.name == wanted && $0.rawValue <= best.rawValue } ?? best
+        let level =
+            Level.allCases.first { $0.name == wanted && $0.rawValue <= best.rawValue } ?? best
         guard let table = table(level) ?? table(.baseline) else {
             preconditionFailure("the baseline loops are always there")
         }

@@ -1,9 +1,10 @@
+import CoreMath
+
 #if canImport(Accelerate)
     import Accelerate
 #else
     import COneDNN
 #endif
-import CoreMath
 
 /// Matrix products through oneDNN (Accelerate on Apple's systems), for training only: the order of
 /// summation is the library's, so results may differ in the last bits between processors.
@@ -18,7 +19,8 @@ package enum MatrixProduct {
 
     /// c = a b + keep · c. Shapes: a [m, k], b [k, n], c [m, n]. On the calling thread alone when
     /// that thread has called `core_math_single_threaded`.
-    package static func multiply(_ a: Factor, _ b: Factor, into c: Matrix, keeping keep: Float = 0) {
+    package static func multiply(_ a: Factor, _ b: Factor, into c: Matrix, keeping keep: Float = 0)
+    {
         precondition(a.rows == c.rows && b.columns == c.columns && a.columns == b.rows)
         guard c.rows > 0, c.columns > 0 else { return }
         guard a.columns > 0 else { return scale(c, by: keep) }
@@ -46,7 +48,9 @@ package enum MatrixProduct {
         for i in 0..<c.rows {
             for j in 0..<c.columns {
                 var sum = 0.0
-                for k in 0..<a.columns { sum += Double(element(a, i, k)) * Double(element(b, k, j)) }
+                for k in 0..<a.columns {
+                    sum += Double(element(a, i, k)) * Double(element(b, k, j))
+                }
                 c.row(i)[j] = (keep == 0 ? 0 : keep * c.row(i)[j]) + Float(sum)
             }
         }

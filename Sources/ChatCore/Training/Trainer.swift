@@ -44,7 +44,8 @@ public final class Trainer {
         case .steps(let steps): totalSteps = steps
         case .epochs(let epochs):
             guard let characters = source.charactersPerEpoch else {
-                throw TrainingError.options("lessons have no end, so no epochs: give --minutes or --steps")
+                throw TrainingError.options(
+                    "lessons have no end, so no epochs: give --minutes or --steps")
             }
             let perStep = Double(options.batchSize * options.windowLength)
             totalSteps = max(1, Int((epochs * Double(characters) / perStep).rounded(.up)))
@@ -78,8 +79,14 @@ public final class Trainer {
             if progress.fraction >= 1 { break }
             let due = Double(history.count + 1) / Double(options.evaluations)
             if progress.fraction >= due, progress.step > 0 {
-                guard try evaluate(seconds, onEvent) else { end = .interrupted; break }
-                if evaluationsSinceBest >= options.patience { end = .earlyStop; break }
+                guard try evaluate(seconds, onEvent) else {
+                    end = .interrupted
+                    break
+                }
+                if evaluationsSinceBest >= options.patience {
+                    end = .earlyStop
+                    break
+                }
                 continue
             }
             let warm = min(1, Double(progress.step + 1) / warmup)
@@ -90,7 +97,11 @@ public final class Trainer {
             progress.step += 1
             guard result.loss.isFinite,
                 progress.step < 200 || result.loss < 3 * guessing
-            else { end = .diverged; progress.trainLoss = result.loss; break }
+            else {
+                end = .diverged
+                progress.trainLoss = result.loss
+                break
+            }
             progress.characters += options.batchSize * options.windowLength
             lossSum += result.loss
             lossCount += 1
@@ -98,11 +109,17 @@ public final class Trainer {
             if now - lastReport > 0.2 {
                 lastReport = now
                 summarize(now)
-                guard try onEvent(.progress(progress)) else { end = .interrupted; break }
+                guard try onEvent(.progress(progress)) else {
+                    end = .interrupted
+                    break
+                }
             }
             if now - lastCheckpoint > 60 {
                 lastCheckpoint = now
-                guard try onEvent(.checkpoint(checkpoint())) else { end = .interrupted; break }
+                guard try onEvent(.checkpoint(checkpoint())) else {
+                    end = .interrupted
+                    break
+                }
             }
         }
         guard progress.step > 0 else { throw TrainingError.budgetTooSmall }

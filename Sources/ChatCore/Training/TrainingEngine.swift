@@ -106,4 +106,3 @@ package final class TrainingEngine: @unchecked Sendable {
             weights: take(window.weights), resets: take(window.resets))
     }
 }
-

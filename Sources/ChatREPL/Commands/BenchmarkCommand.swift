@@ -68,7 +68,8 @@ struct BenchmarkCommand: ParsableCommand {
         for row in rows {
             let speed = TrainingDisplay.grouped(Int(row.charactersPerSecond))
             let share =
-                row.window > 1 ? String(format: "  %3.0f %% of the products' rate", row.gflops / peak * 100) : ""
+                row.window > 1
+                ? String(format: "  %3.0f %% of the products' rate", row.gflops / peak * 100) : ""
             try output.writeLine(
                 "\(row.name.padding(toLength: 44, withPad: " ", startingAt: 0)) \(speed) characters/s  \(String(format: "%.1f", row.gflops)) GFLOP/s\(share)"
             )

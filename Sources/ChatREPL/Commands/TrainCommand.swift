@@ -28,7 +28,10 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Size of the model: tiny, small or base.")
     var preset = Preset.small
 
-    @Option(help: "Recurrent cell: lstm, gru or gated-delta. Default: lstm for text, gated-delta for dialogues.")
+    @Option(
+        help:
+            "Recurrent cell: lstm, gru or gated-delta. Default: lstm for text, gated-delta for dialogues."
+    )
     var cell: CellKind?
 
     @Option(help: ArgumentHelp("Recurrent layers.", valueName: "N"))
@@ -49,7 +52,9 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The same seed gives the same start and order.", valueName: "N"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("The last part of the text, kept for validation.", valueName: "FRACTION"))
+    @Option(
+        help: ArgumentHelp("The last part of the text, kept for validation.", valueName: "FRACTION")
+    )
     var validation = 0.1
 
     @Option(help: ArgumentHelp("Highest learning rate.", valueName: "RATE"))
@@ -64,7 +69,8 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Threads. Default: one a core.", valueName: "N"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Evaluations without progress before an early stop.", valueName: "N"))
+    @Option(
+        help: ArgumentHelp("Evaluations without progress before an early stop.", valueName: "N"))
     var patience: Int?
 
     @Flag(help: "Go on with an interrupted run.")
@@ -101,7 +107,8 @@ struct TrainCommand: ParsableCommand {
             if FileManager.default.fileExists(atPath: checkpointURL.path) {
                 checkpoint = try CheckpointFile.load(checkpointURL)
             } else {
-                try Output.error.writeLine("No interrupted run at \(checkpointURL.path): beginning anew.")
+                try Output.error.writeLine(
+                    "No interrupted run at \(checkpointURL.path): beginning anew.")
             }
         }
         let trainer = try Trainer(
@@ -135,7 +142,8 @@ struct TrainCommand: ParsableCommand {
             try? FileManager.default.removeItem(at: checkpointURL)
         case .interrupted:
             try Output.error.writeLine(
-                "Interrupted. Saved in \(checkpointURL.path); the same command with --resume goes on.")
+                "Interrupted. Saved in \(checkpointURL.path); the same command with --resume goes on."
+            )
             throw ExitCode(ExitStatus.terminated(by: interrupts.termination ?? SIGINT))
         case .diverged:
             throw TrainingError.diverged(

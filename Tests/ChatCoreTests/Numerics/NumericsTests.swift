@@ -16,19 +16,24 @@ import Testing
             let sigmoid = 1 / (1 + Foundation.exp(-Double(value)))
             #expect(abs(Double(ExactMath.sigmoid(value)) - sigmoid) < 2e-7)
             #expect(abs(Double(ExactMath.tanh(value)) - Foundation.tanh(Double(value))) < 2e-7)
-            let softplus = max(Double(value), 0) + Foundation.log1p(Foundation.exp(-abs(Double(value))))
+            let softplus =
+                max(Double(value), 0) + Foundation.log1p(Foundation.exp(-abs(Double(value))))
             #expect(abs(Double(ExactMath.softplus(value)) - softplus) < 1e-6 * max(1, softplus))
         }
         for value in [1e-300, 1e-3, 0.5, 1, 1.4142, 2, 1e10, 1e300] {
-            #expect(abs(ExactMath.log(value) - Foundation.log(value)) <= 1e-12 * max(1, abs(Foundation.log(value))))
+            #expect(
+                abs(ExactMath.log(value) - Foundation.log(value)) <= 1e-12
+                    * max(1, abs(Foundation.log(value))))
         }
         #expect(ExactMath.exp(-.infinity) >= 0)
         #expect(ExactMath.exp(.infinity).isFinite)
     }
 
-    @Test("the packed product is its naive twin, bit for bit", arguments: [
-        (1, 1), (1, 7), (31, 5), (32, 32), (33, 1), (100, 65), (64, 0),
-    ])
+    @Test(
+        "the packed product is its naive twin, bit for bit",
+        arguments: [
+            (1, 1), (1, 7), (31, 5), (32, 32), (33, 1), (100, 65), (64, 0),
+        ])
     func packedProduct(_ rows: Int, _ columns: Int) {
         let w = Self.random(rows * columns, seed: 1)
         let x = Self.random(columns, seed: 2)
@@ -38,9 +43,11 @@ import Testing
         #expect(fast.map(\.bitPattern) == slow.map(\.bitPattern))
     }
 
-    @Test("matrix products agree with their naive twin, odd sizes and strides included", arguments: [
-        (1, 1, 1), (3, 5, 7), (17, 33, 9), (32, 96, 96), (5, 4, 0),
-    ])
+    @Test(
+        "matrix products agree with their naive twin, odd sizes and strides included",
+        arguments: [
+            (1, 1, 1), (3, 5, 7), (17, 33, 9), (32, 96, 96), (5, 4, 0),
+        ])
     func products(_ m: Int, _ n: Int, _ k: Int) {
         let workspace = Workspace()
         for (ta, tb) in [(false, false), (true, false), (false, true), (true, true)] {
@@ -62,7 +69,9 @@ import Testing
         }
     }
 
-    @Test("every instruction set's loops agree with the baseline's", arguments: Kernels.Level.allCases)
+    @Test(
+        "every instruction set's loops agree with the baseline's", arguments: Kernels.Level.allCases
+    )
     func levels(_ level: Kernels.Level) throws {
         guard let kernels = Kernels.table(level) else { return }
         let baseline = try #require(Kernels.table(.baseline))
@@ -91,7 +100,8 @@ import Testing
             let bias = Self.random(n, seed: 9)
             let targets: [Int32] = [0, Int32(n - 1)]
             let before = logits
-            let loss = Kernels.current.softmax_loss(2, Int32(n), &logits, bias, targets, [1, 0.5], 2)
+            let loss = Kernels.current.softmax_loss(
+                2, Int32(n), &logits, bias, targets, [1, 0.5], 2)
             var expected = 0.0
             for row in 0..<2 {
                 let z = (0..<n).map { Double(before[row * n + $0]) + Double(bias[$0]) }

@@ -20,7 +20,8 @@ import Testing
         return model.freshState.values.map { _ in Float(random.uniform() - 0.5) * 0.6 }
     }
 
-    @Test("central differences along random directions agree with the backward pass",
+    @Test(
+        "central differences along random directions agree with the backward pass",
         arguments: TinyModels.names, [1, 5, 37])
     func gradients(_ name: String, time: Int) throws {
         let model = try TinyModels.model(name)
@@ -105,7 +106,9 @@ import Testing
                 }
             }
             for lane in 0..<batch {
-                let difference = zip(pass.state(lane: lane), states[lane].values).map { abs($0 - $1) }
+                let difference = zip(pass.state(lane: lane), states[lane].values).map {
+                    abs($0 - $1)
+                }
                 #expect((difference.max() ?? 0) < 1e-4)
             }
         }

@@ -37,7 +37,10 @@ import Testing
         let size = 24
         return try ModelConfiguration(
             symbolCount: data.alphabet.count, embeddingSize: size,
-            layers: [LayerConfiguration(cell: cell, hiddenSize: size, headCount: cell == .gatedDelta ? 2 : 1)])
+            layers: [
+                LayerConfiguration(
+                    cell: cell, hiddenSize: size, headCount: cell == .gatedDelta ? 2 : 1)
+            ])
     }
 
     @Test("a short text is learned by heart", arguments: CellKind.allCases)
@@ -65,7 +68,8 @@ import Testing
         #expect(try weights(1) != weights(2))
     }
 
-    @Test("interrupted and resumed ends in the same weights as uninterrupted, byte for byte",
+    @Test(
+        "interrupted and resumed ends in the same weights as uninterrupted, byte for byte",
         arguments: CellKind.allCases, [true, false])
     func resumes(_ cell: CellKind, plain: Bool) throws {
         let data = plain ? try Self.data() : try Self.dialogues()

@@ -63,7 +63,8 @@ final class TrainingDisplay {
         }
     }
 
-    func end(_ outcome: TrainingOutcome, model: ChatModel, curve: LossCurve, at path: String) throws {
+    func end(_ outcome: TrainingOutcome, model: ChatModel, curve: LossCurve, at path: String) throws
+    {
         if json {
             var done = Line(event: "done", outcome.progress)
             done.validation_loss = outcome.bestValidationLoss
@@ -170,7 +171,9 @@ final class TrainingDisplay {
 
     private var columns: Int {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else {
+            return 80
+        }
         return Int(size.ws_col)
     }
 

@@ -20,7 +20,8 @@ struct LossCurve {
         guard history.count > 1, width > 20 else { return [] }
         let rows = 8
         let columns = min(width - 10, max(20, history.count * 2))
-        var grid = [[Character]](repeating: [Character](repeating: " ", count: columns), count: rows)
+        var grid = [[Character]](
+            repeating: [Character](repeating: " ", count: columns), count: rows)
         func place(_ index: Int, _ loss: Double, _ mark: Character) {
             guard loss.isFinite else { return }
             let x = index * (columns - 1) / (history.count - 1)

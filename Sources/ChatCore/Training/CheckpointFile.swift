@@ -24,7 +24,7 @@ public enum CheckpointFile {
     private static let key = "charchat_checkpoint"
 
     /// Writes in one step: whatever fails, the checkpoint before it stays whole.
-    /// - Throws: `StorageError.system`.
+    /// - Throws: what the file system does, with the path.
     public static func save(_ checkpoint: Checkpoint, to url: URL) throws {
         let header = Header(
             version: version, options: checkpoint.options, configuration: checkpoint.configuration,
@@ -33,7 +33,7 @@ public enum CheckpointFile {
             bestValidationLoss: checkpoint.bestValidationLoss,
             evaluationsSinceBest: checkpoint.evaluationsSinceBest, lossSum: checkpoint.lossSum,
             lossCount: checkpoint.lossCount, position: checkpoint.position)
-        let json = String(decoding: try StableJSON.encode(header), as: UTF8.self)
+        let json = String(decoding: try JSONEncoder().encode(header), as: UTF8.self)
         func floats(_ name: String, _ values: [Float]) -> SafetensorsFile.Contents {
             .init(name: name, shape: [values.count], floats: values)
         }
@@ -48,8 +48,8 @@ public enum CheckpointFile {
             ], to: url)
     }
 
-    /// - Throws: `StorageError`, or `TrainingError.checkpoint` when the file is not a checkpoint of
-    ///   this version.
+    /// - Throws: `TrainingError.checkpoint` when the file is not a checkpoint of this version, and what
+    ///   reading a safetensors file throws.
     public static func load(_ url: URL) throws -> Checkpoint {
         let file = try SafetensorsFile(url)
         guard let json = file.metadata[key] else {
