@@ -68,7 +68,7 @@ public enum Replay {
             throw ReplayError.otherModel(
                 path: transcript.path, recorded: transcript.model, given: generator.model.hash)
         }
-        var conversation = Conversation(
+        var conversation = SpokenHistory(
             generator: generator, history: SessionHistory(settings: transcript.header.settings))
         let count = transcript.entries.count { if case .assistant = $0.event { true } else { false } }
         var verified = 0
@@ -102,7 +102,7 @@ public enum Replay {
 
     /// Generates a recorded reply anew, an interrupted one as far as it went.
     private static func remake(
-        _ recorded: RecordedReply, _ conversation: inout Conversation
+        _ recorded: RecordedReply, _ conversation: inout SpokenHistory
     ) -> (reply: Reply, state: RecurrentState)? {
         guard let question = conversation.question(regenerating: recorded.regenerated) else {
             return nil

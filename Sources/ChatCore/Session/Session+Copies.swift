@@ -54,7 +54,7 @@ extension Session {
         let fork = try chain.fork(
             afterEvent: count, turn: turn ?? turnCount, name: self.name,
             created: Timestamp.text(store.now()), settings: settings)
-        var conversation = Conversation(generator: generator, history: fork.history)
+        var conversation = SpokenHistory(generator: generator, history: fork.history)
         conversation.cache = self.conversation.cache.before(
             fork.history.nodes.count, stateBytes: generator.freshState.byteCount)
         let session = Session(

@@ -15,7 +15,7 @@ public final class Session {
     public internal(set) var name: String?
 
     let store: SessionStore
-    var conversation: Conversation
+    var conversation: SpokenHistory
     var chain: TranscriptChain
     var log: TranscriptLog?
     /// Its name was not chosen by the user.
@@ -24,7 +24,7 @@ public final class Session {
     private var isFailing = false
 
     init(
-        conversation: Conversation, chain: TranscriptChain, store: SessionStore,
+        conversation: SpokenHistory, chain: TranscriptChain, store: SessionStore,
         log: TranscriptLog?, name: String?, nameIsAutomatic: Bool = false
     ) {
         self.conversation = conversation
@@ -42,7 +42,7 @@ public final class Session {
     ) {
         let history = SessionHistory(settings: header.settings)
         self.init(
-            conversation: Conversation(generator: generator, history: history),
+            conversation: SpokenHistory(generator: generator, history: history),
             chain: TranscriptChain(header: header), store: store, log: log, name: name,
             nameIsAutomatic: nameIsAutomatic)
     }
@@ -53,7 +53,7 @@ public final class Session {
         generator: ReplyGenerator, transcript: Transcript, snapshots: [String: RecurrentState],
         store: SessionStore, log: TranscriptLog?, name: String
     ) {
-        var conversation = Conversation(generator: generator, history: transcript.history)
+        var conversation = SpokenHistory(generator: generator, history: transcript.history)
         for (index, node) in transcript.history.nodes.enumerated().dropFirst() {
             if let state = snapshots[transcript.entries[node.event].hash] {
                 conversation.cache.insert(state, for: index)
@@ -196,7 +196,7 @@ public final class Session {
         if chain.entries.isEmpty {
             // Nothing is written before something is said: the first line will say it.
             chain.header.settings = changed
-            conversation = Conversation(
+            conversation = SpokenHistory(
                 generator: generator, history: SessionHistory(settings: changed))
         } else {
             record(.set(change))

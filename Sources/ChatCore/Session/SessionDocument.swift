@@ -9,8 +9,8 @@ struct SessionDocument {
     func text(_ format: ExportFormat) -> String {
         switch format {
         case .json: json
-        case .markdown: VisibleText.make(markdown)
-        case .text: VisibleText.make(plain)
+        case .markdown: VisibleText.lines(markdown)
+        case .text: VisibleText.lines(plain)
         }
     }
 

@@ -38,7 +38,7 @@ struct SampleCommand: ParsableCommand {
         var failure: (any Error)?
         func emit(_ piece: String) -> Bool {
             do {
-                try Output.standard.write(isTerminal ? SafeText.lines(piece) : piece)
+                try Output.standard.write(isTerminal ? VisibleText.lines(piece) : piece)
             } catch {
                 failure = error
                 return false

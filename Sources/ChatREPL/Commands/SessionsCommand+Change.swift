@@ -19,7 +19,7 @@ extension SessionsCommand {
         func run() throws {
             var text = try SessionsCommand.store.export(name, as: format)
             if text.hasSuffix("\n") { text.removeLast() }
-            let safe = Output.standard.isTerminal ? SafeText.lines(text) : text
+            let safe = Output.standard.isTerminal ? VisibleText.lines(text) : text
             try SessionsCommand.print(safe)
         }
     }
@@ -81,7 +81,7 @@ extension SessionsCommand {
 
         func run() throws {
             try SessionsCommand.store.rename(name, to: newName)
-            try SessionsCommand.print("'\(SafeText.oneLine(name))' is now '\(newName)'.")
+            try SessionsCommand.print("'\(VisibleText.oneLine(name))' is now '\(newName)'.")
         }
     }
 
@@ -96,7 +96,7 @@ extension SessionsCommand {
         func run() throws {
             for name in names {
                 try SessionsCommand.store.delete(name)
-                try SessionsCommand.print("Deleted session '\(SafeText.oneLine(name))'.")
+                try SessionsCommand.print("Deleted session '\(VisibleText.oneLine(name))'.")
             }
         }
     }

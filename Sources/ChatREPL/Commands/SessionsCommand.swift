@@ -67,7 +67,7 @@ extension SessionsCommand {
             let turns = try SessionsCommand.store.transcript(name).turns
             guard !turns.isEmpty else {
                 try? Output.error.writeLine(
-                    "Nothing has been said in '\(SafeText.oneLine(name))'.")
+                    "Nothing has been said in '\(VisibleText.oneLine(name))'.")
                 return
             }
             try SessionsCommand.print(TranscriptText.log(turns, style: SessionsCommand.style))
@@ -91,8 +91,8 @@ extension SessionsCommand {
 
         func run() throws {
             for hit in try SessionsCommand.store.search(text, limit: limit) {
-                let name = SessionsCommand.style.name(SafeText.oneLine(hit.name))
-                let excerpt = SafeText.oneLine(hit.excerpt)
+                let name = SessionsCommand.style.name(VisibleText.oneLine(hit.name))
+                let excerpt = VisibleText.oneLine(hit.excerpt)
                 try SessionsCommand.print("\(name)  \(LocalTime.minutes(hit.modified))  \(excerpt)")
             }
         }

@@ -37,7 +37,7 @@ package enum ModelText {
         let width = rows.map(\.0.count).max() ?? 0
         return rows.map { name, value in
             name + String(repeating: " ", count: width - name.count + 2)
-                + SafeText.oneLine(value)
+                + VisibleText.oneLine(value)
         }.joined(separator: "\n")
     }
 

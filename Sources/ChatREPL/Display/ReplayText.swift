@@ -11,8 +11,8 @@ package enum ReplayText {
         }
         return """
             Turn \(difference.turn) (line \(difference.line)) differs at character \(difference.characterIndex + 1):
-              recorded:  \(SafeText.oneLine(difference.recorded))
-              generated: \(SafeText.oneLine(difference.generated))
+              recorded:  \(VisibleText.oneLine(difference.recorded))
+              generated: \(VisibleText.oneLine(difference.generated))
             """
     }
 }

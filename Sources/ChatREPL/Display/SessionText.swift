@@ -8,7 +8,7 @@ package enum SessionText {
         guard let url = session.url else {
             return "Not saved (--no-save)."
         }
-        let path = SafeText.oneLine(shortened(url.path))
+        let path = VisibleText.oneLine(shortened(url.path))
         return session.isOnDisk ? "Saved in \(path)" : "Will be saved in \(path)"
     }
 
@@ -46,13 +46,13 @@ package enum SessionText {
     ) -> String {
         let width = min(40, sessions.map { DisplayWidth.of($0.name) }.max() ?? 0)
         let lines = sessions.map { session in
-            let name = SafeText.oneLine(session.name)
+            let name = VisibleText.oneLine(session.name)
             let space = String(repeating: " ", count: max(0, width - DisplayWidth.of(name)))
             let date = LocalTime.minutes(session.modified)
             let mark = session.name == open ? "*" : " "
             let count = turns(session.turnCount)
             return
-                "\(mark) \(style.name(name))\(space)  \(date)  \(count)  \(style.dim(SafeText.oneLine(session.opening)))"
+                "\(mark) \(style.name(name))\(space)  \(date)  \(count)  \(style.dim(VisibleText.oneLine(session.opening)))"
         }
         return lines.joined(separator: "\n")
     }

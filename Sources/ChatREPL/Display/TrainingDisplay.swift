@@ -194,7 +194,7 @@ final class TrainingDisplay {
             text += $0
             return true
         }
-        for line in SafeText.lines(text).split(separator: "\n").prefix(6) {
+        for line in VisibleText.lines(text).split(separator: "\n").prefix(6) {
             try output.writeLine("    | \(line)")
         }
     }

@@ -58,7 +58,7 @@ package enum TranscriptText {
     }
 
     private static func said(_ text: String, style: Style) -> String {
-        let lines = SafeText.lines(text).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = VisibleText.lines(text).split(separator: "\n", omittingEmptySubsequences: false)
         let marks = [Prompt.message.rawValue] + lines.dropFirst().map { _ in Prompt.more.rawValue }
         return zip(marks, lines).map { style.prompt($0) + $1 }.joined(separator: "\n")
     }
@@ -66,7 +66,7 @@ package enum TranscriptText {
     private static func replied(_ turn: Turn, style: Style) -> String {
         let origin = turn.origin == .imported ? "imported" : nil
         let note = [note(turn.ending), origin].compactMap { $0 }.joined(separator: ", ")
-        return SafeText.lines(turn.reply) + (note.isEmpty ? "" : style.dim(" [\(note)]"))
+        return VisibleText.lines(turn.reply) + (note.isEmpty ? "" : style.dim(" [\(note)]"))
     }
 
     private static func indented(_ text: String, by count: Int) -> String {

@@ -11,7 +11,7 @@ package enum Greeting {
         let count = ModelText.grouped(model.network.configuration.parameterCount)
         let first =
             style.bold("charchat")
-            + " \(chatCoreVersion) · \(SafeText.oneLine(modelName)) (\(shape), \(count) parameters)"
+            + " \(chatCoreVersion) · \(VisibleText.oneLine(modelName)) (\(shape), \(count) parameters)"
         let second = isNew ? SessionText.place(session) : SessionText.goingOn(session)
         let thread = isNew ? nil : SessionText.thread(session, style: style)
         return [first, style.dim(second), style.dim("/? for help, Ctrl-D to leave."), thread]

@@ -44,7 +44,7 @@ extension SlashCommand {
         let word = line.prefix { !$0.isWhitespace }
         let arguments = line.dropFirst(word.count).trimmed
         guard let entry = CommandTable.entry(named: String(word)) else {
-            let shown = SafeText.oneLine(String(word.prefix(40)))
+            let shown = VisibleText.oneLine(String(word.prefix(40)))
             throw SlashCommandProblem("Unknown command '\(shown)'. Type /? for help.")
         }
         guard let command = entry.parse(arguments) else {

@@ -33,6 +33,6 @@ extension SlashCommandRunner {
             throw SlashCommandProblem("Usage: /export FILE.md|json|txt")
         }
         try NewFile.write(try store.export(name, as: format), to: url)
-        try screen.notice("Wrote \(SafeText.oneLine(url.path)).")
+        try screen.notice("Wrote \(VisibleText.oneLine(url.path)).")
     }
 }

@@ -5,7 +5,7 @@ extension SlashCommandRunner {
     package func goToSession(_ name: String?) throws {
         guard let name else { return try screen.show(SessionText.status(session)) }
         guard name != session.name else {
-            return try screen.notice("This is session '\(SafeText.oneLine(name))' already.")
+            return try screen.notice("This is session '\(VisibleText.oneLine(name))' already.")
         }
         if try store.exists(name) { try load(name) } else { try newSession(name) }
     }
@@ -45,7 +45,7 @@ extension SlashCommandRunner {
     /// `/load NAME`
     package func load(_ name: String) throws {
         guard name != session.name else {
-            return try screen.notice("This is session '\(SafeText.oneLine(name))' already.")
+            return try screen.notice("This is session '\(VisibleText.oneLine(name))' already.")
         }
         try conversation.load(name)
         try screen.notice(SessionText.goingOn(session))
@@ -70,7 +70,7 @@ extension SlashCommandRunner {
                 "This session is open. Begin another with /new, then delete this one.")
         }
         try store.delete(name)
-        try screen.notice("Deleted session '\(SafeText.oneLine(name))'.")
+        try screen.notice("Deleted session '\(VisibleText.oneLine(name))'.")
     }
 
     /// `/fork [NAME] [@TURN]`

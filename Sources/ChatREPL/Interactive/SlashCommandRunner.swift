@@ -61,7 +61,7 @@ package final class SlashCommandRunner {
         let name = topic.hasPrefix("/") ? topic : "/\(topic)"
         guard let entry = CommandTable.entry(named: name) else {
             throw SlashCommandProblem(
-                "There is no command '\(SafeText.oneLine(name))'. Type /? for all of them.")
+                "There is no command '\(VisibleText.oneLine(name))'. Type /? for all of them.")
         }
         try screen.show(HelpText.details(entry, screen.style))
     }
@@ -74,7 +74,7 @@ package final class SlashCommandRunner {
             try screen.notice("The file was empty; nothing was sent.")
             return .goOn
         }
-        if screen.streams { try screen.notice(SafeText.lines(text)) }
+        if screen.streams { try screen.notice(VisibleText.lines(text)) }
         return .say(text)
     }
 }

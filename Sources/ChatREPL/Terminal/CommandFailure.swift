@@ -1,3 +1,4 @@
+import ChatCore
 import Foundation
 
 /// The exit codes that scripts may rely on, beside 0.
@@ -31,7 +32,7 @@ package enum FailureReport {
     package static func sentence(for error: any Error) -> String {
         let isFoundations = error is CocoaError || error is POSIXError
         let text = isFoundations ? error.localizedDescription : String(describing: error)
-        return SafeText.oneLine(text.replacing("\n", with: " "))
+        return VisibleText.oneLine(text.replacing("\n", with: " "))
     }
 
     /// Reports `error`; returns the exit code.

@@ -1,3 +1,4 @@
+import ChatCore
 import Foundation
 
 /// Writes a document that the user asked for: in one step, never over another file, readable by its
@@ -5,7 +6,7 @@ import Foundation
 package enum NewFile {
     /// - Throws: `CommandFailure` with the path and what to do.
     package static func write(_ text: String, to url: URL) throws {
-        let shown = SafeText.oneLine(url.path)
+        let shown = VisibleText.oneLine(url.path)
         let file = open(url.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             if errno == EEXIST {

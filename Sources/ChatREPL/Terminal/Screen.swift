@@ -1,3 +1,5 @@
+import ChatCore
+
 /// Where a conversation is shown. A terminal streams replies between prompts; a pipe carries whole
 /// replies on standard output and everything else on standard error.
 package protocol Screen: AnyObject {
@@ -27,7 +29,7 @@ package final class TerminalScreen: Screen {
         self.style = style
     }
 
-    package func replyPiece(_ text: String) throws { try output.write(SafeText.lines(text)) }
+    package func replyPiece(_ text: String) throws { try output.write(VisibleText.lines(text)) }
 
     package func replyEnds(_ whole: String, note: String?) throws {
         try output.write(note.map { style.dim(" [\($0)]") } ?? "")
@@ -54,7 +56,7 @@ package final class PipeScreen: Screen {
     package func replyPiece(_ text: String) throws {}
 
     package func replyEnds(_ whole: String, note: String?) throws {
-        try output.writeLine(SafeText.oneLine(whole))
+        try output.writeLine(VisibleText.oneLine(whole))
         if let note { try notice("The reply is marked: \(note).") }
     }
 

@@ -52,7 +52,7 @@ import Testing
 
     @Test func aReplyIsShownAfterTheMessage() throws {
         let shown = try screen([.line("hello"), .line("/bye")])
-        #expect(shown.hasPrefix(">>> hello\n\(SafeText.lines(try reply(to: "hello")))"))
+        #expect(shown.hasPrefix(">>> hello\n\(VisibleText.lines(try reply(to: "hello")))"))
         #expect(shown.hasSuffix("\n>>> /bye\n"))
     }
 

@@ -35,7 +35,7 @@ final class RecordingScreen: Screen {
     let streams = true
     var text = ""
 
-    func replyPiece(_ piece: String) { text += SafeText.lines(piece) }
+    func replyPiece(_ piece: String) { text += VisibleText.lines(piece) }
     func replyEnds(_ whole: String, note: String?) {
         text += (note.map { " [\($0)]" } ?? "") + "\n"
     }

@@ -1,3 +1,4 @@
+import ChatCore
 import ChatREPL
 import Testing
 
@@ -7,17 +8,17 @@ import Testing
         ("\r", "␍"), ("\0", "␀"), ("\u{202E}abc", "⟨U+202E⟩abc"), ("한글 👩‍🚀", "한글 👩‍🚀"),
     ])
     func controlsAreShownNotObeyed(text: String, shown: String) {
-        #expect(SafeText.lines(text) == shown)
-        #expect(SafeText.oneLine(text) == shown)
+        #expect(VisibleText.lines(text) == shown)
+        #expect(VisibleText.oneLine(text) == shown)
     }
 
     @Test func lineEndsStayOnlyWhereLinesMay() {
-        #expect(SafeText.lines("a\n\tb") == "a\n\tb")
-        #expect(SafeText.oneLine("a\nb\t\u{2028}") == "a␤b␉⟨U+2028⟩")
+        #expect(VisibleText.lines("a\n\tb") == "a\n\tb")
+        #expect(VisibleText.oneLine("a\nb\t\u{2028}") == "a␤b␉⟨U+2028⟩")
     }
 
     @Test func carriageReturnBeforeLineFeedDoesNotHide() {
-        #expect(SafeText.lines("a\r\nb") == "a␍\nb")
+        #expect(VisibleText.lines("a\r\nb") == "a␍\nb")
     }
 }
 

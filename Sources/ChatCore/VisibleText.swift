@@ -4,20 +4,27 @@
 /// C0 controls become their Unicode control pictures (ESC is shown as ␛), C1 controls and the
 /// invisible direction marks that can reorder a line become `⟨U+009B⟩`. Everything else, Hangul and
 /// emoji included, passes unchanged. It works scalar by scalar, so a stream can be passed piecewise.
-package enum SafeText {
+package enum VisibleText {
     /// For text that may have several lines: line feeds and tabs stay.
     package static func lines(_ text: String) -> String { shown(text, keeping: ["\n", "\t"]) }
 
     /// For text that has to stay on its line: a line feed becomes ␤.
     package static func oneLine(_ text: String) -> String { shown(text, keeping: []) }
 
+    /// One line of at most `limit` characters: line ends and tabs become spaces, a cut ends in "…".
+    package static func line(_ text: String, limit: Int) -> String {
+        let start = text.prefix(limit + 1)
+        let flat = String(start.map { $0.isNewline || $0 == "\t" ? " " : $0 }.prefix(limit))
+        return oneLine(flat) + (start.count > limit ? "…" : "")
+    }
+
     private static func shown(_ text: String, keeping kept: Set<Unicode.Scalar>) -> String {
-        guard text.unicodeScalars.contains(where: { isUnsafe($0) && !kept.contains($0) }) else {
+        guard text.unicodeScalars.contains(where: { needsPicture($0) && !kept.contains($0) }) else {
             return text
         }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            if !isUnsafe(scalar) || kept.contains(scalar) {
+            if !needsPicture(scalar) || kept.contains(scalar) {
                 result.append(scalar)
             } else {
                 result.append(contentsOf: picture(of: scalar).unicodeScalars)
@@ -26,7 +33,7 @@ package enum SafeText {
         return String(result)
     }
 
-    private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+    private static func needsPicture(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x200E, 0x200F, 0x061C, 0x202A...0x202E,
             0x2066...0x2069:

@@ -1,5 +1,5 @@
 /// A history together with the model that speaks: gives the state at every step of it. Holds no file.
-struct Conversation {
+struct SpokenHistory {
     let generator: ReplyGenerator
     private(set) var history: SessionHistory
     var cache: StateCache
