@@ -70,7 +70,9 @@ public enum Replay {
         }
         var conversation = SpokenHistory(
             generator: generator, history: SessionHistory(settings: transcript.header.settings))
-        let count = transcript.entries.count { if case .assistant = $0.event { true } else { false } }
+        let count = transcript.entries.count {
+            if case .assistant = $0.event { true } else { false }
+        }
         var verified = 0
         var imported = 0
         for (index, entry) in transcript.entries.enumerated() {

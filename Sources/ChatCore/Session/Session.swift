@@ -252,7 +252,8 @@ public final class Session {
                     try log.flush()
                     if !nameIsAutomatic {
                         notices.append(
-                            "another charchat took the name '\(taken)'; this session is saved as '\(next)'")
+                            "another charchat took the name '\(taken)'; this session is saved as '\(next)'"
+                        )
                     }
                     return
                 } catch SessionError.exists {}

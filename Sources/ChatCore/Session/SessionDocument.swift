@@ -21,7 +21,10 @@ struct SessionDocument {
         }
         let line = Line(
             messages: turns.flatMap {
-                [.init(role: "user", content: $0.user), .init(role: "assistant", content: $0.reply)]
+                [
+                    .init(role: "user", content: $0.user),
+                    .init(role: "assistant", content: $0.reply),
+                ]
             })
         return String(decoding: (try? StableJSON.encode(line)) ?? Data(), as: UTF8.self) + "\n"
     }

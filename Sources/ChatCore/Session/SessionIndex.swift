@@ -216,7 +216,8 @@ struct IndexedSession {
             }
             opening = VisibleText.line(transcript.turns.first?.user ?? said.first ?? "", limit: 80)
             // A zero byte would end the text for SQLite.
-            text = said.joined(separator: "\n").replacing("\u{0}", with: " ")
+            text =
+                said.joined(separator: "\n").replacing("\u{0}", with: " ")
                 .precomposedStringWithCanonicalMapping
         } catch {
             problem = "\(error)"

@@ -18,7 +18,9 @@ public struct SessionSettings: Sendable, Equatable {
     /// - Throws: `SamplingError` or `SessionError.lengthLimit`.
     public func validate() throws {
         try sampling.validate()
-        guard (1...10_000).contains(lengthLimit) else { throw SessionError.lengthLimit(lengthLimit) }
+        guard (1...10_000).contains(lengthLimit) else {
+            throw SessionError.lengthLimit(lengthLimit)
+        }
     }
 }
 

@@ -19,7 +19,8 @@ extension Transcript {
 extension Session {
     /// The conversation as it stands, as a document that ends in a newline.
     public func document(_ format: ExportFormat) -> String {
-        SessionDocument(title: name ?? "conversation", header: chain.header, turns: turns).text(format)
+        SessionDocument(title: name ?? "conversation", header: chain.header, turns: turns).text(
+            format)
     }
 }
 
@@ -77,7 +78,8 @@ extension SessionStore {
             }
         }
         let stem = url.deletingPathExtension().lastPathComponent
-        return try write(chain, as: try name.map { try freeName($0, like: nil) } ?? freeName(after: stem))
+        return try write(
+            chain, as: try name.map { try freeName($0, like: nil) } ?? freeName(after: stem))
     }
 
     /// Writes a whole transcript under a name, or the next free one when that is taken meanwhile.

@@ -99,7 +99,8 @@ public struct SessionStore: Sendable {
         let snapshots = SnapshotFile.read(
             SnapshotFile.url(for: try url(name)), model: generator.model)
         return Session(
-            generator: generator, transcript: transcript, snapshots: snapshots, store: self, log: log,
+            generator: generator, transcript: transcript, snapshots: snapshots, store: self,
+            log: log,
             name: name)
     }
 

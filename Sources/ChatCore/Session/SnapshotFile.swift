@@ -59,7 +59,8 @@ enum SnapshotFile {
         var states: [String: RecurrentState] = [:]
         var bytes: [Data] = []
         for tensor in file.tensors {
-            guard let values = try? file.floats(tensor.name), let raw = try? file.bytes(tensor.name),
+            guard let values = try? file.floats(tensor.name),
+                let raw = try? file.bytes(tensor.name),
                 let state = try? RecurrentState(
                     values: values, configuration: model.network.configuration)
             else { return [:] }

@@ -85,7 +85,8 @@ extension FileSystem {
         try bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]
             while !rest.isEmpty {
-                let count = try write(UnsafeRawBufferPointer(rebasing: rest), to: descriptor, path: path)
+                let count = try write(
+                    UnsafeRawBufferPointer(rebasing: rest), to: descriptor, path: path)
                 guard count > 0 else {
                     throw StorageError.system(operation: "write", path: path, code: ENOSPC)
                 }

@@ -80,7 +80,8 @@ public enum ModelFile {
         let alphabet = try decode(Alphabet.self, "alphabet")
         guard alphabet.count == configuration.symbolCount else {
             throw wrong(
-                "its alphabet has \(alphabet.count) symbols, its network \(configuration.symbolCount)")
+                "its alphabet has \(alphabet.count) symbols, its network \(configuration.symbolCount)"
+            )
         }
         guard let format = file.metadata["corpus_format"].flatMap(CorpusFormat.init) else {
             throw wrong("its corpus format is unknown")
@@ -111,7 +112,8 @@ public enum ModelFile {
             }
             guard entry.shape == tensor.shape else {
                 throw wrong(
-                    "tensor \(tensor.name) has shape \(entry.shape), expected \(tensor.shape)", retrain)
+                    "tensor \(tensor.name) has shape \(entry.shape), expected \(tensor.shape)",
+                    retrain)
             }
         }
         var parameters = Parameters(layout: ParameterLayout(configuration))

@@ -62,7 +62,8 @@ extension SafetensorsFile {
         }
         var json = try StableJSON.encode(object)
         // The data starts at a multiple of eight, as the format's own writer has it.
-        json.append(contentsOf: [UInt8](repeating: UInt8(ascii: " "), count: (8 - json.count % 8) % 8))
+        json.append(
+            contentsOf: [UInt8](repeating: UInt8(ascii: " "), count: (8 - json.count % 8) % 8))
         var header = Data((0..<8).map { UInt8(truncatingIfNeeded: UInt64(json.count) >> (8 * $0)) })
         header.append(json)
         return header

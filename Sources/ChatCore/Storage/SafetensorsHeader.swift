@@ -23,7 +23,9 @@ struct SafetensorsHeader {
         }
         end = 8 + Int(length)
         let text = bytes.dropFirst(8).prefix(Int(length))
-        guard text.first == UInt8(ascii: "{") else { throw wrong("its header is not a JSON object") }
+        guard text.first == UInt8(ascii: "{") else {
+            throw wrong("its header is not a JSON object")
+        }
         let entries: Entries
         do {
             entries = try JSONDecoder().decode(Entries.self, from: text)
@@ -165,7 +167,8 @@ private struct Entries: Decodable {
         let path: [any CodingKey]
         switch error {
         case DecodingError.keyNotFound(let key, let context): path = context.codingPath + [key]
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+        case DecodingError.typeMismatch(_, let context),
+            DecodingError.valueNotFound(_, let context),
             DecodingError.dataCorrupted(let context):
             path = context.codingPath
         default: path = []

@@ -26,7 +26,8 @@ struct SamplerTests {
         #expect(random == before)
         #expect(
             Sampler.choose(
-                logits: [1, 3, .nan, 2], settings: .greedy, random: &random, masked: { $0 == 1 }) == 3)
+                logits: [1, 3, .nan, 2], settings: .greedy, random: &random, masked: { $0 == 1 })
+                == 3)
     }
 
     @Test("frequencies follow the odds")

@@ -30,7 +30,8 @@ struct SessionFaultTests {
         #expect(try Replay.verify(transcript, generator: generator).isExact)
     }
 
-    @Test("a disk that stays full: the conversation goes on in memory, and the file stays whole",
+    @Test(
+        "a disk that stays full: the conversation goes on in memory, and the file stays whole",
         arguments: 0..<20)
     func stuck(call: Int) throws {
         let generator = try TinyModel.generator()

@@ -14,7 +14,10 @@ enum TinyModel {
         let alphabet = Alphabet(scalars: letters.unicodeScalars)
         let configuration = try ModelConfiguration(
             symbolCount: alphabet.count, embeddingSize: size,
-            layers: [LayerConfiguration(cell: cell, hiddenSize: size, headCount: cell == .gatedDelta ? 2 : 1)])
+            layers: [
+                LayerConfiguration(
+                    cell: cell, hiddenSize: size, headCount: cell == .gatedDelta ? 2 : 1)
+            ])
         var parameters = Parameters(layout: ParameterLayout(configuration))
         var random = RandomStream(seed: seed)
         for i in parameters.values.indices {

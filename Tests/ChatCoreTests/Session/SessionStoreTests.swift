@@ -23,7 +23,8 @@ struct SessionStoreTests {
     @Test(
         "names that cannot be are refused",
         arguments: [
-            "", "a/b", "..", ".", "../x", ".hidden", "a\u{0}b", "a\nb", "\u{1B}[31m", "-x", " a", "a ",
+            "", "a/b", "..", ".", "../x", ".hidden", "a\u{0}b", "a\nb", "\u{1B}[31m", "-x", " a",
+            "a ",
             "a\u{202E}b", "a\\b", String(repeating: "가", count: 70), "@3",
         ])
     func names(name: String) throws {
@@ -42,7 +43,9 @@ struct SessionStoreTests {
     func lock() throws {
         let session = try places.store.create("a", generator: generator, settings: quickSettings)
         try session.say("x")
-        #expect(throws: SessionError.inUse("a")) { try places.store.open("a", generator: generator) }
+        #expect(throws: SessionError.inUse("a")) {
+            try places.store.open("a", generator: generator)
+        }
         #expect(throws: SessionError.inUse("a")) { try places.store.delete("a") }
         #expect(throws: SessionError.inUse("a")) { try places.store.rename("a", to: "b") }
         #expect(try places.store.transcript("a").turnCount == 1)
@@ -144,7 +147,8 @@ struct SessionStoreTests {
         let good = "{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
         for (text, word) in [
             ("", "no messages"), ("{}", "line 1"), ("\(good)\n{\"messages\":7}", "line 2"),
-            ("{\"messages\":[]}", "no messages"), ("\(good)\n{\"messages\":[{\"role\":\"x\"}]}", "line 2"),
+            ("{\"messages\":[]}", "no messages"),
+            ("\(good)\n{\"messages\":[{\"role\":\"x\"}]}", "line 2"),
         ] {
             let url = try places.write(text, to: "bad.jsonl")
             let error = #expect(throws: SessionError.self) {

@@ -190,7 +190,9 @@ struct SessionTests {
         #expect(again.turns[1].user == long)
         #expect(again.unanswered == nil)
         again.close()
-        #expect(try Replay.verify(try places.store.transcript("talk"), generator: generator).verified == 2)
+        #expect(
+            try Replay.verify(try places.store.transcript("talk"), generator: generator).verified
+                == 2)
     }
 
     @Test("a fork begins at any turn and leaves its parent alone")
@@ -284,7 +286,9 @@ struct SessionTests {
             #expect(!turn.reply.contains("\n") && !turn.reply.isEmpty)
         }
         session.close()
-        #expect(try Replay.verify(try places.store.transcript("lines"), generator: generator).verified == 6)
+        #expect(
+            try Replay.verify(try places.store.transcript("lines"), generator: generator).verified
+                == 6)
     }
 
     @Test("the same seed and words give the same replies; setting the seed starts over")

@@ -43,7 +43,8 @@ struct TranscriptTests {
         #expect(lines[0].hasPrefix("{\"charchat\":1,\"created\":\""))
         #expect(lines[0].contains("\"model\":\"\(generator.model.hash)\""))
         #expect(lines[0].contains("\"seed\":7,\"temperature\":0.9,\"top_p\":0.95"))
-        #expect(lines[1].contains("\"content\":\"hello\"") && lines[1].contains("\"role\":\"user\""))
+        #expect(
+            lines[1].contains("\"content\":\"hello\"") && lines[1].contains("\"role\":\"user\""))
         #expect(lines.dropFirst().allSatisfy { $0.contains("\"previous\":\"") })
         #expect(try Transcript(try places.store.url("sample")).settings.seed == .max)
     }

@@ -46,13 +46,28 @@ struct SafetensorsFileTests {
     @Test(
         "hostile headers end in an error",
         arguments: [
-            ("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8, "needs 4 bytes"),
+            (
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8,
+                "needs 4 bytes"
+            ),
             ("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 4, "cut short"),
             ("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}", 8, "not a range"),
-            ("{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}", 8, "whole numbers"),
-            ("{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,8]}}", 8, "whole numbers"),
-            ("{\"a\":{\"dtype\":\"F32\",\"shape\":[true],\"data_offsets\":[0,4]}}", 4, "whole numbers"),
-            ("{\"a\":{\"dtype\":\"F32\",\"shape\":[1e30],\"data_offsets\":[0,4]}}", 4, "whole numbers"),
+            (
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}", 8,
+                "whole numbers"
+            ),
+            (
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,8]}}", 8,
+                "whole numbers"
+            ),
+            (
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[true],\"data_offsets\":[0,4]}}", 4,
+                "whole numbers"
+            ),
+            (
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1e30],\"data_offsets\":[0,4]}}", 4,
+                "whole numbers"
+            ),
             (
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296,4],\"data_offsets\":[0,4]}}",
                 4, "too large"
@@ -63,7 +78,10 @@ struct SafetensorsFileTests {
             ("{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", 4, "not a range"),
             ("{\"a\":7}", 0, "not an object"),
             ("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "gap"),
-            ("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 8, "4 bytes follow"),
+            (
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 8,
+                "4 bytes follow"
+            ),
             (
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
                 8, "overlaps"
@@ -110,7 +128,9 @@ struct SafetensorsFileTests {
     func names() throws {
         let error = #expect(throws: StorageError.self) {
             try open(
-                file("{\"\\u001b[31m\":{\"dtype\":\"F32\",\"shape\":[9],\"data_offsets\":[0,4]}}", data: 4))
+                file(
+                    "{\"\\u001b[31m\":{\"dtype\":\"F32\",\"shape\":[9],\"data_offsets\":[0,4]}}",
+                    data: 4))
         }
         #expect(error?.description.unicodeScalars.contains("\u{1B}") == false)
     }
