@@ -2,7 +2,7 @@ import ChatCore
 import ChatREPL
 import Testing
 
-@Suite struct SafeTextTests {
+@Suite struct VisibleTextTests {
     @Test(arguments: [
         ("\u{1B}[2J", "␛[2J"), ("a\u{7}b", "a␇b"), ("\u{7F}", "␡"), ("\u{9B}31m", "⟨U+009B⟩31m"),
         ("\r", "␍"), ("\0", "␀"), ("\u{202E}abc", "⟨U+202E⟩abc"), ("한글 👩‍🚀", "한글 👩‍🚀"),
