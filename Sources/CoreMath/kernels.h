@@ -32,81 +32,99 @@ static void exponential(long n, const float *R x, float *R y) {
     for (long i = 0; i < n; i++) y[i] = exp1(x[i]);
 }
 
-static void lstm_forward(int rows, int h, float *R gates, const float *R bias_ih,
-                         const float *R bias_hh, const float *R cell_before, float *R cell,
-                         float *R cell_tanh, float *R hidden) {
-    for (int row = 0; row < rows; row++) {
-        float *R gi = gates + (long)row * 4 * h, *R gf = gi + h, *R gg = gi + 2 * h, *R go = gi + 3 * h;
-        const float *R before = cell_before + (long)row * h;
-        float *R c = cell + (long)row * h, *R t = cell_tanh + (long)row * h, *R y = hidden + (long)row * h;
-        for (int j = 0; j < h; j++) {
-            float i = sigmoid1(gi[j] + (bias_ih[j] + bias_hh[j]));
-            float f = sigmoid1(gf[j] + (bias_ih[h + j] + bias_hh[h + j]));
-            float g = tanh1(gg[j] + (bias_ih[2 * h + j] + bias_hh[2 * h + j]));
-            float o = sigmoid1(go[j] + (bias_ih[3 * h + j] + bias_hh[3 * h + j]));
-            float next = f * before[j] + i * g;
-            float squashed = tanh1(next);
-            gi[j] = i; gf[j] = f; gg[j] = g; go[j] = o;
-            c[j] = next; t[j] = squashed; y[j] = o * squashed;
-        }
+/* One row each in a function of its own: only as parameters does the compiler believe that the parts of a
+   row do not overlap, and without that it falls back to one number at a time. */
+static inline void lstm_row(int h, float *R gi, float *R gf, float *R gg, float *R go,
+                            const float *R bias_ih, const float *R bias_hh,
+                            const float *R before, float *R cell, float *R cell_tanh,
+                            float *R hidden) {
+    for (int j = 0; j < h; j++) {
+        float i = sigmoid1(gi[j] + (bias_ih[j] + bias_hh[j]));
+        float f = sigmoid1(gf[j] + (bias_ih[h + j] + bias_hh[h + j]));
+        float g = tanh1(gg[j] + (bias_ih[2 * h + j] + bias_hh[2 * h + j]));
+        float o = sigmoid1(go[j] + (bias_ih[3 * h + j] + bias_hh[3 * h + j]));
+        float next = f * before[j] + i * g;
+        float squashed = tanh1(next);
+        gi[j] = i; gf[j] = f; gg[j] = g; go[j] = o;
+        cell[j] = next; cell_tanh[j] = squashed; hidden[j] = o * squashed;
     }
 }
 
-static void lstm_backward(int rows, int h, float *R gates, const float *R cell_before,
-                          const float *R cell_tanh, const float *R d_hidden, float *R d_cell) {
-    for (int row = 0; row < rows; row++) {
-        float *R gi = gates + (long)row * 4 * h, *R gf = gi + h, *R gg = gi + 2 * h, *R go = gi + 3 * h;
-        const float *R before = cell_before + (long)row * h, *R t = cell_tanh + (long)row * h;
-        const float *R dh = d_hidden + (long)row * h;
-        float *R dc = d_cell + (long)row * h;
-        for (int j = 0; j < h; j++) {
-            float i = gi[j], f = gf[j], g = gg[j], o = go[j];
-            float d = dc[j] + dh[j] * o * (1.0f - t[j] * t[j]);
-            go[j] = dh[j] * t[j] * o * (1.0f - o);
-            gi[j] = d * g * i * (1.0f - i);
-            gf[j] = d * before[j] * f * (1.0f - f);
-            gg[j] = d * i * (1.0f - g * g);
-            dc[j] = d * f;
-        }
+static void lstm_forward(int rows, int h, float *gates, const float *bias_ih, const float *bias_hh,
+                         const float *cell_before, float *cell, float *cell_tanh, float *hidden) {
+    for (long row = 0; row < rows; row++) {
+        float *g = gates + row * 4 * h;
+        lstm_row(h, g, g + h, g + 2 * h, g + 3 * h, bias_ih, bias_hh, cell_before + row * h,
+                 cell + row * h, cell_tanh + row * h, hidden + row * h);
     }
 }
 
-static void gru_forward(int rows, int h, float *R from_input, float *R from_hidden,
-                        const float *R bias_ih, const float *R bias_hh,
-                        const float *R hidden_before, float *R hidden) {
-    for (int row = 0; row < rows; row++) {
-        float *R xr = from_input + (long)row * 3 * h, *R xz = xr + h, *R xn = xr + 2 * h;
-        float *R hr = from_hidden + (long)row * 3 * h, *R hz = hr + h, *R hn = hr + 2 * h;
-        const float *R before = hidden_before + (long)row * h;
-        float *R y = hidden + (long)row * h;
-        for (int j = 0; j < h; j++) {
-            float r = sigmoid1(xr[j] + hr[j] + (bias_ih[j] + bias_hh[j]));
-            float z = sigmoid1(xz[j] + hz[j] + (bias_ih[h + j] + bias_hh[h + j]));
-            float product = hn[j] + bias_hh[2 * h + j];
-            float n = tanh1(xn[j] + bias_ih[2 * h + j] + r * product);
-            xr[j] = r; xz[j] = z; xn[j] = n; hn[j] = product;
-            y[j] = (1.0f - z) * n + z * before[j];
-        }
+static inline void lstm_row_backward(int h, float *R gi, float *R gf, float *R gg, float *R go,
+                                     const float *R before, const float *R t, const float *R dh,
+                                     float *R dc) {
+    for (int j = 0; j < h; j++) {
+        float i = gi[j], f = gf[j], g = gg[j], o = go[j];
+        float d = dc[j] + dh[j] * o * (1.0f - t[j] * t[j]);
+        go[j] = dh[j] * t[j] * o * (1.0f - o);
+        gi[j] = d * g * i * (1.0f - i);
+        gf[j] = d * before[j] * f * (1.0f - f);
+        gg[j] = d * i * (1.0f - g * g);
+        dc[j] = d * f;
     }
 }
 
-static void gru_backward(int rows, int h, float *R from_input, float *R from_hidden,
-                         const float *R hidden_before, float *R d_hidden) {
-    for (int row = 0; row < rows; row++) {
-        float *R xr = from_input + (long)row * 3 * h, *R xz = xr + h, *R xn = xr + 2 * h;
-        float *R hr = from_hidden + (long)row * 3 * h, *R hz = hr + h, *R hn = hr + 2 * h;
-        const float *R before = hidden_before + (long)row * h;
-        float *R dh = d_hidden + (long)row * h;
-        for (int j = 0; j < h; j++) {
-            float r = xr[j], z = xz[j], n = xn[j], d = dh[j];
-            float dn = d * (1.0f - z) * (1.0f - n * n);
-            float dz = d * (before[j] - n) * z * (1.0f - z);
-            float dr = dn * hn[j] * r * (1.0f - r);
-            xr[j] = dr; hr[j] = dr;
-            xz[j] = dz; hz[j] = dz;
-            xn[j] = dn; hn[j] = dn * r;
-            dh[j] = d * z;
-        }
+static void lstm_backward(int rows, int h, float *gates, const float *cell_before,
+                          const float *cell_tanh, const float *d_hidden, float *d_cell) {
+    for (long row = 0; row < rows; row++) {
+        float *g = gates + row * 4 * h;
+        lstm_row_backward(h, g, g + h, g + 2 * h, g + 3 * h, cell_before + row * h,
+                          cell_tanh + row * h, d_hidden + row * h, d_cell + row * h);
+    }
+}
+
+static inline void gru_row(int h, float *R xr, float *R xz, float *R xn, const float *R hr,
+                           const float *R hz, float *R hn, const float *R bias_ih,
+                           const float *R bias_hh, const float *R before, float *R y) {
+    for (int j = 0; j < h; j++) {
+        float r = sigmoid1(xr[j] + hr[j] + (bias_ih[j] + bias_hh[j]));
+        float z = sigmoid1(xz[j] + hz[j] + (bias_ih[h + j] + bias_hh[h + j]));
+        float product = hn[j] + bias_hh[2 * h + j];
+        float n = tanh1(xn[j] + bias_ih[2 * h + j] + r * product);
+        xr[j] = r; xz[j] = z; xn[j] = n; hn[j] = product;
+        y[j] = (1.0f - z) * n + z * before[j];
+    }
+}
+
+static void gru_forward(int rows, int h, float *from_input, float *from_hidden,
+                        const float *bias_ih, const float *bias_hh, const float *hidden_before,
+                        float *hidden) {
+    for (long row = 0; row < rows; row++) {
+        float *x = from_input + row * 3 * h, *u = from_hidden + row * 3 * h;
+        gru_row(h, x, x + h, x + 2 * h, u, u + h, u + 2 * h, bias_ih, bias_hh,
+                hidden_before + row * h, hidden + row * h);
+    }
+}
+
+static inline void gru_row_backward(int h, float *R xr, float *R xz, float *R xn, float *R hr,
+                                    float *R hz, float *R hn, const float *R before, float *R dh) {
+    for (int j = 0; j < h; j++) {
+        float r = xr[j], z = xz[j], n = xn[j], d = dh[j];
+        float dn = d * (1.0f - z) * (1.0f - n * n);
+        float dz = d * (before[j] - n) * z * (1.0f - z);
+        float dr = dn * hn[j] * r * (1.0f - r);
+        xr[j] = dr; hr[j] = dr;
+        xz[j] = dz; hz[j] = dz;
+        xn[j] = dn; hn[j] = dn * r;
+        dh[j] = d * z;
+    }
+}
+
+static void gru_backward(int rows, int h, float *from_input, float *from_hidden,
+                         const float *hidden_before, float *d_hidden) {
+    for (long row = 0; row < rows; row++) {
+        float *x = from_input + row * 3 * h, *u = from_hidden + row * 3 * h;
+        gru_row_backward(h, x, x + h, x + 2 * h, u, u + h, u + 2 * h, hidden_before + row * h,
+                         d_hidden + row * h);
     }
 }
 
