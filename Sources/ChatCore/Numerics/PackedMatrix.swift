@@ -18,12 +18,12 @@ public struct PackedMatrix: Sendable {
         self.columns = columns
         let panelCount = (rows + 31) / 32
         var panels = [SIMD16<Float>](repeating: .zero, count: panelCount * columns * 2)
-        let flat = Array(values)
-        for row in 0..<rows {
-            let base = (row / 32) * columns * 2 + (row % 32) / 16
-            let lane = row % 16
-            for column in 0..<columns {
-                panels[base + column * 2][lane] = flat[row * columns + column]
+        let flat = ContiguousArray(values)
+        panels.withUnsafeMutableBytes { bytes in
+            let out = bytes.bindMemory(to: Float.self)
+            for row in 0..<rows {
+                let start = (row / 32) * columns * 32 + row % 32
+                for column in 0..<columns { out[start + column * 32] = flat[row * columns + column] }
             }
         }
         self.panels = panels

@@ -29,7 +29,7 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     /// How often a dialogue starts from the state of the one before it.
     public var carryProbability = 0.0
     /// Evaluations over the whole run.
-    public var evaluations = 12
+    public var evaluations = 8
     /// Evaluations without a better loss after which training stops.
     public var patience = 4
     /// Threads; the result depends on it in the last bits.

@@ -30,7 +30,7 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         help:
-            "Recurrent cell: lstm, gru or gated-delta. Default: lstm for text, gated-delta for dialogues."
+            "Recurrent cell: lstm, gru or gated-delta. Default: gru for text, gated-delta for dialogues."
     )
     var cell: CellKind?
 
