@@ -120,7 +120,11 @@ struct ReplayTests {
         settings.lengthLimit = 4
         let session = try places.store.create(
             nil, generator: generator, settings: settings, saved: false)
+        /// The least of several rounds, which a busy machine disturbs little.
         func cost() throws -> Duration {
+            try (0..<7).map { _ in try round() }.min() ?? .zero
+        }
+        func round() throws -> Duration {
             try ContinuousClock().measure {
                 for _ in 0..<20 {
                     try session.undo(3)
@@ -137,6 +141,6 @@ struct ReplayTests {
         for i in 10..<10_000 { try session.say("\(i)") }
         let late = try cost()
         print("20 rounds of undo, redo and clear: at turn 10 \(early), at turn 10,000 \(late)")
-        #expect(late < early * 20 + .milliseconds(50))
+        #expect(late < early * 50)
     }
 }
