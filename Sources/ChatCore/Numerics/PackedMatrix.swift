@@ -23,7 +23,9 @@ public struct PackedMatrix: Sendable {
             let out = bytes.bindMemory(to: Float.self)
             for row in 0..<rows {
                 let start = (row / 32) * columns * 32 + row % 32
-                for column in 0..<columns { out[start + column * 32] = flat[row * columns + column] }
+                for column in 0..<columns {
+                    out[start + column * 32] = flat[row * columns + column]
+                }
             }
         }
         self.panels = panels

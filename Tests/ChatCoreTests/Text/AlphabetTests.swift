@@ -87,7 +87,8 @@ private func values(_ text: String) -> String {
         /// The least of three, which a busy machine disturbs little.
         func cost(_ mark: String, _ count: Int) -> Duration {
             let text = "a" + String(repeating: mark, count: count)
-            return (0..<3).map { _ in clock.measure { _ = Self.english.encode(text) } }.min() ?? .zero
+            return (0..<3).map { _ in clock.measure { _ = Self.english.encode(text) } }.min()
+                ?? .zero
         }
         // Ten times the marks: a hundred times the work if every pair of them were compared.
         for mark in marks { #expect(cost(mark, 40_000) < cost(mark, 4_000) * 40) }
