@@ -1,6 +1,6 @@
 /* Element-wise loops of training, compiled once for each instruction set and chosen at run time.
-   Training only: results may differ in the last bits between instruction sets. Each loop has a plain
-   Swift twin in Tests that it is compared with. All arrays are dense rows of floats unless a stride
+   Training only: results may differ in the last bits between instruction sets. Each loop is compared with
+   plain Swift in Tests, by itself or through its layer. All arrays are dense rows of floats unless a stride
    is named; "in place" means the input is overwritten. */
 #ifndef CORE_MATH_H
 #define CORE_MATH_H
