@@ -379,9 +379,24 @@ static void row_dots(int rows, int n, const float *R x, const float *R y, float 
     }
 }
 
+static void to_bf16(long rows, long columns, long stride, const float *R x, uint16_t *R y) {
+    if (stride == columns) {
+        columns *= rows;
+        rows = 1;
+    }
+    for (long i = 0; i < rows; i++) {
+        const float *R in = x + i * stride;
+        uint16_t *R out = y + i * columns;
+        for (long j = 0; j < columns; j++) {
+            union { float f; uint32_t u; } v = { in[j] };
+            out[j] = (uint16_t)((v.u + 0x7fff + ((v.u >> 16) & 1)) >> 16);
+        }
+    }
+}
+
 const CoreMathKernels KERNELS = {
     lstm_forward, lstm_backward, gru_forward, gru_backward, softmax_loss, column_sum, add,
     sum_of_squares, adamw, rms_forward, rms_backward, convolve_row, convolve_row_backward, unit_row,
     unit_row_backward, gated_row, gated_row_backward, squared_relu, squared_relu_backward,
-    delta_matrices, delta_solve, delta_solve_transposed, scale_rows, blend, row_dots, exponential,
+    delta_matrices, delta_solve, delta_solve_transposed, scale_rows, blend, row_dots, to_bf16, exponential,
 };

@@ -9,6 +9,7 @@ package final class GRULayer: RecurrentLayer {
     let weights: GateWeights
     let gradients: GateGradients?
     let projection: InputProjection
+    let product: MatrixProduct
 
     /// W x and U h [R, 3H]: activated gates and the new gate's product after the forward pass, their
     /// gradients after the backward pass.
@@ -31,6 +32,7 @@ package final class GRULayer: RecurrentLayer {
         self.batch = batch
         self.time = time
         size = weights.fromHidden.columns
+        product = workspace.product
         projection = InputProjection(
             weights: weights.fromInput, gradient: gradients?.fromInput, symbolCount: symbolCount,
             in: workspace)
@@ -56,7 +58,7 @@ package final class GRULayer: RecurrentLayer {
             for lane in 0..<batch where resets[t * batch + lane] {
                 entering.row(lane).update(repeating: 0, count: size)
             }
-            MatrixProduct.multiply(entering.n, weights.fromHidden.t, into: fromHidden.rows(now))
+            product.multiply(entering.n, weights.fromHidden.t, into: fromHidden.rows(now))
             Kernels.current.gru_forward(
                 Int32(batch), Int32(size), fromInput.rows(now).base, fromHidden.rows(now).base,
                 weights.inputBias, weights.hiddenBias, entering.base, hidden.rows(next).base)

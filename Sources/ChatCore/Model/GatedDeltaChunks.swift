@@ -6,6 +6,7 @@ package final class GatedDeltaChunks {
     let headSize: Int
     let chunkCount: Int
     private let keepsAll: Bool
+    let product: MatrixProduct
 
     /// Per sequence and chunk: A, P, D, K Kᵀ [C, C]; K S₀, Q S₀, U [C, K]; S₀ [K, K].
     private let matrices: Matrix
@@ -23,6 +24,7 @@ package final class GatedDeltaChunks {
         self.time = time
         self.headSize = headSize
         self.keepsAll = keepsAll
+        product = workspace.product
         chunkCount = (time + c - 1) / c
         let kept = keepsAll ? sequences * chunkCount : 1
         matrices = workspace.matrix(kept * 4 * c, c)
@@ -90,22 +92,22 @@ package final class GatedDeltaChunks {
             chunk.before.copy(state)
 
             let qk = Matrix(queryKey.base, rows: n, columns: n)
-            MatrixProduct.multiply(k.n, k.t, into: chunk.keyKey)
-            MatrixProduct.multiply(q.n, k.t, into: qk)
+            product.multiply(k.n, k.t, into: chunk.keyKey)
+            product.multiply(q.n, k.t, into: qk)
             kernels.delta_matrices(
                 count, cumulative.base, beta, chunk.keyKey.base, qk.base, chunk.a.base,
                 chunk.p.base, chunk.decay.base)
-            MatrixProduct.multiply(k.n, chunk.before.n, into: chunk.keyState)
-            MatrixProduct.multiply(q.n, chunk.before.n, into: chunk.queryState)
+            product.multiply(k.n, chunk.before.n, into: chunk.keyState)
+            product.multiply(q.n, chunk.before.n, into: chunk.queryState)
             kernels.delta_solve(
                 count, size, chunk.a.base, beta, chunk.gamma, v.base, chunk.keyState.base,
                 chunk.u.base)
             let out = read.rows(range)
             kernels.scale_rows(count, size, chunk.gamma, chunk.queryState.base, out.base)
-            MatrixProduct.multiply(chunk.p.n, chunk.u.n, into: out, keeping: 1)
+            product.multiply(chunk.p.n, chunk.u.n, into: out, keeping: 1)
             let scaled = scratch.rows(0..<n)
             kernels.scale_rows(count, size, chunk.toEnd, k.base, scaled.base)
-            MatrixProduct.multiply(scaled.t, chunk.u.n, into: state, keeping: chunk.last)
+            product.multiply(scaled.t, chunk.u.n, into: state, keeping: chunk.last)
         }
     }
 

@@ -44,6 +44,7 @@ package final class GatedDeltaLayer: RecurrentLayer {
     let strength: UnsafeMutablePointer<Float>
     let logDecay: UnsafeMutablePointer<Float>
     let chunks: GatedDeltaChunks
+    let product: MatrixProduct
     /// States after the window, [B · h · K, K].
     let state: Matrix
     let gatedRead: Matrix
@@ -65,6 +66,7 @@ package final class GatedDeltaLayer: RecurrentLayer {
         self.weights = weights
         self.gradients = gradients
         self.embeddingScale = embeddingScale
+        product = workspace.product
         self.batch = batch
         self.time = time
         heads = weights.headCount
@@ -114,13 +116,38 @@ package final class GatedDeltaLayer: RecurrentLayer {
         atStart = false
         self.resets = resets
         let x = rows(of: input)
-        let kernels = Kernels.current
-        let rowCount = Int32(x.rows)
-        kernels.rms_forward(rowCount, Int32(width), x.base, normalized.base, inverse)
-        MatrixProduct.multiply(normalized.n, weights.projections.t, into: projected)
-        convolveAndSplit()
+        for steps in blocks {
+            let range = rows(steps)
+            let normal = normalized.rows(range)
+            Kernels.current.rms_forward(
+                Int32(range.count), Int32(width), x.row(range.lowerBound), normal.base,
+                inverse + range.lowerBound)
+            product.multiply(normal.n, weights.projections.t, into: projected.rows(range))
+            convolveAndSplit(steps)
+        }
         for sequence in 0..<batch * heads { forwardSequence(sequence) }
-        for t in 0..<time {
+        for steps in blocks {
+            gate(steps)
+            feedForward(rows(steps), x)
+        }
+    }
+
+    /// Time steps worked on together, about 256 rows: what one part writes is still in the cache when
+    /// the next reads it.
+    var blocks: [Range<Int>] {
+        let length = max(1, 256 / batch)
+        return stride(from: 0, to: time, by: length).map { $0..<min($0 + length, time) }
+    }
+
+    /// The rows of some time steps.
+    func rows(_ steps: Range<Int>) -> Range<Int> {
+        steps.lowerBound * batch..<steps.upperBound * batch
+    }
+
+    /// rms(o) ⊙ silu(g), head by head.
+    private func gate(_ steps: Range<Int>) {
+        let kernels = Kernels.current
+        for t in steps {
             for lane in 0..<batch {
                 let row = t * batch + lane
                 for head in 0..<heads {
@@ -132,14 +159,24 @@ package final class GatedDeltaLayer: RecurrentLayer {
                 }
             }
         }
-        middle.copy(x)
-        MatrixProduct.multiply(gatedRead.n, weights.outputProjection.t, into: middle, keeping: 1)
+    }
+
+    /// x + W_o(…), then + W_down relu²(W_up rms(…)).
+    private func feedForward(_ range: Range<Int>, _ x: Matrix) {
+        let kernels = Kernels.current
+        let (mid, normal) = (middle.rows(range), middleNormalized.rows(range))
+        let (hidden, active) = (inner.rows(range), activated.rows(range))
+        let out = output.rows(range)
+        mid.copy(x.rows(range))
+        product.multiply(
+            gatedRead.rows(range).n, weights.outputProjection.t, into: mid, keeping: 1)
         kernels.rms_forward(
-            rowCount, Int32(width), middle.base, middleNormalized.base, middleInverse)
-        MatrixProduct.multiply(middleNormalized.n, weights.up.t, into: inner)
-        kernels.squared_relu(inner.count, inner.base, activated.base)
-        output.copy(middle)
-        MatrixProduct.multiply(activated.n, weights.down.t, into: output, keeping: 1)
+            Int32(range.count), Int32(width), mid.base, normal.base,
+            middleInverse + range.lowerBound)
+        product.multiply(normal.n, weights.up.t, into: hidden)
+        kernels.squared_relu(hidden.count, hidden.base, active.base)
+        out.copy(mid)
+        product.multiply(active.n, weights.down.t, into: out, keeping: 1)
     }
 
     /// The residual stream that enters: the layer below's rows, or embedded symbols.
@@ -169,11 +206,11 @@ package final class GatedDeltaLayer: RecurrentLayer {
     }
 
     /// Convolution, SiLU, unit lengths, write strengths and decays: `projected` to q, k, v, β, log γ.
-    private func convolveAndSplit() {
+    private func convolveAndSplit(_ steps: Range<Int>) {
         let kernels = Kernels.current
         let size = Int32(headSize)
         let scratch = rowScratch.base
-        for t in 0..<time {
+        for t in steps {
             for lane in 0..<batch {
                 let row = t * batch + lane
                 kernels.convolve_row(

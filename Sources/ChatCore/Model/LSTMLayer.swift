@@ -45,6 +45,7 @@ package final class LSTMLayer: RecurrentLayer {
     let weights: GateWeights
     let gradients: GateGradients?
     let projection: InputProjection
+    let product: MatrixProduct
 
     /// Gates [R, 4H], activated by the forward pass, their gradient after the backward pass.
     let gates: Matrix
@@ -68,6 +69,7 @@ package final class LSTMLayer: RecurrentLayer {
         self.batch = batch
         self.time = time
         size = weights.fromHidden.columns
+        product = workspace.product
         projection = InputProjection(
             weights: weights.fromInput, gradient: gradients?.fromInput, symbolCount: symbolCount,
             in: workspace)
@@ -96,7 +98,7 @@ package final class LSTMLayer: RecurrentLayer {
                 saved.row(lane).update(from: step.row(lane), count: 4 * size)
                 cell.row(t * batch + lane).update(repeating: 0, count: size)
             }
-            MatrixProduct.multiply(
+            product.multiply(
                 hidden.rows(now).n, weights.fromHidden.t, into: step, keeping: 1)
             for lane in fresh { step.row(lane).update(from: saved.row(lane), count: 4 * size) }
             Kernels.current.lstm_forward(

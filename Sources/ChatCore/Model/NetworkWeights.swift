@@ -10,13 +10,17 @@ package final class NetworkWeights: @unchecked Sendable {
     let decoder: Matrix
     let decoderBias: UnsafeMutablePointer<Float>
     private let workspace = Workspace()
+    /// Of the products that use these weights.
+    package let precision: ProductPrecision
+    private let shadows: [HalfShadow]
 
     enum LayerWeights {
         case gates(CellKind, GateWeights)
         case gatedDelta(GatedDeltaWeights)
     }
 
-    package init(_ model: LanguageModel) {
+    package init(_ model: LanguageModel, precision: ProductPrecision = .float32) {
+        self.precision = precision
         configuration = model.configuration
         layout = model.parameters.layout
         values = FloatBuffer(count: layout.count)
@@ -39,6 +43,15 @@ package final class NetworkWeights: @unchecked Sendable {
             }
         }
         self.layers = layers
+        var shadows: [HalfShadow] = []
+        if precision == .bfloat16 {
+            shadows.append(HalfShadow(of: values.base, count: values.count))
+            for case .gates(_, let weights) in layers {
+                let transposed = weights.fromHiddenTransposed
+                shadows.append(HalfShadow(of: transposed.base, count: transposed.count))
+            }
+        }
+        self.shadows = shadows
         prepare()
     }
 
@@ -50,7 +63,11 @@ package final class NetworkWeights: @unchecked Sendable {
             case .gatedDelta(let weights): weights.prepare()
             }
         }
+        for shadow in shadows { shadow.refresh() }
     }
+
+    /// One worker's products, which know the weights' rounded twins.
+    func makeProduct() -> MatrixProduct { MatrixProduct(precision, shadows: shadows) }
 
     /// The model as a value.
     package var model: LanguageModel {

@@ -40,10 +40,12 @@ package final class InputProjection {
     private let dWeights: Matrix?
     private let table: Matrix
     private let dTable: Matrix
+    private let product: MatrixProduct
 
     package init(weights: Matrix, gradient: Matrix?, symbolCount: Int, in workspace: Workspace) {
         self.weights = weights
         dWeights = gradient
+        product = workspace.product
         table = workspace.matrix(symbolCount, weights.rows)
         dTable = workspace.matrix(gradient == nil ? 0 : symbolCount, weights.rows)
     }
@@ -52,9 +54,9 @@ package final class InputProjection {
     package func forward(_ input: LayerInput, into out: Matrix) {
         switch input {
         case .rows(let x):
-            MatrixProduct.multiply(x.n, weights.t, into: out)
+            product.multiply(x.n, weights.t, into: out)
         case .symbols(let symbols, let embedding):
-            MatrixProduct.multiply(embedding.n, weights.t, into: table)
+            product.multiply(embedding.n, weights.t, into: table)
             for (row, symbol) in symbols.enumerated() {
                 out.row(row).update(from: table.row(Int(symbol)), count: out.columns)
             }
@@ -66,16 +68,16 @@ package final class InputProjection {
         guard let dWeights else { return }
         switch (input, dInput) {
         case (.rows(let x), .rows(let dx)):
-            MatrixProduct.multiply(dOut.t, x.n, into: dWeights, keeping: 1)
-            MatrixProduct.multiply(dOut.n, weights.n, into: dx)
+            product.multiply(dOut.t, x.n, into: dWeights, keeping: 1)
+            product.multiply(dOut.n, weights.n, into: dx)
         case (.symbols(let symbols, let embedding), .embedding(let dEmbedding)):
             dTable.zero()
             let add = Kernels.current.add
             for (row, symbol) in symbols.enumerated() {
                 add?(dOut.columns, dOut.row(row), dTable.row(Int(symbol)))
             }
-            MatrixProduct.multiply(dTable.t, embedding.n, into: dWeights, keeping: 1)
-            MatrixProduct.multiply(dTable.n, weights.n, into: dEmbedding, keeping: 1)
+            product.multiply(dTable.t, embedding.n, into: dWeights, keeping: 1)
+            product.multiply(dTable.n, weights.n, into: dEmbedding, keeping: 1)
         default:
             preconditionFailure("input and gradient of different kinds")
         }

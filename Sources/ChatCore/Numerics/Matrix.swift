@@ -56,8 +56,10 @@ package struct Matrix: @unchecked Sendable {
 /// Memory for one computation, allocated once and reused every step.
 package final class Workspace {
     private var buffers: [FloatBuffer] = []
+    /// The products of this computation.
+    package let product: MatrixProduct
 
-    package init() {}
+    package init(_ product: MatrixProduct = MatrixProduct()) { self.product = product }
 
     /// A zeroed dense matrix.
     package func matrix(_ rows: Int, _ columns: Int) -> Matrix {

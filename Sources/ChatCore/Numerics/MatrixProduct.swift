@@ -6,9 +6,33 @@ import CoreMath
     import COneDNN
 #endif
 
+/// What the factors of training's matrix products are rounded to. Sums, weights, norms, states and the
+/// optimizer are 32-bit in both.
+public enum ProductPrecision: String, Sendable, Codable, CaseIterable {
+    case float32
+    /// Factors rounded to bfloat16 (8 bits of mantissa): relative error of a product about 2⁻⁸ each.
+    case bfloat16
+
+    /// The fastest that this processor has instructions for: bfloat16 with AVX-512 BF16, else float32.
+    public static let fastest: ProductPrecision = core_math_has_bf16() != 0 ? .bfloat16 : .float32
+}
+
 /// Matrix products through oneDNN (Accelerate on Apple's systems), for training only: the order of
 /// summation is the library's, so results may differ in the last bits between processors.
-package enum MatrixProduct {
+///
+/// One object a worker: it owns the scratch in which factors are rounded.
+package final class MatrixProduct: @unchecked Sendable {
+    package let precision: ProductPrecision
+    private let left = HalfBuffer()
+    private let right = HalfBuffer()
+    private let shadows: [HalfShadow]
+
+    /// - Parameter shadows: of matrices that are rounded elsewhere, once for many products.
+    package init(_ precision: ProductPrecision = .float32, shadows: [HalfShadow] = []) {
+        self.precision = precision
+        self.shadows = shadows
+    }
+
     /// A factor, as it lies or transposed.
     package struct Factor {
         let matrix: Matrix
@@ -19,11 +43,18 @@ package enum MatrixProduct {
 
     /// c = a b + keep · c. Shapes: a [m, k], b [k, n], c [m, n]. On the calling thread alone when
     /// that thread has called `core_math_single_threaded`.
-    package static func multiply(_ a: Factor, _ b: Factor, into c: Matrix, keeping keep: Float = 0)
-    {
+    package func multiply(_ a: Factor, _ b: Factor, into c: Matrix, keeping keep: Float = 0) {
         precondition(a.rows == c.rows && b.columns == c.columns && a.columns == b.rows)
         guard c.rows > 0, c.columns > 0 else { return }
-        guard a.columns > 0 else { return scale(c, by: keep) }
+        guard a.columns > 0 else { return Self.scale(c, by: keep) }
+        if precision == .bfloat16 {
+            let x = rounded(a.matrix, in: left)
+            let y = rounded(b.matrix, in: right)
+            let status = core_math_gemm_bf16(
+                Self.letter(a), Self.letter(b), c.rows, c.columns, a.columns, x.base, x.stride,
+                y.base, y.stride, keep, c.base, c.stride)
+            if status == 0 { return }
+        }
         #if canImport(Accelerate)
             cblas_sgemm(
                 CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans,
@@ -32,11 +63,21 @@ package enum MatrixProduct {
                 Int32(b.matrix.stride), keep, c.base, Int32(c.stride))
         #else
             let status = dnnl_sgemm(
-                letter(a), letter(b), Int64(c.rows), Int64(c.columns), Int64(a.columns), 1,
-                a.matrix.base, Int64(a.matrix.stride), b.matrix.base, Int64(b.matrix.stride), keep,
-                c.base, Int64(c.stride))
+                Self.letter(a), Self.letter(b), Int64(c.rows), Int64(c.columns), Int64(a.columns),
+                1, a.matrix.base, Int64(a.matrix.stride), b.matrix.base, Int64(b.matrix.stride),
+                keep, c.base, Int64(c.stride))
             precondition(status == dnnl_success, "oneDNN refused a product")
         #endif
+    }
+
+    /// A matrix in bfloat16: its shadow, or rounded into `buffer`.
+    private func rounded(_ matrix: Matrix, in buffer: HalfBuffer) -> (
+        base: UnsafePointer<UInt16>, stride: Int
+    ) {
+        for shadow in shadows {
+            if let twin = shadow.twin(matrix) { return (twin, matrix.stride) }
+        }
+        return (buffer.round(matrix), matrix.columns)
     }
 
     /// The naive twin of `multiply`, which tests compare it with.

@@ -3,9 +3,12 @@ import Dispatch
 /// The rate of large matrix products on all workers: what training could reach at best.
 package enum ProductBenchmark {
     /// 10⁹ operations a second, the best of `repetitions`.
-    package static func peak(workers: Int, size: Int = 768, repetitions: Int = 12) -> Double {
+    package static func peak(
+        workers: Int, precision: ProductPrecision, size: Int = 768, repetitions: Int = 12
+    ) -> Double {
         let workspace = Workspace()
         let ranges = ParallelRanges(workers: workers)
+        let products = (0..<workers).map { _ in MatrixProduct(precision) }
         let sets = (0..<workers).map { _ in
             (0..<3).map { _ in workspace.matrix(size, size) }
         }
@@ -19,7 +22,8 @@ package enum ProductBenchmark {
         for _ in 0..<repetitions {
             let start = DispatchTime.now().uptimeNanoseconds
             ranges.run { worker in
-                MatrixProduct.multiply(sets[worker][0].n, sets[worker][1].t, into: sets[worker][2])
+                products[worker].multiply(
+                    sets[worker][0].n, sets[worker][1].t, into: sets[worker][2])
             }
             let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
             let operations = 2 * Double(size) * Double(size) * Double(size) * Double(workers)

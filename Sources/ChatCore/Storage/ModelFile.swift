@@ -39,13 +39,16 @@ public enum ModelFile {
         return metadata
     }
 
-    /// The parameters as named tensors of 32-bit floats.
+    /// The parameters as named tensors: bfloat16 where that loses nothing (`roundedToBFloat16`), else
+    /// 32-bit floats.
     public static func tensors(of network: LanguageModel) -> [SafetensorsFile.Contents] {
         let layout = network.parameters.layout
         return zip(layout.tensors, layout.offsets).map { tensor, offset in
-            SafetensorsFile.Contents(
-                name: tensor.name, shape: tensor.shape,
-                floats: Array(network.parameters.values[offset..<offset + tensor.elementCount]))
+            let values = Array(network.parameters.values[offset..<offset + tensor.elementCount])
+            return values.allSatisfy { $0.bitPattern & 0xFFFF == 0 }
+                ? SafetensorsFile.Contents(
+                    name: tensor.name, shape: tensor.shape, upperHalvesOf: values)
+                : SafetensorsFile.Contents(name: tensor.name, shape: tensor.shape, floats: values)
         }
     }
 

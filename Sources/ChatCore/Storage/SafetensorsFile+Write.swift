@@ -23,6 +23,16 @@ extension SafetensorsFile {
                 name: name, type: .float32, shape: shape,
                 bytes: floats.withLittleEndianBytes { Data($0) })
         }
+
+        /// The upper halves of 32-bit floats, row-major: exact where their lower halves are zero.
+        public init(name: String, shape: [Int], upperHalvesOf floats: [Float]) {
+            var bytes = Data(capacity: 2 * floats.count)
+            for value in floats {
+                bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> 16))
+                bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> 24))
+            }
+            self.init(name: name, type: .bfloat16, shape: shape, bytes: bytes)
+        }
     }
 
     /// Writes a file in one step: whatever fails, `url` is as it was or complete. Its bytes depend on

@@ -78,15 +78,21 @@ public struct SafetensorsFile: Sendable {
         return data[start + tensor.range.lowerBound..<start + tensor.range.upperBound]
     }
 
-    /// The values of a tensor of 32-bit floats, row-major.
+    /// The values of a tensor of 32-bit floats or bfloat16, row-major.
     /// - Throws: `StorageError.safetensors` when it is missing or of another type.
     public func floats(_ name: String) throws -> [Float] {
         let bytes = try bytes(name)
-        guard let type = tensor(name)?.type, type == .float32 else {
+        switch tensor(name)?.type {
+        case .float32:
+            return bytes.withUnsafeBytes { [Float](littleEndianBytes: $0) }
+        case .bfloat16:
+            return stride(from: bytes.startIndex, to: bytes.endIndex, by: 2).map {
+                Float(bitPattern: UInt32(bytes[$0]) << 16 | UInt32(bytes[$0 + 1]) << 24)
+            }
+        default:
             throw StorageError.safetensors(
-                path: path, what: "tensor \(quoted(name)) does not hold 32-bit floats")
+                path: path, what: "tensor \(quoted(name)) holds neither 32-bit floats nor bfloat16")
         }
-        return bytes.withUnsafeBytes { [Float](littleEndianBytes: $0) }
     }
 }
 

@@ -15,7 +15,9 @@ package final class EvaluationEngine: @unchecked Sendable {
         self.ranges = ranges
         let lanes = (0..<ranges.workers).map { ranges.range($0, of: batch) }
         self.lanes = lanes
-        passes = lanes.map { NetworkPass(weights, batch: $0.count, time: time, training: false) }
+        passes = lanes.map {
+            NetworkPass(weights, batch: $0.count, time: time, training: false)
+        }
         freshState = RecurrentState(weights.configuration).values
     }
 

@@ -15,7 +15,7 @@ extension GRULayer {
                 Int32(batch), Int32(size), fromInput.rows(now).base, fromHidden.rows(now).base,
                 before.rows(now).base, dHidden.base)
             if t > 0 {
-                MatrixProduct.multiply(
+                product.multiply(
                     fromHidden.rows(now).n, weights.fromHiddenTransposed.t, into: dHidden,
                     keeping: 1)
             }
@@ -24,7 +24,7 @@ extension GRULayer {
             }
         }
         projection.backward(fromInput, input: input, dInput: dInput)
-        MatrixProduct.multiply(fromHidden.t, before.n, into: gradients.fromHidden, keeping: 1)
+        product.multiply(fromHidden.t, before.n, into: gradients.fromHidden, keeping: 1)
         kernels.column_sum(
             Int32(fromInput.rows), Int32(fromInput.columns), fromInput.base, gradients.inputBias)
         kernels.column_sum(

@@ -50,16 +50,16 @@ extension GatedDeltaChunks {
 
         // R, through U.
         let (r, keyDState) = (tall[0], tall[1])
-        MatrixProduct.multiply(k.n, dS.n, into: keyDState)
+        product.multiply(k.n, dS.n, into: keyDState)
         kernels.scale_rows(count, size, chunk.toEnd, keyDState.base, r.base)
         let endDots = space.vectors[0]
         kernels.row_dots(count, size, r.base, chunk.u.base, endDots)
-        MatrixProduct.multiply(chunk.p.t, dO.n, into: r, keeping: 1)
+        product.multiply(chunk.p.t, dO.n, into: r, keeping: 1)
         kernels.delta_solve_transposed(count, size, chunk.a.base, r.base)
 
         let (dP, dA, nBeta) = (square[0], square[1], square[2])
-        MatrixProduct.multiply(dO.n, chunk.u.t, into: dP)
-        MatrixProduct.multiply(r.n, chunk.u.t, into: dA)
+        product.multiply(dO.n, chunk.u.t, into: dP)
+        product.multiply(r.n, chunk.u.t, into: dA)
         let rowX = space.vectors[1]
         let columnX = space.vectors[2]
         let keyDots = space.vectors[3]
@@ -74,22 +74,22 @@ extension GatedDeltaChunks {
         kernels.scale_rows(count, size, chunk.gamma, dE.base, g.base)
         kernels.scale_rows(count, size, chunk.gamma, dO.base, h.base)
 
-        MatrixProduct.multiply(h.n, s0.t, into: out.dQuery)
-        MatrixProduct.multiply(dP.n, k.n, into: out.dQuery, keeping: 1)
+        product.multiply(h.n, s0.t, into: out.dQuery)
+        product.multiply(dP.n, k.n, into: out.dQuery, keeping: 1)
 
         let fromEnd = tall[4]
-        MatrixProduct.multiply(chunk.u.n, dS.t, into: fromEnd)
+        product.multiply(chunk.u.n, dS.t, into: fromEnd)
         kernels.scale_rows(count, size, chunk.toEnd, fromEnd.base, out.dKey.base)
-        MatrixProduct.multiply(g.n, s0.t, into: fromEnd)
+        product.multiply(g.n, s0.t, into: fromEnd)
         kernels.blend(out.dKey.count, -1, fromEnd.base, 1, out.dKey.base)
-        MatrixProduct.multiply(dP.t, q.n, into: out.dKey, keeping: 1)
+        product.multiply(dP.t, q.n, into: out.dKey, keeping: 1)
         let symmetric = square[3]
         for i in 0..<n {
             for j in 0..<n {
                 symmetric.base[i * n + j] = nBeta.base[i * n + j] + nBeta.base[j * n + i]
             }
         }
-        MatrixProduct.multiply(symmetric.n, k.n, into: out.dKey, keeping: 1)
+        product.multiply(symmetric.n, k.n, into: out.dKey, keeping: 1)
 
         // dβ: rows of R ⊙ (V − γ K S₀), plus N ⊙ K Kᵀ.
         let valueDots = space.vectors[4]
@@ -113,9 +113,9 @@ extension GatedDeltaChunks {
         }
 
         // dS₀.
-        MatrixProduct.multiply(q.t, h.n, into: dS, keeping: chunk.last)
+        product.multiply(q.t, h.n, into: dS, keeping: chunk.last)
         kernels.blend(g.count, -1, g.base, 0, g.base)
-        MatrixProduct.multiply(k.t, g.n, into: dS, keeping: 1)
+        product.multiply(k.t, g.n, into: dS, keeping: 1)
     }
 
     /// Masks the gradients of P and A by the decays, and sums what the decays' own gradient needs.

@@ -3,34 +3,53 @@ extension GatedDeltaLayer {
     /// projections, each paired with its part of `forward`. Nothing flows before the window's start.
     package func backward(_ dOutput: Matrix, input: LayerInput, dInput: LayerInputGradient) {
         guard let gradients, let space = backwardSpace else { return }
-        let kernels = Kernels.current
-        let rowCount = Int32(dOutput.rows)
-
-        // x + W_down relu²(W_up rms(x))
-        MatrixProduct.multiply(dOutput.t, activated.n, into: gradients.down, keeping: 1)
-        MatrixProduct.multiply(dOutput.n, weights.down.n, into: space.dInner)
-        kernels.squared_relu_backward(
-            inner.count, inner.base, space.dInner.base, space.dInner.base)
-        MatrixProduct.multiply(space.dInner.t, middleNormalized.n, into: gradients.up, keeping: 1)
-        MatrixProduct.multiply(space.dInner.n, weights.up.n, into: space.dNormalized)
-        kernels.rms_backward(
-            rowCount, Int32(width), middleNormalized.base, middleInverse, space.dNormalized.base,
-            dOutput.base, 1)
-
-        // x + W_o(rms(o) ⊙ silu(g))
-        MatrixProduct.multiply(dOutput.t, gatedRead.n, into: gradients.outputProjection, keeping: 1)
-        MatrixProduct.multiply(dOutput.n, weights.outputProjection.n, into: space.dGatedRead)
+        for steps in blocks { feedForwardBackward(rows(steps), dOutput, space, gradients) }
         gatedBackward(space)
         for sequence in 0..<batch * heads { backwardSequence(sequence, space) }
         convolveBackward(space, gradients)
-        MatrixProduct.multiply(
-            space.dProjected.t, normalized.n, into: gradients.projections, keeping: 1)
-        MatrixProduct.multiply(
-            space.dProjected.n, weights.projections.n, into: space.dNormalized)
-        kernels.rms_backward(
-            rowCount, Int32(width), normalized.base, inverse, space.dNormalized.base, dOutput.base,
-            1)
+        for steps in blocks { projectBackward(rows(steps), dOutput, space, gradients) }
         passOn(dOutput, input: input, to: dInput)
+    }
+
+    /// x + W_down relu²(W_up rms(x)), and the products of x + W_o(rms(o) ⊙ silu(g)).
+    private func feedForwardBackward(
+        _ range: Range<Int>, _ dOutput: Matrix, _ space: GatedDeltaBackwardSpace,
+        _ gradients: GatedDeltaWeights
+    ) {
+        let kernels = Kernels.current
+        let dOut = dOutput.rows(range)
+        let dInner = space.dInner.rows(0..<range.count)
+        let dNormal = space.dNormalized.rows(0..<range.count)
+        let normal = middleNormalized.rows(range)
+        product.multiply(dOut.t, activated.rows(range).n, into: gradients.down, keeping: 1)
+        product.multiply(dOut.n, weights.down.n, into: dInner)
+        kernels.squared_relu_backward(
+            dInner.count, inner.row(range.lowerBound), dInner.base, dInner.base)
+        product.multiply(dInner.t, normal.n, into: gradients.up, keeping: 1)
+        product.multiply(dInner.n, weights.up.n, into: dNormal)
+        kernels.rms_backward(
+            Int32(range.count), Int32(width), normal.base, middleInverse + range.lowerBound,
+            dNormal.base, dOut.base, 1)
+
+        product.multiply(
+            dOut.t, gatedRead.rows(range).n, into: gradients.outputProjection, keeping: 1)
+        product.multiply(
+            dOut.n, weights.outputProjection.n, into: space.dGatedRead.rows(range))
+    }
+
+    /// Through the projections and the first norm.
+    private func projectBackward(
+        _ range: Range<Int>, _ dOutput: Matrix, _ space: GatedDeltaBackwardSpace,
+        _ gradients: GatedDeltaWeights
+    ) {
+        let dProjected = space.dProjected.rows(range)
+        let dNormal = space.dNormalized.rows(0..<range.count)
+        let normal = normalized.rows(range)
+        product.multiply(dProjected.t, normal.n, into: gradients.projections, keeping: 1)
+        product.multiply(dProjected.n, weights.projections.n, into: dNormal)
+        Kernels.current.rms_backward(
+            Int32(range.count), Int32(width), normal.base, inverse + range.lowerBound,
+            dNormal.base, dOutput.row(range.lowerBound), 1)
     }
 
     private func passOn(_ dx: Matrix, input: LayerInput, to dInput: LayerInputGradient) {

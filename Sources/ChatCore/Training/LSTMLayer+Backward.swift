@@ -18,7 +18,7 @@ extension LSTMLayer {
                 Int32(batch), Int32(size), step.base, cell.rows(now).base, cellTanh.rows(now).base,
                 dStep.base, dCell.base)
             if t > 0 {
-                MatrixProduct.multiply(step.n, weights.fromHiddenTransposed.t, into: dHidden)
+                product.multiply(step.n, weights.fromHiddenTransposed.t, into: dHidden)
             }
             for lane in 0..<batch where resets[t * batch + lane] {
                 dHidden.row(lane).update(repeating: 0, count: size)
@@ -30,7 +30,7 @@ extension LSTMLayer {
         for row in 0..<time * batch where resets[row] {
             hidden.row(row).update(repeating: 0, count: size)
         }
-        MatrixProduct.multiply(
+        product.multiply(
             gates.t, hidden.rows(0..<time * batch).n, into: gradients.fromHidden, keeping: 1)
         kernels.column_sum(
             Int32(gates.rows), Int32(gates.columns), gates.base, gradients.inputBias)

@@ -11,7 +11,8 @@ package final class NetworkPass: @unchecked Sendable {
     private let weights: NetworkWeights
     private let gradients: Gradients?
     private let layers: [any RecurrentLayer]
-    private let workspace = Workspace()
+    private let workspace: Workspace
+    private var product: MatrixProduct { workspace.product }
     private let logits: Matrix
     private let normalized: Matrix
     private let inverse: UnsafeMutablePointer<Float>
@@ -24,6 +25,7 @@ package final class NetworkPass: @unchecked Sendable {
     }
 
     package init(_ weights: NetworkWeights, batch: Int, time: Int, training: Bool) {
+        workspace = Workspace(weights.makeProduct())
         self.weights = weights
         self.batch = batch
         self.time = time
@@ -113,7 +115,7 @@ package final class NetworkPass: @unchecked Sendable {
             layer.forward(input, resets: slice.resets)
             input = .rows(layer.output)
         }
-        MatrixProduct.multiply(top().n, weights.decoder.t, into: logits)
+        product.multiply(top().n, weights.decoder.t, into: logits)
     }
 
     /// What enters the decoder.
@@ -132,11 +134,11 @@ package final class NetworkPass: @unchecked Sendable {
         let last = layers.count - 1
         let normalizes = weights.configuration.normalizesOutput
         let decoded = normalizes ? normalized : layers[last].output
-        MatrixProduct.multiply(logits.t, decoded.n, into: gradients.decoder, keeping: 1)
+        product.multiply(logits.t, decoded.n, into: gradients.decoder, keeping: 1)
         kernels.column_sum(
             Int32(logits.rows), Int32(logits.columns), logits.base, gradients.decoderBias)
         let dTop = dSignals[last]
-        MatrixProduct.multiply(logits.n, weights.decoder.n, into: dTop)
+        product.multiply(logits.n, weights.decoder.n, into: dTop)
         if normalizes {
             kernels.rms_backward(
                 Int32(dTop.rows), Int32(dTop.columns), normalized.base, inverse, dTop.base,

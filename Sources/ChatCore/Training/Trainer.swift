@@ -34,7 +34,8 @@ public final class Trainer {
         self.data = data
         let model = LanguageModel(configuration, seed: options.seed)
         engine = TrainingEngine(
-            model, batch: options.batchSize, time: options.windowLength, workers: options.workers)
+            model, batch: options.batchSize, time: options.windowLength, workers: options.workers,
+            precision: options.precision)
         evaluation = EvaluationEngine(
             engine.weights, windows: try data.evaluation(), workers: options.workers)
         source = try data.source(options)

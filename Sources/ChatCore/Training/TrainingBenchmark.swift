@@ -45,10 +45,11 @@ public struct TrainingBenchmark: Sendable {
     ///   - seconds: time for each repetition; the median of `repetitions` is reported.
     public func measure(
         _ name: String, _ configuration: ModelConfiguration, batch: Int, window: Int, workers: Int,
-        seconds: Double = 1, repetitions: Int = 5
+        precision: ProductPrecision = .fastest, seconds: Double = 1, repetitions: Int = 5
     ) -> Result {
         let model = LanguageModel(configuration, seed: 1)
-        let engine = TrainingEngine(model, batch: batch, time: window, workers: workers)
+        let engine = TrainingEngine(
+            model, batch: batch, time: window, workers: workers, precision: precision)
         var random = RandomStream(seed: 2)
         var data = TrainingWindow(batch: batch, time: window)
         for i in data.inputs.indices {
@@ -108,7 +109,9 @@ extension TrainingBenchmark {
 
 extension TrainingBenchmark {
     /// The rate of oneDNN's own large matrix products here, 10⁹ operations a second on all workers.
-    public static func productPeak(workers: Int) -> Double {
-        ProductBenchmark.peak(workers: workers)
+    public static func productPeak(
+        workers: Int, precision: ProductPrecision = .fastest
+    ) -> Double {
+        ProductBenchmark.peak(workers: workers, precision: precision)
     }
 }

@@ -2,6 +2,9 @@ extension TrainingData {
     /// Dialogues that one evaluation reads, with names that are kept out of training.
     private static let evaluationDialogues = 48
 
+    /// Dialogues over which lessons grow from drills in telling and asking back to everything.
+    private static let rampDialogues: UInt64 = 20_000
+
     /// The endless stream of a folder of lessons. Validation reads dialogues with held-out names.
     public init(lessons: LessonFolder, name: String) {
         var counts = ScalarCounts()
@@ -11,6 +14,6 @@ extension TrainingData {
         let validation = (0..<Self.evaluationDialogues).compactMap { _ in heldOut.next() }
         self.init(
             alphabet: alphabet, hash: lessons.hash, fileNames: [name], validation: validation,
-            source: { LessonSource(lessons, seed: $0) })
+            source: { LessonSource(lessons, seed: $0, ramp: Self.rampDialogues) })
     }
 }

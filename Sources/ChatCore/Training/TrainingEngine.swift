@@ -14,9 +14,12 @@ package final class TrainingEngine: @unchecked Sendable {
     /// - Parameters:
     ///   - batch: lanes of a window; at least `workers`.
     ///   - time: steps of a window.
-    package init(_ model: LanguageModel, batch: Int, time: Int, workers: Int) {
+    package init(
+        _ model: LanguageModel, batch: Int, time: Int, workers: Int,
+        precision: ProductPrecision = .float32
+    ) {
         precondition(batch >= workers)
-        let weights = NetworkWeights(model)
+        let weights = NetworkWeights(model, precision: precision)
         let ranges = ParallelRanges(workers: workers)
         let lanes = (0..<workers).map { ranges.range($0, of: batch) }
         self.weights = weights

@@ -34,6 +34,8 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     public var patience = 4
     /// Threads; the result depends on it in the last bits.
     public var workers = 1
+    /// Of matrix products.
+    public var precision = ProductPrecision.float32
 
     public init() {}
 

@@ -70,8 +70,17 @@ struct TrainCommand: ParsableCommand {
     var threads: Int?
 
     @Option(
+        help:
+            "Of matrix products: bfloat16 or float32. Default: bfloat16 where the processor has it."
+    )
+    var precision: ProductPrecision?
+
+    @Option(
         help: ArgumentHelp("Evaluations without progress before an early stop.", valueName: "N"))
     var patience: Int?
+
+    @Flag(help: "Round the finished weights to bfloat16: a file of half the size.")
+    var compact = false
 
     @Flag(help: "Go on with an interrupted run.")
     var resume = false
@@ -127,7 +136,8 @@ struct TrainCommand: ParsableCommand {
             return !interrupts.shouldStop()
         }
         let model = ChatModel(
-            network: outcome.model, alphabet: data.alphabet, format: data.format,
+            network: compact ? outcome.model.roundedToBFloat16 : outcome.model,
+            alphabet: data.alphabet, format: data.format,
             training: record(outcome, data: data, options: options))
         try ModelFile.save(model, to: modelURL)
         let curve = LossCurve(history: outcome.history)
@@ -162,6 +172,7 @@ struct TrainCommand: ParsableCommand {
         options.peakLearningRate = learningRate ?? options.peakLearningRate
         options.patience = patience ?? options.patience
         let cores = ProcessInfo.processInfo.activeProcessorCount
+        options.precision = precision ?? .fastest
         options.workers = min(threads ?? min(cores, 8), options.batchSize)
         return options
     }
@@ -202,3 +213,4 @@ struct TrainCommand: ParsableCommand {
 
 extension Preset: ExpressibleByArgument {}
 extension CellKind: ExpressibleByArgument {}
+extension ProductPrecision: ExpressibleByArgument {}

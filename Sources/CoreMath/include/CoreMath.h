@@ -75,6 +75,8 @@ typedef struct {
     void (*blend)(long n, float a, const float *x, float b, float *y);
     /* Dot products of rows: out[i] = Σ x[i, j] y[i, j]. */
     void (*row_dots)(int rows, int n, const float *x, const float *y, float *out);
+    /* Rounds floats [rows, columns], rows `stride` apart, to dense bfloat16, ties to even. */
+    void (*to_bf16)(long rows, long columns, long stride, const float *x, uint16_t *y);
     /* e^x, n values: used by tests to check the approximation. */
     void (*exponential)(long n, const float *x, float *y);
 } CoreMathKernels;
@@ -86,6 +88,13 @@ enum { CORE_MATH_BASELINE = 0, CORE_MATH_AVX2 = 1, CORE_MATH_AVX512 = 2 };
 int core_math_best_level(void);
 /* The kernels of a set, or null where this build or processor has none. */
 const CoreMathKernels *core_math_kernels(int level);
+/* Whether this processor and the oneDNN that is loaded multiply bfloat16 matrices natively. */
+int core_math_has_bf16(void);
+/* c = a b + keep c in row-major order, a [m, k] and b [k, n] bfloat16, c [m, n] float; 'T' for a factor
+   that lies transposed; ld is the distance of rows as they lie. Returns 0, or another number where
+   nothing was computed. */
+int core_math_gemm_bf16(char trans_a, char trans_b, long m, long n, long k, const uint16_t *a, long lda,
+                        const uint16_t *b, long ldb, float keep, float *c, long ldc);
 /* Has every call of oneDNN from this thread use this thread alone. No effect without OpenMP. */
 void core_math_single_threaded(void);
 

@@ -63,7 +63,7 @@ import Testing
             let b = tb ? matrix(n, k, seed: 2) : matrix(k, n, seed: 2)
             let fast = matrix(m, n, seed: 3)
             let slow = matrix(m, n, seed: 3)
-            MatrixProduct.multiply(ta ? a.t : a.n, tb ? b.t : b.n, into: fast, keeping: 0.5)
+            MatrixProduct().multiply(ta ? a.t : a.n, tb ? b.t : b.n, into: fast, keeping: 0.5)
             MatrixProduct.naive(ta ? a.t : a.n, tb ? b.t : b.n, into: slow, keeping: 0.5)
             #expect(zip(fast.array, slow.array).allSatisfy { abs($0 - $1) < 1e-4 })
         }

@@ -13,6 +13,7 @@ extension LessonSource: DialogueSource {
         var split: LessonSplit
         var drawn: UInt64
         var difficulty: Double
+        var ramp: UInt64
     }
 
     /// How many dialogues were drawn, and from what.
@@ -22,7 +23,7 @@ extension LessonSource: DialogueSource {
         return try? encoder.encode(
             Place(
                 lessons: lessons.hash, seed: seed, split: split, drawn: drawn,
-                difficulty: difficulty))
+                difficulty: difficulty, ramp: ramp))
     }
 
     /// - Throws: `CorpusError.position` for a place in other lessons or another stream of these.
@@ -38,5 +39,6 @@ extension LessonSource: DialogueSource {
         }
         drawn = place.drawn
         difficulty = place.difficulty
+        ramp = place.ramp
     }
 }

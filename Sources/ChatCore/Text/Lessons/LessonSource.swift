@@ -4,15 +4,18 @@ public struct LessonSource: Sendable {
     public let lessons: LessonFolder
     public let seed: UInt64
     public let split: LessonSplit
-    /// From 0 (one to six turns, recalled at once) to 1 (up to 30 turns): a curriculum may raise it.
+    /// From 0 (one to six turns, recalled at once) to 1 (up to 30 turns).
     public var difficulty: Double
+    /// Dialogues over which the difficulty rises from 0 to `difficulty`; 0 for none.
+    public var ramp: UInt64
     /// Dialogues made so far: with the seed, the whole state of the stream.
     public internal(set) var drawn: UInt64 = 0
 
     public init(
         _ lessons: LessonFolder, seed: UInt64, difficulty: Double = 1,
-        split: LessonSplit = .training
+        ramp: UInt64 = 0, split: LessonSplit = .training
     ) {
+        self.ramp = ramp
         self.lessons = lessons
         self.seed = seed
         self.difficulty = difficulty
@@ -23,10 +26,12 @@ public struct LessonSource: Sendable {
     public mutating func nextAnnotated() -> LessonDialogue {
         while true {
             var random = RandomStream(seed: seed, branch: drawn)
+            let risen = ramp == 0 ? 1 : min(1, Double(drawn) / Double(ramp))
             drawn += 1
             let course = lessons.courses[random.index(below: lessons.courses.count)]
             var builder = LessonDialogueBuilder(
-                course: course, split: split, difficulty: min(1, max(0, difficulty)), random: random
+                course: course, split: split, difficulty: min(1, max(0, difficulty * risen)),
+                random: random
             )
             builder.converse()
             if !builder.turns.isEmpty {
@@ -58,7 +63,9 @@ extension LessonDialogueBuilder {
     /// Makes a whole dialogue of 1 to 30 turns.
     mutating func converse() {
         if difficulty > 0.5, random.index(below: 100) < 8 { return rememberLong() }
-        let style = pickStyle()
+        // At the start of a curriculum nearly everything is telling and asking back: copying comes first.
+        let isDrill = difficulty < 0.5 && random.uniform() < 1 - 2 * difficulty
+        let style = isDrill ? Self.styles[0].weights : pickStyle()
         let length = pickLength()
         let opening = random.index(below: 100)
         if length > 1, opening < 22 { _ = talk(.greeting) }
