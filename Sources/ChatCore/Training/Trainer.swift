@@ -35,7 +35,7 @@ public final class Trainer {
         let model = LanguageModel(configuration, seed: options.seed)
         engine = TrainingEngine(
             model, batch: options.batchSize, time: options.windowLength, workers: options.workers,
-            precision: options.precision)
+            precision: options.precision, usesMuon: options.optimizer == .muon)
         evaluation = EvaluationEngine(
             engine.weights, windows: try data.evaluation(), workers: options.workers)
         source = try data.source(options)

@@ -6,6 +6,8 @@ package final class TrainingEngine: @unchecked Sendable {
     package let batch: Int
     package let time: Int
     package var optimizer: AdamW
+    /// For the inner matrices; nil trains everything with AdamW.
+    private let muon: Muon?
 
     private let ranges: ParallelRanges
     private let passes: [NetworkPass]
@@ -16,7 +18,7 @@ package final class TrainingEngine: @unchecked Sendable {
     ///   - time: steps of a window.
     package init(
         _ model: LanguageModel, batch: Int, time: Int, workers: Int,
-        precision: ProductPrecision = .float32
+        precision: ProductPrecision = .float32, usesMuon: Bool = false
     ) {
         precondition(batch >= workers)
         let weights = NetworkWeights(model, precision: precision)
@@ -31,6 +33,8 @@ package final class TrainingEngine: @unchecked Sendable {
             NetworkPass(weights, batch: $0.count, time: time, training: true)
         }
         optimizer = AdamW(count: weights.layout.count)
+        let muon = Muon(weights.layout, workers: workers, precision: precision)
+        self.muon = muon.targets.isEmpty || !usesMuon ? nil : muon
     }
 
     /// Trains on one window.
@@ -57,8 +61,22 @@ package final class TrainingEngine: @unchecked Sendable {
         guard let gradient = passes[0].gradient else { return (loss, norm) }
         let state = optimizer
         let values = weights.values
-        ranges.split(values.count) { range in
-            state.update(values, gradient, range, rate: rate, settings: settings, scale: factor)
+        let muon = muon
+        ranges.run { worker in
+            for stretch in muon?.others(of: values.count) ?? [0..<values.count] {
+                let part = ranges.range(worker, of: stretch.count, multiple: 64)
+                let range =
+                    stretch.lowerBound + part.lowerBound..<stretch.lowerBound + part.upperBound
+                state.update(
+                    values, gradient, range, rate: rate, settings: settings, scale: factor)
+            }
+            guard let muon else { return }
+            for (index, target) in muon.targets.enumerated()
+            where index % ranges.workers == worker {
+                muon.update(
+                    target, values: values, gradient: gradient, momentum: state.firstMoment,
+                    scale: factor, rate: rate, decay: settings.weightDecay, worker: worker)
+            }
         }
         weights.prepare()
         return (loss, norm)

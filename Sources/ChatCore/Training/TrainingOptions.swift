@@ -7,6 +7,11 @@ public enum TrainingBudget: Sendable, Equatable, Codable {
     case steps(Int)
 }
 
+/// How weights are moved.
+public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
+    case adamw, muon
+}
+
 /// Everything that decides a training run beside the corpus and the model's shape.
 public struct TrainingOptions: Sendable, Equatable, Codable {
     public var budget: TrainingBudget = .minutes(5)
@@ -34,6 +39,8 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     public var patience = 4
     /// Threads; the result depends on it in the last bits.
     public var workers = 1
+    /// What trains the inner matrices of gated delta layers; AdamW trains all else.
+    public var optimizer = OptimizerKind.adamw
     /// Of matrix products.
     public var precision = ProductPrecision.float32
 

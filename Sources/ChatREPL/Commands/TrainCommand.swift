@@ -75,6 +75,9 @@ struct TrainCommand: ParsableCommand {
     )
     var precision: ProductPrecision?
 
+    @Option(help: "Of the inner matrices of gated-delta layers: adamw or muon.")
+    var optimizer: OptimizerKind?
+
     @Option(
         help: ArgumentHelp("Evaluations without progress before an early stop.", valueName: "N"))
     var patience: Int?
@@ -173,6 +176,7 @@ struct TrainCommand: ParsableCommand {
         options.patience = patience ?? options.patience
         let cores = ProcessInfo.processInfo.activeProcessorCount
         options.precision = precision ?? .fastest
+        options.optimizer = optimizer ?? options.optimizer
         options.workers = min(threads ?? min(cores, 8), options.batchSize)
         return options
     }
@@ -213,4 +217,5 @@ struct TrainCommand: ParsableCommand {
 
 extension Preset: ExpressibleByArgument {}
 extension CellKind: ExpressibleByArgument {}
+extension OptimizerKind: ExpressibleByArgument {}
 extension ProductPrecision: ExpressibleByArgument {}
