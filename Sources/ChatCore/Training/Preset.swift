@@ -52,12 +52,19 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     public static func options(cell: CellKind, format: CorpusFormat) -> TrainingOptions {
         var options = TrainingOptions()
         switch (cell, format) {
-        case (.gatedDelta, .dialogue): (options.batchSize, options.windowLength) = (8, 512)
+        case (.gatedDelta, .dialogue):
+            // Long enough to span telling and recalling.
+            (options.batchSize, options.windowLength) = (6, 1024)
+            options.userWeight = 0.1
         case (.gatedDelta, .text): (options.batchSize, options.windowLength) = (16, 128)
         case (_, .dialogue): (options.batchSize, options.windowLength) = (16, 256)
         case (_, .text): (options.batchSize, options.windowLength) = (32, 64)
         }
         if cell == .gru { options.peakLearningRate = 4e-3 }
+        if cell == .gatedDelta {
+            options.peakLearningRate = 4e-3
+            options.optimizer = .muon
+        }
         return options
     }
 }

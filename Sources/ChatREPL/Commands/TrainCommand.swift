@@ -78,12 +78,19 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Of the inner matrices of gated-delta layers: adamw or muon.")
     var optimizer: OptimizerKind?
 
+    @Option(help: ArgumentHelp("Evaluations over the whole run.", valueName: "N"))
+    var evaluations: Int?
+
     @Option(
         help: ArgumentHelp("Evaluations without progress before an early stop.", valueName: "N"))
     var patience: Int?
 
     @Flag(help: "Round the finished weights to bfloat16: a file of half the size.")
     var compact = false
+
+    @Option(
+        help: ArgumentHelp("Only show so many dialogues made from lessons.", valueName: "N"))
+    var show: Int?
 
     @Flag(help: "Go on with an interrupted run.")
     var resume = false
@@ -105,6 +112,7 @@ struct TrainCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let show { return try showLessons(show) }
         let modelURL = URL(fileURLWithPath: output)
         let checkpointURL = modelURL.appendingPathExtension("checkpoint")
         try Self.requireWritable(modelURL)
@@ -164,6 +172,18 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
+    /// What lesson authors want to see: dialogues as training reads them.
+    private func showLessons(_ count: Int) throws {
+        var source = LessonSource(
+            try LessonFolder.load(URL(fileURLWithPath: files[0])), seed: seed)
+        for _ in 0..<max(0, count) {
+            for turn in source.nextAnnotated().turns {
+                try Output.standard.writeLine(">>> \(turn.user)\n\(turn.reply)")
+            }
+            try Output.standard.writeLine("")
+        }
+    }
+
     private func options(cell: CellKind, format: CorpusFormat) -> TrainingOptions {
         var options = Preset.options(cell: cell, format: format)
         if let minutes { options.budget = .minutes(minutes) }
@@ -173,6 +193,7 @@ struct TrainCommand: ParsableCommand {
         options.batchSize = batch ?? options.batchSize
         options.windowLength = window ?? options.windowLength
         options.peakLearningRate = learningRate ?? options.peakLearningRate
+        options.evaluations = evaluations ?? options.evaluations
         options.patience = patience ?? options.patience
         let cores = ProcessInfo.processInfo.activeProcessorCount
         options.precision = precision ?? .fastest

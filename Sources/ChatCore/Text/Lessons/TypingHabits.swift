@@ -7,6 +7,8 @@ struct TypingHabits: Sendable {
     var slips = 0.0
     var extraSpaces = 0.0
     var frames = 0.0
+    /// Whether apostrophes are left out: whats, im, dont.
+    var dropsApostrophes = false
 
     static let tidy = TypingHabits()
 
@@ -17,6 +19,7 @@ struct TypingHabits: Sendable {
         habits.letterCase = kind < 62 ? .asWritten : kind < 98 ? .lower : .upper
         habits.dropsPunctuation =
             habits.letterCase == .lower ? random.uniform() : random.uniform() * 0.4
+        habits.dropsApostrophes = habits.letterCase == .lower && random.index(below: 3) == 0
         if random.index(below: 3) == 0 { habits.slips = random.uniform() * 0.35 }
         if random.index(below: 8) == 0 { habits.extraSpaces = random.uniform() * 0.3 }
         habits.frames = random.index(below: 2) == 0 ? random.uniform() * 0.3 : 0
@@ -38,6 +41,11 @@ struct TypingHabits: Sendable {
         if letterCase != .asWritten {
             for i in pieces.indices where !pieces[i].isValue {
                 pieces[i].text = typed(pieces[i].text)
+            }
+        }
+        if dropsApostrophes {
+            for i in pieces.indices where !pieces[i].isValue {
+                pieces[i].text.removeAll { $0 == "'" }
             }
         }
         if dropsPunctuation > 0, random.uniform() < dropsPunctuation {
