@@ -1,15 +1,15 @@
 import CoreMath
-import Dispatch
 
-/// Splits work into disjoint ranges, one a worker, and waits for all: the only place that starts
-/// threads. Inside a worker every matrix product stays on that worker's thread.
+/// Splits work into disjoint ranges, one a worker, and waits for all. Inside a worker every matrix product stays on that worker's thread.
 package struct ParallelRanges: Sendable {
     package let workers: Int
+    private let threads: WorkerThreads
 
     /// - Parameter workers: at least 1.
     package init(workers: Int) {
         precondition(workers >= 1)
         self.workers = workers
+        threads = WorkerThreads(count: workers - 1)
     }
 
     /// The part of `0..<count` that falls to `worker`: contiguous, in order, sizes at most `multiple`
@@ -23,14 +23,9 @@ package struct ParallelRanges: Sendable {
 
     /// Calls `body(worker)` for each worker at the same time.
     package func run(_ body: @Sendable (Int) -> Void) {
-        if workers == 1 {
+        threads.run { worker in
             core_math_single_threaded()
-            body(0)
-        } else {
-            DispatchQueue.concurrentPerform(iterations: workers) { worker in
-                core_math_single_threaded()
-                body(worker)
-            }
+            body(worker)
         }
     }
 

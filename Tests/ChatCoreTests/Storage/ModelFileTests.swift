@@ -28,6 +28,23 @@ struct ModelFileTests {
         #expect(loaded.training == training)
     }
 
+    @Test("a model rounded to bfloat16 is stored in half the bytes and comes back the same")
+    func compact() throws {
+        let places = try TemporaryPlaces()
+        let full = try TinyModel.make()
+        let model = ChatModel(
+            network: full.network.roundedToBFloat16, alphabet: full.alphabet, format: full.format)
+        let url = try saved(model, places)
+        let file = try SafetensorsFile(url)
+        #expect(file.tensors.allSatisfy { $0.type == .bfloat16 })
+        #expect(
+            file.tensors.reduce(0) { $0 + $1.range.count }
+                == 2 * model.network.configuration.parameterCount)
+        let loaded = try ModelFile.load(url)
+        #expect(loaded.network == model.network && loaded.hash == model.hash)
+        #expect(loaded.hash != full.hash)
+    }
+
     @Test("the hash tells models apart")
     func hashes() throws {
         let hashes = [

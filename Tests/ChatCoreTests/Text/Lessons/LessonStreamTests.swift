@@ -41,6 +41,31 @@ struct LessonStreamTests {
         #expect(throws: CorpusError.self) { try stranger.restore(position) }
     }
 
+    @Test("a curriculum begins with drills in telling and asking back and ends as the whole course")
+    func curriculum() throws {
+        let lessons = try ShippedLessons.load()
+        var ramped = LessonSource(lessons, seed: 3, ramp: 4_000)
+        func told() -> Double {
+            let turns = (0..<200).flatMap { _ in ramped.nextAnnotated().turns }
+            let drills = turns.filter { turn in
+                ["told", "recall", "untold", "corrected", "added", "also"].contains {
+                    turn.kind.hasPrefix($0)
+                }
+            }
+            return Double(drills.count) / Double(turns.count)
+        }
+        let atStart = told()
+        let position = try #require(ramped.position)
+        var again = LessonSource(lessons, seed: 3)
+        try again.restore(position)
+        #expect(again.nextAnnotated() == ramped.nextAnnotated())
+        while ramped.drawn < 4_000 { _ = ramped.next() }
+        #expect(atStart > 0.7 && told() < 0.6)
+        var flat = LessonSource(lessons, seed: 3)
+        while flat.drawn < ramped.drawn { _ = flat.next() }
+        #expect(flat.nextAnnotated() == ramped.nextAnnotated())
+    }
+
     @Test("dialogues have 1 to 31 turns and neither empty nor broken lines")
     func shape() throws {
         let lessons = try ShippedLessons.load()

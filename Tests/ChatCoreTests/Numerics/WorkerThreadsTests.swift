@@ -1,0 +1,26 @@
+import ChatCore
+import Testing
+
+@Suite("Work on several threads")
+struct WorkerThreadsTests {
+    @Test("every worker is called once a run, however often it runs", arguments: [1, 2, 5])
+    func everyWorker(_ workers: Int) {
+        let ranges = ParallelRanges(workers: workers)
+        let workspace = Workspace()
+        let calls = workspace.matrix(1, workers)
+        nonisolated(unsafe) let base = calls.base
+        for _ in 0..<1000 { ranges.run { base[$0] += 1 } }
+        #expect(calls.array == [Float](repeating: 1000, count: workers))
+    }
+
+    @Test("split parts cover everything once", arguments: [0, 1, 63, 64, 1000])
+    func parts(_ count: Int) {
+        let workspace = Workspace()
+        let touched = workspace.matrix(1, max(count, 1))
+        nonisolated(unsafe) let base = touched.base
+        ParallelRanges(workers: 3).split(count) { range in
+            for i in range { base[i] += 1 }
+        }
+        #expect(touched.array.prefix(count).allSatisfy { $0 == 1 })
+    }
+}
