@@ -64,6 +64,8 @@ struct TalkLesson: Sendable {
         case greeting
         case farewell
         case world
+        /// Lines that are said back: they teach copying.
+        case echo
     }
     var lines: Phrasings
     var reply: LessonTemplate

@@ -148,7 +148,9 @@ extension LessonDialogueBuilder {
     mutating func talk(_ place: TalkLesson.Place? = nil) -> Bool {
         let lessons =
             course.talk.indices.filter {
-                place == nil ? course.talk[$0].place != .world : course.talk[$0].place == place
+                place == nil
+                    ? ![.world, .echo].contains(course.talk[$0].place)
+                    : course.talk[$0].place == place
             }
         guard !lessons.isEmpty else { return false }
         let index = lessons[random.index(below: lessons.count)]

@@ -5,6 +5,9 @@ struct LessonDialogueBuilder {
     let split: LessonSplit
     /// 0 short dialogues with few facts and gaps ... 1 everything.
     let difficulty: Double
+    /// Whether this is a drill of a curriculum's beginning: tidy typing, and invented values wherever the
+    /// lesson has any, so that nothing but copying helps.
+    let isDrill: Bool
     var random: RandomStream
     var habits: TypingHabits
     var turns: [LessonTurn] = []
@@ -37,10 +40,13 @@ struct LessonDialogueBuilder {
         self.split = split
         self.difficulty = difficulty
         self.random = random
+        let drilled = self.random.uniform() < 1 - 2 * difficulty
+        isDrill = drilled
         told = Array(repeating: nil, count: course.told.count)
         habits = .tidy
         habits = TypingHabits.drawn(&self.random)
         let restless = self.random.uniform() < 0.25 + 0.75 * difficulty
+        if isDrill { habits = .tidy }
         if !restless {
             habits.slips = 0
             habits.frames = 0
@@ -51,7 +57,8 @@ struct LessonDialogueBuilder {
 
     /// A value from a source, of the side of the split that this dialogue is on.
     mutating func value(_ source: ValueSource) -> [String] {
-        Self.value(source, course: course, split: split, random: &random)
+        Self.value(
+            isDrill ? source.invented : source, course: course, split: split, random: &random)
     }
 
     private static func value(

@@ -45,36 +45,37 @@ public struct LessonSource: Sendable {
 extension LessonDialogueBuilder {
     enum Move: Int, CaseIterable {
         case tell, tellTwo, correct, addItem, recall, also, untold, fact, other, more, lost, talk
-        case unknown, session, retell, lecture
+        case unknown, session, retell, lecture, echo
     }
 
     /// Weights by style of dialogue, in the order of `Move`.
     private static let styles: [(share: UInt64, weights: [Int])] = [
         // What the user tells and asks back.
-        (38, [30, 6, 5, 5, 44, 8, 6, 3, 2, 2, 0, 5, 3, 4, 2, 1]),
+        (38, [30, 6, 5, 5, 44, 8, 6, 3, 2, 2, 0, 5, 3, 4, 2, 1, 2]),
         // Facts and their follow-ups.
-        (32, [4, 0, 0, 0, 5, 2, 2, 30, 28, 26, 8, 5, 7, 5, 0, 6]),
+        (32, [4, 0, 0, 0, 5, 2, 2, 30, 28, 26, 8, 5, 7, 5, 0, 6, 1]),
         // A bit of everything.
-        (22, [14, 3, 3, 3, 22, 6, 6, 16, 12, 12, 4, 14, 10, 8, 1, 6]),
+        (22, [14, 3, 3, 3, 22, 6, 6, 16, 12, 12, 4, 14, 10, 8, 1, 6, 2]),
         // Talk.
-        (8, [6, 1, 1, 0, 6, 0, 2, 6, 4, 4, 1, 60, 14, 6, 0, 4]),
+        (8, [6, 1, 1, 0, 6, 0, 2, 6, 4, 4, 1, 60, 14, 6, 0, 4, 2]),
     ]
+
+    /// How a curriculum begins: copying, told things and saying them back.
+    private static let drill = [30, 3, 2, 1, 40, 2, 3, 0, 0, 0, 0, 1, 0, 0, 1, 0, 50]
 
     /// Makes a whole dialogue of 1 to 30 turns.
     mutating func converse() {
         if difficulty > 0.5, random.index(below: 100) < 8 { return rememberLong() }
-        // At the start of a curriculum nearly everything is telling and asking back: copying comes first.
-        let isDrill = difficulty < 0.5 && random.uniform() < 1 - 2 * difficulty
-        let style = isDrill ? Self.styles[0].weights : pickStyle()
+        let style = isDrill ? Self.drill : pickStyle()
         let length = pickLength()
         let opening = random.index(below: 100)
-        if length > 1, opening < 22 { _ = talk(.greeting) }
+        if !isDrill, length > 1, opening < 22 { _ = talk(.greeting) }
         var tries = 0
         while turns.count < length, tries < length * 12 {
             tries += 1
             step(style)
         }
-        if random.index(below: 10) == 0 { _ = talk(.farewell) }
+        if !isDrill, random.index(below: 10) == 0 { _ = talk(.farewell) }
     }
 
     /// One to four things told, 5 to 24 turns of other talk, then all asked for.
@@ -167,6 +168,7 @@ extension LessonDialogueBuilder {
         case .lost: _ = askLost()
         case .talk: _ = talk()
         case .lecture: _ = talk(.world)
+        case .echo: _ = talk(.echo)
         case .unknown: _ = askUnknown()
         case .session:
             guard !course.session.isEmpty else { return }

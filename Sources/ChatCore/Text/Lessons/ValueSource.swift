@@ -48,6 +48,22 @@ package struct ValueSource: Sendable {
         return .list(name)
     }
 
+    /// The same without its lists, where it has generators beside them.
+    var invented: ValueSource {
+        let generators = parts.filter {
+            switch $0.part {
+            case .list, .several: false
+            case .latin, .hangul, .number: true
+            }
+        }
+        return generators.isEmpty ? self : ValueSource(parts: generators)
+    }
+
+    private init(parts: [(part: Part, weight: UInt64)]) {
+        self.parts = parts
+        total = parts.reduce(0) { $0 + $1.weight }
+    }
+
     /// One of the parts, by weight.
     func part(_ random: inout RandomStream) -> Part {
         var left = random.below(total)
