@@ -15,13 +15,13 @@ package final class Muon: @unchecked Sendable {
     static let momentum: Float = 0.95
 
     /// One matrix it trains.
-    struct Target: Sendable {
+    package struct Target: Sendable {
         /// Its place in the flat parameters.
-        let range: Range<Int>
-        let rows: Int
-        let columns: Int
+        package let range: Range<Int>
+        package let rows: Int
+        package let columns: Int
     }
-    let targets: [Target]
+    package let targets: [Target]
     private let spaces: [Space]
 
     /// One worker's matrices: X and its successor, A, and b A + c A².
@@ -57,7 +57,7 @@ package final class Muon: @unchecked Sendable {
     }
 
     /// The stretches of the flat parameters that are left to AdamW, in order.
-    func others(of count: Int) -> [Range<Int>] {
+    package func others(of count: Int) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var start = 0
         for target in targets {
@@ -70,7 +70,7 @@ package final class Muon: @unchecked Sendable {
 
     /// Updates one matrix on one worker. `gradient` is used up.
     /// - Parameter scale: multiplies the gradient first.
-    func update(
+    package func update(
         _ target: Target, values: FloatBuffer, gradient: FloatBuffer, momentum: FloatBuffer,
         scale: Float, rate: Double, decay: Double, worker: Int
     ) {
