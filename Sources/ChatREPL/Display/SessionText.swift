@@ -16,9 +16,17 @@ package enum SessionText {
     package static func status(_ session: Session) -> String {
         let name = session.name.map { "'\($0)'" } ?? "without a name"
         return [
-            "Session \(name), \(turns(session.turnCount))", place(session),
-            settings(session.settings),
-        ].joined(separator: "\n")
+            "Session \(name), \(turns(session.turnCount))", session.parent.map(origin),
+            place(session), settings(session.settings),
+        ].compactMap { $0 }.joined(separator: "\n")
+    }
+
+    /// Where a fork comes from.
+    package static func origin(_ parent: TranscriptHeader.Parent) -> String {
+        let name =
+            parent.name.isEmpty
+            ? "a session that was not saved" : "'\(VisibleText.oneLine(parent.name))'"
+        return "forked from \(name) after turn \(parent.turn)"
     }
 
     package static func settings(_ settings: SessionSettings) -> String {

@@ -220,4 +220,33 @@ import Testing
         #expect(try run("sessions", "list", "-h").status == 0)
         #expect(try run("replay", "stop", "--verify", "-m", slow.path).status == 0)
     }
+
+    /// oneDNN's kernels use the stack pointer for their own ends; a signal in the midst of one must not
+    /// write into the weights. One run would often get by with luck.
+    @Test(arguments: 1...6)
+    func ctrlCInTheMidstOfTrainingHarmsNothing(number: Int) throws {
+        let talk = (0..<60).map { "hello \($0)\thello yourself \($0)\n" }.joined()
+        let corpus = try write(talk, "talk.tsv")
+        let model = folder.url.appendingPathComponent("trained.safetensors").path
+        let arguments = [
+            "train", corpus, "-o", model, "--preset", "tiny", "--threads", "1", "--batch", "4",
+            "--window", "32", "--patience", "1000000", "--steps",
+        ]
+        let process = Process()
+        process.executableURL = try Executable.url
+        process.arguments = arguments + ["1000000"]
+        process.environment = environment
+        process.standardOutput = Pipe()
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        usleep(300_000 + 37_000 * UInt32(number))
+        kill(process.processIdentifier, SIGINT)
+        process.waitUntilExit()
+        let said = String(
+            decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        #expect(
+            process.terminationReason == .exit && process.terminationStatus == 130, "\(said)")
+        #expect(try run("inspect", model).status == 0)
+    }
 }
