@@ -58,6 +58,10 @@ package enum SessionText {
             let space = String(repeating: " ", count: max(0, width - DisplayWidth.of(name)))
             let date = LocalTime.minutes(session.modified)
             let mark = session.name == open ? "*" : " "
+            if let problem = session.problem {
+                return
+                    "\(mark) \(style.name(name))\(space)  \(date)  \(style.problem("cannot be opened:")) \(VisibleText.oneLine(problem))"
+            }
             let count = turns(session.turnCount)
             return
                 "\(mark) \(style.name(name))\(space)  \(date)  \(count)  \(style.dim(VisibleText.oneLine(session.opening)))"

@@ -133,6 +133,21 @@ import Testing
         let caught = try run("replay", edited, "--verify")
         #expect(caught.status == 3)
         #expect(caught.error.contains("edited.jsonl"))
+
+        // An edited reply is shown beside what the model says.
+        let turn = try #require(
+            try SessionStore(places: Places(environment: environment)).transcript("talk").turns
+                .first)
+        let forged = try write(
+            text.replacing("\"content\":\"\(turn.reply)\"", with: "\"content\":\"~\(turn.reply)\""),
+            "forged.jsonl")
+        let difference = try run("replay", forged, "--verify")
+        #expect(difference.status == 3)
+        #expect(difference.error.contains("forged.jsonl was changed after it was written"))
+        #expect(difference.output.contains("differs at character 1:"), "\(difference)")
+        #expect(difference.output.contains("  recorded:  ~"))
+        #expect(difference.output.contains("  generated: "))
+        #expect(try run("replay", forged).status == 1)
     }
 
     @Test func evaluateTextAgreesWithItself() throws {
