@@ -52,7 +52,11 @@ struct SessionDocument {
     }
 
     private func mark(_ turn: Turn) -> String {
-        switch turn.ending {
+        turn.origin == .imported ? " [imported]" : mark(turn.ending)
+    }
+
+    private func mark(_ ending: ReplyEnding) -> String {
+        switch ending {
         case .complete: ""
         case .limit: " [cut at the length limit]"
         case .interrupted: " [interrupted]"

@@ -52,10 +52,11 @@ import Testing
     /// The most memory that this process has taken, in MiB.
     private static var peakMemory: Int {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
         #if os(macOS)
+            getrusage(RUSAGE_SELF, &usage)
             return usage.ru_maxrss >> 20
         #else
+            getrusage(RUSAGE_SELF.rawValue, &usage)
             return usage.ru_maxrss >> 10
         #endif
     }
