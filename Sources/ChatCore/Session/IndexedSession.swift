@@ -8,6 +8,8 @@ struct IndexedSession {
     var problem: String?
     /// Everything that was said by either side, undone or not, in NFC, apart by newlines.
     var text = ""
+    /// `text` in lower case.
+    var folded = ""
 
     /// Reads a transcript; one that cannot be read has its problem instead.
     init(_ url: URL) {
@@ -24,9 +26,10 @@ struct IndexedSession {
             }
             opening = VisibleText.line(transcript.turns.first?.user ?? said.first ?? "", limit: 80)
             // A zero byte would end the text for SQLite.
-            text =
-                said.joined(separator: "\n").replacing("\u{0}", with: " ")
-                .precomposedStringWithCanonicalMapping
+            var joined = said.joined(separator: "\n")
+            if joined.utf8.contains(0) { joined = joined.replacing("\u{0}", with: " ") }
+            text = joined.precomposedStringWithCanonicalMapping
+            folded = text.lowercased()
         } catch {
             problem = "\(error)"
         }

@@ -129,7 +129,7 @@ struct SessionIndex {
             ])
         try database.execute(
             sql: "INSERT INTO said (id, text, folded) VALUES (?, ?, ?)",
-            arguments: [database.lastInsertedRowID, row.text, row.text.lowercased()])
+            arguments: [database.lastInsertedRowID, row.text, row.folded])
     }
 
     private static func remove(_ database: Database, _ id: Int64) throws {
