@@ -16,7 +16,8 @@ package enum SessionText {
     package static func status(_ session: Session) -> String {
         let name = session.name.map { "'\($0)'" } ?? "without a name"
         return [
-            "Session \(name), \(turns(session.turnCount))", session.parent.map(origin),
+            "Session \(name), \(turns(session.turnCount))",
+            session.parent.map { "F" + origin($0).dropFirst() },
             place(session), settings(session.settings),
         ].compactMap { $0 }.joined(separator: "\n")
     }

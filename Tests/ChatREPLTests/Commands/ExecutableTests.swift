@@ -135,12 +135,10 @@ import Testing
         #expect(caught.error.contains("edited.jsonl"))
 
         // An edited reply is shown beside what the model says.
-        let turn = try #require(
-            try SessionStore(places: Places(environment: environment)).transcript("talk").turns
-                .first)
-        let forged = try write(
-            text.replacing("\"content\":\"\(turn.reply)\"", with: "\"content\":\"~\(turn.reply)\""),
-            "forged.jsonl")
+        var lines = text.components(separatedBy: "\n")
+        let place = try #require(lines.firstIndex { $0.contains("\"role\":\"assistant\"") })
+        lines[place] = lines[place].replacing("\"content\":\"", with: "\"content\":\"~")
+        let forged = try write(lines.joined(separator: "\n"), "forged.jsonl")
         let difference = try run("replay", forged, "--verify")
         #expect(difference.status == 3)
         #expect(difference.error.contains("forged.jsonl was changed after it was written"))

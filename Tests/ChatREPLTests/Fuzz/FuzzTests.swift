@@ -23,6 +23,9 @@ import Testing
         fileURLWithPath: environment["CHARCHAT_FUZZ_INPUT"] ?? "/dev/null")
 
     private func run(_ target: FuzzTarget, _ count: Int) throws {
+        // What the damaged files are made of is read, or nothing beyond the first bytes would be tried.
+        let good = target.mutator.seeds.filter { (try? target.read(Data($0))) != nil }
+        #expect(!good.isEmpty, "\(target.name): no good file is read")
         var refused = 0
         var slowest = (seconds: 0.0, input: 0)
         for number in 0..<count {
@@ -41,7 +44,6 @@ import Testing
             let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
             if seconds > slowest.seconds { slowest = (seconds, number) }
         }
-        #expect(refused < count || count == 0, "\(target.name): every input was refused")
         guard Self.inputs != nil else { return }
         let milliseconds = Int(slowest.seconds * 1000)
         print(
