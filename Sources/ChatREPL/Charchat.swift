@@ -20,7 +20,7 @@ struct Charchat: ParsableCommand {
         defaultSubcommand: ChatCommand.self)
 
     static func main() {
-        Signals.ignoreBrokenPipes()
+        Signals.ignoreFailingWrites()
         do {
             var command = try parseAsRoot()
             try command.run()

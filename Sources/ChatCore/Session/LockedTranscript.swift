@@ -6,6 +6,7 @@ struct LockedTranscript {
     let bytes: Data
     /// False where the file system has no locks.
     let isLocked: Bool
+    let inode: UInt64
 
     /// nil for a file that may be read and not written.
     /// - Throws: `SessionError.missing`, `.inUse`, `StorageError`.
@@ -39,6 +40,7 @@ struct LockedTranscript {
                     throw error
                 }
                 self.descriptor = descriptor
+                inode = UInt64(mine.st_ino)
                 isLocked = lock == .taken
                 return
             }

@@ -1,18 +1,22 @@
 import Foundation
 
 /// One message of an imported file.
-struct ImportedMessage: Decodable {
-    enum Role: String, Decodable { case system, user, assistant }
-    let role: Role
-    let content: String
+package struct ImportedMessage: Decodable {
+    package enum Role: String, Decodable { case system, user, assistant }
+    package let role: Role
+    package let content: String
 }
 
 /// `{"messages":[{"role","content"},…]}`, one object, or one a line.
-enum MessagesFile {
+package enum MessagesFile {
     private struct Dialogue: Decodable { let messages: [ImportedMessage] }
 
     static func read(_ url: URL) throws -> [[ImportedMessage]] {
-        let bytes = try readFile(url)
+        try read(try readFile(url, mapped: false), url)
+    }
+
+    /// Reads from bytes; `url` names them in messages.
+    package static func read(_ bytes: Data, _ url: URL) throws -> [[ImportedMessage]] {
         if let place = firstInvalidUTF8(bytes) {
             throw SessionError.notText(path: url.path, byteOffset: place)
         }

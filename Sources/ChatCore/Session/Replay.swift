@@ -12,6 +12,8 @@ public enum Replay {
         case redid(Int)
         case cleared
         case set(SettingChange)
+        /// What stands above was taken over from there.
+        case forked(TranscriptHeader.Parent)
     }
 
     /// Where a generated reply first differs from the recorded one.
@@ -52,6 +54,7 @@ public enum Replay {
             case .redo(let count): return .redid(count)
             case .clear: return .cleared
             case .set(let change): return .set(change)
+            case .fork(let parent): return .forked(parent)
             }
         }
     }

@@ -18,7 +18,7 @@ extension Session {
         }
         let chosen = try store.freeName(name, like: nil)
         let log = TranscriptLog(new: try store.url(chosen), fileSystem: store.fileSystem)
-        if !chain.entries.isEmpty { try log.append(chain.lines) }
+        if !chain.entries.isEmpty { try log.append(chain.bytes) }
         self.log = log
         self.name = chosen
         nameIsAutomatic = name == nil
@@ -52,7 +52,7 @@ extension Session {
         let count = try history.eventCount(upToTurn: turn)
         let forkName = log == nil && name == nil ? nil : try store.freeName(name, like: self.name)
         let fork = try chain.fork(
-            afterEvent: count, turn: turn ?? turnCount, name: self.name,
+            afterEvent: count, of: history, turn: turn ?? turnCount, name: self.name,
             created: Timestamp.text(store.now()), settings: settings)
         var conversation = SpokenHistory(generator: generator, history: fork.history)
         conversation.cache = self.conversation.cache.before(
@@ -63,7 +63,7 @@ extension Session {
                 TranscriptLog(new: try store.url($0), fileSystem: store.fileSystem)
             }, name: forkName, nameIsAutomatic: name == nil)
         if !fork.chain.entries.isEmpty {
-            session.persist(fork.chain.lines)
+            session.persist(fork.chain.bytes)
             session.writeSnapshot()
         }
         return session

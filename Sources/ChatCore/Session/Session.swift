@@ -94,7 +94,7 @@ public final class Session {
     /// True when the model knows nothing: at the beginning and after a clear.
     public var contextIsEmpty: Bool { history.nodes[history.current].isFresh }
     /// The session and turn that this one was forked from.
-    public var parent: TranscriptHeader.Parent? { chain.header.parent }
+    public var parent: TranscriptHeader.Parent? { chain.parent }
 
     /// The state after the last turn.
     public var state: RecurrentState { conversation.state(at: history.current) }
@@ -203,11 +203,14 @@ public final class Session {
         }
     }
 
-    /// Writes the snapshot and lets go of the file; the session is not used afterwards.
-    public func close() {
+    /// Writes what waits and the snapshot, and lets go of the file; the session is not used afterwards.
+    /// - Returns: false when something that was said and should be saved is not on the disk.
+    @discardableResult
+    public func close() -> Bool {
         persist(Data())
         writeSnapshot()
-        log?.close()
+        defer { log?.close() }
+        return log == nil || chain.entries.isEmpty || isOnDisk
     }
 
     // MARK: - Recording

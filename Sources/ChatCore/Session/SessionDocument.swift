@@ -32,8 +32,7 @@ struct SessionDocument {
     private var markdown: String {
         var result = "# \(title)\n\nBegun \(header.created), model `\(header.model.prefix(12))`.\n"
         for turn in turns {
-            let quoted = turn.user.split(separator: "\n", omittingEmptySubsequences: false)
-                .map { "> \($0)" }.joined(separator: "\n")
+            let quoted = lines(turn.user).map { "> \($0)" }.joined(separator: "\n")
             if turn.startsFresh { result += "\n---\n" }
             result += "\n\(quoted)\n\n\(turn.reply)\(mark(turn))\n"
         }
@@ -42,15 +41,22 @@ struct SessionDocument {
 
     private var plain: String {
         turns.map { turn in
-            let lines = turn.user.split(separator: "\n", omittingEmptySubsequences: false)
-            let said = ">>> " + lines.joined(separator: "\n... ")
+            let said = ">>> " + lines(turn.user).joined(separator: "\n... ")
             return (turn.startsFresh ? "(context cleared)\n" : "")
                 + "\(said)\n\(turn.reply)\(mark(turn))\n"
         }.joined()
     }
 
+    private func lines(_ text: String) -> [Substring] {
+        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    }
+
     private func mark(_ turn: Turn) -> String {
-        switch turn.ending {
+        turn.origin == .imported ? " [imported]" : mark(turn.ending)
+    }
+
+    private func mark(_ ending: ReplyEnding) -> String {
+        switch ending {
         case .complete: ""
         case .limit: " [cut at the length limit]"
         case .interrupted: " [interrupted]"

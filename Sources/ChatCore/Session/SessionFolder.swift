@@ -10,7 +10,13 @@ enum SessionFolder {
         let inode: UInt64
     }
 
-    /// Every transcript with a sound name; none when there is no folder.
+    /// Where the transcript of that name is; asks the disk nothing.
+    static func url(_ name: String, in folder: URL) -> URL {
+        folder.appendingPathComponent(name + ".jsonl", isDirectory: false)
+    }
+
+    /// Every transcript with a sound name; none when there is no folder. Removes what killed processes
+    /// left, as it meets it.
     /// - Throws: `StorageError.system` when the folder cannot be read.
     static func files(_ places: Places) throws -> [File] {
         let path = places.sessionsFolder.path
@@ -24,6 +30,7 @@ enum SessionFolder {
             let fileName = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
+            if fileName.hasPrefix(".") { Leftovers.removeIfLeft(fileName, in: path) }
             guard fileName.hasSuffix(".jsonl"), !fileName.hasPrefix(".") else { continue }
             let name = String(fileName.dropLast(6))
             guard (try? SessionName.checked(name)) != nil else { continue }
@@ -37,6 +44,18 @@ enum SessionFolder {
                     inode: UInt64(status.st_ino)))
         }
         return files
+    }
+
+    /// Removes the temporary names of a transcript that a killed process could not remove any more.
+    /// - Parameter inode: of the transcript, whose lock the caller holds.
+    static func removeOtherNames(ofInode inode: UInt64, _ places: Places) {
+        let folder = places.sessionsFolder
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        for name in names where name.hasSuffix(".new") && Leftovers.maker(of: name) != nil {
+            let path = folder.appendingPathComponent(name, isDirectory: false).path
+            var status = stat()
+            if lstat(path, &status) == 0, UInt64(status.st_ino) == inode { unlink(path) }
+        }
     }
 
     private static func nanoseconds(_ status: stat) -> Int64 {

@@ -60,7 +60,7 @@ struct SessionHistory: Sendable {
         switch event {
         case .user(let text): unanswered = text
         case .assistant(let reply): try answer(reply)
-        case .system: break
+        case .system, .fork: break
         case .undo(let count):
             guard (1...Swift.max(undoable, 1)).contains(count), undoable > 0 else {
                 throw Impossible(what: "it undoes \(count) of \(undoable) steps")

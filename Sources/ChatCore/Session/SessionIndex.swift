@@ -12,6 +12,8 @@ struct SessionIndex {
 
     /// Raised when the columns change; another one is built then.
     private static let version = 1
+    /// Transcripts read at a time.
+    private static let batch = 512
 
     init(_ places: Places) throws {
         self.places = places
@@ -96,18 +98,26 @@ struct SessionIndex {
                 name: row[1], size: row[2], modified: row[3], inode: UInt64(bitPattern: row[4]))
             known[file.name] = (row[0], file)
         }
+        var changed: [SessionFolder.File] = []
         for file in files {
             let old = known.removeValue(forKey: file.name)
             if old?.file == file { continue }
             if let old { try Self.remove(database, old.id) }
-            try insert(database, file)
+            changed.append(file)
         }
         for gone in known.values { try Self.remove(database, gone.id) }
+        // In batches, so that memory stays bounded however many there are.
+        for start in stride(from: 0, to: changed.count, by: Self.batch) {
+            let part = changed[start..<Swift.min(start + Self.batch, changed.count)]
+            let rows = IndexedSession.read(
+                part.map { SessionFolder.url($0.name, in: places.sessionsFolder) })
+            for (file, row) in zip(part, rows) { try Self.insert(database, file, row) }
+        }
     }
 
-    private func insert(_ database: Database, _ file: SessionFolder.File) throws {
-        let row = IndexedSession(
-            places.sessionsFolder.appendingPathComponent(file.name + ".jsonl"))
+    private static func insert(
+        _ database: Database, _ file: SessionFolder.File, _ row: IndexedSession
+    ) throws {
         try database.execute(
             sql: """
                 INSERT INTO session (name, size, modified, inode, model, turns, opening, problem)
@@ -119,7 +129,7 @@ struct SessionIndex {
             ])
         try database.execute(
             sql: "INSERT INTO said (id, text, folded) VALUES (?, ?, ?)",
-            arguments: [database.lastInsertedRowID, row.text, row.text.lowercased()])
+            arguments: [database.lastInsertedRowID, row.text, row.folded])
     }
 
     private static func remove(_ database: Database, _ id: Int64) throws {
@@ -157,8 +167,7 @@ struct SessionIndex {
                 let name: String = row[0]
                 result.append(
                     SessionSummary(
-                        name: name,
-                        url: places.sessionsFolder.appendingPathComponent(name + ".jsonl"),
+                        name: name, folder: places.sessionsFolder,
                         modified: Self.date(row[1]), turnCount: row[2], model: row[3],
                         opening: row[4], problem: row[5]))
             }
@@ -190,51 +199,5 @@ struct SessionIndex {
 
     private static func date(_ nanoseconds: Int64) -> Date {
         Date(timeIntervalSince1970: Double(nanoseconds) / 1e9)
-    }
-}
-
-/// What the index keeps of one transcript.
-struct IndexedSession {
-    var model = ""
-    var turnCount = 0
-    var opening = ""
-    var problem: String?
-    /// Everything that was said by either side, undone or not, in NFC, apart by newlines.
-    var text = ""
-
-    init(_ url: URL) {
-        do {
-            let transcript = try Transcript(url)
-            model = transcript.model
-            turnCount = transcript.turnCount
-            let said = transcript.entries.compactMap { entry -> String? in
-                switch entry.event {
-                case .user(let text), .system(let text): text
-                case .assistant(let reply): reply.content
-                default: nil
-                }
-            }
-            opening = VisibleText.line(transcript.turns.first?.user ?? said.first ?? "", limit: 80)
-            // A zero byte would end the text for SQLite.
-            text =
-                said.joined(separator: "\n").replacing("\u{0}", with: " ")
-                .precomposedStringWithCanonicalMapping
-        } catch {
-            problem = "\(error)"
-        }
-    }
-
-    /// The line in which `wanted` (lower case) stands, cut to some words around it.
-    static func excerpt(_ text: String, around wanted: String) -> String {
-        let first = wanted.split(separator: "\n", omittingEmptySubsequences: false).first ?? ""
-        let line =
-            text.split(separator: "\n").first { $0.lowercased().contains(first) } ?? Substring(text)
-        guard let place = line.range(of: first, options: .caseInsensitive) else {
-            return VisibleText.line(String(line), limit: 80)
-        }
-        let start = line.index(place.lowerBound, offsetBy: -30, limitedBy: line.startIndex)
-        let from = start ?? line.startIndex
-        let cut = VisibleText.line(String(line[from...]), limit: 80)
-        return from > line.startIndex ? "…" + cut : cut
     }
 }

@@ -8,6 +8,7 @@ enum SessionName {
     /// The name in the form it is stored under (NFC).
     /// - Throws: `SessionError.name` with the reason.
     static func checked(_ name: String) throws -> String {
+        if isPlain(name) { return name }
         let name = name.precomposedStringWithCanonicalMapping
         func refuse(_ reason: String) -> SessionError { .name(name, reason: reason) }
         guard !name.isEmpty else { throw refuse("it is empty") }
@@ -33,6 +34,22 @@ enum SessionName {
             throw refuse("it begins or ends with a space")
         }
         return name
+    }
+
+    /// A sound name of nothing but ASCII letters, digits, hyphens and underscores: most are, and ten
+    /// thousand of them are checked at once.
+    private static func isPlain(_ name: String) -> Bool {
+        guard (1...longest).contains(name.utf8.count), name.utf8.first != UInt8(ascii: "-") else {
+            return false
+        }
+        return name.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
     }
 
     /// A name from the date and time, UTC: `2026-11-23-154229`.

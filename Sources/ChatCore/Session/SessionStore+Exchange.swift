@@ -39,7 +39,7 @@ extension SessionStore {
     ) throws -> String {
         let transcript = try transcript(name)
         let fork = try TranscriptChain(transcript).fork(
-            afterEvent: try transcript.history.eventCount(upToTurn: turn),
+            afterEvent: try transcript.history.eventCount(upToTurn: turn), of: transcript.history,
             turn: turn ?? transcript.turnCount, name: name, created: Timestamp.text(now()),
             settings: transcript.settings)
         return try write(fork.chain, as: try freeName(newName, like: name))
@@ -88,7 +88,7 @@ extension SessionStore {
         for attempt in 2...10_000 {
             do {
                 let log = TranscriptLog(new: try url(chosen), fileSystem: fileSystem)
-                try log.append(chain.lines)
+                try log.append(chain.bytes)
                 return chosen
             } catch SessionError.exists {
                 chosen = SessionName.numbered(name, attempt)

@@ -109,7 +109,7 @@ public struct SessionStore: Sendable {
     /// Where a session of that name is saved.
     /// - Throws: `SessionError.name` when it cannot be a name.
     public func url(_ name: String) throws -> URL {
-        places.sessionsFolder.appendingPathComponent(try SessionName.checked(name) + ".jsonl")
+        SessionFolder.url(try SessionName.checked(name), in: places.sessionsFolder)
     }
 
     /// - Throws: `SessionError.name`.
@@ -181,7 +181,10 @@ public struct SessionStore: Sendable {
         let lock = try hold(name)
         defer { lock?.release(fileSystem) }
         try fileSystem.remove(url.path)
-        try? fileSystem.remove(SnapshotFile.url(for: url).path)
+        if let lock { SessionFolder.removeOtherNames(ofInode: lock.inode, places) }
+        let snapshots = SnapshotFile.url(for: url)
+        try? fileSystem.remove(snapshots.path)
+        Leftovers.remove(beside: snapshots)
         SessionIndex.forget(name, places)
         try? fileSystem.synchronizeFolder(places.sessionsFolder.path)
     }

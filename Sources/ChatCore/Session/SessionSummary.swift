@@ -3,7 +3,7 @@ import Foundation
 /// A saved session as `sessions list` shows it.
 public struct SessionSummary: Sendable, Equatable {
     public let name: String
-    public let url: URL
+    let folder: URL
     public let modified: Date
     /// Turns of the conversation as it stands.
     public let turnCount: Int
@@ -13,6 +13,9 @@ public struct SessionSummary: Sendable, Equatable {
     public let opening: String
     /// Why it cannot be opened, one line; nil for a sound one.
     public let problem: String?
+
+    /// Its transcript.
+    public var url: URL { SessionFolder.url(name, in: folder) }
 }
 
 /// A session in which a text was found.

@@ -7,7 +7,7 @@ import Foundation
 /// holds. Because that hash stands for everything before it, a snapshot of another past, of an edited
 /// transcript or of an undone branch is simply not found. `model` and a digest of the values stand in
 /// the metadata; anything that does not fit is ignored and the states are recomputed.
-enum SnapshotFile {
+package enum SnapshotFile {
     /// States kept: the last ones, and some further back at doubling distances, so that undoing n turns
     /// after a resume costs in the order of n turns.
     static let latest = 8
@@ -53,7 +53,13 @@ enum SnapshotFile {
 
     /// The states in a file, by line hash; empty when there is none, or none that can be trusted.
     static func read(_ url: URL, model: ChatModel) -> [String: RecurrentState] {
-        guard let file = try? SafetensorsFile(url), file.metadata["charchat_states"] == "1",
+        (try? readFile(url)).map { read($0, model: model) } ?? [:]
+    }
+
+    /// The states in a file's bytes.
+    package static func read(_ bytes: Data, model: ChatModel) -> [String: RecurrentState] {
+        guard let file = try? SafetensorsFile(bytes, path: ""),
+            file.metadata["charchat_states"] == "1",
             file.metadata["model"] == model.hash, file.tensors.count <= 64
         else { return [:] }
         var states: [String: RecurrentState] = [:]

@@ -9,6 +9,8 @@ public struct Transcript: Sendable {
         let at: String?
         /// The hash of its line.
         let hash: String
+        /// Bytes from the beginning of the file to the end of its line, the newline included.
+        let end: Int
     }
 
     public let header: TranscriptHeader
@@ -23,16 +25,23 @@ public struct Transcript: Sendable {
     let wholeLength: Int
     /// The last whole line lacks its newline.
     let lacksNewline: Bool
+    /// The whole lines as they stand in the file.
+    let bytes: Data
+    /// Where the file was changed after it was written; only of one read with `acceptingEdits`.
+    public let edit: TranscriptError?
 
     /// Reads and checks a transcript file. It may be open in another process.
+    /// - Parameter acceptingEdits: a line that does not follow the one before it is no error; the first
+    ///   such place is `edit`. For looking at what was changed, never for going on with it.
     /// - Throws: `StorageError`, `TranscriptError`.
-    public init(_ url: URL) throws {
-        try self.init(try readFile(url), path: url.path)
+    public init(_ url: URL, acceptingEdits: Bool = false) throws {
+        try self.init(
+            try readFile(url, mapped: false), path: url.path, acceptingEdits: acceptingEdits)
     }
 
     /// Reads from bytes; `path` names them in messages.
     /// - Throws: `TranscriptError`.
-    public init(_ bytes: Data, path: String) throws {
+    public init(_ bytes: Data, path: String, acceptingEdits: Bool = false) throws {
         self.path = path
         let lines = TranscriptLines(bytes)
         guard let first = lines.whole.first else {
@@ -56,22 +65,28 @@ public struct Transcript: Sendable {
         var entries: [Entry] = []
         entries.reserveCapacity(lines.whole.count)
         var previous = headerHash
-        for (index, bytes) in lines.whole.enumerated().dropFirst() {
+        var edit: TranscriptError?
+        for (index, lineBytes) in lines.whole.enumerated().dropFirst() {
             do {
-                let line = try TranscriptLines.decode(bytes)
-                guard line.previous == previous else {
-                    throw TranscriptError.brokenChain(path: path, line: index + 1)
+                let line = try TranscriptLines.decode(lineBytes)
+                if line.previous != previous {
+                    let broken = TranscriptError.brokenChain(path: path, line: index + 1)
+                    guard acceptingEdits else { throw broken }
+                    edit = edit ?? broken
                 }
                 let event = try line.transcriptEvent()
                 try history.apply(event)
-                previous = TranscriptLine.hash(bytes)
-                entries.append(Entry(event: event, at: line.at, hash: previous))
+                previous = TranscriptLine.hash(lineBytes)
+                let end = lineBytes.endIndex - bytes.startIndex + 1
+                entries.append(Entry(event: event, at: line.at, hash: previous, end: end))
             } catch {
                 throw failure(error, index + 1)
             }
         }
         self.history = history
         self.entries = entries
+        self.edit = edit
+        self.bytes = bytes.prefix(lines.wholeLength)
         wholeLength = lines.wholeLength
         lacksNewline = lines.lacksNewline
         notice =
@@ -90,6 +105,13 @@ public struct Transcript: Sendable {
     public var turnCount: Int { history.turnCount }
     /// What was said last and never answered.
     public var unanswered: String? { history.unanswered }
+    /// The session and turn that it was forked from last, or nil.
+    public var parent: TranscriptHeader.Parent? {
+        for entry in entries.reversed() {
+            if case .fork(let parent) = entry.event { return parent }
+        }
+        return header.parent
+    }
     /// Events after the header.
     public var eventCount: Int { entries.count }
     /// The hash of the last line: it stands for everything in the file.

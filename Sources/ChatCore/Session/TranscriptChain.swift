@@ -1,33 +1,47 @@
 import Foundation
 
-/// A transcript being written: the header and the events so far, each with the hash of its line.
+/// A transcript being written: the header and the events so far, each with the hash of its line, and
+/// the bytes of all lines.
 struct TranscriptChain: Sendable {
     /// May change until the first event.
     var header: TranscriptHeader
     private(set) var entries: [Transcript.Entry] = []
+    /// Every line so far with its newline; none before the first event.
+    private(set) var bytes = Data()
+    /// The session and turn that it was forked from last, or nil.
+    private(set) var parent: TranscriptHeader.Parent?
     private var headerHash: String?
 
-    init(header: TranscriptHeader) { self.header = header }
+    init(header: TranscriptHeader) {
+        self.header = header
+        parent = header.parent
+    }
 
     init(_ transcript: Transcript) {
         header = transcript.header
         entries = transcript.entries
         headerHash = transcript.headerHash
+        bytes = transcript.bytes
+        parent = transcript.parent
+        if transcript.lacksNewline { bytes.append(UInt8(ascii: "\n")) }
     }
 
     /// Adds an event; returns its line, with the header's before it when it is the first.
     mutating func append(_ event: TranscriptEvent, at: String?) -> Data {
-        var lines = Data()
+        var added = Data()
         if headerHash == nil {
-            lines = TranscriptLine(header).encoded()
-            headerHash = TranscriptLine.hash(lines)
-            lines.append(UInt8(ascii: "\n"))
+            added = TranscriptLine(header).encoded()
+            headerHash = TranscriptLine.hash(added)
+            added.append(UInt8(ascii: "\n"))
         }
         let line = TranscriptLine(event, at: at, previous: lastHash).encoded()
-        entries.append(.init(event: event, at: at, hash: TranscriptLine.hash(line)))
-        lines.append(line)
-        lines.append(UInt8(ascii: "\n"))
-        return lines
+        added.append(line)
+        added.append(UInt8(ascii: "\n"))
+        bytes.append(added)
+        entries.append(
+            .init(event: event, at: at, hash: TranscriptLine.hash(line), end: bytes.count))
+        if case .fork(let origin) = event { parent = origin }
+        return added
     }
 
     /// The hash of the last line; empty before the first.
@@ -36,32 +50,35 @@ struct TranscriptChain: Sendable {
     /// The hash of the line of event `index`; -1 is the header.
     func hash(ofEvent index: Int) -> String { index < 0 ? headerHash ?? "" : entries[index].hash }
 
-    /// Every line so far; none before the first event.
-    var lines: Data {
-        var copy = TranscriptChain(header: header)
-        return entries.reduce(into: Data()) { $0.append(copy.append($1.event, at: $1.at)) }
-    }
-
     /// A session of its own that begins as this one was after its first `count` events, with `settings`
-    /// in force from there on.
+    /// in force from there on. Its lines up to there are this one's to the byte, so what is known of
+    /// them, hashes and snapshots, holds for both; the cost is that of copying them.
+    /// - Parameter history: what all events of this one amount to.
     func fork(
-        afterEvent count: Int, turn: Int, name: String?, created: String, settings: SessionSettings
+        afterEvent count: Int, of history: SessionHistory, turn: Int, name: String?,
+        created: String, settings: SessionSettings
     ) throws -> (chain: TranscriptChain, history: SessionHistory) {
-        var forkHeader = header
-        forkHeader.created = created
-        forkHeader.parent = .init(name: name ?? "", hash: hash(ofEvent: count - 1), turn: turn)
-        if count == 0 { forkHeader.settings = settings }
-        var chain = TranscriptChain(header: forkHeader)
-        var history = SessionHistory(settings: forkHeader.settings)
-        for entry in entries.prefix(count) {
-            try history.apply(entry.event)
-            _ = chain.append(entry.event, at: entry.at)
+        let origin = TranscriptHeader.Parent(
+            name: name ?? "", hash: hash(ofEvent: count - 1), turn: turn)
+        guard count > 0 else {
+            var header = header
+            (header.created, header.settings, header.parent) = (created, settings, origin)
+            return (TranscriptChain(header: header), SessionHistory(settings: settings))
         }
-        for change in history.settings.changes(to: settings) {
-            try history.apply(.set(change))
-            _ = chain.append(.set(change), at: created)
+        var chain = self
+        var forked = history
+        if count < entries.count {
+            chain.entries = Array(entries.prefix(count))
+            chain.bytes = Data(bytes.prefix(entries[count - 1].end))
+            forked = SessionHistory(settings: header.settings)
+            for entry in chain.entries { try forked.apply(entry.event) }
         }
-        return (chain, history)
+        let changes = forked.settings.changes(to: settings).map { TranscriptEvent.set($0) }
+        for event in [.fork(origin)] + changes {
+            try forked.apply(event)
+            _ = chain.append(event, at: created)
+        }
+        return (chain, forked)
     }
 }
 

@@ -34,6 +34,8 @@ public enum TranscriptEvent: Sendable, Equatable {
     case redo(Int)
     case clear
     case set(SettingChange)
+    /// From here on it is a session of its own; what stands above is taken over from its parent.
+    case fork(TranscriptHeader.Parent)
 }
 
 /// The first line of a transcript.

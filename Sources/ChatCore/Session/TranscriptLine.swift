@@ -108,6 +108,7 @@ extension TranscriptLine {
         case .undo(let count): (self.event, turns) = ("undo", count)
         case .redo(let count): (self.event, turns) = ("redo", count)
         case .clear: self.event = "clear"
+        case .fork(let parent): (self.event, self.parent) = ("fork", parent)
         case .set(let change):
             self.event = "set"
             switch change {
@@ -164,6 +165,7 @@ extension TranscriptLine {
         case (nil, "undo"): return .undo(try needed(turns, "turns"))
         case (nil, "redo"): return .redo(try needed(turns, "turns"))
         case (nil, "clear"): return .clear
+        case (nil, "fork"): return .fork(try needed(parent, "parent"))
         case (nil, "set"): return .set(try settingChange())
         case (let role?, nil): throw Problem.unknownEvent(role)
         case (_, let event?): throw Problem.unknownEvent(event)

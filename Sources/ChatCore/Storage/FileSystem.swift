@@ -126,6 +126,8 @@ extension FileSystem {
         if parent.path != path, !isFolder(parent.path) { try makeFolders(parent) }
         do {
             try makeFolder(path)
+            // A folder that cannot be synchronized is a folder all the same.
+            try? synchronizeFolder(parent.path)
         } catch StorageError.system(_, _, let code) where code == EEXIST && isFolder(path) {}
     }
 

@@ -110,8 +110,10 @@ func quoted(_ name: String) -> String {
     return name.unicodeScalars.count > 64 ? "'\(shown)…'" : "'\(shown)'"
 }
 
-/// A file's bytes, mapped where that can be done.
-func readFile(_ url: URL) throws -> Data {
+/// A file's bytes.
+/// - Parameter mapped: maps them where that can be done. Only for files that are replaced whole: one
+///   that is cut short while it is mapped ends the process that reads it.
+func readFile(_ url: URL, mapped: Bool = true) throws -> Data {
     var status = stat()
     guard stat(url.path, &status) == 0 else {
         throw StorageError.system(operation: "read", path: url.path, code: errno)
@@ -120,7 +122,7 @@ func readFile(_ url: URL) throws -> Data {
         throw StorageError.system(operation: "read", path: url.path, code: EISDIR)
     }
     do {
-        return try Data(contentsOf: url, options: .mappedIfSafe)
+        return try Data(contentsOf: url, options: mapped ? .mappedIfSafe : [])
     } catch {
         let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code ?? Int(EIO)
         throw StorageError.system(operation: "read", path: url.path, code: Int32(clamping: code))

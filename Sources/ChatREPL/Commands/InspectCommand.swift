@@ -64,6 +64,7 @@ struct Inspection: Encodable {
     var seed: UInt64?
     var temperature: Double?
     var topP: Double?
+    var parent: TranscriptHeader.Parent?
 
     init(_ model: ChatModel) {
         kind = "model"
@@ -83,6 +84,7 @@ struct Inspection: Encodable {
         seed = transcript.settings.seed
         temperature = transcript.settings.sampling.temperature
         topP = transcript.settings.sampling.topP
+        parent = transcript.parent
     }
 
     var json: String {
@@ -100,10 +102,11 @@ struct Inspection: Encodable {
         let imported = turns.count { $0.origin == .imported }
         let interrupted = turns.count { $0.ending == .interrupted }
         let characters = turns.reduce(0) { $0 + $1.user.count + $1.reply.count }
+        let origin = transcript.parent.map { "\norigin    \(SessionText.origin($0))" } ?? ""
         return """
             turns     \(turns.count) (\(imported) imported, \(interrupted) interrupted), \(ModelText.grouped(characters)) characters
             settings  \(SessionText.settings(transcript.settings))
-            model     \(transcript.model)
+            model     \(VisibleText.oneLine(transcript.model))\(origin)
             """
     }
 }

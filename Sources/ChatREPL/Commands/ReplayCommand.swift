@@ -23,14 +23,8 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
-        let read: Transcript
-        do {
-            read = try TranscriptArgument.read(transcript, environment: environment)
-        } catch let error as TranscriptError {
-            guard verify, case .brokenChain = error else { throw error }
-            try? Output.error.writeLine(FailureReport.line(for: error))
-            throw ExitCode(ExitStatus.replayDiffers)
-        }
+        let read = try TranscriptArgument.read(
+            transcript, environment: environment, acceptingEdits: verify)
         if let notice = read.notice { try? Output.error.writeLine("charchat: \(notice)") }
         if verify { try check(read) } else { try show(read, environment) }
     }
@@ -57,21 +51,28 @@ struct ReplayCommand: ParsableCommand {
         if let signal = interrupts.termination {
             throw ExitCode(ExitStatus.terminated(by: signal))
         }
-        try Output.standard.writeLine(ReplayText.report(report))
-        if !report.isExact { throw ExitCode(ExitStatus.replayDiffers) }
+        // Of an edited file only what differs is worth telling beside the edit itself.
+        if !report.isExact || transcript.edit == nil {
+            try Output.standard.writeLine(ReplayText.report(report))
+        }
+        if let edit = transcript.edit { try? Output.error.writeLine(FailureReport.line(for: edit)) }
+        if !report.isExact || transcript.edit != nil { throw ExitCode(ExitStatus.replayDiffers) }
     }
 }
 
 /// A transcript named on the command line: a file, or a saved session's name.
 enum TranscriptArgument {
-    static func read(_ argument: String, environment: [String: String]) throws -> Transcript {
+    /// - Parameter acceptingEdits: as in `Transcript`'s initializer.
+    static func read(
+        _ argument: String, environment: [String: String], acceptingEdits: Bool = false
+    ) throws -> Transcript {
         let store = SessionStore(places: Places(environment: environment))
         let url = URL(fileURLWithPath: argument)
         if !FileManager.default.fileExists(atPath: url.path), !argument.contains("/"),
             (try? store.exists(argument)) == true
         {
-            return try store.transcript(argument)
+            return try Transcript(try store.url(argument), acceptingEdits: acceptingEdits)
         }
-        return try Transcript(url)
+        return try Transcript(url, acceptingEdits: acceptingEdits)
     }
 }

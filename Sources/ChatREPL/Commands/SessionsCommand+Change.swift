@@ -36,7 +36,7 @@ extension SessionsCommand {
         @Argument(help: "A JSON file with messages of the roles user and assistant.")
         var file: String
 
-        @Option(help: "The session's name; else it is made from the date and time.")
+        @Option(help: "The session's name; else it is made from the file's.")
         var name: String?
 
         @OptionGroup var model: ModelOption

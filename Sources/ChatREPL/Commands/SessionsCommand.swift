@@ -106,6 +106,8 @@ private struct Row: Encodable {
     let modified: String
     let turns: Int
     let model: String
+    /// Why it cannot be opened; left out of a sound one.
+    let problem: String?
 
     init(_ session: SessionSummary) {
         name = session.name
@@ -113,6 +115,7 @@ private struct Row: Encodable {
         modified = session.modified.formatted(.iso8601)
         turns = session.turnCount
         model = session.model
+        problem = session.problem
     }
 
     var json: String {

@@ -116,6 +116,7 @@ struct TrainCommand: ParsableCommand {
         let modelURL = URL(fileURLWithPath: output)
         let checkpointURL = modelURL.appendingPathExtension("checkpoint")
         try Self.requireWritable(modelURL)
+        Leftovers.remove(beside: modelURL)
         let data = try TrainingCorpus.open(files, validation: validation)
         let cell = cell ?? Preset.cell(for: data.format)
         let configuration = try preset.configuration(

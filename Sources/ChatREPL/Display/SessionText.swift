@@ -16,9 +16,18 @@ package enum SessionText {
     package static func status(_ session: Session) -> String {
         let name = session.name.map { "'\($0)'" } ?? "without a name"
         return [
-            "Session \(name), \(turns(session.turnCount))", place(session),
-            settings(session.settings),
-        ].joined(separator: "\n")
+            "Session \(name), \(turns(session.turnCount))",
+            session.parent.map { "F" + origin($0).dropFirst() },
+            place(session), settings(session.settings),
+        ].compactMap { $0 }.joined(separator: "\n")
+    }
+
+    /// Where a fork comes from.
+    package static func origin(_ parent: TranscriptHeader.Parent) -> String {
+        let name =
+            parent.name.isEmpty
+            ? "a session that was not saved" : "'\(VisibleText.oneLine(parent.name))'"
+        return "forked from \(name) after turn \(parent.turn)"
     }
 
     package static func settings(_ settings: SessionSettings) -> String {
@@ -50,6 +59,10 @@ package enum SessionText {
             let space = String(repeating: " ", count: max(0, width - DisplayWidth.of(name)))
             let date = LocalTime.minutes(session.modified)
             let mark = session.name == open ? "*" : " "
+            if let problem = session.problem {
+                return
+                    "\(mark) \(style.name(name))\(space)  \(date)  \(style.problem("cannot be opened:")) \(VisibleText.oneLine(problem))"
+            }
             let count = turns(session.turnCount)
             return
                 "\(mark) \(style.name(name))\(space)  \(date)  \(count)  \(style.dim(VisibleText.oneLine(session.opening)))"

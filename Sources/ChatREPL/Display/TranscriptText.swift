@@ -35,6 +35,7 @@ package enum TranscriptText {
         case .redid(let count): return style.dim("[brought back \(SessionText.steps(count))]")
         case .cleared: return style.dim("[context cleared]")
         case .set(let change): return style.dim("[\(described(change))]")
+        case .forked(let parent): return style.dim("[\(SessionText.origin(parent))]")
         }
     }
 

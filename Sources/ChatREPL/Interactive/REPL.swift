@@ -26,9 +26,25 @@ package final class REPL {
     }
 
     /// Runs to the end of the conversation; returns the exit code. The session is closed in any
-    /// case, also when showing fails.
+    /// case, also when showing fails; one that could not be saved whole is an error at the end.
     package func run() throws -> Int32 {
-        defer { conversation.session.close() }
+        let status: Int32
+        do {
+            status = try loop()
+        } catch {
+            conversation.session.close()
+            throw error
+        }
+        let place = conversation.session.url?.path ?? ""
+        let isSaved = conversation.session.close()
+        try? showNotices()
+        if isSaved { return status }
+        try? screen.problem(
+            "NOT SAVED: \(VisibleText.oneLine(place)) lacks what was said since saving failed")
+        return status == 0 ? ExitStatus.failure : status
+    }
+
+    private func loop() throws -> Int32 {
         while true {
             try showNotices()
             switch reader.readLine(prompt: .message) {

@@ -21,6 +21,7 @@ package enum Signals {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
         }
         (readEnd, writeEnd) = (ends[0], ends[1])
+        useStackOfItsOwn()
         // A parent may have left signals blocked; they would never arrive.
         var wanted = sigset_t()
         sigemptyset(&wanted)
@@ -31,8 +32,11 @@ package enum Signals {
         pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
     }
 
-    /// A closed pipe is an error of `write`, not the end of the process.
-    package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+    /// A closed pipe and a limit on the size of files are errors of `write`, not the end of the process.
+    package static func ignoreFailingWrites() {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+    }
 
     /// The signals that came since the last call, in order.
     package static func take() -> [Int32] {
@@ -50,6 +54,17 @@ package enum Signals {
         catchSignal(SIGTSTP)
     }
 
+    /// Gives the handlers of this thread, the main one, a stack of their own. oneDNN's matrix products use
+    /// the stack pointer as one more register for pointers into arrays: a handler on the ordinary stack
+    /// would be run in the middle of the weights. Dispatch blocks signals on its own threads.
+    private static func useStackOfItsOwn() {
+        let size = 1 << 17
+        var stack = stack_t()
+        stack.ss_sp = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+        stack.ss_size = size
+        sigaltstack(&stack, nil)
+    }
+
     private static func catchSignal(_ number: Int32) {
         var action = sigaction()
         let handler: @convention(c) (Int32) -> Void = { number in
@@ -64,6 +79,7 @@ package enum Signals {
             action.__sigaction_u.__sa_handler = handler
         #endif
         // No SA_RESTART: a blocked read or write returns, and its loop looks at the queue.
+        action.sa_flags = SA_ONSTACK
         sigaction(number, &action, nil)
     }
 }

@@ -133,6 +133,7 @@ struct SessionStoreTests {
         #expect(imported.turns.allSatisfy { $0.origin == .imported })
         let report = try Replay.verify(imported, generator: generator)
         #expect(report.imported == 2 && report.verified == 0 && report.isExact)
+        #expect(try places.store.export("talk", as: .text).contains(" [imported]\n"))
         let text = try places.store.export("a", as: .text)
         #expect(text.hasPrefix(">>> one\n... two\n"))
         #expect(!text.contains("\u{1B}"))

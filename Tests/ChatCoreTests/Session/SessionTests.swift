@@ -215,6 +215,10 @@ struct SessionTests {
                 try places.store.transcript("fork \(turn)"), generator: generator)
             #expect(report.isExact && report.verified == turn + 1)
         }
+        // Up to the turn that it begins at, a fork's lines are its parent's to the byte.
+        let forked = try Data(contentsOf: try places.store.url("fork 3"))
+        let common = zip(bytes, forked).prefix { $0 == $1 }.count
+        #expect(bytes.prefix(common).count { $0 == UInt8(ascii: "\n") } == 7)
         let automatic = try session.fork()
         #expect(automatic.name == "talk-2")
         #expect(automatic.turns == session.turns)

@@ -133,6 +133,19 @@ import Testing
         let caught = try run("replay", edited, "--verify")
         #expect(caught.status == 3)
         #expect(caught.error.contains("edited.jsonl"))
+
+        // An edited reply is shown beside what the model says.
+        var lines = text.components(separatedBy: "\n")
+        let place = try #require(lines.firstIndex { $0.contains("\"role\":\"assistant\"") })
+        lines[place] = lines[place].replacing("\"content\":\"", with: "\"content\":\"~")
+        let forged = try write(lines.joined(separator: "\n"), "forged.jsonl")
+        let difference = try run("replay", forged, "--verify")
+        #expect(difference.status == 3)
+        #expect(difference.error.contains("forged.jsonl was changed after it was written"))
+        #expect(difference.output.contains("differs at character 1:"), "\(difference)")
+        #expect(difference.output.contains("  recorded:  ~"))
+        #expect(difference.output.contains("  generated: "))
+        #expect(try run("replay", forged).status == 1)
     }
 
     @Test func evaluateTextAgreesWithItself() throws {
@@ -219,5 +232,34 @@ import Testing
         #expect(process.terminationReason == .exit && process.terminationStatus == 130)
         #expect(try run("sessions", "list", "-h").status == 0)
         #expect(try run("replay", "stop", "--verify", "-m", slow.path).status == 0)
+    }
+
+    /// oneDNN's kernels use the stack pointer for their own ends; a signal in the midst of one must not
+    /// write into the weights. One run would often get by with luck.
+    @Test(arguments: 1...6)
+    func ctrlCInTheMidstOfTrainingHarmsNothing(number: Int) throws {
+        let talk = (0..<60).map { "hello \($0)\thello yourself \($0)\n" }.joined()
+        let corpus = try write(talk, "talk.tsv")
+        let model = folder.url.appendingPathComponent("trained.safetensors").path
+        let arguments = [
+            "train", corpus, "-o", model, "--preset", "tiny", "--threads", "1", "--batch", "4",
+            "--window", "32", "--patience", "1000000", "--steps",
+        ]
+        let process = Process()
+        process.executableURL = try Executable.url
+        process.arguments = arguments + ["1000000"]
+        process.environment = environment
+        process.standardOutput = Pipe()
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        usleep(300_000 + 37_000 * UInt32(number))
+        kill(process.processIdentifier, SIGINT)
+        process.waitUntilExit()
+        let said = String(
+            decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        #expect(
+            process.terminationReason == .exit && process.terminationStatus == 130, "\(said)")
+        #expect(try run("inspect", model).status == 0)
     }
 }

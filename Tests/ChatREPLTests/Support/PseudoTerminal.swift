@@ -4,7 +4,7 @@ import Testing
 /// A program on a real pseudo-terminal: keys go in as a keyboard sends them, and what comes out is
 /// drawn on a `MiniScreen`.
 final class PseudoTerminal {
-    private let master: Int32
+    private var master: Int32
     private(set) var process = pid_t()
     private(set) var screen: MiniScreen
     /// Bytes read that do not make a whole character yet.
@@ -69,7 +69,14 @@ final class PseudoTerminal {
             var status: Int32 = 0
             waitpid(process, &status, 0)
         }
-        close(master)
+        hangUp()
+    }
+
+    /// Closes the terminal, as a window that is closed or a line that breaks does: the system then sends
+    /// SIGHUP, and every read and write fails.
+    func hangUp() {
+        if master >= 0 { close(master) }
+        master = -1
     }
 
     /// Types.
@@ -96,7 +103,7 @@ final class PseudoTerminal {
 
     /// Waits until the screen shows what `condition` asks for.
     func wait(
-        seconds: Double = 20, _ comment: Comment? = nil,
+        seconds: Double = 60, _ comment: Comment? = nil,
         sourceLocation: SourceLocation = #_sourceLocation, until condition: (MiniScreen) -> Bool
     ) throws {
         let deadline = Date().addingTimeInterval(seconds)
@@ -118,7 +125,7 @@ final class PseudoTerminal {
     }
 
     /// Waits for the end of the program; its exit status as a shell counts it.
-    func waitForExit(seconds: Double = 20) throws -> Int32 {
+    func waitForExit(seconds: Double = 60) throws -> Int32 {
         let deadline = Date().addingTimeInterval(seconds)
         var status: Int32 = 0
         while waitpid(process, &status, WNOHANG) == 0 {

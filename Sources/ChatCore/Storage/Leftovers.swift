@@ -1,0 +1,43 @@
+import Foundation
+
+/// Temporary files of processes that were killed. They are `.NAME.PID.tmp` (a file about to replace
+/// another) and `.PID-NUMBER.new` (a transcript about to get its name, or that got it just before).
+///
+/// One is left over when the process that its name tells is gone; a transcript also when nobody holds
+/// its lock. What cannot be told or removed stays: it harms nothing.
+public enum Leftovers {
+    /// Removes what is left beside a file, of it or of files named after it (`NAME.checkpoint`).
+    public static func remove(beside url: URL) {
+        let folder = url.deletingLastPathComponent().path
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasPrefix(".\(url.lastPathComponent).") {
+            removeIfLeft(name, in: folder)
+        }
+    }
+
+    /// Removes one file of a folder if it is left over.
+    static func removeIfLeft(_ name: String, in folder: String) {
+        guard let maker = maker(of: name), kill(maker, 0) != 0, errno == ESRCH else { return }
+        let path = "\(folder)/\(name)"
+        if name.hasSuffix(".new") {
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+            guard descriptor >= 0 else { return }
+            defer { close(descriptor) }
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return }
+        }
+        unlink(path)
+    }
+
+    /// The process that a temporary file's name tells; nil for the name of another file.
+    static func maker(of name: String) -> pid_t? {
+        guard name.hasPrefix(".") else { return nil }
+        let parts = name.split(separator: ".")
+        let digits: Substring? =
+            switch parts.last {
+            case "tmp" where parts.count >= 3: parts[parts.count - 2]
+            case "new" where parts.count == 2: parts[0].split(separator: "-").first
+            default: nil
+            }
+        return digits.flatMap { pid_t($0) }.flatMap { $0 > 0 ? $0 : nil }
+    }
+}

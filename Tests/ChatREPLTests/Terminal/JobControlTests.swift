@@ -1,0 +1,130 @@
+import ChatCore
+import Foundation
+import Testing
+
+/// What happens to a terminal from outside: stopped and brought back by a shell, closed, resized in
+/// mid-reply. Each time the session is whole afterwards and replays exactly.
+@Suite(.serialized) struct JobControlTests {
+    let folder: TemporaryFolder
+    let model: URL
+    let environment: [String: String]
+
+    init() throws {
+        folder = try TemporaryFolder()
+        model = try TinyModel.save(TinyModel.make(), in: folder.url)
+        var environment = Executable.environment(home: folder.url, model: model)
+        environment["TERM"] = "xterm-256color"
+        environment["PS1"] = "shell$ "
+        self.environment = environment
+    }
+
+    private func slowModel() throws -> String {
+        let model = try TinyModel.make(hiddenSize: 1024, ends: false)
+        return try TinyModel.save(model, in: folder.url, as: "slow").path
+    }
+
+    private func chat(_ arguments: String...) throws -> PseudoTerminal {
+        let terminal = try PseudoTerminal(
+            try Executable.url, arguments, environment: environment)
+        try terminal.wait(forLastLine: ">>>")
+        return terminal
+    }
+
+    /// A shell with job control in which `charchat` has been started; nil where there is none.
+    private func shell(_ arguments: String) throws -> PseudoTerminal? {
+        let program = URL(fileURLWithPath: "/bin/bash")
+        guard FileManager.default.isExecutableFile(atPath: program.path) else { return nil }
+        let shell = try PseudoTerminal(
+            program, ["--norc", "--noprofile", "-i"], environment: environment, columns: 200)
+        try shell.wait(forLastLine: "shell$")
+        shell.type("'\(try Executable.url.path)' \(arguments)\r")
+        try shell.wait(forLastLine: ">>>")
+        return shell
+    }
+
+    private func expectWhole(
+        _ name: String, says users: [String], model: String? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let store = SessionStore(places: Places(environment: environment))
+        let said = try store.transcript(name).turns.map(\.user)
+        #expect(said == users, sourceLocation: sourceLocation)
+        let options = model.map { ["-m", $0] } ?? []
+        let result = try Executable.run(
+            ["replay", name, "--verify"] + options, environment: environment)
+        #expect(result.status == 0, "\(result)", sourceLocation: sourceLocation)
+    }
+
+    private func waitForReply(_ terminal: PseudoTerminal) throws {
+        try terminal.wait("a reply that streams") {
+            let last = $0.lines.last ?? ""
+            return last.count > 5 && !last.hasPrefix(">") && !last.hasPrefix("shell")
+        }
+    }
+
+    @Test func ctrlZAndFgAtThePromptKeepTheLine() throws {
+        guard let shell = try shell("-s job") else { return }
+        shell.type("안녕 half a line")
+        try shell.wait(forLastLine: ">>> 안녕 half a line")
+        shell.type("\u{1A}")
+        try shell.wait { $0.text.contains("Stopped") && $0.lines.last == "shell$" }
+        shell.type("fg\r")
+        try shell.wait(forLastLine: ">>> 안녕 half a line")
+        shell.type("!\r")
+        try shell.wait(forLastLine: ">>>")
+        shell.type("\u{4}")
+        try shell.wait(forLastLine: "shell$")
+        try expectWhole("job", says: ["안녕 half a line!"])
+    }
+
+    @Test func ctrlZAndFgInMidReplyGoOnWithIt() throws {
+        let slow = try slowModel()
+        guard let shell = try shell("-s job -m '\(slow)'") else { return }
+        shell.type("hello\r")
+        try waitForReply(shell)
+        shell.type("\u{1A}")
+        try shell.wait { $0.text.contains("Stopped") && $0.lines.last == "shell$" }
+        shell.type("fg\r")
+        try shell.wait("more of the reply") { !["shell$", "shell$ fg"].contains($0.lines.last) }
+        shell.type("\u{3}")
+        try shell.wait { $0.text.contains("[interrupted]") && $0.lines.last == ">>>" }
+        shell.type("\u{4}")
+        try shell.wait(forLastLine: "shell$")
+        try expectWhole("job", says: ["hello"], model: slow)
+    }
+
+    @Test func aTerminalThatIsClosedAtThePromptEndsTheChat() throws {
+        let terminal = try chat("-s", "gone")
+        terminal.type("hello\r")
+        try terminal.wait { $0.lines.count { $0.hasPrefix(">>>") } == 2 }
+        terminal.type("never sent")
+        try terminal.wait(forLastLine: ">>> never sent")
+        terminal.hangUp()
+        _ = try terminal.waitForExit()
+        try expectWhole("gone", says: ["hello"])
+    }
+
+    @Test func aTerminalThatIsClosedInMidReplyKeepsWhatWasSaid() throws {
+        let slow = try slowModel()
+        let terminal = try chat("-s", "gone", "-m", slow)
+        terminal.type("hello\r")
+        try waitForReply(terminal)
+        terminal.hangUp()
+        _ = try terminal.waitForExit()
+        try expectWhole("gone", says: ["hello"], model: slow)
+    }
+
+    @Test func resizingInMidReplyChangesNothing() throws {
+        let slow = try slowModel()
+        let terminal = try chat("-s", "wide", "-m", slow)
+        terminal.type("hello\r")
+        try waitForReply(terminal)
+        for columns in [40, 200, 20, 80] { terminal.resize(columns: columns, rows: 10) }
+        terminal.type("\u{3}")
+        try terminal.wait { $0.text.contains("[interrupted]") }
+        try terminal.wait(forLastLine: ">>>")
+        terminal.type("\u{4}")
+        #expect(try terminal.waitForExit() == 0)
+        try expectWhole("wide", says: ["hello"], model: slow)
+    }
+}
