@@ -190,7 +190,8 @@ public struct SearchCorpus: Sendable {
         let scalars = text.unicodeScalars
         var start = scalars.startIndex
         while start < scalars.endIndex {
-            var end = scalars.index(start, offsetBy: longestEntry, limitedBy: scalars.endIndex)
+            var end =
+                scalars.index(start, offsetBy: longestEntry, limitedBy: scalars.endIndex)
                 ?? scalars.endIndex
             if end < scalars.endIndex,
                 let space = scalars[start..<end].lastIndex(where: { $0 == " " || $0 == "\n" }),

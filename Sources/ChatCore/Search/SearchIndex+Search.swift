@@ -125,7 +125,8 @@ extension SearchIndex {
             arguments: [id])
         guard let row else { throw DatabaseError(message: "an entry is missing") }
         return SearchEntry(
-            text: row[0], answer: row[1], names: row[2], wording: row[3], file: row[4], line: row[5])
+            text: row[0], answer: row[1], names: row[2], wording: row[3], file: row[4], line: row[5]
+        )
     }
 }
 
@@ -176,11 +177,28 @@ private struct CandidateScorer {
         }
         let weight = zip(terms, isMatched).reduce(0) { $0 + ($1.1 ? $1.0.weight : 0) }
         let coverage = min(1, weight / total)
-        let factor = query.expression == nil ? 1 + SearchWeights.coverage * coverage : 1
         let (matched, missing) = words(isMatched)
+        let factor =
+            query.expression == nil
+            ? (1 + SearchWeights.coverage * coverage) * wordFactor(isMatched) : 1
         return SearchHit(
             entry: entry, score: bm25 * factor, matched: matched, missing: missing,
             coverage: coverage, snippet: SearchSnippet.pieces(entry.text, marking: query))
+    }
+
+    /// More for an entry in which more of the telling words stand, and for one that has them all.
+    private func wordFactor(_ isMatched: [Bool]) -> Double {
+        var telling = 0
+        var there = 0
+        var seen: Set<Int> = []
+        for (index, term) in terms.enumerated() where seen.insert(term.term.word).inserted {
+            guard term.term.weight > SearchWeights.stopWord else { continue }
+            telling += 1
+            if isMatched[index] { there += 1 }
+        }
+        guard telling > 0 else { return 1 }
+        let share = Double(there) / Double(telling)
+        return (1 + SearchWeights.words * share) * (there == telling ? SearchWeights.allWords : 1)
     }
 
     /// The query's words by whether they match: a word of syllables does when its first pair does.

@@ -41,7 +41,8 @@ public enum SearchSnippet {
         var last = 0
         for first in ranges.indices {
             let end =
-                text.index(ranges[first].lowerBound, offsetBy: length - 30, limitedBy: text.endIndex)
+                text.index(
+                    ranges[first].lowerBound, offsetBy: length - 30, limitedBy: text.endIndex)
                 ?? text.endIndex
             last = max(last, first)
             while last < ranges.count, ranges[last].upperBound <= end { last += 1 }
@@ -59,7 +60,8 @@ public enum SearchSnippet {
         for word in SearchWord.all(in: text) {
             if let range = query.mark(word, in: text) {
                 if let last = ranges.last, last.upperBound >= range.lowerBound {
-                    ranges[ranges.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+                    ranges[ranges.count - 1] =
+                        last.lowerBound..<max(last.upperBound, range.upperBound)
                 } else {
                     ranges.append(range)
                 }

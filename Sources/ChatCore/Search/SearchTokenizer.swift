@@ -35,7 +35,8 @@ struct SearchTokenizer {
             for (index, first) in syllables.enumerated() {
                 bytes.append(contentsOf: UTF8.encode(first).map(Array.init) ?? [])
                 if index + 1 < syllables.count {
-                    bytes.append(contentsOf: UTF8.encode(syllables[index + 1]).map(Array.init) ?? [])
+                    bytes.append(
+                        contentsOf: UTF8.encode(syllables[index + 1]).map(Array.init) ?? [])
                 }
                 bytes.append(Self.space)
             }
@@ -136,7 +137,8 @@ struct SearchWord: Sendable, Equatable {
         let value = scalar.value
         if value < 0x80 {
             let isLetter =
-                (0x30...0x39).contains(value) || (0x61...0x7A).contains(value | 0x20) && value > 0x40
+                (0x30...0x39).contains(value)
+                || (0x61...0x7A).contains(value | 0x20) && value > 0x40
             return isLetter ? .letters : .apart
         }
         if SearchTokenizer.isSyllable(value) { return .syllables }

@@ -14,6 +14,10 @@ enum SearchWeights {
     static let stopWord = 0.2
     /// A hit that matches every word counts 1 + `coverage` times its BM25.
     static let coverage = 6.0
+    /// One in which every word stands that tells something counts 1 + `words` times as much, one with
+    /// half of them half of that on top; the first counts `allWords` times again.
+    static let words = 2.0
+    static let allWords = 2.0
     /// An answer is taken from a hit that matches at least this share of the question's weight; below
     /// it nothing was found.
     static let leastCoverage = 0.35

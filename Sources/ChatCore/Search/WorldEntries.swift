@@ -32,7 +32,9 @@ public struct WorldEntries: Sendable, Equatable {
             return fact.rows.map { index in
                 let row = table.rows[index]
                 var bindings = LessonBindings()
-                for (column, cell) in zip(table.columns, row) { bindings[column] = cell.first ?? "" }
+                for (column, cell) in zip(table.columns, row) {
+                    bindings[column] = cell.first ?? ""
+                }
                 return SearchEntry(
                     text: render(ask, bindings), answer: render(fact.answer, bindings),
                     names: (row[fact.key] + row[fact.value].dropFirst()).joined(separator: " "),

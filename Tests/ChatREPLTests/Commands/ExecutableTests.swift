@@ -29,7 +29,8 @@ import Testing
         [], ["chat"], ["sample"], ["evaluate"], ["evaluate", "text"], ["replay"], ["inspect"],
         ["sessions"], ["sessions", "list"], ["sessions", "show"], ["sessions", "search"],
         ["sessions", "export"], ["sessions", "import"], ["sessions", "fork"],
-        ["sessions", "rename"], ["sessions", "delete"],
+        ["sessions", "rename"], ["sessions", "delete"], ["search"], ["compare"],
+        ["evaluate", "dialogues"],
     ])
     func everyCommandHasHelpWithAnExample(command: [String]) throws {
         let result = try Executable.run(command + ["--help"], environment: environment)
@@ -42,6 +43,8 @@ import Testing
         ["--frobnicate"], ["chat", "-c", "-s", "x"], ["chat", "--no-save", "-c"],
         ["chat", "--temperature", "-1"], ["chat", "--top-p", "0"], ["chat", "--seed", "x"],
         ["sample", "-n", "-5"], ["replay"], ["sessions", "export", "x", "--format", "pdf"],
+        ["search"], ["search", "x", "--limit", "0"], ["compare", "x", "--korean"],
+        ["inspect", "--svg", "x.svg"], ["inspect", "--text", ""],
     ])
     func wrongUsageIs64(arguments: [String]) throws {
         let result = try Executable.run(arguments, environment: environment)
