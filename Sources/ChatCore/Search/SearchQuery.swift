@@ -16,9 +16,9 @@ public struct SearchQuery: Sendable, Equatable {
     /// A boolean query in FTS5's query language; nil for a plain question.
     let expression: String?
 
-    /// Most words of a boolean query, and how deep its brackets may go.
+    /// Most words of a boolean query, and how deep its brackets may go: FTS5's parser takes no more.
     static let limit = 256
-    static let depthLimit = 32
+    static let depthLimit = 8
 
     /// Reads a query as it was typed.
     /// - Throws: `SearchError.query`, `.noWords`, `.tooManyWords`.

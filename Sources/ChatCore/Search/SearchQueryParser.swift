@@ -49,14 +49,17 @@ struct SearchQueryParser {
     }
 
     private mutating func less() throws -> String {
-        var expression = try one()
+        let expression = try one()
+        var without: [String] = []
         while peek?.kind == .not {
             next += 1
             denied += 1
-            expression = "(\(expression) NOT \(try one()))"
+            without.append(try one())
             denied -= 1
         }
-        return expression
+        // One NOT for all, so that FTS5's tree stays shallow.
+        return without.isEmpty
+            ? expression : "(\(expression) NOT (\(without.joined(separator: " OR "))))"
     }
 
     private mutating func one() throws -> String {

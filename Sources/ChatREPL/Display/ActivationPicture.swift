@@ -5,7 +5,8 @@ import Foundation
 package enum ActivationPicture {
     /// - Parameter rows: the units to draw, from top to bottom.
     package static func svg(_ trace: ActivationTrace, rows: [ActivationTrace.Unit]) -> String {
-        let (cell, left, top) = (14.0, 170.0, 30.0)
+        let (cell, top) = (14.0, 30.0)
+        let left = 16 + 6.7 * Double(rows.map(\.name.count).max() ?? 0)
         let width = left + Double(trace.characters.count) * cell + 20
         let height = top + Double(rows.count) * cell + 50
         let letters = trace.characters.enumerated().map { index, character in
@@ -25,15 +26,18 @@ package enum ActivationPicture {
                 "<text x=\"\(left - 6)\" y=\"\(y + 10)\" text-anchor=\"end\">\(unit.name)</text>"
                 + cells.joined()
         }
-        let legend =
-            "each row on its own scale: blue below 0, red above 0; green: the norm of a head's memory or change"
+        let legend = [
+            "each row on its own scale: blue below 0, red above 0",
+            "green: the norm of a head's memory or change",
+        ]
         return """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(max(width, 640)) \(height)" \
             font-family="monospace" font-size="11" fill="#333">
             <rect width="100%" height="100%" fill="white"/>
             \(letters.joined())
             \(lines.joined(separator: "\n"))
-            <text x="\(10)" y="\(height - 15)">\(legend)</text>
+            <text x="10" y="\(height - 28)">\(legend[0])</text>
+            <text x="10" y="\(height - 13)">\(legend[1])</text>
             </svg>
 
             """

@@ -14,15 +14,21 @@ package struct ActivationText {
         self.width = width
     }
 
-    /// The units worth showing: those that follow something, the heads, and the liveliest.
+    /// The units worth showing: those that follow something (which stands behind their names), the
+    /// heads, and the liveliest.
     package static func rows(
         _ trace: ActivationTrace, features: UnitFeatures
     ) -> [ActivationTrace.Unit] {
         let named = Set(features.findings.map(\.unit))
         var rows = trace.units.filter { named.contains($0.name) }
+        let followers = rows.count
         for unit in trace.heads + trace.liveliest(rowCount)
         where rows.count < rowCount && !rows.contains(where: { $0.name == unit.name }) {
             rows.append(unit)
+        }
+        for index in 0..<followers {
+            let followed = features.findings.filter { $0.unit == rows[index].name }
+            rows[index].name += " (\(followed.map(\.feature.rawValue).joined(separator: ", ")))"
         }
         return rows
     }

@@ -66,6 +66,11 @@ struct SearchQueryTests {
         #expect(throws: SearchError.self) {
             try SearchQuery(String(repeating: "(", count: 100_000) + "fox AND dog")
         }
+        let deep = String(repeating: "fox AND (dog OR (fox NOT (", count: 2) + "cat"
+        #expect(
+            try index.search(SearchQuery(deep + String(repeating: ")", count: 6))).hits.count == 1)
+        let denied = "fox" + String(repeating: " NOT cat", count: 200)
+        #expect(try index.search(SearchQuery(denied)).hits.count == 1)
         let many = Array(repeating: "fox", count: 256).joined(separator: " OR ")
         #expect(try index.search(SearchQuery(many)).hits.count == 1)
     }
