@@ -33,11 +33,8 @@ struct SearchTokenizer {
         }
         func endSyllables() {
             for (index, first) in syllables.enumerated() {
-                bytes.append(contentsOf: UTF8.encode(first).map(Array.init) ?? [])
-                if index + 1 < syllables.count {
-                    bytes.append(
-                        contentsOf: UTF8.encode(syllables[index + 1]).map(Array.init) ?? [])
-                }
+                Self.append(first, to: &bytes)
+                if index + 1 < syllables.count { Self.append(syllables[index + 1], to: &bytes) }
                 bytes.append(Self.space)
             }
             syllables.removeAll(keepingCapacity: true)
@@ -68,6 +65,19 @@ struct SearchTokenizer {
         endSyllables()
         if bytes.last == Self.space { bytes.removeLast() }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The UTF-8 of a syllable, three bytes or four.
+    private static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+        let value = scalar.value
+        if value < 0x10000 {
+            bytes.append(0xE0 | UInt8(value >> 12))
+        } else {
+            bytes.append(0xF0 | UInt8(value >> 18))
+            bytes.append(0x80 | UInt8(value >> 12 & 0x3F))
+        }
+        bytes.append(0x80 | UInt8(value >> 6 & 0x3F))
+        bytes.append(0x80 | UInt8(value & 0x3F))
     }
 
     /// The letters without marks and in lower case; a space for what parts words; nothing for a mark.

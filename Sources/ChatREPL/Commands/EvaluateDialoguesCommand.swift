@@ -31,17 +31,19 @@ struct EvaluateDialoguesCommand: ParsableCommand {
         let interrupts = SignalInterrupts(interruptEnds: true)
         let sets = try files.map { ($0, try DialogueSet(file: URL(fileURLWithPath: $0))) }
         let responder = GreedyResponder(model: try model.load())
-        let index = try search.open(interrupts: interrupts)
+        let index = try openSearch(interrupts)
         for (file, set) in sets {
             var failure: (any Error)?
             let evaluation = DialogueEvaluation(
                 set, responder: responder,
-                search: { question in
-                    do {
-                        return try index.reply(to: question).text
-                    } catch let error {
-                        failure = error
-                        return nil
+                search: index.map { index in
+                    { question in
+                        do {
+                            return try index.reply(to: question).text
+                        } catch let error {
+                            failure = error
+                            return nil
+                        }
                     }
                 },
                 progress: { _ in failure == nil && !interrupts.shouldStop() })
@@ -58,6 +60,19 @@ struct EvaluateDialoguesCommand: ParsableCommand {
                 if sets.count > 1 { try Output.standard.writeLine("\(file):") }
                 try Output.standard.writeLine(EvaluationText.lines(evaluation))
             }
+        }
+    }
+
+    /// What is searched; nil, with a notice, where nothing was named and no world came with charchat.
+    private func openSearch(_ interrupts: SignalInterrupts) throws -> SearchIndex? {
+        do {
+            return try search.open(interrupts: interrupts)
+        } catch let failure as CommandFailure {
+            if let signal = interrupts.termination {
+                throw ExitCode(ExitStatus.terminated(by: signal))
+            }
+            try? Output.error.writeLine("charchat: without search: \(failure)")
+            return nil
         }
     }
 }

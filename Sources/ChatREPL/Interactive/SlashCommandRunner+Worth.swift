@@ -107,7 +107,8 @@ extension SlashCommandRunner {
             of: last.reply, to: last.user, state: try state(before: last), generator: generator)
         guard let odds else { return try screen.notice("The last reply is empty.") }
         let before = odds.before.count > 40 ? "…" + odds.before.suffix(40) : odds.before
-        let title = "Where the model was least sure: '\(VisibleText.oneLine(before))' …"
+        let place = before.isEmpty ? "the beginning" : "'\(VisibleText.oneLine(before))' …"
+        let title = "Where the model was least sure in its last reply: \(place)"
         try screen.show(SurprisalText.odds(odds, title: title, style: screen.style))
     }
 
