@@ -5,7 +5,7 @@ import GRDB
 enum SearchIndexBuilder {
     /// A word that stands in more entries than this is common: how many is noted once, and ranking
     /// does without it where it can.
-    static let common = 4_000
+    static let common = 2_000
 
     private static let tables = """
         CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);

@@ -56,38 +56,61 @@ public enum SearchSnippet {
 
     /// Where the query's words stand in `text`, in order and apart.
     static func marks(_ text: String, _ query: SearchQuery) -> [Range<String.Index>] {
+        let marker = SearchMarker(query)
         var ranges: [Range<String.Index>] = []
         for word in SearchWord.all(in: text) {
-            if let range = query.mark(word, in: text) {
-                if let last = ranges.last, last.upperBound >= range.lowerBound {
-                    ranges[ranges.count - 1] =
-                        last.lowerBound..<max(last.upperBound, range.upperBound)
-                } else {
-                    ranges.append(range)
-                }
+            guard let range = marker.mark(word, in: text) else { continue }
+            if let last = ranges.last, last.upperBound >= range.lowerBound {
+                let end = max(last.upperBound, range.upperBound)
+                ranges[ranges.count - 1] = last.lowerBound..<end
+            } else {
+                ranges.append(range)
             }
         }
         return ranges
     }
 }
 
-extension SearchQuery {
-    /// The part of a text's word that a word of the query is, nil where none is. Syllables are found
-    /// inside a word; of a plain question's word as much as is there, two syllables at least.
-    func mark(_ word: SearchWord, in text: String) -> Range<String.Index>? {
-        for (index, wanted) in words.enumerated() where wanted.isSyllabic == word.isSyllabic {
-            if !word.isSyllabic {
-                let isThere =
-                    prefixes.contains(index)
-                    ? word.folded.hasPrefix(wanted.folded) : word.folded == wanted.folded
-                if isThere { return word.range }
+/// Finds a query's words in the words of a text. Syllables are found inside a word; of a plain
+/// question's word as much as is there, two syllables at least.
+private struct SearchMarker {
+    private var exact: Set<String> = []
+    private var prefixes: [String] = []
+    /// The UTF-8 of what is looked for inside words of syllables, longer before shorter.
+    private var parts: [[UInt8]] = []
+
+    init(_ query: SearchQuery) {
+        for (index, word) in query.words.enumerated() {
+            guard word.isSyllabic else {
+                if query.prefixes.contains(index) {
+                    prefixes.append(word.folded)
+                } else {
+                    exact.insert(word.folded)
+                }
                 continue
             }
-            var part = wanted.folded[...]
-            let least = min(part.count, expression == nil ? 2 : part.count)
-            while part.count >= least {
-                if let place = text[word.range].firstRange(of: part) { return place }
-                part = part.dropLast()
+            let syllables = Array(word.folded)
+            let least = query.expression == nil ? min(2, syllables.count) : syllables.count
+            for count in least...syllables.count {
+                parts.append(Array(String(syllables.prefix(count)).utf8))
+            }
+            if parts.count > 256 { break }
+        }
+        parts.sort { $0.count > $1.count }
+    }
+
+    func mark(_ word: SearchWord, in text: String) -> Range<String.Index>? {
+        guard word.isSyllabic else {
+            let isThere =
+                exact.contains(word.folded) || prefixes.contains { word.folded.hasPrefix($0) }
+            return isThere ? word.range : nil
+        }
+        let bytes = Array(text[word.range].utf8)
+        for part in parts where part.count <= bytes.count {
+            for start in stride(from: 0, through: bytes.count - part.count, by: 1)
+            where bytes[start..<start + part.count].elementsEqual(part) {
+                let from = text.utf8.index(word.range.lowerBound, offsetBy: start)
+                return from..<text.utf8.index(from, offsetBy: part.count)
             }
         }
         return nil
