@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 extension SearchIndex {
-    /// Entries that a query may touch for ranking to look at all of them: about 15 ms.
+    /// Entries that a query may touch for ranking to look at all of them; more would take too long.
     static let rankable = 4_000
     /// Candidates that are weighed again by what they match.
     static let candidates = 50
