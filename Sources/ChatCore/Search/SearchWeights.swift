@@ -36,10 +36,11 @@ enum SearchWeights {
         무엇인지 무슨 어떤 어느 하나 더 물어볼게 궁금한데 궁금해요 질문 있어요 설명해 대해 짧게 소개해
         """.split(separator: " ").map(String.init))
 
-    /// Robertson and Sparck Jones's weight of a word that stands in `count` of `total` entries, not
-    /// below 0; a word that stands nowhere weighs most.
+    /// How much a word that stands in `count` of `total` entries tells: Robertson and Sparck Jones's
+    /// weight with one added inside the logarithm, so that it stays above 0 in a corpus of two lines;
+    /// a word that stands nowhere weighs most.
     static func inverseFrequency(_ count: Int, of total: Int) -> Double {
         guard count > 0 else { return log(Double(total) + 1) }
-        return max(0, log((Double(total - count) + 0.5) / (Double(count) + 0.5)))
+        return log(1 + (Double(total - count) + 0.5) / (Double(count) + 0.5))
     }
 }

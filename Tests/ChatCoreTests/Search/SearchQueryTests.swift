@@ -54,7 +54,7 @@ struct SearchQueryTests {
         let index = try #require(try SearchIndex.open(SearchCorpus([file]), cacheFolder: nil))
         let words = String(repeating: "fox and dog ", count: 90_000)
         #expect(try index.search(SearchQuery(words)).hits.count == 1)
-        #expect(try index.reply(to: words + "dogs").hit != nil)
+        #expect(try index.reply(to: words + "dogs").text == "one fox")
         let run = String(repeating: "a", count: 1 << 20)
         #expect(try index.search(SearchQuery(run)).hits.isEmpty)
         let syllables = String(repeating: "가나", count: 200_000)
@@ -67,8 +67,7 @@ struct SearchQueryTests {
             try SearchQuery(String(repeating: "(", count: 100_000) + "fox AND dog")
         }
         let deep = String(repeating: "fox AND (dog OR (fox NOT (", count: 2) + "cat"
-        #expect(
-            try index.search(SearchQuery(deep + String(repeating: ")", count: 6))).hits.count == 1)
+        #expect(try index.search(SearchQuery(deep + "))))))")).hits.isEmpty)
         let denied = "fox" + String(repeating: " NOT cat", count: 200)
         #expect(try index.search(SearchQuery(denied)).hits.count == 1)
         let many = Array(repeating: "fox", count: 256).joined(separator: " OR ")

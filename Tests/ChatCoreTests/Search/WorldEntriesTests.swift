@@ -53,7 +53,9 @@ struct WorldEntriesTests {
         let index = try Self.index()
         var scores: [LessonTurn.Need: DialogueEvaluation.Score] = [:]
         for group in HeldOutDialogues.groups(try ShippedLessons.load()) {
-            for turn in DialogueSet(group).entries.flatMap(\.turns) {
+            // One dialogue in five: `evaluate dialogues` measures them all.
+            let entries = DialogueSet(group).entries.enumerated().filter { $0.offset % 5 == 0 }
+            for turn in entries.flatMap(\.element.turns) {
                 let isRight = turn.isRight(try index.reply(to: turn.user).text)
                 var score = scores[turn.needs] ?? .init()
                 score.of += 1
