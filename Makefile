@@ -55,6 +55,7 @@ install: $(BUILT) ## install under PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/charchat
 	install -m 755 $(CHARCHAT) $(DESTDIR)$(PREFIX)/bin/charchat
 	install -m 644 $(MODEL) $(DESTDIR)$(PREFIX)/share/charchat/charchat.safetensors
+	install -m 644 $(dir $(MODEL))world.tsv $(DESTDIR)$(PREFIX)/share/charchat/world.tsv
 
 clean: ## remove everything that was built
 	rm -rf .build

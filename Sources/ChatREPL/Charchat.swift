@@ -14,6 +14,7 @@ struct Charchat: ParsableCommand {
         version: chatCoreVersion,
         subcommands: [
             ChatCommand.self, SampleCommand.self, EvaluateCommand.self, ReplayCommand.self,
+            SearchCommand.self, CompareCommand.self,
             SessionsCommand.self, InspectCommand.self, TrainCommand.self, BenchmarkCommand.self,
             NumbersCommand.self,
         ],

@@ -38,12 +38,21 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
     /// Turns that recall something, by the number of turns in between; with the session.
     public var gaps: [Int: Score] = [:]
     public var failures: [Failure] = []
+    /// 95 % confidence intervals of the shares, by column and `needs`; dialogues are drawn with
+    /// replacement. A kind that only one dialogue has is left out.
+    public var intervals: [String: [String: Interval]] = [:]
+    /// The probability that the model gave each whole reply, and whether it was right; nil where the
+    /// responder does not tell.
+    public var calibration: Calibration?
+    /// What the session was worth on replies that need it; nil where the responder does not tell.
+    public var worth: MeanWorth?
 
     /// Scores every turn of `set`.
     /// - Parameters:
     ///   - responder: answers with a session; asked anew for each dialogue and, for the fresh column,
     ///     each turn.
-    ///   - search: a stateless answer to a question, or nil when nothing was found.
+    ///   - search: a stateless answer to a question. One that says nothing was found is judged like
+    ///     any other; nil counts as wrong.
     ///   - progress: called after each dialogue with the number done; false stops.
     /// - Returns: nil when stopped.
     public init?<R: DialogueResponder>(
@@ -51,12 +60,18 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
         progress: (Int) -> Bool = { _ in true }
     ) {
         if search != nil { self.search = [:] }
+        var tallies = DialogueTallies()
+        var control: R.State?
         for (index, entry) in set.entries.enumerated() {
             var state = responder.freshState
+            tallies.begin()
             for (turnIndex, turn) in entry.turns.enumerated() {
+                let before = state
                 let reply = responder.reply(to: turn.user, state: &state)
                 let isRight = turn.isRight(reply)
-                session[turn.needs.rawValue, default: Score()].count(isRight)
+                let need = turn.needs.rawValue
+                session[need, default: Score()].count(isRight)
+                tallies.count("session", need, isRight)
                 if let gap = turn.gap, turn.needs == .session {
                     gaps[gap, default: Score()].count(isRight)
                 }
@@ -66,18 +81,29 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
                             id: entry.id, turn: turnIndex + 1, user: turn.user, reply: reply,
                             needs: turn.needs))
                 }
+                let measured = responder.measure(
+                    reply, to: turn.user, state: before, control: control)
+                if let probability = measured?.probability {
+                    calibration = calibration ?? Calibration()
+                    calibration?.add(confidence: probability, isRight: isRight)
+                }
+                if turn.needs == .session, let part = measured?.worth { tallies.count(part) }
                 var empty = responder.freshState
                 // The first turn's state is fresh anyway.
                 let alone = turnIndex == 0 ? reply : responder.reply(to: turn.user, state: &empty)
-                fresh[turn.needs.rawValue, default: Score()].count(turn.isRight(alone))
+                fresh[need, default: Score()].count(turn.isRight(alone))
+                tallies.count("fresh", need, turn.isRight(alone))
                 if let search {
-                    let found = search(turn.user)
-                    self.search?[turn.needs.rawValue, default: Score()].count(
-                        found.map(turn.isRight) ?? false)
+                    let found = search(turn.user).map(turn.isRight) ?? false
+                    self.search?[need, default: Score()].count(found)
+                    tallies.count("search", need, found)
                 }
             }
+            control = state
             guard progress(index + 1) else { return nil }
         }
+        intervals = tallies.intervals
+        worth = tallies.worth
     }
 }
 
@@ -87,6 +113,16 @@ public protocol DialogueResponder {
     var freshState: State { get }
     /// The greedy reply; `state` goes on to what it is after the turn.
     func reply(to text: String, state: inout State) -> String
+    /// How sure the responder was of a reply it gave in `state`, and what the session was worth for it;
+    /// `control` is the state at the end of another dialogue. Nil where it cannot tell.
+    func measure(_ reply: String, to text: String, state: State, control: State?)
+        -> MeasuredReply?
+}
+
+extension DialogueResponder {
+    public func measure(
+        _ reply: String, to text: String, state: State, control: State?
+    ) -> MeasuredReply? { nil }
 }
 
 /// A model as it answers at temperature 0.
@@ -108,5 +144,21 @@ public struct GreedyResponder: DialogueResponder {
         return generator.reply(
             to: text, state: &state, random: &random, settings: settings, lengthLimit: lengthLimit)?
             .text ?? ""
+    }
+
+    public func measure(
+        _ reply: String, to text: String, state: RecurrentState, control: RecurrentState?
+    ) -> MeasuredReply? {
+        var state = state
+        guard let control else {
+            let bits = Surprisal.exchange(
+                user: text, reply: reply, state: &state, generator: generator
+            ).reply
+            return MeasuredReply(probability: exp2(-bits), worth: nil)
+        }
+        let part = SessionWorth.parts(
+            user: text, reply: reply, state: &state, control: control, generator: generator
+        ).reply
+        return MeasuredReply(probability: exp2(-part.session), worth: part)
     }
 }

@@ -105,7 +105,7 @@ public struct ReplyGenerator {
     }
 
     /// What is read before the reply begins. A plain-text model is fed the line as it stands.
-    private func opening(_ text: String) -> [Symbol] {
+    package func opening(_ text: String) -> [Symbol] {
         switch model.format {
         case .dialogue:
             [Alphabet.userMark] + model.alphabet.encode(text) + [Alphabet.assistantMark]
@@ -113,7 +113,7 @@ public struct ReplyGenerator {
         }
     }
 
-    private var closing: [Symbol] {
+    package var closing: [Symbol] {
         switch model.format {
         case .dialogue: [Alphabet.endMark]
         case .text: model.alphabet.encode("\n")

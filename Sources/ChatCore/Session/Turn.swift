@@ -16,4 +16,16 @@ public struct Turn: Sendable, Equatable {
     public let origin: Origin
     /// The context was cleared just before this turn: the model knew nothing of the turns above.
     public let startsFresh: Bool
+
+    package init(
+        number: Int, user: String, reply: String, ending: ReplyEnding, origin: Origin,
+        startsFresh: Bool
+    ) {
+        self.number = number
+        self.user = user
+        self.reply = reply
+        self.ending = ending
+        self.origin = origin
+        self.startsFresh = startsFresh
+    }
 }

@@ -17,6 +17,7 @@ struct ChatCommand: ParsableCommand {
 
     @OptionGroup var model: ModelOption
     @OptionGroup var sampling: SamplingOptions
+    @OptionGroup var search: SearchOptions
 
     @Option(
         name: [.customShort("s"), .customLong("session")],
@@ -66,7 +67,8 @@ struct ChatCommand: ParsableCommand {
         }
         let status = try REPL(
             conversation: conversation, reader: reader, screen: screen, interrupts: interrupts,
-            environment: environment, isInteractive: isInteractive
+            environment: environment, isInteractive: isInteractive,
+            searched: search.corpus.map { URL(fileURLWithPath: $0) }
         ).run()
         if status != 0 { throw ExitCode(status) }
     }

@@ -37,15 +37,6 @@ struct EvaluateTextCommand: ParsableCommand {
         guard let evaluation else {
             throw ExitCode(ExitStatus.terminated(by: interrupts.termination ?? SIGINT))
         }
-        try Output.standard.writeLine(json ? evaluation.json : Self.lines(evaluation))
-    }
-
-    private static func lines(_ evaluation: TextEvaluation) -> String {
-        """
-        characters          \(ModelText.grouped(evaluation.characters))
-        nats per character  \(ModelText.fixed(evaluation.natsPerCharacter, 4))
-        bits per character  \(ModelText.fixed(evaluation.bitsPerCharacter, 4))
-        perplexity          \(ModelText.fixed(evaluation.perplexity, 4))
-        """
+        try Output.standard.writeLine(json ? try evaluation.json : EvaluationText.lines(evaluation))
     }
 }

@@ -5,11 +5,14 @@ import Foundation
 struct EvaluateDialoguesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dialogues",
-        abstract: "Score a dialogue set: with the session, and with a fresh state each turn.",
+        abstract: "Score a dialogue set: with the session, without it, and by search.",
         discussion: """
             A dialogue set has one JSON object a line: {"id","turns":[{"user","accept","reject",\
             "needs"}]}. Replies are greedy, and a dialogue runs on with the model's own replies. \
-            Several sets are scored one after another; --json gives one object a set.
+            Several sets are scored one after another; --json gives one object a set. Search is asked \
+            each turn's question alone and says its best hit's answer; where no entry matches 35 % of \
+            the question's weight (rare words weigh most) it says that nothing was found and that it \
+            does not know, and is judged by that. Intervals are 95 %, by bootstrap over dialogues.
 
             Example: charchat evaluate dialogues corpus/heldout/memory-en.jsonl --json
             """)
@@ -18,6 +21,7 @@ struct EvaluateDialoguesCommand: ParsableCommand {
     var files: [String]
 
     @OptionGroup var model: ModelOption
+    @OptionGroup var search: SearchOptions
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -27,9 +31,23 @@ struct EvaluateDialoguesCommand: ParsableCommand {
         let interrupts = SignalInterrupts(interruptEnds: true)
         let sets = try files.map { ($0, try DialogueSet(file: URL(fileURLWithPath: $0))) }
         let responder = GreedyResponder(model: try model.load())
+        let index = try openSearch(interrupts)
         for (file, set) in sets {
+            var failure: (any Error)?
             let evaluation = DialogueEvaluation(
-                set, responder: responder, progress: { _ in !interrupts.shouldStop() })
+                set, responder: responder,
+                search: index.map { index in
+                    { question in
+                        do {
+                            return try index.reply(to: question).text
+                        } catch let error {
+                            failure = error
+                            return nil
+                        }
+                    }
+                },
+                progress: { _ in failure == nil && !interrupts.shouldStop() })
+            if let failure { throw failure }
             guard let evaluation else {
                 throw ExitCode(ExitStatus.terminated(by: interrupts.termination ?? SIGINT))
             }
@@ -40,34 +58,21 @@ struct EvaluateDialoguesCommand: ParsableCommand {
                     String(decoding: try encoder.encode(evaluation), as: UTF8.self))
             } else {
                 if sets.count > 1 { try Output.standard.writeLine("\(file):") }
-                try Output.standard.writeLine(Self.lines(evaluation))
+                try Output.standard.writeLine(EvaluationText.lines(evaluation))
             }
         }
     }
 
-    private static func lines(_ evaluation: DialogueEvaluation) -> String {
-        func cell(_ score: DialogueEvaluation.Score?) -> String {
-            guard let score, score.of > 0 else { return String(repeating: " ", count: 22) }
-            let share = ModelText.fixed(100 * score.share, 1)
-            return pad("\(share) % (\(score.right)/\(score.of))", 22)
+    /// What is searched; nil, with a notice, where nothing was named and no world came with charchat.
+    private func openSearch(_ interrupts: SignalInterrupts) throws -> SearchIndex? {
+        do {
+            return try search.open(interrupts: interrupts)
+        } catch let failure as CommandFailure {
+            if let signal = interrupts.termination {
+                throw ExitCode(ExitStatus.terminated(by: signal))
+            }
+            try? Output.error.writeLine("charchat: without search: \(failure)")
+            return nil
         }
-        func pad(_ text: String, _ width: Int) -> String {
-            text + String(repeating: " ", count: max(0, width - text.count))
-        }
-        var lines = [pad("needs", 10) + pad("session", 22) + pad("fresh state", 22)]
-        for need in LessonTurn.Need.allCases where evaluation.session[need.rawValue] != nil {
-            lines.append(
-                pad(need.rawValue, 10) + cell(evaluation.session[need.rawValue])
-                    + cell(evaluation.fresh[need.rawValue]))
-        }
-        for gap in evaluation.gaps.keys.sorted() {
-            lines.append(pad("gap \(gap)", 10) + cell(evaluation.gaps[gap]))
-        }
-        for failure in evaluation.failures {
-            lines.append(
-                "\(failure.id), turn \(failure.turn) [\(failure.needs.rawValue)]: "
-                    + "\(failure.user) -> \(failure.reply)")
-        }
-        return lines.joined(separator: "\n")
     }
 }

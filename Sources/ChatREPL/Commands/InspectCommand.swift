@@ -5,7 +5,14 @@ import Foundation
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "What a model file or a transcript holds.",
-        discussion: "Example: charchat inspect bard.safetensors --json")
+        discussion: """
+            With --text it shows what goes on inside a model while it reads: characters across, units \
+            and heads down, and the units that follow something legible.
+
+            Examples:
+              charchat inspect bard.safetensors --json
+              charchat inspect bard.safetensors --text 'She said "yes" at once.' --svg inside.svg
+            """)
 
     @Argument(
         help: ArgumentHelp(
@@ -16,8 +23,23 @@ struct InspectCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    @Option(help: ArgumentHelp("Show the model's activations on this text.", valueName: "TEXT"))
+    var text: String?
+
+    @Option(help: ArgumentHelp("Write them as a picture; with --text.", valueName: "FILE"))
+    var svg: String?
+
+    func validate() throws {
+        if svg != nil, text == nil { throw ValidationError("--svg needs --text TEXT.") }
+        if json, text != nil { throw ValidationError("--json and --text do not go together.") }
+        if let text, !(1...4_096).contains(text.utf8.count) {
+            throw ValidationError("--text takes 1 to 4096 bytes.")
+        }
+    }
+
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
+        if let text { return try showInside(text, environment) }
         guard let file else {
             return try show(try ModelLocator.url(option: nil, environment: environment))
         }
@@ -35,6 +57,28 @@ struct InspectCommand: ParsableCommand {
         let model = try ModelFile.load(url)
         try Output.standard.writeLine(
             json ? try Inspection(model).json : ModelText.description(model))
+    }
+
+    /// `--text`
+    private func showInside(_ text: String, _ environment: [String: String]) throws {
+        let url =
+            try file.map { URL(fileURLWithPath: $0) }
+            ?? ModelLocator.url(option: nil, environment: environment)
+        let model = try ModelFile.load(url)
+        let trace = ActivationTrace(text, model: model)
+        let isProbe = trace.characters.count < UnitFeatures.leastCharacters
+        let features = UnitFeatures(
+            isProbe ? ActivationTrace(UnitFeatures.probe, model: model) : trace)
+        let rows = ActivationText.rows(trace, features: features)
+        if let svg {
+            try NewFile.write(
+                ActivationPicture.svg(trace, rows: rows), to: URL(fileURLWithPath: svg))
+            try? Output.error.writeLine("Wrote \(VisibleText.oneLine(svg)).")
+        }
+        let style = Style(isTerminal: Output.standard.isTerminal, environment: environment)
+        let map = ActivationText(style: style, width: TerminalSize.columns())
+        try Output.standard.writeLine(
+            map.map(trace, rows: rows) + "\n\n" + map.findings(features, isProbe: isProbe))
     }
 
     /// A transcript is JSON, so its first byte is `{`; a safetensors file begins with its header's

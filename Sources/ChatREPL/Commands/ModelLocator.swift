@@ -19,17 +19,8 @@ package enum ModelLocator {
         )
     }
 
-    /// Where the shipped model can be, relative to the executable: beside it as SwiftPM builds it
-    /// (`.resources` on Linux, `.bundle` on macOS), or as `make install` puts it. `Bundle.module` is
-    /// not asked because it ends the process when the bundle is missing.
+    /// Where the shipped model can be.
     package static var shippedPlaces: [URL] {
-        guard let executable = Bundle.main.executableURL?.resolvingSymlinksInPath() else {
-            return []
-        }
-        let folder = executable.deletingLastPathComponent()
-        return [
-            "charchat_ChatREPL.resources/Resources", "charchat_ChatREPL.bundle/Resources",
-            "charchat_ChatREPL.bundle/Contents/Resources/Resources", "../share/charchat",
-        ].map { folder.appendingPathComponent($0).standardized.appendingPathComponent(fileName) }
+        ShippedFiles.folders.map { $0.appendingPathComponent(fileName) }
     }
 }

@@ -7,6 +7,7 @@ package struct CommandEntry: Sendable {
         case sessions = "Sessions"
         case turns = "Turns"
         case record = "Record"
+        case worth = "What the session is worth"
         case settings = "Settings"
         case text = "Text"
     }
@@ -29,7 +30,7 @@ package struct CommandEntry: Sendable {
 /// Every slash command, in the order of `/help`.
 package enum CommandTable {
     package static let entries: [CommandEntry] =
-        helpEntries + sessionEntries + turnEntries + recordEntries + settingEntries
+        helpEntries + sessionEntries + turnEntries + recordEntries + worthEntries + settingEntries
 
     /// The entry of a name as typed, with its slash; whole words only, in any letter case.
     package static func entry(named name: String) -> CommandEntry? {
@@ -138,15 +139,19 @@ package enum CommandTable {
 
     private static let settingEntries = [
         CommandEntry(
-            group: .settings, names: ["/set"], arguments: "temperature|top-p|seed VALUE",
-            summary: "change how replies are chosen",
+            group: .settings, names: ["/set"], arguments: "temperature|top-p|seed|surprisal VALUE",
+            summary: "change how replies are made",
             details: """
                 temperature: 0 to 10; 0 takes the likeliest character, 1 draws as the model believes.
                 top-p: above 0, up to 1; draws only among the likeliest of that total probability.
                 seed: a whole number; the same seed and words give the same replies.
+                surprisal: on or off; on shows how much each character of a reply surprised the model.
                 Example: /set temperature 0.5
                 """
-        ) { SettingArguments.parse($0).map { .set($0) } },
+        ) { text in
+            SettingArguments.surprisal(text).map { .surprisal($0) }
+                ?? SettingArguments.parse(text).map { .set($0) }
+        },
         CommandEntry(
             group: .settings, names: ["/show"], arguments: "parameters|model|session",
             summary: "the settings, the model or the session",
@@ -166,6 +171,12 @@ package enum CommandTable {
         return count
     }
 
+    /// A number of turns, or none.
+    static func parseOptionalCount(_ text: String) -> SlashCommand? {
+        if text.isEmpty { return .bits(turns: nil) }
+        return parseCount(text).map { .bits(turns: $0) }
+    }
+
     private static func parseFork(_ text: String) -> SlashCommand? {
         guard let at = text.lastIndex(of: "@"),
             at == text.startIndex || text[text.index(before: at)].isWhitespace
@@ -183,7 +194,14 @@ extension String {
 /// Reads the arguments of `/set`.
 package enum SettingArguments {
     /// The names `/set` knows, for Tab.
-    package static let names = ["temperature", "top-p", "seed"]
+    package static let names = ["temperature", "top-p", "seed", "surprisal"]
+
+    /// Reads `surprisal on` or `surprisal off`; nil when it is not that.
+    package static func surprisal(_ text: String) -> Bool? {
+        let words = text.lowercased().split(whereSeparator: \.isWhitespace)
+        guard words.count == 2, words[0] == "surprisal" else { return nil }
+        return ["on": true, "off": false][words[1]]
+    }
 
     /// Reads `NAME VALUE`; nil when either is not one.
     package static func parse(_ text: String) -> SettingChange? {

@@ -1,4 +1,5 @@
 import ChatCore
+import Foundation
 
 /// The loop of the chat: read a line, see what it means, do it, until the end.
 package final class REPL {
@@ -13,7 +14,8 @@ package final class REPL {
 
     package init(
         conversation: OpenSession, reader: any LineReader, screen: any Screen,
-        interrupts: any Interrupts, environment: [String: String], isInteractive: Bool
+        interrupts: any Interrupts, environment: [String: String], isInteractive: Bool,
+        searched: [URL] = []
     ) {
         self.conversation = conversation
         self.reader = reader
@@ -22,7 +24,9 @@ package final class REPL {
         self.isInteractive = isInteractive
         replies = ReplyView(screen: screen, reader: reader, interrupts: interrupts)
         runner = SlashCommandRunner(
-            conversation: conversation, screen: screen, replies: replies, environment: environment)
+            conversation: conversation, screen: screen, replies: replies, environment: environment,
+            finder: WorldFinder(
+                files: searched, environment: environment, isKept: conversation.saves))
     }
 
     /// Runs to the end of the conversation; returns the exit code. The session is closed in any
@@ -93,7 +97,9 @@ package final class REPL {
             try screen.notice("The line holds a NUL character; it was sent as it is.")
         }
         _ = try attempt {
-            try replies.show { emit in try conversation.session.say(text, emit: emit) }
+            try replies.show(surprisal: runner.surprisal) { emit in
+                try conversation.session.say(text, emit: emit)
+            }
         }
     }
 

@@ -5,22 +5,34 @@ package struct ReplyView {
     package let screen: any Screen
     package let reader: any LineReader
     package let interrupts: any Interrupts
+    package let options: ReplyOptions
 
-    package init(screen: any Screen, reader: any LineReader, interrupts: any Interrupts) {
+    package init(
+        screen: any Screen, reader: any LineReader, interrupts: any Interrupts,
+        options: ReplyOptions = ReplyOptions()
+    ) {
         self.screen = screen
         self.reader = reader
         self.interrupts = interrupts
+        self.options = options
     }
 
     /// Runs `make`, which generates a reply and has it in the transcript when it returns.
+    /// - Parameter surprisal: what the characters of a reply cost; asked where that is to be shown,
+    ///   and the reply is then held back until it is complete.
     /// - Throws: what `make` throws; `OutputError` when the reply could not be shown.
-    package func show(_ make: (_ emit: (String) -> Bool) throws -> Turn?) throws {
+    package func show(
+        surprisal: ((Turn) throws -> [CharacterSurprisal])? = nil,
+        _ make: (_ emit: (String) -> Bool) throws -> Turn?
+    ) throws {
         interrupts.beginReply()
+        let surprisal = options.showsSurprisal ? surprisal : nil
+        let streams = screen.streams && surprisal == nil
         var failure: (any Error)?
         let turn = try reader.whileReplying {
             try make { piece in
                 do {
-                    if screen.streams, !piece.isEmpty { try screen.replyPiece(piece) }
+                    if streams, !piece.isEmpty { try screen.replyPiece(piece) }
                 } catch {
                     failure = error
                     return false
@@ -29,10 +41,28 @@ package struct ReplyView {
             }
         }
         if let failure { throw failure }
-        if let turn {
+        if let turn, let surprisal {
+            if !screen.streams {
+                try screen.replyEnds(turn.reply, note: TranscriptText.note(turn.ending))
+            }
+            try screen.show(
+                SurprisalText.reply(
+                    try surprisal(turn), style: screen.style, width: TerminalSize.columns()))
+            if screen.streams, let note = TranscriptText.note(turn.ending) {
+                try screen.notice("[\(note)]")
+            }
+        } else if let turn {
             try screen.replyEnds(turn.reply, note: TranscriptText.note(turn.ending))
         } else {
             try screen.notice("Stopped before the reply began. /regen answers what you said.")
         }
     }
+}
+
+/// How replies are shown; shared by all that show them.
+package final class ReplyOptions {
+    /// `/set surprisal on`
+    package var showsSurprisal = false
+
+    package init() {}
 }

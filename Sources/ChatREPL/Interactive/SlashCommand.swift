@@ -23,6 +23,14 @@ package enum SlashCommand: Equatable, Sendable {
     case set(SettingChange)
     case show(ShowTopic)
     case edit
+    case search(query: String)
+    case compare(question: String)
+    /// The last `turns`; nil: as many as fit a screen.
+    case bits(turns: Int?)
+    case context
+    case memory(question: String?)
+    case odds(question: String?)
+    case surprisal(Bool)
 }
 
 /// What `/show` can show.

@@ -22,7 +22,7 @@ extension SlashCommandRunner {
 
     /// `/regen`
     package func regenerate() throws {
-        try replies.show { emit in try session.regenerate(emit: emit) }
+        try replies.show(surprisal: surprisal) { emit in try session.regenerate(emit: emit) }
     }
 
     /// `/clear`

@@ -14,15 +14,17 @@ package final class SlashCommandRunner {
     package let screen: any Screen
     package let replies: ReplyView
     package let environment: [String: String]
+    package let finder: WorldFinder
 
     package init(
         conversation: OpenSession, screen: any Screen, replies: ReplyView,
-        environment: [String: String]
+        environment: [String: String], finder: WorldFinder
     ) {
         self.conversation = conversation
         self.screen = screen
         self.replies = replies
         self.environment = environment
+        self.finder = finder
     }
 
     package var session: Session { conversation.session }
@@ -52,6 +54,13 @@ package final class SlashCommandRunner {
         case .export(let path): try export(path)
         case .set(let change): try set(change)
         case .show(let topic): try show(topic)
+        case .search(let query): try search(query)
+        case .compare(let question): try compare(question)
+        case .bits(let turns): try bits(turns)
+        case .context: try context()
+        case .memory(let question): try memory(question)
+        case .odds(let question): try odds(question)
+        case .surprisal(let isOn): try showSurprisal(isOn)
         }
         return .goOn
     }

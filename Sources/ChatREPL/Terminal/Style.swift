@@ -22,6 +22,12 @@ package struct Style: Sendable, Equatable {
     package func problem(_ text: String) -> String { painted(text, "31") }
     package func prompt(_ text: String) -> String { painted(text, "1;32") }
     package func name(_ text: String) -> String { painted(text, "36") }
+    /// What a search matched.
+    package func match(_ text: String) -> String { painted(text, "1;33") }
+    package func good(_ text: String) -> String { painted(text, "32") }
+    package func warning(_ text: String) -> String { painted(text, "33") }
+    /// A shade of the 256-colour palette behind the text.
+    package func shade(_ text: String, _ color: Int) -> String { painted(text, "48;5;\(color)") }
 
     private func painted(_ text: String, _ code: String) -> String {
         isColored && !text.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text

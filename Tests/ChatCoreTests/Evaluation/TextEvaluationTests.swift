@@ -83,11 +83,15 @@ import Testing
 
     @Test func theJSONHasTheContractsKeys() throws {
         let evaluation = try #require(TextEvaluation(text: "abc", model: try model()))
-        let object = try JSONSerialization.jsonObject(with: Data(evaluation.json.utf8))
-        let values = try #require(object as? [String: Double])
-        #expect(
-            Set(values.keys)
-                == ["characters", "nats_per_character", "bits_per_character", "perplexity"])
+        let object = try JSONSerialization.jsonObject(with: Data(try evaluation.json.utf8))
+        let values = try #require(object as? [String: Any])
+        let contract: Set = [
+            "characters", "nats_per_character", "bits_per_character", "perplexity",
+        ]
+        #expect(contract.isSubset(of: values.keys))
+        let nats = try #require(values["nats_per_character"] as? Double)
+        #expect(abs(nats - evaluation.natsPerCharacter) < 1e-9)
+        #expect((values["reliability"] as? [Any])?.count == Calibration.binCount)
     }
 
     @Test(arguments: [CorpusFormat.text, .dialogue])

@@ -29,7 +29,8 @@ import Testing
         [], ["chat"], ["sample"], ["evaluate"], ["evaluate", "text"], ["replay"], ["inspect"],
         ["sessions"], ["sessions", "list"], ["sessions", "show"], ["sessions", "search"],
         ["sessions", "export"], ["sessions", "import"], ["sessions", "fork"],
-        ["sessions", "rename"], ["sessions", "delete"],
+        ["sessions", "rename"], ["sessions", "delete"], ["search"], ["compare"],
+        ["evaluate", "dialogues"],
     ])
     func everyCommandHasHelpWithAnExample(command: [String]) throws {
         let result = try Executable.run(command + ["--help"], environment: environment)
@@ -42,6 +43,8 @@ import Testing
         ["--frobnicate"], ["chat", "-c", "-s", "x"], ["chat", "--no-save", "-c"],
         ["chat", "--temperature", "-1"], ["chat", "--top-p", "0"], ["chat", "--seed", "x"],
         ["sample", "-n", "-5"], ["replay"], ["sessions", "export", "x", "--format", "pdf"],
+        ["search"], ["search", "x", "--limit", "0"], ["compare", "x", "--korean"],
+        ["inspect", "--svg", "x.svg"], ["inspect", "--text", ""],
     ])
     func wrongUsageIs64(arguments: [String]) throws {
         let result = try Executable.run(arguments, environment: environment)
@@ -153,7 +156,7 @@ import Testing
         let json = try run("evaluate", "text", file, "--json")
         #expect(json.status == 0)
         let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
-        let values = try #require(object as? [String: Double])
+        let values = try #require(object as? [String: Any]).compactMapValues { $0 as? Double }
         #expect(values["characters"] == 14)
         let nats = try #require(values["nats_per_character"])
         let bits = try #require(values["bits_per_character"])

@@ -141,11 +141,11 @@ import Testing
 
     @Test func unknownCommandsAndUnusableLinesNeverReachTheModel() throws {
         let shown = try screen([
-            .line("/compare x"), .unusable("That line is not UTF-8 at its byte 3."),
+            .line("/frobnicate x"), .unusable("That line is not UTF-8 at its byte 3."),
             .interrupted(lineHadText: true), .interrupted(lineHadText: false),
             .line(String(repeating: "x", count: 100_000)),
         ])
-        #expect(shown.contains("! Unknown command '/compare'. Type /? for help.\n"))
+        #expect(shown.contains("! Unknown command '/frobnicate'. Type /? for help.\n"))
         #expect(shown.contains("! That line is not UTF-8 at its byte 3.\n"))
         #expect(shown.contains(">>> ^C\n>>> ^C\nPress Ctrl-D or type /bye to leave.\n"))
         #expect(shown.contains("! That line has 100000 bytes; a message may have at most 65536."))

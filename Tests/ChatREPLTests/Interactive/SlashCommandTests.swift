@@ -90,7 +90,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("/und", .words(["/undo"])), ("/se", .words(["/session", "/sessions", "/set"])),
+            ("/und", .words(["/undo"])), ("/ses", .words(["/session", "/sessions"])),
             ("/load h", .words(["holiday", "home"])), ("/load 여", .words(["여행"])),
             ("/set t", .words(["temperature", "top-p"])),
             ("/show ", .words(["model", "parameters", "session"])),

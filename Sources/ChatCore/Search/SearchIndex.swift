@@ -1,0 +1,115 @@
+import Foundation
+import GRDB
+
+/// A corpus made ready for search: SQLite's FTS5 with BM25.
+///
+/// Goals, in order: stateless (an answer depends on the corpus and the query, never on what was asked
+/// before); never out of date (the files are looked at each time, and a changed corpus is indexed
+/// anew); fast. The index is a cache: lost, corrupt or of another corpus, it is built again, and where
+/// no file can be kept it is built in memory.
+public final class SearchIndex {
+    public let corpus: SearchCorpus
+    /// Where the index is kept; nil for one in memory.
+    public let url: URL?
+    /// Entries in the index.
+    public private(set) var count: Int
+    private var database: DatabaseQueue
+
+    /// Raised when the tables, the tokens or the making of entries change.
+    static let version = 1
+
+    /// Opens the index of a corpus, building it where it is missing, stale or broken.
+    /// - Parameters:
+    ///   - cacheFolder: where indexes are kept, made when missing; nil: in memory.
+    ///   - progress: called while it is built with the share that is done, 0 to 1; false stops.
+    /// - Returns: nil when stopped.
+    /// - Throws: `CorpusError`, `LessonError`, `SearchError`.
+    public static func open(
+        _ corpus: SearchCorpus, cacheFolder: URL?, progress: (Double) -> Bool = { _ in true }
+    ) throws -> SearchIndex? {
+        guard let cacheFolder, (try? SystemFileSystem().makeFolders(cacheFolder)) != nil else {
+            return try inMemory(corpus, progress)
+        }
+        let url = cacheFolder.appendingPathComponent("search-" + corpus.cacheName)
+        if let index = try? SearchIndex(corpus, at: url) { return index }
+        do {
+            guard try SearchIndexBuilder.build(corpus, at: url, progress: progress) else {
+                return nil
+            }
+            return try SearchIndex(corpus, at: url)
+        } catch is DatabaseError {
+            // A full disk, or a file system without locks.
+            return try inMemory(corpus, progress)
+        }
+    }
+
+    private static func inMemory(
+        _ corpus: SearchCorpus, _ progress: (Double) -> Bool
+    ) throws -> SearchIndex? {
+        do {
+            let queue = try DatabaseQueue()
+            guard try SearchIndexBuilder.fill(queue, corpus, progress: progress) else { return nil }
+            return try SearchIndex(corpus, queue, url: nil)
+        } catch let error as DatabaseError {
+            throw SearchError.index(path: "in memory", reason: error.message ?? "\(error)")
+        }
+    }
+
+    private init(_ corpus: SearchCorpus, _ database: DatabaseQueue, url: URL?) throws {
+        self.corpus = corpus
+        self.database = database
+        self.url = url
+        count = try database.read {
+            Int(try SearchIndexBuilder.fact("entries", $0) ?? "") ?? 0
+        }
+    }
+
+    /// Opens an index that exists.
+    /// - Throws: whatever tells that it cannot be used as it is.
+    private convenience init(_ corpus: SearchCorpus, at url: URL) throws {
+        struct Unusable: Error {}
+        guard access(url.path, R_OK) == 0 else { throw Unusable() }
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA mmap_size = 1073741824") }
+        let queue = try DatabaseQueue(path: url.path, configuration: configuration)
+        let stamp = corpus.stamp
+        let known = try queue.read { database in
+            (
+                version: try SearchIndexBuilder.fact("version", database),
+                stamp: try SearchIndexBuilder.fact("stamp", database),
+                hash: try SearchIndexBuilder.fact("hash", database)
+            )
+        }
+        guard known.version == "\(Self.version)" else { throw Unusable() }
+        if known.stamp != stamp {
+            guard try corpus.hash() == known.hash else { throw Unusable() }
+            // Touched, copied or checked out again: the same text.
+            try? queue.write { database in
+                try database.execute(
+                    sql: "UPDATE fact SET value = ? WHERE name = 'stamp'", arguments: [stamp])
+            }
+        }
+        try self.init(corpus, queue, url: url)
+    }
+
+    /// Runs `body` on the index; one that turns out to be corrupt is built anew, once.
+    func read<T>(_ body: (Database) throws -> T) throws -> T {
+        do {
+            return try database.read(body)
+        } catch let error as DatabaseError {
+            guard let url else {
+                throw SearchError.index(path: "in memory", reason: error.message ?? "\(error)")
+            }
+            do {
+                try? database.close()
+                _ = try SearchIndexBuilder.build(corpus, at: url, progress: { _ in true })
+                let fresh = try SearchIndex(corpus, at: url)
+                (database, count) = (fresh.database, fresh.count)
+                return try database.read(body)
+            } catch let error as DatabaseError {
+                throw SearchError.index(path: url.path, reason: error.message ?? "\(error)")
+            }
+        }
+    }
+}

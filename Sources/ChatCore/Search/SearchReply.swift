@@ -1,0 +1,26 @@
+/// What search says to a question: the answer of its best hit, or that it found nothing.
+public struct SearchReply: Sendable, Equatable {
+    public var text: String
+    /// Nil when nothing was found.
+    public var hit: SearchHit?
+
+    /// What search says when no entry matches enough of a question. It says that it does not know in
+    /// the words by which a dialogue set's `abstain` turns are judged.
+    public static func nothing(for question: String) -> String {
+        let isKorean = question.unicodeScalars.contains { (0xAC00...0xD7A3).contains($0.value) }
+        return isKorean ? "찾은 것이 없어요. 모르겠어요." : "Nothing found. I do not know."
+    }
+}
+
+extension SearchIndex {
+    /// Answers a question as a search box does: by its words alone. A hit counts as an answer when it
+    /// matches at least 35 % of the question's weight (rare words weigh most).
+    /// - Throws: `SearchError.index`.
+    public func reply(to question: String) throws -> SearchReply {
+        let best = try search(SearchQuery(question: question), limit: 1).hits.first
+        guard let best, best.coverage >= SearchWeights.leastCoverage else {
+            return SearchReply(text: SearchReply.nothing(for: question), hit: nil)
+        }
+        return SearchReply(text: best.entry.answer ?? best.entry.text, hit: best)
+    }
+}

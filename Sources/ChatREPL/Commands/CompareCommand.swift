@@ -1,0 +1,161 @@
+import ArgumentParser
+import ChatCore
+import Foundation
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "The same questions to a session, to no session, and to search.",
+        discussion: """
+            Without a file it plays six turns that show the difference. A transcript (or a session's \
+            name) is taken as it was held; a dialogue set is played and scored; of any other text each \
+            line is a question. Search says that it found nothing where no entry matches enough of a \
+            question.
+
+            Examples:
+              charchat compare
+              charchat compare corpus/heldout/memory-en.jsonl --html memory.html
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "A transcript, a session's name, a dialogue set, or a text with one question a line.",
+            valueName: "FILE"))
+    var file: String?
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var search: SearchOptions
+
+    @Flag(help: "The six turns in Korean.")
+    var korean = false
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Write a page for a browser.", valueName: "FILE"))
+    var html: String?
+
+    func validate() throws {
+        if korean, file != nil {
+            throw ValidationError("--korean is for the built-in turns; leave out the file.")
+        }
+    }
+
+    func run() throws {
+        Signals.install(suspend: false)
+        let environment = ProcessInfo.processInfo.environment
+        let interrupts = SignalInterrupts(interruptEnds: true)
+        let source = try source(environment)
+        let chatModel = try model.load()
+        if case .transcript(let transcript) = source, transcript.model != chatModel.hash {
+            throw ReplayError.otherModel(
+                path: transcript.path, recorded: transcript.model, given: chatModel.hash)
+        }
+        let comparer = Comparer(
+            generator: ReplyGenerator(model: chatModel),
+            search: try search.open(interrupts: interrupts))
+        let comparison: Comparison?
+        let goOn = { !interrupts.shouldStop() }
+        switch source {
+        case .dialogues(let set): comparison = try comparer.compare(set, goOn: goOn)
+        case .transcript(let transcript):
+            comparison = try comparer.compare(
+                transcript.turns,
+                id: URL(fileURLWithPath: transcript.path).lastPathComponent, goOn: goOn)
+        case .questions(let questions, let name):
+            comparison = try comparer.compare(questions: questions, id: name, goOn: goOn)
+        }
+        guard let comparison else {
+            throw ExitCode(ExitStatus.terminated(by: interrupts.termination ?? SIGINT))
+        }
+        try show(comparison, chatModel, environment)
+    }
+
+    private func show(
+        _ comparison: Comparison, _ chatModel: ChatModel, _ environment: [String: String]
+    ) throws {
+        if let html {
+            let shape = ModelText.shape(chatModel.network.configuration)
+            let count = ModelText.grouped(chatModel.network.configuration.parameterCount)
+            try NewFile.write(
+                ComparisonPage.html(comparison, model: "\(shape), \(count) parameters"),
+                to: URL(fileURLWithPath: html))
+            try? Output.error.writeLine("Wrote \(VisibleText.oneLine(html)).")
+            if !json { return }
+        }
+        do {
+            if json {
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+                try Output.standard.writeLine(
+                    String(decoding: try encoder.encode(comparison), as: UTF8.self))
+            } else {
+                let style = Style(
+                    isTerminal: Output.standard.isTerminal, environment: environment)
+                try Output.standard.writeLine(
+                    ComparisonText(style: style, width: TerminalSize.columns()).text(comparison))
+            }
+        } catch OutputError.closed {}
+    }
+
+    // MARK: - What is compared
+
+    private enum Source {
+        case dialogues(DialogueSet)
+        case transcript(Transcript)
+        case questions([String], name: String)
+    }
+
+    private func source(_ environment: [String: String]) throws -> Source {
+        guard let file else {
+            return .dialogues(korean ? BuiltInConversation.korean : BuiltInConversation.english)
+        }
+        let url = URL(fileURLWithPath: file)
+        let head = FileHandle(forReadingAtPath: url.path).flatMap { handle in
+            defer { try? handle.close() }
+            return try? handle.read(upToCount: 4_096)
+        }
+        guard let head else {
+            return .transcript(try TranscriptArgument.read(file, environment: environment))
+        }
+        let line = String(decoding: head.prefix { $0 != 0x0A }, as: UTF8.self)
+        if line.hasPrefix("{") {
+            if line.contains("\"charchat\"") {
+                return .transcript(try TranscriptArgument.read(file, environment: environment))
+            }
+            return .dialogues(try DialogueSet(file: url))
+        }
+        let questions = try CorpusQuestions.read(url)
+        return .questions(questions, name: url.lastPathComponent)
+    }
+}
+
+/// The lines of a text as questions.
+enum CorpusQuestions {
+    /// Most lines taken.
+    static let limit = 1_000
+
+    /// - Throws: `CommandFailure` for a file that cannot be read, is not UTF-8 or has no line.
+    static func read(_ url: URL) throws -> [String] {
+        let shown = VisibleText.oneLine(url.path)
+        guard let data = try? Data(contentsOf: url) else {
+            throw CommandFailure("cannot read \(shown); check the name")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw CommandFailure("\(shown) is not UTF-8; save it as UTF-8")
+        }
+        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmed }.filter {
+            !$0.isEmpty
+        }
+        guard !lines.isEmpty else {
+            throw CommandFailure("\(shown) holds no question; write one on each line")
+        }
+        guard lines.count <= limit, lines.allSatisfy({ $0.utf8.count <= MessageLimit.byteCount })
+        else {
+            throw CommandFailure(
+                "\(shown) holds more than \(limit) questions, or one of more than \(MessageLimit.byteCount) bytes; give fewer and shorter ones"
+            )
+        }
+        return lines
+    }
+}

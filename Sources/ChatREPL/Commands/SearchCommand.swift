@@ -1,0 +1,67 @@
+import ArgumentParser
+import ChatCore
+import Foundation
+
+struct SearchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search", abstract: "Search a corpus: the side that remembers nothing.",
+        discussion: """
+            A plain question is matched by its words, best first (BM25). AND, OR and NOT in capitals, \
+            "words in a row", brackets and lang* narrow it. Hangul is found inside words.
+
+            Examples:
+              charchat search What is the capital of France?
+              charchat search 'capital AND (Spain OR Portugal) NOT Madrid'
+              charchat search '"deep learning"' --corpus notes.txt --limit 3
+            """)
+
+    @Argument(help: ArgumentHelp("What to look for.", valueName: "QUERY"))
+    var query: [String]
+
+    @OptionGroup var options: SearchOptions
+
+    @Option(help: ArgumentHelp("Most hits shown.", valueName: "N"))
+    var limit = 10
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        guard (1...1_000).contains(limit) else {
+            throw ValidationError("--limit must be 1 to 1000.")
+        }
+    }
+
+    func run() throws {
+        Signals.install(suspend: false)
+        let interrupts = SignalInterrupts(interruptEnds: true)
+        let text = query.joined(separator: " ")
+        let query = try SearchQuery(text)
+        let index: SearchIndex
+        do {
+            index = try options.open(interrupts: interrupts)
+        } catch {
+            if let signal = interrupts.termination {
+                throw ExitCode(ExitStatus.terminated(by: signal))
+            }
+            throw error
+        }
+        let start = Date()
+        let result = try index.search(query, limit: limit)
+        let seconds = Date().timeIntervalSince(start)
+        do {
+            if json {
+                try Output.standard.writeLine(
+                    try SearchText.json(
+                        result, query: text, entries: index.count, seconds: seconds))
+            } else if result.hits.isEmpty {
+                try? Output.error.writeLine(SearchText.nothing(text))
+            } else {
+                let style = Style(
+                    isTerminal: Output.standard.isTerminal,
+                    environment: ProcessInfo.processInfo.environment)
+                try Output.standard.writeLine(SearchText.hits(result, style: style))
+            }
+        } catch OutputError.closed {}
+    }
+}

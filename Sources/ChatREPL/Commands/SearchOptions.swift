@@ -1,0 +1,22 @@
+import ArgumentParser
+import ChatCore
+import Foundation
+
+/// `--corpus`: what is searched.
+struct SearchOptions: ParsableArguments {
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Text, .tsv, .jsonl or a folder of lessons; else the shipped model's world.",
+            valueName: "FILE"))
+    var corpus: [String] = []
+
+    /// Opens the index, with a bar while it is built.
+    /// - Throws: `CommandFailure` where no world came with charchat; `SearchError`, `CorpusError`;
+    ///   `ExitCode` when interrupted.
+    func open(interrupts: (any Interrupts)? = nil) throws -> SearchIndex {
+        try SearchOpener.open(
+            corpus.map { URL(fileURLWithPath: $0) },
+            environment: ProcessInfo.processInfo.environment, interrupts: interrupts)
+    }
+}

@@ -1,0 +1,107 @@
+import ChatCore
+import Foundation
+
+/// What search found, in words.
+package enum SearchText {
+    /// The hits, one block each. Where there is no colour, what matched stands in [brackets].
+    package static func hits(_ result: SearchResult, style: Style) -> String {
+        var blocks = result.hits.enumerated().map { index, hit in
+            block(hit, number: index + 1, style)
+        }
+        if !result.isRanked {
+            blocks.append(
+                style.dim(
+                    "Every word is too common to rank by: these are the first entries that have it."
+                ))
+        }
+        return blocks.joined(separator: "\n")
+    }
+
+    /// The notice when there is no hit.
+    package static func nothing(_ query: String) -> String {
+        "Nothing found for '\(VisibleText.line(query, limit: 60))'."
+    }
+
+    private static func block(_ hit: SearchHit, number: Int, _ style: Style) -> String {
+        let text = hit.snippet.map { piece in
+            let shown = VisibleText.line(piece.text, limit: 1_000)
+            return piece.isMatch ? mark(shown, style) : shown
+        }.joined()
+        let label = "\(number)"
+        let space = String(repeating: " ", count: label.count + 2)
+        var lines = ["\(style.name(label))  \(text)"]
+        if let answer = hit.entry.answer {
+            lines.append(space + style.bold(VisibleText.line(answer, limit: 300)))
+        }
+        lines.append(space + style.dim(about(hit)))
+        return lines.joined(separator: "\n")
+    }
+
+    /// Which words matched, which did not, how well, and where it stands.
+    private static func about(_ hit: SearchHit) -> String {
+        var parts = ["matched: \(words(hit.matched))"]
+        if !hit.missing.isEmpty { parts.append("not: \(words(hit.missing))") }
+        if hit.score > 0 { parts.append("score \(ModelText.fixed(hit.score, 1))") }
+        let line = hit.entry.line > 0 ? ":\(hit.entry.line)" : ""
+        if !hit.entry.file.isEmpty { parts.append(VisibleText.oneLine(hit.entry.file) + line) }
+        return parts.joined(separator: " · ")
+    }
+
+    private static func words(_ words: [String]) -> String {
+        let shown = words.prefix(12).map { VisibleText.line($0, limit: 40) }.joined(separator: ", ")
+        return words.isEmpty ? "none" : shown + (words.count > 12 ? ", …" : "")
+    }
+
+    private static func mark(_ text: String, _ style: Style) -> String {
+        style.isColored ? style.match(text) : "[\(text)]"
+    }
+
+    /// One JSON object.
+    package static func json(
+        _ result: SearchResult, query: String, entries: Int, seconds: Double
+    ) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let report = Report(
+            query: query, entries: entries, ranked: result.isRanked, seconds: seconds,
+            hits: result.hits.map(Report.Hit.init))
+        return String(decoding: try encoder.encode(report), as: UTF8.self)
+    }
+
+    private struct Report: Encodable {
+        struct Piece: Encodable {
+            var text: String
+            var match: Bool
+        }
+
+        struct Hit: Encodable {
+            var text: String
+            var answer: String?
+            var file: String
+            var line: Int?
+            var score: Double
+            var coverage: Double
+            var matched: [String]
+            var missing: [String]
+            var snippet: [Piece]
+
+            init(_ hit: SearchHit) {
+                text = hit.entry.text
+                answer = hit.entry.answer
+                file = hit.entry.file
+                line = hit.entry.line > 0 ? hit.entry.line : nil
+                score = hit.score
+                coverage = hit.coverage
+                matched = hit.matched
+                missing = hit.missing
+                snippet = hit.snippet.map { Piece(text: $0.text, match: $0.isMatch) }
+            }
+        }
+
+        var query: String
+        var entries: Int
+        var ranked: Bool
+        var seconds: Double
+        var hits: [Hit]
+    }
+}

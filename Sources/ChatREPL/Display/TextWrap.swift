@@ -1,0 +1,41 @@
+/// Lines that fit a number of terminal columns.
+package enum TextWrap {
+    /// Breaks at spaces, and within a word that is wider than a line. Hangul takes two columns.
+    package static func lines(_ text: String, width: Int) -> [String] {
+        let width = max(2, width)
+        var lines: [String] = []
+        var line = ""
+        var used = 0
+        func end() {
+            while line.last == " " { line.removeLast() }
+            lines.append(line)
+            (line, used) = ("", 0)
+        }
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            let size = DisplayWidth.of(String(word))
+            if used > 0, used + 1 + size > width { end() }
+            if used > 0 {
+                line += " "
+                used += 1
+            }
+            for character in word {
+                let size = DisplayWidth.of(String(character))
+                if used + size > width { end() }
+                line.append(character)
+                used += size
+            }
+        }
+        if used > 0 || lines.isEmpty { end() }
+        return lines
+    }
+
+    /// The text with spaces up to `width` columns.
+    package static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - DisplayWidth.of(text)))
+    }
+
+    /// The text with spaces before it up to `width` columns.
+    package static func right(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - DisplayWidth.of(text))) + text
+    }
+}

@@ -1,0 +1,93 @@
+import ChatCore
+import Foundation
+
+/// What a session was worth and what it still holds, in words and bars.
+package enum WorthText {
+    /// `/bits`: a table, turn by turn.
+    package static func bits(_ worth: SessionWorth, style: Style, width: Int) -> String {
+        let head = " turn      you  control    reply  control  "
+        let rows = worth.exchanges.map { exchange in
+            let room = max(10, width - head.count)
+            return TextWrap.right("\(exchange.number)", 5) + cell(exchange.userPart.worth)
+                + cell(exchange.userPart.controlWorth) + cell(exchange.replyPart.worth)
+                + cell(exchange.replyPart.controlWorth) + "  "
+                + style.dim(cut(exchange.user, room))
+        }
+        let total =
+            "total" + cell(worth.userTotal.worth) + cell(worth.userTotal.controlWorth)
+            + cell(worth.replyTotal.worth) + cell(worth.replyTotal.controlWorth)
+        return
+            ([style.bold(head)] + rows + [
+                style.bold(total),
+                "The session saved \(signed(worth.total.worth)) bits; another session's state \(signed(worth.total.controlWorth)).",
+                style.dim(
+                    "Bits with a fresh state minus bits with the session; below 0 it misled. control: the same with the state of another session."
+                ),
+            ]).joined(separator: "\n")
+    }
+
+    /// `/memory`: a bar for each earlier turn.
+    package static func memory(
+        _ memory: SessionMemory, leftOut: Int, style: Style, width: Int
+    ) -> String {
+        // Less than a tenth of a bit in all is nothing held.
+        let most = max(memory.traces.map(\.bits).max() ?? 0, 0.1)
+        let barWidth = 20
+        let rows = memory.traces.map { trace in
+            let filled = Int((trace.bits / most * Double(barWidth)).rounded())
+            let bar =
+                String(repeating: "█", count: filled)
+                + String(repeating: "·", count: barWidth - filled)
+            let figure = TextWrap.right(ModelText.fixed(trace.bits, 2), 8)
+            return TextWrap.right("\(trace.number)", 5) + figure + "  " + style.name(bar) + "  "
+                + style.dim(cut(trace.user, max(10, width - 37)))
+        }
+        let title =
+            "How much the reply to '\(VisibleText.line(memory.question, limit: 40))' would change without a turn:"
+        let note =
+            leftOut > 0 ? style.dim("The \(leftOut) turns before these were not left out.") : nil
+        return
+            ([title, style.bold(" turn    bits")] + rows
+            + [
+                note,
+                style.dim(
+                    "Kullback-Leibler divergence over '\(VisibleText.line(memory.reply, limit: 40))', each state read anew."
+                ),
+            ].compactMap { $0 }).joined(separator: "\n")
+    }
+
+    /// `/context`: how much was said, and how large what remembers it is.
+    package static func context(_ session: Session) -> String {
+        let turns = session.turns
+        let start = session.contextIsEmpty ? turns.count : turns.lastIndex { $0.startsFresh } ?? 0
+        let held = turns[start...]
+        let characters = held.reduce(0) { $0 + $1.user.count + $1.reply.count }
+        let bytes = session.generator.freshState.byteCount
+        var lines = [
+            "context  \(SessionText.turns(held.count)), \(ModelText.grouped(characters)) characters"
+        ]
+        if start > 0 { lines.append("cleared  \(SessionText.turns(start)) before that") }
+        lines.append(
+            "state    \(ModelText.grouped(bytes)) bytes: the same at turn 1 and at turn 1,000")
+        return lines.joined(separator: "\n")
+    }
+
+    /// With its sign, one decimal.
+    package static func signed(_ value: Double) -> String {
+        let text = ModelText.fixed(value, 1)
+        return text == "-0.0" ? "+0.0" : value >= 0 ? "+\(text)" : text
+    }
+
+    private static func cell(_ value: Double) -> String { TextWrap.right(signed(value), 9) }
+
+    /// One line of at most `width` columns.
+    private static func cut(_ text: String, _ width: Int) -> String {
+        let line = VisibleText.line(text, limit: width)
+        guard DisplayWidth.of(line) > width else { return line }
+        var kept = ""
+        for character in line where DisplayWidth.of(kept + String(character)) < width {
+            kept.append(character)
+        }
+        return kept + "…"
+    }
+}

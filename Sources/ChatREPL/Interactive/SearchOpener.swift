@@ -1,0 +1,39 @@
+import ChatCore
+import Foundation
+
+/// Opens what is searched.
+package enum SearchOpener {
+    package static let worldName = "world.tsv"
+
+    /// The index over `files`, or over the shipped world where none are given.
+    /// - Parameter isKept: false leaves nothing on disk.
+    /// - Throws: `CommandFailure`, `SearchError`, `CorpusError`, `LessonError`.
+    package static func open(
+        _ files: [URL], environment: [String: String], isKept: Bool = true,
+        interrupts: (any Interrupts)? = nil
+    ) throws -> SearchIndex {
+        let corpus = SearchCorpus(files.isEmpty ? [try world()] : files)
+        let bar = ProgressLine(
+            "Indexing \(corpus.files.map(\.lastPathComponent).joined(separator: ", "))")
+        defer { bar.end() }
+        let index = try SearchIndex.open(
+            corpus, cacheFolder: isKept ? Places(environment: environment).cacheFolder : nil
+        ) { share in
+            bar.show(share)
+            return !(interrupts?.shouldStop() ?? false)
+        }
+        guard let index else { throw CommandFailure("stopped before the index was ready") }
+        return index
+    }
+
+    /// The shipped world, beside the shipped model.
+    private static func world() throws -> URL {
+        let places = ShippedFiles.folders.map { $0.appendingPathComponent(worldName) }
+        if let found = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }) {
+            return found
+        }
+        throw CommandFailure(
+            "no world came with this charchat (looked for \(places.first?.path ?? worldName)); name what to search with --corpus FILE"
+        )
+    }
+}

@@ -1,0 +1,158 @@
+import ChatCore
+import Foundation
+
+/// What the session is worth: search and comparison, bits, memory, odds.
+extension SlashCommandRunner {
+    /// Turns that `/memory` leaves out one after another, the latest ones.
+    static let memoryTurns = 24
+    /// Turns of `/bits` where no number is given.
+    static let bitsTurns = 20
+
+    private var width: Int { TerminalSize.columns() }
+
+    /// `/search QUERY`
+    package func search(_ text: String) throws {
+        let query = try SearchQuery(text)
+        let result = try finder.index().search(query, limit: 5)
+        guard !result.hits.isEmpty else { return try screen.notice(SearchText.nothing(text)) }
+        try screen.show(SearchText.hits(result, style: screen.style))
+    }
+
+    /// `/compare QUESTION`
+    package func compare(_ question: String) throws {
+        let comparer = Comparer(
+            generator: conversation.generator, search: try finder.index(),
+            lengthLimit: session.settings.lengthLimit)
+        var state = contextState
+        let row = try working { goOn in
+            try comparer.row(question, state: &state, goOn: goOn)
+        }
+        guard let row else { return try screen.notice("Stopped.") }
+        try screen.show(ComparisonText(style: screen.style, width: width).single(row))
+        try screen.notice("The question is not part of the session; replies are greedy.")
+    }
+
+    /// `/bits [TURNS]`
+    package func bits(_ count: Int?) throws {
+        let turns = session.turns
+        guard !turns.isEmpty else { return try screen.notice("Nothing has been said yet.") }
+        let first = max(0, turns.count - (count ?? Self.bitsTurns))
+        let start = try session.state(afterTurn: first)
+        let generator = conversation.generator
+        let worth = try working { goOn in
+            SessionWorth(
+                Array(turns[first...]), from: start, control: BuiltInConversation.state(generator),
+                generator: generator, goOn: goOn)
+        }
+        guard let worth else { return try screen.notice("Stopped.") }
+        try screen.show(WorthText.bits(worth, style: screen.style, width: width))
+        if first > 0 {
+            try screen.notice(
+                "The last \(SessionText.turns(turns.count - first)); /bits \(turns.count) shows all."
+            )
+        }
+    }
+
+    /// `/context`
+    package func context() throws { try screen.show(WorthText.context(session)) }
+
+    /// `/memory [QUESTION]`
+    package func memory(_ question: String?) throws {
+        var turns = session.turns
+        let generator = conversation.generator
+        let asked: String
+        let reply: String
+        if let question {
+            var state = contextState
+            asked = question
+            guard let said = try greedy(question, &state) else {
+                return try screen.notice("Stopped.")
+            }
+            reply = said
+            if session.contextIsEmpty { turns = [] }
+        } else {
+            guard let last = turns.popLast() else {
+                return try screen.notice("Nothing has been said yet.")
+            }
+            (asked, reply) = (last.user, last.reply)
+            if last.startsFresh { turns = [] }
+        }
+        guard !turns.isEmpty else {
+            return try screen.notice("Nothing was said before that in this context.")
+        }
+        let first = max(0, turns.count - Self.memoryTurns)
+        let start = try session.state(afterTurn: first)
+        let memory = try working { goOn in
+            SessionMemory(
+                Array(turns[first...]), from: start, question: asked, reply: reply,
+                generator: generator, goOn: goOn)
+        }
+        guard let memory else { return try screen.notice("Stopped.") }
+        try screen.show(
+            WorthText.memory(memory, leftOut: first, style: screen.style, width: width))
+    }
+
+    /// `/odds [QUESTION]`
+    package func odds(_ question: String?) throws {
+        let generator = conversation.generator
+        if let question {
+            let odds = CharacterOdds.opening(question, state: contextState, generator: generator)
+            let title = "How the reply to '\(VisibleText.line(question, limit: 40))' could begin:"
+            return try screen.show(SurprisalText.odds(odds, title: title, style: screen.style))
+        }
+        guard let last = session.lastTurn else {
+            return try screen.notice("Nothing has been said yet. /odds QUESTION asks ahead.")
+        }
+        let odds = CharacterOdds.keyCharacter(
+            of: last.reply, to: last.user, state: try state(before: last), generator: generator)
+        guard let odds else { return try screen.notice("The last reply is empty.") }
+        let before = odds.before.count > 40 ? "…" + odds.before.suffix(40) : odds.before
+        let place = before.isEmpty ? "the beginning" : "'\(VisibleText.oneLine(before))' …"
+        let title = "Where the model was least sure in its last reply: \(place)"
+        try screen.show(SurprisalText.odds(odds, title: title, style: screen.style))
+    }
+
+    /// `/set surprisal on|off`
+    package func showSurprisal(_ isOn: Bool) throws {
+        replies.options.showsSurprisal = isOn
+        guard isOn else { return try screen.notice("Replies are shown plain.") }
+        try screen.notice("Replies show the surprise of each character, once they are complete.")
+    }
+
+    /// What the characters of a reply cost.
+    package func surprisal(_ turn: Turn) throws -> [CharacterSurprisal] {
+        Surprisal.characters(
+            of: turn.reply, to: turn.user, state: try state(before: turn),
+            generator: conversation.generator)
+    }
+
+    // MARK: - Help
+
+    /// What the session remembers now.
+    private var contextState: RecurrentState {
+        session.contextIsEmpty ? conversation.generator.freshState : session.state
+    }
+
+    private func state(before turn: Turn) throws -> RecurrentState {
+        turn.startsFresh
+            ? conversation.generator.freshState
+            : try session.state(afterTurn: turn.number - 1)
+    }
+
+    private func greedy(_ question: String, _ state: inout RecurrentState) throws -> String? {
+        var random = RandomStream(seed: 0)
+        let limit = session.settings.lengthLimit
+        return try working { goOn in
+            conversation.generator.reply(
+                to: question, state: &state, random: &random, settings: .greedy, lengthLimit: limit,
+                emit: { _ in goOn() })?.text
+        }
+    }
+
+    /// Runs what takes a while; Ctrl-C stops it.
+    private func working<T>(_ body: (() -> Bool) throws -> T) throws -> T {
+        let interrupts = replies.interrupts
+        interrupts.beginReply()
+        return try replies.reader.whileReplying { try body { !interrupts.shouldStop() } }
+    }
+}

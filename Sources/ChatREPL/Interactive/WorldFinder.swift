@@ -1,0 +1,27 @@
+import ChatCore
+import Foundation
+
+/// What `/search` and `/compare` look in; opened when it is first needed.
+package final class WorldFinder {
+    private let files: [URL]
+    private let environment: [String: String]
+    private let isKept: Bool
+    private var opened: SearchIndex?
+
+    /// - Parameters:
+    ///   - files: what is searched; none: the shipped world.
+    ///   - isKept: false leaves no index on disk.
+    package init(files: [URL] = [], environment: [String: String], isKept: Bool) {
+        self.files = files
+        self.environment = environment
+        self.isKept = isKept
+    }
+
+    /// - Throws: `CommandFailure`, `SearchError`, `CorpusError`, `LessonError`.
+    package func index() throws -> SearchIndex {
+        if let opened { return opened }
+        let index = try SearchOpener.open(files, environment: environment, isKept: isKept)
+        opened = index
+        return index
+    }
+}

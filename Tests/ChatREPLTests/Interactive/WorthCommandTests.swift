@@ -1,0 +1,110 @@
+import ChatCore
+import ChatREPL
+import Foundation
+import Testing
+
+/// `/search`, `/compare`, `/bits`, `/context`, `/memory`, `/odds` and `/set surprisal` in a chat with a
+/// model of random values: what they say about it, not what it says.
+@Suite struct WorthCommandTests {
+    let folder: TemporaryFolder
+    let store: SessionStore
+    let generator: ReplyGenerator
+
+    init() throws {
+        folder = try TemporaryFolder()
+        store = SessionStore(places: Places(environment: ["CHARCHAT_HOME": folder.url.path]))
+        generator = ReplyGenerator(model: try TinyModel.make())
+    }
+
+    private func screen(_ lines: [String], saved: Bool = true) throws -> String {
+        let corpus = folder.url.appendingPathComponent("pairs.tsv")
+        try Data("capital of Spain\tMadrid\n한국의 수도\t서울\n".utf8).write(to: corpus)
+        let settings = SessionSettings(sampling: .greedy, seed: 1, lengthLimit: 40)
+        let session = try store.create(
+            saved ? "test" : nil, generator: generator, settings: settings, saved: saved)
+        let conversation = OpenSession(
+            session: session, store: store, generator: generator, settings: settings, saves: saved)
+        let screen = RecordingScreen()
+        let reader = ScriptedLineReader(lines.map { .line($0) }, screen: screen)
+        let repl = REPL(
+            conversation: conversation, reader: reader, screen: screen,
+            interrupts: ScriptedInterrupts(), environment: ["CHARCHAT_HOME": folder.url.path],
+            isInteractive: true, searched: [corpus])
+        #expect(try repl.run() == 0)
+        return screen.text
+    }
+
+    @Test func searchFindsAndDoesNotTouchTheSession() throws {
+        let shown = try screen(["/search spain", "/search 수도", "/search xylophone", "/log"])
+        #expect(shown.contains("capital of [Spain]\n   Madrid"))
+        #expect(shown.contains("한국의 [수도]\n   서울"))
+        #expect(shown.contains("Nothing found for 'xylophone'."))
+        #expect(shown.contains("Nothing has been said yet."))
+    }
+
+    @Test func aWrongQueryIsToldWithItsPlace() throws {
+        let shown = try screen(["/search spain AND", "/search \"spain", "/search"])
+        #expect(shown.contains("! the query is wrong at character 7: AND needs a word after it"))
+        #expect(shown.contains("! the query is wrong at character 1: the quotation mark"))
+        #expect(shown.contains("! Usage: /search QUERY"))
+    }
+
+    @Test func compareShowsThreeColumnsAndLeavesTheSessionAlone() throws {
+        let shown = try screen(["hello", "/compare capital of Spain", "/context"])
+        #expect(shown.contains("with the session"))
+        #expect(shown.contains("fresh state"))
+        #expect(shown.contains("Madrid"))
+        #expect(shown.contains("context  1 turn,"))
+    }
+
+    @Test func withoutSavingNoIndexIsLeft() throws {
+        _ = try screen(["/search spain"], saved: false)
+        let left = try FileManager.default.subpathsOfDirectory(atPath: folder.url.path)
+        #expect(left == ["pairs.tsv"])
+    }
+
+    @Test func bitsNamesEveryTurnAndTheControl() throws {
+        let shown = try screen(["/bits", "hello", "again", "/bits", "/bits 1"])
+        #expect(shown.contains("Nothing has been said yet."))
+        #expect(shown.contains("    1     +0.0"))
+        #expect(shown.contains("another session's state"))
+        #expect(shown.contains("The last 1 turn; /bits 2 shows all."))
+    }
+
+    @Test func memoryLeavesOutEachEarlierTurn() throws {
+        let shown = try screen(["one", "/memory", "two", "three", "/memory", "/memory what?"])
+        #expect(shown.contains("Nothing was said before that in this context."))
+        #expect(shown.contains("How much the reply to 'three' would change without a turn:"))
+        #expect(shown.contains("How much the reply to 'what?' would change without a turn:"))
+    }
+
+    @Test func clearCutsWhatIsHeld() throws {
+        let shown = try screen(["one", "/clear", "/memory what?", "two", "/memory", "/context"])
+        #expect(shown.components(separatedBy: "Nothing was said before that").count == 3)
+        #expect(shown.contains("cleared  1 turn before that"))
+    }
+
+    @Test func theStateIsOfOneSizeHoweverLongTheSession() throws {
+        let shown = try screen(["/context", "one", "two", "three", "/context"])
+        let sizes = shown.split(separator: "\n").filter { $0.hasPrefix("state ") }
+        #expect(sizes.count == 2 && sizes[0] == sizes[1])
+    }
+
+    @Test func oddsNameWhatWasSaid() throws {
+        let shown = try screen(["/odds", "one", "/odds", "/odds two"])
+        #expect(shown.contains("/odds QUESTION asks ahead."))
+        #expect(shown.contains("Where the model was least sure"))
+        #expect(shown.contains("* is what was said"))
+        #expect(shown.contains("How the reply to 'two' could begin:"))
+    }
+
+    @Test func surprisalIsShownInDigitsWithoutColour() throws {
+        let shown = try screen([
+            "/set surprisal on", "hello", "/set surprisal off", "hello", "/set surprisal maybe",
+        ])
+        #expect(shown.contains("(bits a character; "))
+        #expect(shown.components(separatedBy: "(bits a character").count == 2)
+        #expect(shown.contains("Replies are shown plain."))
+        #expect(shown.contains("! Usage: /set temperature|top-p|seed|surprisal VALUE"))
+    }
+}
