@@ -55,6 +55,15 @@ enum TinyModels {
             let range = model.parameters.layout.range(of: tensor.name) ?? 0..<0
             for i in range { model.parameters.values[i] = Float(random.uniform() - 0.5) }
         }
+        // Decays fast enough to be felt within a few steps.
+        for tensor in model.parameters.layout.tensors {
+            let range = model.parameters.layout.range(of: tensor.name) ?? 0..<0
+            if tensor.name.hasSuffix("A_log") {
+                for i in range { model.parameters.values[i] = Float(random.uniform() * 2 + 0.5) }
+            } else if tensor.name.hasSuffix("dt_bias") {
+                for i in range { model.parameters.values[i] = Float(random.uniform() * 2 - 5) }
+            }
+        }
         return model
     }
 }

@@ -1,0 +1,71 @@
+"""The comparison of session, fresh state and search on the held-out dialogues, as the READMEs show it.
+
+    python3 benchmarks/dialogues.py [-m MODEL] [--gaps]
+
+Runs `charchat evaluate dialogues` on every set under corpus/heldout and prints a Markdown table (right / asked), the totals by
+language, and, with --gaps, how recalling fades with the turns in between. Nothing but Python and the built executable.
+"""
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CHARCHAT = ROOT / ".build/release/charchat"
+COLUMNS = [("session", "session"), ("fresh", "session"), ("search", "session"), ("session", "world"),
+           ("search", "world"), ("session", "abstain"), ("search", "abstain")]
+
+
+def evaluate(path, model):
+    command = [CHARCHAT, "evaluate", "dialogues", path, "--json", *(["-m", model] if model else [])]
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(done.stderr.strip())
+    return json.loads(done.stdout)
+
+
+def cell(result, column, need):
+    score = (result.get(column) or {}).get(need)
+    return (score["right"], score["of"]) if score else (0, 0)
+
+
+def shown(pair):
+    return f"{pair[0]} / {pair[1]}" if pair[1] else "–"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-m", "--model")
+    parser.add_argument("--gaps", action="store_true")
+    options = parser.parse_args()
+    print("| held-out dialogues | needs the session: session | fresh state | search | world: session | search "
+          "| does not know: session | search |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    totals, gaps, worth = {}, {}, []
+    for kind in ("names", "phrasings", "memory", "unknown"):
+        for language in ("en", "ko"):
+            result = evaluate(ROOT / f"corpus/heldout/{kind}-{language}.jsonl", options.model)
+            cells = [cell(result, *column) for column in COLUMNS]
+            print(f"| `{kind}-{language}.jsonl` | " + " | ".join(map(shown, cells)) + " |", flush=True)
+            total = totals.setdefault(language, [(0, 0)] * len(COLUMNS))
+            totals[language] = [(a + c, b + d) for (a, b), (c, d) in zip(total, cells)]
+            if kind == "memory":
+                listed = result.get("gaps") or {}
+                pairs = listed.items() if isinstance(listed, dict) else zip(listed[::2], listed[1::2])
+                for gap, score in pairs:
+                    right, of = gaps.get(int(gap), (0, 0))
+                    gaps[int(gap)] = (right + score["right"], of + score["of"])
+            if result.get("worth"):
+                worth.append((f"{kind}-{language}", result["worth"]))
+    for language, cells in totals.items():
+        print(f"| all, {language} | " + " | ".join(map(shown, cells)) + " |")
+    if options.gaps:
+        print("\nTurns in between, both languages: "
+              + "; ".join(f"{gap}: {shown(gaps[gap])}" for gap in sorted(gaps)))
+        for name, value in worth:
+            print(f"worth, {name}: {json.dumps(value)}")
+
+
+if __name__ == "__main__":
+    main()
