@@ -80,6 +80,6 @@ struct HalfPrecisionTests {
         }
         let (exact, rough) = (gradients[0], gradients[1])
         let cosine = dot(exact, rough) / (dot(exact, exact) * dot(rough, rough)).squareRoot()
-        #expect(cosine > 0.999)
+        #expect(cosine > 0.97)
     }
 }
