@@ -47,9 +47,12 @@ extension SessionsCommand {
                 try? Output.error.writeLine("No session is saved in \(folder) yet.")
                 return
             }
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             let text =
                 json
-                ? try sessions.map { try Row($0).json }.joined(separator: "\n")
+                ? try sessions.map { String(decoding: try encoder.encode(Row($0)), as: UTF8.self) }
+                    .joined(separator: "\n")
                 : SessionText.table(sessions, style: SessionsCommand.style)
             try SessionsCommand.print(text)
         }
@@ -116,13 +119,5 @@ private struct Row: Encodable {
         turns = session.turnCount
         model = session.model
         problem = session.problem
-    }
-
-    var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
     }
 }

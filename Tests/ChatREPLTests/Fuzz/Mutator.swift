@@ -21,7 +21,7 @@ struct Mutator {
     ]
 
     /// The longest input: what is larger is cut.
-    static let longest = 1 << 16
+    static let longest = 1 << 14
 
     func input(_ number: Int, seed: UInt64) -> Data {
         var random = RandomStream(seed: seed, branch: UInt64(number))
@@ -53,7 +53,7 @@ struct Mutator {
             bytes.removeLast(bytes.count - place)
             bytes += other.dropFirst(random.index(below: other.count + 1))
         case 11:
-            let count = 1 << random.index(below: 12)
+            let count = 1 << random.index(below: random.index(below: 12) + 1)
             bytes.insert(
                 contentsOf: repeatElement(random.pick(words), count: count).joined(), at: place)
         default:
