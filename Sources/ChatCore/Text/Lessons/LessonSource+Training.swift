@@ -2,9 +2,10 @@ import Foundation
 
 /// Lessons as a source of training dialogues.
 extension LessonSource: DialogueSource {
-    /// Never nil.
+    /// Nil only where the lessons give no dialogue at all.
     public mutating func next() -> Dialogue? {
-        Dialogue(exchanges: nextAnnotated().turns.map { ($0.user, $0.reply) })
+        let turns = nextAnnotated().turns
+        return turns.isEmpty ? nil : Dialogue(exchanges: turns.map { ($0.user, $0.reply) })
     }
 
     private struct Place: Codable {

@@ -22,9 +22,10 @@ public struct LessonSource: Sendable {
         self.split = split
     }
 
-    /// The next dialogue with what each right reply must show.
+    /// The next dialogue with what each right reply must show; one without turns where the lessons give none,
+    /// however often they are asked.
     public mutating func nextAnnotated() -> LessonDialogue {
-        while true {
+        for _ in 0..<1_000 {
             var random = RandomStream(seed: seed, branch: drawn)
             let risen = ramp == 0 ? 1 : min(1, Double(drawn) / Double(ramp))
             drawn += 1
@@ -38,6 +39,7 @@ public struct LessonSource: Sendable {
                 return LessonDialogue(course: course.name, turns: builder.turns)
             }
         }
+        return LessonDialogue(course: "", turns: [])
     }
 }
 
@@ -74,6 +76,11 @@ extension LessonDialogueBuilder {
         while turns.count < length, tries < length * 12 {
             tries += 1
             step(style)
+        }
+        // Lessons with nothing to drill, such as facts alone.
+        if isDrill, turns.isEmpty {
+            let style = pickStyle()
+            for _ in 0..<length * 12 where turns.count < length { step(style) }
         }
         if !isDrill, random.index(below: 10) == 0 { _ = talk(.farewell) }
     }
