@@ -138,8 +138,8 @@ extension LessonCourse {
 
     private mutating func readTalk(_ section: LessonSection, heldOut: Bool) throws {
         guard let place = TalkLesson.Place(rawValue: section.name) else {
-            "[talk] is plain, [talk greeting], [talk farewell], [talk world] "
-                + "or [talk echo]")
+            throw section.error(
+                "[talk] is plain, [talk greeting], [talk farewell], [talk world] or [talk echo]")
         }
         var lines: [LessonTemplate] = []
         for item in section.items {
