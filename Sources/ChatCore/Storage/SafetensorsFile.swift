@@ -86,8 +86,11 @@ public struct SafetensorsFile: Sendable {
         case .float32:
             return bytes.withUnsafeBytes { [Float](littleEndianBytes: $0) }
         case .bfloat16:
-            return stride(from: bytes.startIndex, to: bytes.endIndex, by: 2).map {
-                Float(bitPattern: UInt32(bytes[$0]) << 16 | UInt32(bytes[$0 + 1]) << 24)
+            return bytes.withUnsafeBytes { raw in
+                (0..<raw.count / 2).map {
+                    let half = raw.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)
+                    return Float(bitPattern: UInt32(UInt16(littleEndian: half)) << 16)
+                }
             }
         default:
             throw StorageError.safetensors(
