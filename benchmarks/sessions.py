@@ -132,14 +132,20 @@ class Bench:
             chat.stdin.flush()
             return chat.stdout.readline()
 
-        def command(text, lines):
+        def command(text, last):
+            """Milliseconds until the line of standard error that begins with `last`."""
             start = time.perf_counter()
             chat.stdin.write(text + "\n")
             chat.stdin.flush()
-            for _ in range(lines):
-                if not chat.stderr.readline():
+            while not (line := chat.stderr.readline()).startswith(last):
+                if not line:
                     sys.exit(f"{text}: the chat ended")
             return (time.perf_counter() - start) * 1000
+
+        def load():
+            """Goes back to the long session; what it shows of its last turn has no fixed length."""
+            command("/load long", "Going on")
+            command("/show parameters", "temperature")
 
         def regenerate():
             start = time.perf_counter()
@@ -149,15 +155,15 @@ class Bench:
         def measure(turns, rounds=15):
             times = {"undo": [], "redo": [], "clear and undo": [], "regenerate": [], "fork at the end": [], "fork at turn 5": []}
             for _ in range(rounds):
-                times["undo"].append(command("/undo", 1))
-                times["redo"].append(command("/redo", 1))
-                times["clear and undo"].append(command("/clear", 1) + command("/undo", 1))
+                times["undo"].append(command("/undo", "Undid"))
+                times["redo"].append(command("/redo", "Brought"))
+                times["clear and undo"].append(command("/clear", "The model") + command("/undo", "Undid"))
                 times["regenerate"].append(regenerate())
             for number in range(rounds):
-                times["fork at the end"].append(command(f"/fork end-{turns}-{number}", 2))
-                command("/load long", 4)
-                times["fork at turn 5"].append(command(f"/fork five-{turns}-{number} @5", 2))
-                command("/load long", 4)
+                times["fork at the end"].append(command(f"/fork end-{turns}-{number}", "Saved in"))
+                load()
+                times["fork at turn 5"].append(command(f"/fork five-{turns}-{number} @5", "Saved in"))
+                load()
             return {name: statistics.median(values) for name, values in times.items()}
 
         for number in range(10):
