@@ -6,7 +6,7 @@ extension LanguageModel {
     /// LSTM and GRU: uniform in ±1/√H as PyTorch draws them, the LSTM's forget bias raised by 1
     /// (Jozefowicz et al. 2015). Gated delta: uniform in ±1/√width, output projections zero, exp(A) 1,
     /// softplus(dt) spread over the heads between e^−8.1 and e^−3.5 on a logarithmic scale, half-lives of
-    /// 23 to 2,300 characters. (The published layer draws faster decays at random, for many heads; with two
+    /// 23 to 2,300 characters at most (72 and 722 for two heads). (The published layer draws faster decays at random, for many heads; with two
     /// heads a state that fades within a line never learns to be read a turn later.) Embedding: normal, deviation 1 for LSTM and GRU, 0.02 under the scale of 10 for gated delta.
     public init(_ configuration: ModelConfiguration, seed: UInt64) {
         var random = RandomStream(seed: seed, branch: 0x1417)
