@@ -6,6 +6,8 @@ package enum Signals {
     /// Ends of the pipe; set once by `install`, before any handler can run.
     nonisolated(unsafe) private static var readEnd: Int32 = -1
     nonisolated(unsafe) private static var writeEnd: Int32 = -1
+    /// The stack that handlers run on, as long as the process lives.
+    nonisolated(unsafe) private static var handlerStack: UnsafeMutableRawPointer?
     private static let handled: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP]
 
     /// The descriptor to poll along with standard input; -1 before `install`.
@@ -59,8 +61,10 @@ package enum Signals {
     /// would be run in the middle of the weights. Dispatch blocks signals on its own threads.
     private static func useStackOfItsOwn() {
         let size = 1 << 17
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+        handlerStack = memory
         var stack = stack_t()
-        stack.ss_sp = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+        stack.ss_sp = memory
         stack.ss_size = size
         sigaltstack(&stack, nil)
     }
