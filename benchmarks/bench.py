@@ -25,6 +25,9 @@ CASES = [
        {"cell": cell, "hidden": hidden, "layers": 1, "batch": batch, "window": window},
        ["train", "--cell", cell, "--hidden", hidden, "--batch", batch, "--window", window])
       for cell in ("lstm", "gru") for hidden, batch, window in ((256, 32, 64), (256, 64, 128), (512, 64, 128))),
+    *((f"train LSTM {hidden}, batch 64, window 128, all in float32",
+       {"cell": "lstm", "hidden": hidden, "layers": 1, "batch": 64, "window": 128, "precision": "float32"},
+       ["train", "--cell", "lstm", "--hidden", hidden, "--batch", 64, "--window", 128]) for hidden in (256, 512)),
     ("train gated delta 192, 2 layers, 3 heads, batch 32, window 512",
      {"cell": "gated-delta", "hidden": 192, "layers": 2, "batch": 32, "window": 512},
      ["train", "--cell", "gated-delta", "--hidden", 192, "--layers", 2, "--heads", 3, "--symbols", 128,

@@ -20,7 +20,9 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         }
     }
 
-    public func layerCount(_ cell: CellKind) -> Int { cell == .gatedDelta ? 2 : 1 }
+    public func layerCount(_ cell: CellKind) -> Int {
+        cell == .gatedDelta ? (self == .tiny ? 2 : 3) : 1
+    }
 
     /// A model of this size for an alphabet.
     /// - Throws: `ModelError.configuration` when the width or depth asked for cannot be.
@@ -54,7 +56,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         switch (cell, format) {
         case (.gatedDelta, .dialogue):
             // Long enough to span telling and recalling.
-            (options.batchSize, options.windowLength) = (6, 1024)
+            (options.batchSize, options.windowLength) = (3, 2048)
             options.userWeight = 0.1
         case (.gatedDelta, .text): (options.batchSize, options.windowLength) = (16, 128)
         case (_, .dialogue): (options.batchSize, options.windowLength) = (16, 256)

@@ -11,6 +11,8 @@ public struct TrainingBenchmark: Sendable {
         public var layers: Int
         public var batch: Int
         public var window: Int
+        /// What the factors of products were rounded to: `float32` or `bfloat16`.
+        public var precision: String
         public var parameters: Int
         /// Characters trained a second, median of the repetitions.
         public var charactersPerSecond: Double
@@ -19,7 +21,8 @@ public struct TrainingBenchmark: Sendable {
 
         public init(
             name: String, cell: String, hidden: Int, layers: Int, batch: Int, window: Int,
-            parameters: Int, charactersPerSecond: Double, gflops: Double
+            precision: ProductPrecision, parameters: Int, charactersPerSecond: Double,
+            gflops: Double
         ) {
             self.name = name
             self.cell = cell
@@ -27,13 +30,14 @@ public struct TrainingBenchmark: Sendable {
             self.layers = layers
             self.batch = batch
             self.window = window
+            self.precision = precision.rawValue
             self.parameters = parameters
             self.charactersPerSecond = charactersPerSecond
             self.gflops = gflops
         }
 
         enum CodingKeys: String, CodingKey {
-            case name, cell, hidden, layers, batch, window, parameters, gflops
+            case name, cell, hidden, layers, batch, window, precision, parameters, gflops
             case charactersPerSecond = "characters_per_second"
         }
     }
@@ -75,7 +79,8 @@ public struct TrainingBenchmark: Sendable {
         return Result(
             name: name, cell: configuration.layers[0].cell.rawValue,
             hidden: configuration.layers[0].hiddenSize, layers: configuration.layers.count,
-            batch: batch, window: window, parameters: configuration.parameterCount,
+            batch: batch, window: window, precision: precision,
+            parameters: configuration.parameterCount,
             charactersPerSecond: rate, gflops: rate * configuration.trainingOperations * 1e-9)
     }
 }

@@ -38,7 +38,7 @@ struct BenchmarkCommand: ParsableCommand {
         var rows = try Self.shapes.map { shape in
             TrainingBenchmark().measure(
                 shape.name, try shape.configuration(), batch: shape.batch, window: shape.window,
-                workers: workers, seconds: seconds)
+                workers: workers, precision: shape.precision, seconds: seconds)
         }
         for shape in Self.generated {
             let configuration = try shape.configuration()
@@ -47,7 +47,7 @@ struct BenchmarkCommand: ParsableCommand {
             rows.append(
                 TrainingBenchmark.Result(
                     name: shape.name, cell: shape.cell.rawValue, hidden: shape.hidden,
-                    layers: shape.layers, batch: 1, window: 1,
+                    layers: shape.layers, batch: 1, window: 1, precision: .float32,
                     parameters: configuration.parameterCount, charactersPerSecond: rate,
                     gflops: rate * configuration.trainingOperations / 3 * 1e-9))
         }
@@ -63,7 +63,7 @@ struct BenchmarkCommand: ParsableCommand {
     private func show(_ rows: [TrainingBenchmark.Result], peak: Double, workers: Int) throws {
         let output = Output.standard
         try output.writeLine(
-            "instruction set \(TrainingBenchmark.instructionSet); \(workers) threads; large matrix products \(Int(peak)) GFLOP/s"
+            "instruction set \(TrainingBenchmark.instructionSet); products in \(ProductPrecision.fastest.rawValue) where no other is named; \(workers) threads; large matrix products \(Int(peak)) GFLOP/s"
         )
         for row in rows {
             let speed = TrainingDisplay.grouped(Int(row.charactersPerSecond))
@@ -94,6 +94,7 @@ struct BenchmarkCommand: ParsableCommand {
         var batch = 1
         var window = 1
         var symbols = 65
+        var precision = ProductPrecision.fastest
 
         func configuration() throws -> ModelConfiguration {
             let layer = LayerConfiguration(cell: cell, hiddenSize: hidden, headCount: heads)
@@ -107,6 +108,12 @@ struct BenchmarkCommand: ParsableCommand {
         Shape(name: "train LSTM 256, 32 × 64", cell: .lstm, hidden: 256, batch: 32, window: 64),
         Shape(name: "train LSTM 256, 64 × 128", cell: .lstm, hidden: 256, batch: 64, window: 128),
         Shape(name: "train LSTM 512, 64 × 128", cell: .lstm, hidden: 512, batch: 64, window: 128),
+        Shape(
+            name: "train LSTM 256, 64 × 128, float32", cell: .lstm, hidden: 256, batch: 64,
+            window: 128, precision: .float32),
+        Shape(
+            name: "train LSTM 512, 64 × 128, float32", cell: .lstm, hidden: 512, batch: 64,
+            window: 128, precision: .float32),
         Shape(name: "train GRU 256, 32 × 64", cell: .gru, hidden: 256, batch: 32, window: 64),
         Shape(name: "train GRU 256, 64 × 128", cell: .gru, hidden: 256, batch: 64, window: 128),
         Shape(name: "train GRU 512, 64 × 128", cell: .gru, hidden: 512, batch: 64, window: 128),
@@ -114,8 +121,14 @@ struct BenchmarkCommand: ParsableCommand {
             name: "train gated delta 192 × 2, 3 heads, 32 × 512", cell: .gatedDelta, hidden: 192,
             layers: 2, heads: 3, batch: 32, window: 512, symbols: 128),
         Shape(
-            name: "train gated delta 192 × 2, 2 heads, 8 × 512", cell: .gatedDelta, hidden: 192,
-            layers: 2, heads: 2, batch: 8, window: 512, symbols: 174),
+            name: "train gated delta 192 × 2, 2 heads, 3 × 2048", cell: .gatedDelta, hidden: 192,
+            layers: 2, heads: 2, batch: 3, window: 2048, symbols: 174),
+        Shape(
+            name: "train gated delta 256 × 2, 2 heads, 3 × 2048", cell: .gatedDelta, hidden: 256,
+            layers: 2, heads: 2, batch: 3, window: 2048, symbols: 174),
+        Shape(
+            name: "train gated delta 192 × 3, 2 heads, 3 × 2048", cell: .gatedDelta, hidden: 192,
+            layers: 3, heads: 2, batch: 3, window: 2048, symbols: 174),
     ]
 
     private static let generated: [Shape] = [

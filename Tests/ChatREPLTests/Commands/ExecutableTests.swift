@@ -229,7 +229,12 @@ import Testing
         process.standardOutput = output
         try process.run()
         try input.fileHandleForWriting.write(contentsOf: Data("one\n".utf8))
-        usleep(700_000)
+        // What was said is on disk before the model begins to reply.
+        let transcript = folder.url.appendingPathComponent("home/sessions/stop.jsonl").path
+        for _ in 0..<600 where !FileManager.default.fileExists(atPath: transcript) {
+            usleep(50_000)
+        }
+        usleep(100_000)
         kill(process.processIdentifier, SIGINT)
         process.waitUntilExit()
         #expect(process.terminationReason == .exit && process.terminationStatus == 130)

@@ -50,7 +50,9 @@ extension LessonCourse {
     }
 
     private mutating func readLanguage(_ section: LessonSection) throws {
-        try section.allow(["abstain", "join", "join-last", "wrap-ask", "wrap-tell"])
+        try section.allow([
+            "abstain", "join", "join-last", "wrap-ask", "wrap-tell", "filler", "may-drop",
+        ])
         func quoted(_ key: String) -> String? {
             section.items(key).first.map { $0.text.trimmingCharacters(in: ["\""]) }
         }
@@ -59,6 +61,8 @@ extension LessonCourse {
         language.joinLast = quoted("join-last") ?? language.joinLast
         language.wrapAsk += try section.templates("wrap-ask")
         language.wrapTell += try section.templates("wrap-tell")
+        language.loose.fillers += section.items("filler").map(\.text)
+        language.loose.droppable.formUnion(section.items("may-drop").map { $0.text.lowercased() })
     }
 
     private func toldLesson(_ section: LessonSection) throws -> ToldLesson {
@@ -78,7 +82,7 @@ extension LessonCourse {
         let clause = try section.templates("clause")
         let clauseFirst = try section.templates("clause-first")
         return ToldLesson(
-            name: section.name, source: source, weight: try section.weight(),
+            name: section.name, source: source, kin: values.text, weight: try section.weight(),
             tell: Phrasings(training: try section.templates("tell")),
             ask: Phrasings(training: try section.templates("ask")),
             also: Phrasings(training: try section.templates("also")),

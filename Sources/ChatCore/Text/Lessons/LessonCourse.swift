@@ -12,6 +12,8 @@ struct Phrasings: Sendable {
 struct ToldLesson: Sendable {
     var name: String
     var source: ValueSource
+    /// Lessons with the same are easily taken for one another: a dog's name for a cat's.
+    var kin: String
     var weight: Int
     var tell: Phrasings
     var ask: Phrasings
@@ -101,6 +103,8 @@ struct LanguageLesson: Sendable {
     /// Polite or chatty frames with `{line}` in them.
     var wrapAsk: [LessonTemplate] = []
     var wrapTell: [LessonTemplate] = []
+    /// Words that come and go without changing what a line means.
+    var loose = LooseWording()
 }
 
 /// Everything that is taught in one language: one folder of tables, lists and lesson files.

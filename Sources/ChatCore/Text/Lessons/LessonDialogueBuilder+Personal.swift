@@ -11,6 +11,19 @@ extension LessonDialogueBuilder {
     /// Lessons whose value has been told.
     var known: [Int] { course.told.indices.filter { told[$0] != nil } }
 
+    /// Something not told yet; often of the kind of something told, which is where models err. Nil when
+    /// all was told.
+    mutating func pickUntold() -> Int? {
+        let free = untold
+        guard !free.isEmpty else { return nil }
+        if random.index(below: 5) < 2 {
+            let kinds = Set(known.map { course.told[$0].kin })
+            let kin = free.filter { kinds.contains(course.told[$0].kin) }
+            if !kin.isEmpty { return weighted(kin) }
+        }
+        return weighted(free)
+    }
+
     mutating func weighted(_ indices: [Int]) -> Int {
         var total = 0
         for i in indices { total += course.told[i].weight }

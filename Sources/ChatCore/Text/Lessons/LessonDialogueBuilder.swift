@@ -1,7 +1,10 @@
 /// Makes one dialogue turn by turn, keeping the world that the user has told of and the topic that
 /// follow-ups lean on. The moves are in `LessonDialogueBuilder+Personal` and `+World`.
 struct LessonDialogueBuilder {
-    let course: LessonCourse
+    /// The lessons of the language that is spoken now.
+    private(set) var course: LessonCourse
+    /// Of the language that this dialogue changes to and back, if it does.
+    private(set) var otherCourse: LessonCourse?
     let split: LessonSplit
     /// 0 short dialogues with few facts and gaps ... 1 everything.
     let difficulty: Double
@@ -35,8 +38,12 @@ struct LessonDialogueBuilder {
         var accept: [String]
     }
 
-    init(course: LessonCourse, split: LessonSplit, difficulty: Double, random: RandomStream) {
+    init(
+        course: LessonCourse, otherCourse: LessonCourse? = nil, split: LessonSplit,
+        difficulty: Double, random: RandomStream
+    ) {
         self.course = course
+        self.otherCourse = otherCourse
         self.split = split
         self.difficulty = difficulty
         self.random = random
@@ -50,7 +57,24 @@ struct LessonDialogueBuilder {
         if !restless {
             habits.slips = 0
             habits.frames = 0
+            habits.looseness = 0
         }
+    }
+
+    /// Goes on in the other language. What was told stays told where both have the lesson.
+    mutating func changeLanguage() {
+        guard let other = otherCourse else { return }
+        var told = [Told?](repeating: nil, count: other.told.count)
+        for (index, lesson) in other.told.enumerated() {
+            if let before = course.told.firstIndex(where: { $0.name == lesson.name }) {
+                told[index] = self.told[before]
+            }
+        }
+        self.told = told
+        otherCourse = course
+        course = other
+        topic = nil
+        personalTurn = nil
     }
 
     // MARK: Rendering
@@ -108,6 +132,9 @@ struct LessonDialogueBuilder {
             guard let source = course.sources[name] else { return "" }
             let values = Self.value(source, course: course, split: split, random: &random)
             return habits.typed(values.joined(separator: course.language.join))
+        }
+        if split == .training, habits.looseness > 0, random.uniform() < habits.looseness {
+            course.language.loose.loosen(&pieces, random: &random)
         }
         if !frames.isEmpty, habits.frames > 0, random.uniform() < habits.frames {
             pieces = framed(pieces, random.pick(frames))

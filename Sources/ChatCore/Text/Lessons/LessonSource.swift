@@ -11,6 +11,9 @@ public struct LessonSource: Sendable {
     /// Dialogues made so far: with the seed, the whole state of the stream.
     public internal(set) var drawn: UInt64 = 0
 
+    /// Dialogues in a hundred that change between two languages.
+    private static let bilingualShare = 6
+
     public init(
         _ lessons: LessonFolder, seed: UInt64, difficulty: Double = 1,
         ramp: UInt64 = 0, split: LessonSplit = .training
@@ -29,11 +32,15 @@ public struct LessonSource: Sendable {
             var random = RandomStream(seed: seed, branch: drawn)
             let risen = ramp == 0 ? 1 : min(1, Double(drawn) / Double(ramp))
             drawn += 1
-            let course = lessons.courses[random.index(below: lessons.courses.count)]
+            let place = random.index(below: lessons.courses.count)
+            let course = lessons.courses[place]
+            let isBilingual =
+                lessons.courses.count > 1 && random.index(below: 100) < Self.bilingualShare
             var builder = LessonDialogueBuilder(
-                course: course, split: split, difficulty: min(1, max(0, difficulty * risen)),
-                random: random
-            )
+                course: course,
+                otherCourse: isBilingual
+                    ? lessons.courses[(place + 1) % lessons.courses.count] : nil,
+                split: split, difficulty: min(1, max(0, difficulty * risen)), random: random)
             builder.converse()
             if !builder.turns.isEmpty {
                 return LessonDialogue(course: course.name, turns: builder.turns)
@@ -67,7 +74,7 @@ extension LessonDialogueBuilder {
 
     /// Makes a whole dialogue of 1 to 30 turns.
     mutating func converse() {
-        if difficulty > 0.5, random.index(below: 100) < 8 { return rememberLong() }
+        if difficulty > 0.5, random.index(below: 100) < 14 { return rememberLong() }
         let style = isDrill ? Self.drill : pickStyle()
         let length = pickLength()
         let opening = random.index(below: 100)
@@ -88,19 +95,18 @@ extension LessonDialogueBuilder {
     /// One to four things told, 5 to 24 turns of other talk, then all asked for.
     private mutating func rememberLong() {
         for _ in 0..<1 + random.index(below: 4) {
-            let free = untold
-            if !free.isEmpty { tell(weighted(free)) }
+            if let index = pickUntold() { tell(index) }
         }
+        let style = Self.styles[1 + random.index(below: 3)].weights
         let end = turns.count + 5 + random.index(below: 20)
         for _ in 0..<300 where turns.count < min(end, 26) {
-            step(Self.styles[1].weights)
+            step(style)
         }
         var order = known
         random.shuffle(&order)
         for index in order where turns.count < 30 { _ = recall(index) }
-        let free = untold
-        if turns.count < 30, random.index(below: 3) == 0, !free.isEmpty {
-            _ = recall(weighted(free))
+        if turns.count < 30, random.index(below: 3) == 0, let index = pickUntold() {
+            _ = recall(index)
         }
     }
 
@@ -125,6 +131,7 @@ extension LessonDialogueBuilder {
     }
 
     mutating func step(_ weights: [Int]) {
+        if otherCourse != nil, random.index(below: 3) == 0 { changeLanguage() }
         var left = random.index(below: weights.reduce(0, +))
         var move = Move.tell
         for candidate in Move.allCases {
@@ -146,8 +153,7 @@ extension LessonDialogueBuilder {
                 _ = tellTwo()
                 return
             }
-            let free = untold
-            if !free.isEmpty { tell(weighted(free)) }
+            if let index = pickUntold() { tell(index) }
         case .correct:
             if let index = anyKnown() { _ = correct(index) }
         case .retell:
@@ -161,14 +167,12 @@ extension LessonDialogueBuilder {
         case .also:
             guard let personalTurn, turns.count - personalTurn <= 1 else { return }
             if random.index(below: 5) == 0 {
-                let free = untold
-                if !free.isEmpty { _ = recall(weighted(free), inShort: true) }
+                if let index = pickUntold() { _ = recall(index, inShort: true) }
             } else if let index = anyKnown() {
                 _ = recall(index, inShort: true)
             }
         case .untold:
-            let free = untold
-            if !free.isEmpty { _ = recall(weighted(free)) }
+            if let index = pickUntold() { _ = recall(index) }
         case .fact: _ = askFact()
         case .other: _ = askOther()
         case .more: _ = askMore()

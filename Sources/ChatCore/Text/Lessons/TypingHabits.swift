@@ -7,6 +7,8 @@ struct TypingHabits: Sendable {
     var slips = 0.0
     var extraSpaces = 0.0
     var frames = 0.0
+    /// How often a word that carries little is put in or left out.
+    var looseness = 0.0
     /// Whether apostrophes are left out: whats, im, dont.
     var dropsApostrophes = false
 
@@ -23,6 +25,7 @@ struct TypingHabits: Sendable {
         if random.index(below: 3) == 0 { habits.slips = random.uniform() * 0.35 }
         if random.index(below: 8) == 0 { habits.extraSpaces = random.uniform() * 0.3 }
         habits.frames = random.index(below: 2) == 0 ? random.uniform() * 0.3 : 0
+        habits.looseness = random.index(below: 2) == 0 ? random.uniform() * 0.5 : 0
         return habits
     }
 

@@ -1,0 +1,26 @@
+/// Words that carry little: people put some in and leave others out, and mean the same. Lines loosened so
+/// teach a model to go by the words that matter, not by the exact sentence.
+struct LooseWording: Sendable {
+    /// Put between two words: really, again.
+    var fillers: [String] = []
+    /// Left out: the, is, please. Compared in small letters and without marks.
+    var droppable: Set<String> = []
+
+    /// Adds one filler or leaves one word out; a line that offers no place stays as it is. Told values
+    /// are not touched.
+    func loosen(_ pieces: inout [LessonPiece], random: inout RandomStream) {
+        let index = random.index(below: pieces.count)
+        guard !pieces[index].isValue else { return }
+        var words = pieces[index].text.split(separator: " ", omittingEmptySubsequences: false)
+        guard words.count > 2 else { return }
+        if random.index(below: 2) == 0, !fillers.isEmpty {
+            let place = 1 + random.index(below: words.count - 1)
+            words.insert(Substring(random.pick(fillers)), at: place)
+        } else {
+            let places = words.indices.filter { droppable.contains(words[$0].lowercased()) }
+            guard !places.isEmpty else { return }
+            words.remove(at: random.pick(places))
+        }
+        pieces[index].text = words.joined(separator: " ")
+    }
+}
