@@ -1,9 +1,10 @@
 """The comparison of session, fresh state and search on the held-out dialogues, as the READMEs show it.
 
-    python3 benchmarks/dialogues.py [-m MODEL] [--gaps]
+    python3 benchmarks/dialogues.py [-m MODEL] [--gaps] [--write]
 
 Runs `charchat evaluate dialogues` on every set under corpus/heldout and prints a Markdown table (right / asked), the totals by
-language, and, with --gaps, how recalling fades with the turns in between. Nothing but Python and the built executable.
+language, and, with --gaps, how recalling fades with the turns in between; --write puts the rows into both READMEs. Nothing but
+Python and the built executable.
 """
 import argparse
 import json
@@ -34,20 +35,34 @@ def shown(pair):
     return f"{pair[0]} / {pair[1]}" if pair[1] else "–"
 
 
+def write_rows(path, rows):
+    """Replaces the rows of the table, from the first set to the last total."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("| `names-en.jsonl`"))
+    last = next(i for i, line in enumerate(lines) if line.startswith("| all, ko"))
+    path.write_text("\n".join(lines[:first] + rows + lines[last + 1:]) + "\n", encoding="utf-8")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-m", "--model")
     parser.add_argument("--gaps", action="store_true")
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     print("| held-out dialogues | needs the session: session | fresh state | search | world: session | search "
           "| does not know: session | search |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-    totals, gaps, worth = {}, {}, []
+    totals, gaps, worth, rows = {}, {}, [], []
+
+    def show(row):
+        rows.append(row)
+        print(row, flush=True)
+
     for kind in ("names", "phrasings", "memory", "unknown"):
         for language in ("en", "ko"):
             result = evaluate(ROOT / f"corpus/heldout/{kind}-{language}.jsonl", options.model)
             cells = [cell(result, *column) for column in COLUMNS]
-            print(f"| `{kind}-{language}.jsonl` | " + " | ".join(map(shown, cells)) + " |", flush=True)
+            show(f"| `{kind}-{language}.jsonl` | " + " | ".join(map(shown, cells)) + " |")
             total = totals.setdefault(language, [(0, 0)] * len(COLUMNS))
             totals[language] = [(a + c, b + d) for (a, b), (c, d) in zip(total, cells)]
             if kind == "memory":
@@ -59,7 +74,10 @@ def main():
             if result.get("worth"):
                 worth.append((f"{kind}-{language}", result["worth"]))
     for language, cells in totals.items():
-        print(f"| all, {language} | " + " | ".join(map(shown, cells)) + " |")
+        show(f"| all, {language} | " + " | ".join(map(shown, cells)) + " |")
+    if options.write:
+        for name in ("README.md", "README.ko.md"):
+            write_rows(ROOT / name, rows)
     if options.gaps:
         print("\nTurns in between, both languages: "
               + "; ".join(f"{gap}: {shown(gaps[gap])}" for gap in sorted(gaps)))

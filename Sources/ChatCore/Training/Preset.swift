@@ -56,7 +56,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         switch (cell, format) {
         case (.gatedDelta, .dialogue):
             // Long enough to span telling and recalling.
-            (options.batchSize, options.windowLength) = (3, 2048)
+            (options.batchSize, options.windowLength) = (4, 1536)
             options.userWeight = 0.1
         case (.gatedDelta, .text): (options.batchSize, options.windowLength) = (16, 128)
         case (_, .dialogue): (options.batchSize, options.windowLength) = (16, 256)
