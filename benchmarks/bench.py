@@ -142,9 +142,9 @@ def quality(text, runs, threads):
 
 
 def tinyshakespeare():
-    for folder in (os.environ.get("CHARCHAT_DATA"), HERE.parent.parent / "shared/data"):
-        if folder and (Path(folder) / "tinyshakespeare.txt").is_file():
-            return Path(folder) / "tinyshakespeare.txt"
+    folder = os.environ.get("CHARCHAT_DATA")
+    if folder and (Path(folder) / "tinyshakespeare.txt").is_file():
+        return Path(folder) / "tinyshakespeare.txt"
     return None
 
 

@@ -58,7 +58,7 @@ def main():
         rows.append(row)
         print(row, flush=True)
 
-    for kind in ("names", "phrasings", "memory", "unknown"):
+    for kind in ("names", "phrasings", "memory", "unknown", "free"):
         for language in ("en", "ko"):
             result = evaluate(ROOT / f"corpus/heldout/{kind}-{language}.jsonl", options.model)
             cells = [cell(result, *column) for column in COLUMNS]

@@ -20,13 +20,15 @@ public struct Calibration: Sendable, Equatable, Codable {
 
     public init() {}
 
-    /// Counts a prediction of a probability, 0 to 1.
+    /// Counts a prediction of a probability, 0 to 1; one that is not a number counts as 0.
     public mutating func add(confidence: Double, isRight: Bool) {
-        let place = min(Self.binCount - 1, max(0, Int(confidence * Double(Self.binCount))))
+        let confidence = confidence.isFinite ? confidence : 0
+        let share = max(0, min(1, confidence))
+        let place = min(Self.binCount - 1, Int(share * Double(Self.binCount)))
         bins[place].count += 1
-        let share = 1 / Double(bins[place].count)
-        bins[place].confidence += (confidence - bins[place].confidence) * share
-        bins[place].accuracy += ((isRight ? 1 : 0) - bins[place].accuracy) * share
+        let part = 1 / Double(bins[place].count)
+        bins[place].confidence += (confidence - bins[place].confidence) * part
+        bins[place].accuracy += ((isRight ? 1 : 0) - bins[place].accuracy) * part
     }
 
     public var count: Int { bins.reduce(0) { $0 + $1.count } }

@@ -32,7 +32,12 @@ public struct Comparer {
         }
         var empty = generator.freshState
         guard let session, let fresh = reply(question, &empty, goOn) else { return nil }
-        let found = try search.reply(to: question)
+        let found: SearchReply
+        do {
+            found = try search.reply(to: question, goOn: goOn)
+        } catch SearchError.stopped {
+            return nil
+        }
         var row = Comparison.Row(
             question: question, session: session, fresh: fresh, search: found.text,
             found: found.hit?.entry.text, matched: found.hit?.matched ?? [])

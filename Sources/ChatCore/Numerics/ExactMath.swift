@@ -6,12 +6,14 @@
 /// between systems, is not called. Each comes one number at a time and sixteen at a time, with the same
 /// bits.
 public enum ExactMath {
-    /// e to the power `x`, relative error below 3e-7; saturates outside −87...88.
+    /// e to the power `x`, relative error below 3e-7; saturates outside −87...88. What is not a number
+    /// counts as −87.
     ///
     /// x = n ln 2 + r with |r| ≤ ln 2 / 2; e^r from its Taylor series to r⁷; 2^n put into the exponent
     /// bits. ln 2 is split in two so that n ln 2 is exact (Cody and Waite 1980).
     public static func exp(_ x: Float) -> Float {
-        let c = Swift.min(Swift.max(x, -87), 88)
+        // In this order: `max` gives its first argument when the second is not a number.
+        let c = Swift.min(Swift.max(-87, x), 88)
         let n = (c * 1.442695 + 12_582_912) - 12_582_912
         let r = (c - n * 0.693359375) - n * -2.121_944_4e-4
         var p: Float = 1.984_127e-4

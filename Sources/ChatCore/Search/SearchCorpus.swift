@@ -52,7 +52,7 @@ public struct SearchCorpus: Sendable {
     /// Names the cache of this corpus: the same files share one, whatever stands in them.
     var cacheName: String {
         let paths = files.map(\.standardizedFileURL.path).joined(separator: "\n")
-        return Self.hexadecimal(SHA256.hash(data: Array(paths.utf8))).prefix(24) + ".sqlite"
+        return SHA256.hash(data: Array(paths.utf8)).hexadecimal.prefix(24) + ".sqlite"
     }
 
     /// Lower-case hexadecimal SHA-256 over the names, sizes and bytes of the files.
@@ -70,14 +70,7 @@ public struct SearchCorpus: Sendable {
                 hasher.update(data: try file.bytes(at: offset, count: 1 << 20))
             }
         }
-        return Self.hexadecimal(hasher.finalize())
-    }
-
-    private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-        digest.map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }.joined()
+        return hasher.finalize().hexadecimal
     }
 
     static func isFolder(_ url: URL) -> Bool {

@@ -10,6 +10,8 @@ public enum SearchError: Error, Sendable, Equatable, CustomStringConvertible {
     case world(file: String, line: Int, problem: String)
     /// SQLite failed, and went on failing with a new index.
     case index(path: String, reason: String)
+    /// Stopped while a damaged index was built anew.
+    case stopped
 
     public var description: String {
         switch self {
@@ -22,6 +24,7 @@ public enum SearchError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(file): line \(line): \(problem); install charchat anew"
         case .index(let path, let reason):
             "the search index \(path) cannot be used: \(reason); delete it or free some space"
+        case .stopped: "stopped before the index was ready"
         }
     }
 }

@@ -8,11 +8,15 @@ extension SearchIndex {
     static let candidates = 50
 
     /// Finds entries. The same query gives the same result, whatever was asked before.
-    /// - Parameter limit: most hits.
-    /// - Throws: `SearchError.index` when the index fails and goes on failing.
-    public func search(_ query: SearchQuery, limit: Int = 10) throws -> SearchResult {
+    /// - Parameters:
+    ///   - limit: most hits.
+    ///   - goOn: asked while a damaged index is built anew; false stops.
+    /// - Throws: `SearchError.index` when the index fails and goes on failing, `.stopped`.
+    public func search(
+        _ query: SearchQuery, limit: Int = 10, goOn: () -> Bool = { true }
+    ) throws -> SearchResult {
         guard limit > 0, !query.words.isEmpty else { return SearchResult(hits: [], isRanked: true) }
-        return try read { database in
+        return try read(goOn: goOn) { database in
             let terms = SearchTerm.terms(of: query.words, prefixes: query.prefixes)
             let weighed = try terms.map { term in
                 WeighedTerm(

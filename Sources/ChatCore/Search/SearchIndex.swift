@@ -16,7 +16,7 @@ public final class SearchIndex {
     private var database: DatabaseQueue
 
     /// Raised when the tables, the tokens or the making of entries change.
-    static let version = 1
+    static let version = 2
 
     /// Opens the index of a corpus, building it where it is missing, stale or broken.
     /// - Parameters:
@@ -94,7 +94,9 @@ public final class SearchIndex {
     }
 
     /// Runs `body` on the index; one that turns out to be corrupt is built anew, once.
-    func read<T>(_ body: (Database) throws -> T) throws -> T {
+    /// - Parameter goOn: asked while it is built; false stops.
+    /// - Throws: `SearchError.index`, `.stopped`.
+    func read<T>(goOn: () -> Bool, _ body: (Database) throws -> T) throws -> T {
         do {
             return try database.read(body)
         } catch let error as DatabaseError {
@@ -102,9 +104,11 @@ public final class SearchIndex {
                 throw SearchError.index(path: "in memory", reason: error.message ?? "\(error)")
             }
             do {
-                try? database.close()
-                _ = try SearchIndexBuilder.build(corpus, at: url, progress: { _ in true })
+                let isBuilt = try SearchIndexBuilder.build(
+                    corpus, at: url, progress: { _ in goOn() })
+                guard isBuilt else { throw SearchError.stopped }
                 let fresh = try SearchIndex(corpus, at: url)
+                try? database.close()
                 (database, count) = (fresh.database, fresh.count)
                 return try database.read(body)
             } catch let error as DatabaseError {

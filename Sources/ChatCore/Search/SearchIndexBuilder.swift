@@ -23,8 +23,10 @@ enum SearchIndexBuilder {
     static func build(
         _ corpus: SearchCorpus, at url: URL, progress: (Double) -> Bool
     ) throws -> Bool {
-        let temporary = "\(url.path).\(getpid()).tmp"
+        let folder = url.deletingLastPathComponent().path
+        let temporary = "\(folder)/.\(url.lastPathComponent).\(getpid()).tmp"
         func remove() { for end in ["", "-journal", "-wal"] { unlink(temporary + end) } }
+        Leftovers.remove(beside: url)
         remove()
         // SQLite would make the file readable for others.
         let descriptor = Foundation.open(temporary, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

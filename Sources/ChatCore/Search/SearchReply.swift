@@ -15,9 +15,12 @@ public struct SearchReply: Sendable, Equatable {
 extension SearchIndex {
     /// Answers a question as a search box does: by its words alone. A hit counts as an answer when it
     /// matches at least 35 % of the question's weight (rare words weigh most).
-    /// - Throws: `SearchError.index`.
-    public func reply(to question: String) throws -> SearchReply {
-        let best = try search(SearchQuery(question: question), limit: 1).hits.first
+    /// - Parameter goOn: asked while a damaged index is built anew; false stops.
+    /// - Throws: `SearchError.index`, `.stopped`.
+    public func reply(
+        to question: String, goOn: () -> Bool = { true }
+    ) throws -> SearchReply {
+        let best = try search(SearchQuery(question: question), limit: 1, goOn: goOn).hits.first
         guard let best, best.coverage >= SearchWeights.leastCoverage else {
             return SearchReply(text: SearchReply.nothing(for: question), hit: nil)
         }

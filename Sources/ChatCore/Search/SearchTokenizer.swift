@@ -16,8 +16,9 @@ struct SearchTokenizer {
     /// True for a scalar that is written in syllables without regular spaces.
     static func isSyllable(_ value: UInt32) -> Bool {
         switch value {
-        case 0xAC00...0xD7A3, 0x3041...0x30FF, 0x3400...0x9FFF, 0xF900...0xFAFF, 0x3131...0x318E,
-            0x20000...0x3FFFD:
+        // Not 0x3099 and 0x309A, which are marks.
+        case 0xAC00...0xD7A3, 0x3041...0x3098, 0x309B...0x30FF, 0x3400...0x9FFF, 0xF900...0xFAFF,
+            0x3131...0x318E, 0x20000...0x3FFFD:
             true
         default: false
         }
@@ -117,7 +118,7 @@ struct SearchWord: Sendable, Equatable {
             if let from = start, kind != .apart {
                 words.append(
                     SearchWord(
-                        range: from..<index, folded: fold(String(scalars[from..<index])),
+                        range: from..<index, folded: fold(String(scalars[from..<index]), kind),
                         isSyllabic: kind == .syllables))
             }
             start = nil
@@ -161,12 +162,19 @@ struct SearchWord: Sendable, Equatable {
         }
     }
 
-    private static func fold(_ text: String) -> String {
+    private static func fold(_ text: String, _ kind: Kind) -> String {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
-        let parts = text.lowercased().decomposedStringWithCanonicalMapping.unicodeScalars.filter {
+        // The index holds syllables composed: が is not か with a mark.
+        if kind == .syllables { return withoutMarks(Normalization.nfc(text)) }
+        return Normalization.nfc(
+            withoutMarks(text.lowercased().decomposedStringWithCanonicalMapping))
+    }
+
+    private static func withoutMarks(_ text: String) -> String {
+        let parts = text.unicodeScalars.filter {
             ![.nonspacingMark, .enclosingMark, .spacingMark].contains(
                 $0.properties.generalCategory)
         }
-        return Normalization.nfc(String(String.UnicodeScalarView(parts)))
+        return String(String.UnicodeScalarView(parts))
     }
 }

@@ -98,7 +98,7 @@ public struct WorldEntries: Sendable, Equatable {
 // MARK: - The file
 
 extension WorldEntries {
-    /// The entries as text: after the heading, lines `@NUMBER<tab>wording`, each used by the entries
+    /// The entries as text: after the heading, lines `@<tab>wording`, each used by the entries
     /// behind it, and lines `question<tab>answer<tab>names`.
     public func encoded() -> String {
         var text =

@@ -11,7 +11,8 @@ public final class Session {
     /// Turns between two snapshots.
     static let snapshotInterval = 8
 
-    /// The name it is or will be saved under; nil when it is not saved.
+    /// The name it is or will be saved under; nil when it is not saved. One whose file may only be read
+    /// has a name and no `url`.
     public internal(set) var name: String?
 
     let store: SessionStore
@@ -22,6 +23,8 @@ public final class Session {
     var nameIsAutomatic: Bool
     private var notices: [String] = []
     private var isFailing = false
+    /// Events that it was opened with.
+    private let openedCount: Int
 
     init(
         conversation: SpokenHistory, chain: TranscriptChain, store: SessionStore,
@@ -33,6 +36,7 @@ public final class Session {
         self.log = log
         self.name = name
         self.nameIsAutomatic = nameIsAutomatic
+        openedCount = chain.entries.count
     }
 
     /// A conversation in which nothing has happened yet.
@@ -209,8 +213,9 @@ public final class Session {
     public func close() -> Bool {
         persist(Data())
         writeSnapshot()
-        defer { log?.close() }
-        return log == nil || chain.entries.isEmpty || isOnDisk
+        guard let log else { return name == nil || chain.entries.count == openedCount }
+        defer { log.close() }
+        return chain.entries.isEmpty || isOnDisk
     }
 
     // MARK: - Recording

@@ -25,9 +25,6 @@ struct StateCache: Sendable {
 
     subscript(node: Int) -> RecurrentState? { states[node] }
 
-    /// Nodes whose state is known, in no order.
-    var nodes: [Int] { Array(states.keys) }
-
     mutating func insert(_ state: RecurrentState, for node: Int) {
         guard states.updateValue(state, forKey: node) == nil else { return }
         recent.append(node)

@@ -42,8 +42,4 @@ public struct Places: Sendable, Equatable {
     public var cacheFolder: URL { stateFolder.appendingPathComponent("cache", isDirectory: true) }
     /// What `sessions list` and `sessions search` look in; rebuilt from the transcripts.
     public var sessionIndexFile: URL { stateFolder.appendingPathComponent("sessions.sqlite") }
-
-    /// Makes a folder (0700) and those above it where they are missing.
-    /// - Throws: `StorageError`.
-    public func make(_ folder: URL) throws { try SystemFileSystem().makeFolders(folder) }
 }

@@ -41,7 +41,7 @@ struct CorpusReader {
                 hasher.update(data: try file.bytes(at: offset, count: 1 << 20))
             }
         }
-        return Self.hexadecimal(hasher.finalize())
+        return hasher.finalize().hexadecimal
     }
 
     /// Names what the symbols depend on: the bytes, where files begin and how each is read, the
@@ -50,14 +50,7 @@ struct CorpusReader {
         var text = "rules 1\n\(format.rawValue)\n\(hash)\n"
         for (file, isTable) in zip(files, isTable) { text += "\(file.size) \(isTable)\n" }
         text += alphabet.map { "\($0.scalars.map(\.value))" } ?? "learned"
-        return Self.hexadecimal(SHA256.hash(data: Array(text.utf8)))
-    }
-
-    private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-        digest.map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }.joined()
+        return SHA256.hash(data: Array(text.utf8)).hexadecimal
     }
 
     /// Calls `body` with every part of a plain text corpus. A line feed is put between two files where

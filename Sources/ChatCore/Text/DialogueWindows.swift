@@ -22,8 +22,6 @@ public struct DialogueWindows: WindowSource {
         var weights: [Float]
         var offset = 0
         var isCarried: Bool
-        /// True for a lane that has run out of dialogues.
-        var isIdle = false
     }
 
     /// Windows over the dialogues of `corpus`, in a new order each epoch.

@@ -76,10 +76,12 @@ public final class Trainer {
 
         while true {
             progress.elapsedSeconds = seconds()
-            progress.fraction = usedFraction(progress.elapsedSeconds)
+            progress.fraction = usedFraction(
+                step: progress.step, seconds: progress.elapsedSeconds)
             if progress.fraction >= 1 { break }
-            let due = Double(history.count + 1) / Double(options.evaluations)
-            if progress.fraction >= due, progress.step > 0 {
+            if progress.step > 0, progress.step != history.last?.step,
+                progress.fraction >= nextEvaluation()
+            {
                 guard try evaluate(seconds, onEvent) else {
                     end = .interrupted
                     break
@@ -132,10 +134,25 @@ public final class Trainer {
         return outcome(end)
     }
 
-    private func usedFraction(_ seconds: Double) -> Double {
-        if let totalSteps { return Double(progress.step) / Double(totalSteps) }
+    private func usedFraction(step: Int, seconds: Double) -> Double {
+        if let totalSteps { return Double(step) / Double(totalSteps) }
         guard case .minutes(let minutes) = options.budget else { return 1 }
         return min(1, seconds / (60 * minutes))
+    }
+
+    /// The part of the budget at which the next evaluation is due. Those that fell due before the last
+    /// one was over are left out.
+    private func nextEvaluation() -> Double {
+        let evaluations = Double(options.evaluations)
+        var passed = 0.0
+        if let last = history.last {
+            let fraction = usedFraction(step: last.step, seconds: last.elapsedSeconds)
+            passed = (fraction * evaluations).rounded(.down)
+            // The product is rounded; what decides is the quotient.
+            if passed / evaluations > fraction { passed -= 1 }
+            if (passed + 1) / evaluations <= fraction { passed += 1 }
+        }
+        return (max(passed, Double(history.count)) + 1) / evaluations
     }
 
     private func summarize(_ seconds: Double) {
@@ -153,7 +170,8 @@ public final class Trainer {
         evaluationSeconds += seconds() - before
         summarize(seconds())
         (lossSum, lossCount) = (0, 0)
-        progress.validationLoss = loss
+        // JSON, and so a checkpoint, has no word for what is not a number.
+        progress.validationLoss = loss.isFinite ? loss : nil
         progress.isBest = loss.isFinite && loss < (bestLoss ?? .infinity)
         if progress.isBest {
             bestLoss = loss

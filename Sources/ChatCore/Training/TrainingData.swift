@@ -7,15 +7,30 @@ public struct TrainingData: Sendable {
     public let fileNames: [String]
     /// Characters of the training part; nil for an endless stream.
     public let characters: Int?
+    /// Whether there are too few dialogues to hold one out, so that evaluation reads those of training.
+    public let validatesOnTraining: Bool
     let source: @Sendable (TrainingOptions) throws -> any WindowSource
     let evaluation: @Sendable () throws -> [TrainingWindow]
 
     /// The most characters that one evaluation reads.
     static let evaluationLimit = 262_144
 
-    /// A corpus: its last part (`validation` of it) is for evaluation and never trained on.
+    /// A corpus: its last part (`validation` of it) is for evaluation and never trained on. Only where
+    /// that would leave no dialogue on one side, both read all of them.
+    /// - Throws: `TrainingError.options` when the last part of a text is less than two characters, and
+    ///   what reading the corpus throws.
     public init(_ corpus: EncodedCorpus, validation: Double) throws {
-        let parts = try corpus.split(validation: validation)
+        let split = try corpus.split(validation: validation)
+        if corpus.format == .text, split.validation.count < 2 {
+            throw TrainingError.options(
+                "the last part of the text, kept for validation, is less than two characters; give more text or a larger --validation"
+            )
+        }
+        let isShared =
+            corpus.format == .dialogue
+            && (split.training.dialogueStarts.isEmpty || split.validation.dialogueStarts.isEmpty)
+        let parts = isShared ? (training: corpus, validation: corpus) : split
+        validatesOnTraining = isShared
         alphabet = corpus.alphabet
         format = corpus.format
         hash = corpus.hash
@@ -65,6 +80,7 @@ public struct TrainingData: Sendable {
         self.hash = hash
         self.fileNames = fileNames
         characters = nil
+        validatesOnTraining = false
         self.source = { options in
             DialogueWindows(
                 source: source(options.seed), alphabet: alphabet, batch: options.batchSize,

@@ -55,7 +55,8 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
         case .minutes(let value):
             try require(value > 0 && value.isFinite, "--minutes must be more than 0")
         case .epochs(let value):
-            try require(value > 0 && value.isFinite, "--epochs must be more than 0")
+            try require(
+                value > 0 && value <= 1e6, "--epochs must be more than 0 and at most 1000000")
         case .steps(let value): try require(value > 0, "--steps must be at least 1")
         }
         try require(batchSize >= 1 && batchSize <= 4096, "the batch must be 1 to 4096 lanes")

@@ -1,6 +1,7 @@
 import struct Foundation.Data
 
-/// Where a training run stands.
+/// Where a training run stands. A character here is a symbol of the alphabet: a Hangul syllable counts as
+/// the two or three letters it is spelled with, where `evaluate text` counts it once.
 public struct TrainingProgress: Sendable, Equatable, Codable {
     /// Optimizer steps done.
     public var step = 0

@@ -13,13 +13,15 @@ struct BenchmarkCommand: ParsableCommand {
 
     @OptionGroup var model: ModelOption
 
-    @Option(help: ArgumentHelp("Threads for training. Default: one a core.", valueName: "N"))
+    @Option(
+        help: ArgumentHelp(
+            "Threads for training. Default: one a core, at most 8.", valueName: "N"))
     var threads: Int?
 
     @Option(help: ArgumentHelp("Seconds a run.", valueName: "SECONDS"))
     var seconds = 0.8
 
-    @Flag(help: "A JSON array on standard output.")
+    @Flag(help: "A JSON object on standard output.")
     var json = false
 
     func validate() throws {
@@ -34,6 +36,8 @@ struct BenchmarkCommand: ParsableCommand {
 
     func run() throws {
         let workers = threads ?? min(8, ProcessInfo.processInfo.activeProcessorCount)
+        let url = try? model.url()
+        let startup = try url.map(Self.startUp)
         let peak = TrainingBenchmark.productPeak(workers: workers)
         var rows = try Self.shapes.map { shape in
             TrainingBenchmark().measure(
@@ -52,21 +56,34 @@ struct BenchmarkCommand: ParsableCommand {
                     parameters: configuration.parameterCount, charactersPerSecond: rate,
                     gflops: rate * configuration.trainingOperations / 3 * 1e-9))
         }
+        let report = Report(
+            instructionSet: TrainingBenchmark.instructionSet, threads: workers, peakGflops: peak,
+            startupMilliseconds: startup, measurements: rows)
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-            try Output.standard.writeLine(String(decoding: try encoder.encode(rows), as: UTF8.self))
+            try Output.standard.writeLine(
+                String(decoding: try encoder.encode(report), as: UTF8.self))
         } else {
-            try show(rows, peak: peak, workers: workers)
+            try show(report, modelName: url?.lastPathComponent ?? "")
         }
     }
 
-    private func show(_ rows: [TrainingBenchmark.Result], peak: Double, workers: Int) throws {
+    /// Milliseconds to load a model and pack its weights.
+    private static func startUp(_ url: URL) throws -> Double {
+        let start = DispatchTime.now().uptimeNanoseconds
+        let loaded = try ModelFile.load(url)
+        _ = StepEngine(loaded.network)
+        return Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6
+    }
+
+    private func show(_ report: Report, modelName: String) throws {
         let output = Output.standard
+        let peak = report.peakGflops
         try output.writeLine(
-            "instruction set \(TrainingBenchmark.instructionSet); products in \(ProductPrecision.fastest.rawValue) where no other is named; \(workers) threads; large matrix products \(Int(peak)) GFLOP/s"
+            "instruction set \(report.instructionSet); products in \(ProductPrecision.fastest.rawValue) where no other is named; \(report.threads) threads; large matrix products \(Int(peak)) GFLOP/s"
         )
-        for row in rows {
+        for row in report.measurements {
             let speed = TrainingDisplay.grouped(Int(row.charactersPerSecond))
             let share =
                 row.window > 1
@@ -75,14 +92,28 @@ struct BenchmarkCommand: ParsableCommand {
                 "\(row.name.padding(toLength: 46, withPad: " ", startingAt: 0)) \(speed) characters/s  \(String(format: "%.1f", row.gflops)) GFLOP/s\(share)"
             )
         }
-        if let url = try? model.url() {
-            let start = DispatchTime.now().uptimeNanoseconds
-            let loaded = try ModelFile.load(url)
-            _ = StepEngine(loaded.network)
-            let elapsed = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6
+        if let elapsed = report.startupMilliseconds {
             try output.writeLine(
-                "start-up: \(String(format: "%.1f", elapsed)) ms to load \(url.lastPathComponent) and pack its weights"
+                "start-up: \(String(format: "%.1f", elapsed)) ms to load \(modelName) and pack its weights"
             )
+        }
+    }
+
+    /// Everything measured, as `--json` prints it.
+    private struct Report: Encodable {
+        var instructionSet: String
+        var threads: Int
+        /// Of large matrix products, 10⁹ operations a second.
+        var peakGflops: Double
+        /// To load the model and pack its weights; nil, and not printed, where there is no model.
+        var startupMilliseconds: Double?
+        var measurements: [TrainingBenchmark.Result]
+
+        enum CodingKeys: String, CodingKey {
+            case threads, measurements
+            case instructionSet = "instruction_set"
+            case peakGflops = "peak_gflops"
+            case startupMilliseconds = "startup_ms"
         }
     }
 

@@ -120,7 +120,8 @@ struct CompareCommand: ParsableCommand {
         }
         let line = String(decoding: head.prefix { $0 != 0x0A }, as: UTF8.self)
         if line.hasPrefix("{") {
-            if line.contains("\"charchat\"") {
+            // What is said in a dialogue set may hold the word too.
+            if line.prefixMatch(of: /\{\s*"charchat"\s*:/) != nil {
                 return .transcript(try TranscriptArgument.read(file, environment: environment))
             }
             return .dialogues(try DialogueSet(file: url))

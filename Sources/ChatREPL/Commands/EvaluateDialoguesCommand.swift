@@ -39,7 +39,9 @@ struct EvaluateDialoguesCommand: ParsableCommand {
                 search: index.map { index in
                     { question in
                         do {
-                            return try index.reply(to: question).text
+                            return try index.reply(
+                                to: question, goOn: { !interrupts.shouldStop() }
+                            ).text
                         } catch let error {
                             failure = error
                             return nil
@@ -47,7 +49,12 @@ struct EvaluateDialoguesCommand: ParsableCommand {
                     }
                 },
                 progress: { _ in failure == nil && !interrupts.shouldStop() })
-            if let failure { throw failure }
+            if let failure {
+                if let signal = interrupts.termination {
+                    throw ExitCode(ExitStatus.terminated(by: signal))
+                }
+                throw failure
+            }
             guard let evaluation else {
                 throw ExitCode(ExitStatus.terminated(by: interrupts.termination ?? SIGINT))
             }
@@ -68,9 +75,6 @@ struct EvaluateDialoguesCommand: ParsableCommand {
         do {
             return try search.open(interrupts: interrupts)
         } catch let failure as CommandFailure {
-            if let signal = interrupts.termination {
-                throw ExitCode(ExitStatus.terminated(by: signal))
-            }
             try? Output.error.writeLine("charchat: without search: \(failure)")
             return nil
         }

@@ -49,7 +49,7 @@ struct SamplingOptions: ParsableArguments {
         return settings
     }
 
-    /// A short random seed where none was given, so that it can be typed again.
+    /// A random seed where none was given; short, for a chat shows it to be typed again.
     var chosenSeed: UInt64 { seed ?? UInt64.random(in: 1...999_999) }
 
     /// What was given, as changes to a session that exists.

@@ -37,17 +37,17 @@ struct SearchCommand: ParsableCommand {
         let interrupts = SignalInterrupts(interruptEnds: true)
         let text = query.joined(separator: " ")
         let query = try SearchQuery(text)
-        let index: SearchIndex
+        let index = try options.open(interrupts: interrupts)
+        let start = Date()
+        let result: SearchResult
         do {
-            index = try options.open(interrupts: interrupts)
+            result = try index.search(query, limit: limit) { !interrupts.shouldStop() }
         } catch {
             if let signal = interrupts.termination {
                 throw ExitCode(ExitStatus.terminated(by: signal))
             }
             throw error
         }
-        let start = Date()
-        let result = try index.search(query, limit: limit)
         let seconds = Date().timeIntervalSince(start)
         do {
             if json {

@@ -15,8 +15,15 @@ struct SearchOptions: ParsableArguments {
     /// - Throws: `CommandFailure` where no world came with charchat; `SearchError`, `CorpusError`;
     ///   `ExitCode` when interrupted.
     func open(interrupts: (any Interrupts)? = nil) throws -> SearchIndex {
-        try SearchOpener.open(
-            corpus.map { URL(fileURLWithPath: $0) },
-            environment: ProcessInfo.processInfo.environment, interrupts: interrupts)
+        do {
+            return try SearchOpener.open(
+                corpus.map { URL(fileURLWithPath: $0) },
+                environment: ProcessInfo.processInfo.environment, interrupts: interrupts)
+        } catch {
+            if let signal = interrupts?.termination {
+                throw ExitCode(ExitStatus.terminated(by: signal))
+            }
+            throw error
+        }
     }
 }

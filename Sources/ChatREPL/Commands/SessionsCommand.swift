@@ -93,7 +93,12 @@ extension SessionsCommand {
         }
 
         func run() throws {
-            for hit in try SessionsCommand.store.search(text, limit: limit) {
+            let hits = try SessionsCommand.store.search(text, limit: limit)
+            guard !hits.isEmpty else {
+                try? Output.error.writeLine(SearchText.nothing(text))
+                return
+            }
+            for hit in hits {
                 let name = SessionsCommand.style.name(VisibleText.oneLine(hit.name))
                 let excerpt = VisibleText.oneLine(hit.excerpt)
                 try SessionsCommand.print("\(name)  \(LocalTime.minutes(hit.modified))  \(excerpt)")

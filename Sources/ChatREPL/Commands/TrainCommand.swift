@@ -109,6 +109,39 @@ struct TrainCommand: ParsableCommand {
         if let threads, !(1...cores).contains(threads) {
             throw ValidationError("--threads must be 1 to \(cores) on this machine.")
         }
+        if show == nil { try checkOutput() }
+    }
+
+    /// Nothing that a run writes may take the place of what it reads, or of its own loss curve.
+    private func checkOutput() throws {
+        guard !output.lowercased().hasSuffix(".svg") else {
+            throw ValidationError(
+                "The loss curve is drawn in MODEL's name with .svg: give -o another ending.")
+        }
+        for path in [output, output + ".checkpoint"] {
+            for input in files where Self.isPart(path, of: input) {
+                throw ValidationError("\(path) is part of the corpus: name another file with -o.")
+            }
+        }
+    }
+
+    /// Whether `path` is the file `input`, or would be a lesson file or table in the folder `input`.
+    private static func isPart(_ path: String, of input: String) -> Bool {
+        if isSameFile(path, input) { return true }
+        let place = URL(fileURLWithPath: path).standardizedFileURL
+        guard ["txt", "tsv"].contains(place.pathExtension.lowercased()) else { return false }
+        let names = place.path.split(separator: "/")
+        return names.indices.dropFirst().contains { count in
+            isSameFile("/" + names.prefix(count).joined(separator: "/"), input)
+        }
+    }
+
+    /// Whether both paths lead to one file or folder, through links too.
+    private static func isSameFile(_ path: String, _ other: String) -> Bool {
+        var first = stat()
+        var second = stat()
+        guard stat(path, &first) == 0, stat(other, &second) == 0 else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 
     func run() throws {
@@ -139,13 +172,21 @@ struct TrainCommand: ParsableCommand {
 
         Signals.install(suspend: false)
         let interrupts = SignalInterrupts(interruptEnds: true)
+        // A reader that went away ends the run as a signal does: everything is saved first.
+        var outputFailure: OutputError?
         let outcome = try trainer.run { event in
+            var goesOn = !interrupts.shouldStop()
             if case .checkpoint(let checkpoint) = event {
                 try CheckpointFile.save(checkpoint, to: checkpointURL)
-            } else {
-                try display.show(event)
+            } else if outputFailure == nil, interrupts.termination != SIGHUP {
+                do {
+                    try display.show(event)
+                } catch let failure as OutputError {
+                    outputFailure = failure
+                }
             }
-            return !interrupts.shouldStop()
+            if interrupts.shouldStop() { goesOn = false }
+            return goesOn && outputFailure == nil
         }
         let model = ChatModel(
             network: compact ? outcome.model.roundedToBFloat16 : outcome.model,
@@ -155,17 +196,30 @@ struct TrainCommand: ParsableCommand {
         let curve = LossCurve(history: outcome.history)
         let curveURL = modelURL.deletingPathExtension().appendingPathExtension("svg")
         if !outcome.history.isEmpty {
-            try curve.svg(title: modelURL.lastPathComponent)
-                .write(to: curveURL, atomically: true, encoding: .utf8)
+            do {
+                try curve.svg(title: modelURL.lastPathComponent)
+                    .write(to: curveURL, atomically: true, encoding: .utf8)
+            } catch {
+                try? Output.error.writeLine(
+                    "The loss curve was not written: \(FailureReport.sentence(for: error))")
+            }
         }
-        try display.end(outcome, model: model, curve: curve, at: output)
+        if outputFailure == nil {
+            do {
+                try display.end(outcome, model: model, curve: curve, at: output)
+            } catch let failure as OutputError {
+                outputFailure = failure
+            }
+        }
         switch outcome.end {
         case .budgetUsed, .earlyStop:
             try? FileManager.default.removeItem(at: checkpointURL)
+            if let outputFailure { throw outputFailure }
         case .interrupted:
-            try Output.error.writeLine(
+            try? Output.error.writeLine(
                 "Interrupted. Saved in \(checkpointURL.path); the same command with --resume goes on."
             )
+            if let outputFailure, interrupts.termination == nil { throw outputFailure }
             throw ExitCode(ExitStatus.terminated(by: interrupts.termination ?? SIGINT))
         case .diverged:
             throw TrainingError.diverged(

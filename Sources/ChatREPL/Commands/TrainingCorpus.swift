@@ -6,7 +6,9 @@ enum TrainingCorpus {
     static func open(_ paths: [String], validation: Double) throws -> TrainingData {
         let urls = paths.map { URL(fileURLWithPath: $0) }
         if urls.count == 1, isFolder(urls[0]) {
-            return TrainingData(lessons: try LessonFolder.load(urls[0]), name: paths[0])
+            return TrainingData(
+                lessons: try LessonFolder.load(urls[0]),
+                name: urls[0].standardizedFileURL.lastPathComponent)
         }
         let places = Places(environment: ProcessInfo.processInfo.environment)
         let corpus = try EncodedCorpus.open(files: urls, cacheFolder: places.cacheFolder)

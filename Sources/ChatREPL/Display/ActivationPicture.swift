@@ -44,6 +44,7 @@ package enum ActivationPicture {
     }
 
     private static func color(_ value: Double, _ isHead: Bool) -> String {
+        // In this order: `min` gives its first argument when the second is not a number.
         let strength = min(1, abs(value))
         func mixed(_ color: (Double, Double, Double)) -> String {
             let parts = [color.0, color.1, color.2].map { Int(245 + ($0 - 245) * strength) }

@@ -80,7 +80,8 @@ package struct ActivationText {
 
     /// One value of −1 to 1: blue below 0, red above; without colour a letter, capitals above 0.
     private func cell(_ value: Float, _ size: Int, _ isHead: Bool) -> String {
-        let level = min(4, Int(abs(value) * 4.999))
+        // In this order: `min` gives its first argument when the second is not a number.
+        let level = Int(min(4, abs(value) * 4.999))
         guard style.isColored else {
             let marks: [Character] = isHead || value >= 0 ? Array(" .oO@") : Array(" ,:=#")
             return String(marks[level]) + String(repeating: " ", count: size - 1)

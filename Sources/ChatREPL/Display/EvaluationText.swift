@@ -85,8 +85,9 @@ package enum EvaluationText {
         let rows = calibration.bins.enumerated().compactMap { index, bin -> String? in
             guard bin.count > 0 else { return nil }
             var row = [Character](repeating: " ", count: width + 1)
-            for place in 0..<Int((bin.accuracy * Double(width)).rounded()) { row[place] = "#" }
-            row[Int((bin.confidence * Double(width)).rounded())] = "|"
+            let right = ModelText.whole(bin.accuracy * Double(width), in: 0...width)
+            for place in 0..<right { row[place] = "#" }
+            row[ModelText.whole(bin.confidence * Double(width), in: 0...width)] = "|"
             let label = "\(TextWrap.right("\(index * 10)", 3))-\((index + 1) * 10) %"
             return
                 "  \(TextWrap.padded(label, 10)) \(String(row)) \(percent(bin.accuracy)) of \(ModelText.grouped(bin.count))"

@@ -68,6 +68,13 @@ package enum ModelText {
         return result
     }
 
+    /// The nearest whole number in `range`; its lower bound for what is not a number.
+    package static func whole(_ value: Double, in range: ClosedRange<Int>) -> Int {
+        guard !value.isNaN else { return range.lowerBound }
+        let (low, high) = (Double(range.lowerBound), Double(range.upperBound))
+        return Int(max(low, min(high, value.rounded())))
+    }
+
     /// A number with a fixed count of decimals, whatever the locale.
     package static func fixed(_ value: Double, _ decimals: Int) -> String {
         String(format: "%.\(decimals)f", value)

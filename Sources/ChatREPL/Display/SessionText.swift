@@ -6,7 +6,9 @@ package enum SessionText {
     /// Where a session is or will be saved.
     package static func place(_ session: Session) -> String {
         guard let url = session.url else {
-            return "Not saved (--no-save)."
+            return session.name == nil
+                ? "Not saved; /save saves it."
+                : "Not saved: its file may not be written to; /save NAME makes a copy."
         }
         let path = VisibleText.oneLine(shortened(url.path))
         return session.isOnDisk ? "Saved in \(path)" : "Will be saved in \(path)"
@@ -71,7 +73,6 @@ package enum SessionText {
     }
 
     package static func turns(_ count: Int) -> String { count == 1 ? "1 turn" : "\(count) turns" }
-    package static func steps(_ count: Int) -> String { turns(count) }
 
     /// True for a name made from date and time.
     package static func isAutomatic(_ name: String) -> Bool {

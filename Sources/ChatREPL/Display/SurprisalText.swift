@@ -25,7 +25,8 @@ package enum SurprisalText {
             let size = DisplayWidth.of(shown)
             if used + size > max(10, width - 1) { end() }
             text += shown
-            digits += TextWrap.padded("\(min(9, Int(character.bits.rounded())))", size)
+            let bits = character.bits.isNaN ? 9 : ModelText.whole(character.bits, in: 0...9)
+            digits += TextWrap.padded("\(bits)", size)
             used += size
         }
         end()
@@ -52,7 +53,7 @@ package enum SurprisalText {
     package static func odds(_ odds: CharacterOdds, title: String, style: Style) -> String {
         let rows = odds.alternatives.map { alternative in
             let percent = TextWrap.right(ModelText.fixed(100 * alternative.probability, 1), 6)
-            let filled = Int((alternative.probability * 20).rounded())
+            let filled = ModelText.whole(alternative.probability * 20, in: 0...20)
             let bar = TextWrap.padded(String(repeating: "█", count: filled), 20)
             let text = alternative.text.isEmpty ? "(the end)" : alternative.text
             let mark = alternative.isTaken ? "*" : " "

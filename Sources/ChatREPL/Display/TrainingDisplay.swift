@@ -24,6 +24,11 @@ final class TrainingDisplay {
         _ configuration: ModelConfiguration, options: TrainingOptions,
         resumedAt progress: TrainingProgress?
     ) throws {
+        if data.validatesOnTraining {
+            try notices.writeLine(
+                "There are too few dialogues to hold one out: the validation loss is that of the dialogues trained on."
+            )
+        }
         guard !json else { return }
         let layer = configuration.layers[0]
         try output.writeLine(
@@ -99,7 +104,7 @@ final class TrainingDisplay {
             step = progress.step
             characters = progress.characters
             train_loss = progress.trainLoss.isFinite ? progress.trainLoss : nil
-            validation_loss = progress.validationLoss
+            validation_loss = progress.validationLoss.flatMap { $0.isFinite ? $0 : nil }
             characters_per_second = progress.charactersPerSecond
             elapsed_seconds = progress.elapsedSeconds
         }

@@ -31,8 +31,8 @@ package enum TranscriptText {
         case .replied(let turn, let regenerated):
             let head = regenerated ? style.dim("[regenerated]") + "\n" : ""
             return head + replied(turn, style: style)
-        case .undid(let count): return style.dim("[undid \(SessionText.steps(count))]")
-        case .redid(let count): return style.dim("[brought back \(SessionText.steps(count))]")
+        case .undid(let count): return style.dim("[undid \(SessionText.turns(count))]")
+        case .redid(let count): return style.dim("[brought back \(SessionText.turns(count))]")
         case .cleared: return style.dim("[context cleared]")
         case .set(let change): return style.dim("[\(described(change))]")
         case .forked(let parent): return style.dim("[\(SessionText.origin(parent))]")

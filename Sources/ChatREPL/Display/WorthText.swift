@@ -27,14 +27,15 @@ package enum WorthText {
     }
 
     /// `/memory`: a bar for each earlier turn.
+    /// - Parameter notLeftOut: turns before these that were read each time.
     package static func memory(
-        _ memory: SessionMemory, leftOut: Int, style: Style, width: Int
+        _ memory: SessionMemory, notLeftOut: Int, style: Style, width: Int
     ) -> String {
         // Less than a tenth of a bit in all is nothing held.
         let most = max(memory.traces.map(\.bits).max() ?? 0, 0.1)
         let barWidth = 20
         let rows = memory.traces.map { trace in
-            let filled = Int((trace.bits / most * Double(barWidth)).rounded())
+            let filled = ModelText.whole(trace.bits / most * Double(barWidth), in: 0...barWidth)
             let bar =
                 String(repeating: "█", count: filled)
                 + String(repeating: "·", count: barWidth - filled)
@@ -45,7 +46,8 @@ package enum WorthText {
         let title =
             "How much the reply to '\(VisibleText.line(memory.question, limit: 40))' would change without a turn:"
         let note =
-            leftOut > 0 ? style.dim("The \(leftOut) turns before these were not left out.") : nil
+            notLeftOut > 0
+            ? style.dim("The \(notLeftOut) turns before these were not left out.") : nil
         return
             ([title, style.bold(" turn    bits")] + rows
             + [

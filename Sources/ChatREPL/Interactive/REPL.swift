@@ -39,12 +39,14 @@ package final class REPL {
             conversation.session.close()
             throw error
         }
-        let place = conversation.session.url?.path ?? ""
+        let place = conversation.session.url.map { VisibleText.oneLine($0.path) }
         let isSaved = conversation.session.close()
         try? showNotices()
         if isSaved { return status }
         try? screen.problem(
-            "NOT SAVED: \(VisibleText.oneLine(place)) lacks what was said since saving failed")
+            place.map { "NOT SAVED: \($0) lacks what was said since saving failed" }
+                ?? "NOT SAVED: what was done since the session was opened, for its file may not be written to"
+        )
         return status == 0 ? ExitStatus.failure : status
     }
 
@@ -53,7 +55,7 @@ package final class REPL {
             try showNotices()
             switch reader.readLine(prompt: .message) {
             case .line(let line):
-                guard try take(line) else { return 0 }
+                if let status = try take(line) { return status }
             case .unusable(let reason): try screen.problem(reason)
             case .interrupted(let lineHadText):
                 if !lineHadText { try screen.notice("Press Ctrl-D or type /bye to leave.") }
@@ -64,10 +66,10 @@ package final class REPL {
         }
     }
 
-    /// Does what a line asks; false ends the chat.
-    private func take(_ line: String) throws -> Bool {
+    /// Does what a line asks; the exit code when that ends the chat.
+    private func take(_ line: String) throws -> Int32? {
         switch LineMeaning(line, allowsBlocks: isInteractive) {
-        case .nothing: return true
+        case .nothing: return nil
         case .message(let text):
             reader.remember(line)
             try say(text)
@@ -75,18 +77,22 @@ package final class REPL {
             reader.remember(line)
             try screen.problem(text)
         case .beginsBlock(let first):
-            guard let text = try block(first) else { return true }
-            reader.remember("\(LineMeaning.blockMark)\(text)\(LineMeaning.blockMark)")
-            if !text.trimmed.isEmpty { try say(text) }
+            switch try block(first) {
+            case .whole(let text):
+                reader.remember("\(LineMeaning.blockMark)\(text)\(LineMeaning.blockMark)")
+                if !text.trimmed.isEmpty { try say(text) }
+            case .givenUp: try screen.notice("The message was given up.")
+            case .terminated(let signal): return ExitStatus.terminated(by: signal)
+            }
         case .command(let command):
             reader.remember(line)
             switch try attempt({ try runner.run(command) }) ?? .goOn {
-            case .goOn: return true
-            case .leave: return false
+            case .goOn: return nil
+            case .leave: return 0
             case .say(let text): try say(text)
             }
         }
-        return true
+        return nil
     }
 
     private func say(_ text: String) throws {
@@ -103,8 +109,15 @@ package final class REPL {
         }
     }
 
-    /// The lines up to the one that ends with the block's mark; nil when given up.
-    private func block(_ first: String) throws -> String? {
+    /// What came of a message of several lines.
+    private enum Block {
+        case whole(String)
+        case givenUp
+        case terminated(signal: Int32)
+    }
+
+    /// The lines up to the one that ends with the block's mark.
+    private func block(_ first: String) throws -> Block {
         var lines = first.isEmpty ? [] : [first]
         while true {
             switch reader.readLine(prompt: .more) {
@@ -113,11 +126,10 @@ package final class REPL {
                     lines.append(line)
                     continue
                 }
-                return (last.isEmpty ? lines : lines + [last]).joined(separator: "\n")
+                return .whole((last.isEmpty ? lines : lines + [last]).joined(separator: "\n"))
             case .unusable(let reason): try screen.problem(reason)
-            case .interrupted, .end, .terminated:
-                try screen.notice("The message was given up.")
-                return nil
+            case .interrupted, .end: return .givenUp
+            case .terminated(let signal): return .terminated(signal: signal)
             }
         }
     }

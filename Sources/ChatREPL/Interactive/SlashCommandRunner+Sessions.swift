@@ -25,7 +25,7 @@ extension SlashCommandRunner {
 
     /// `/save [NAME]`
     package func save(_ name: String?) throws {
-        if session.name == nil {
+        if session.url == nil {
             try session.save(as: name)
             return try screen.notice(SessionText.place(session))
         }
@@ -56,7 +56,7 @@ extension SlashCommandRunner {
 
     /// `/rename NAME`
     package func rename(_ name: String) throws {
-        guard session.name != nil else {
+        guard session.url != nil else {
             throw SlashCommandProblem("This session is not saved. /save \(name) saves it.")
         }
         try session.rename(to: name)
@@ -86,7 +86,7 @@ extension SlashCommandRunner {
 
     /// What reads the session's file needs one.
     package func requireOnDisk() throws {
-        guard session.name != nil else {
+        guard session.url != nil else {
             throw SlashCommandProblem("This session is not saved. /save saves it.")
         }
         guard session.isOnDisk else { throw SlashCommandProblem("Nothing has been said yet.") }

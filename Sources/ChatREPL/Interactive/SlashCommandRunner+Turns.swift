@@ -9,15 +9,21 @@ extension SlashCommandRunner {
 
     /// `/undo [N]`
     package func undo(_ count: Int) throws {
+        let before = session.redoableSteps
         let done = try session.undo(count)
+        // A message without a reply does not come back.
+        let kept = session.redoableSteps - before
+        let them = kept < done ? SessionText.turns(kept) : done == 1 ? "it" : "them"
         try tell(
-            "Undid \(SessionText.steps(done))", "/redo brings \(done == 1 ? "it" : "them") back.")
+            "Undid \(SessionText.turns(done))",
+            kept == 0
+                ? "It had no reply; /redo cannot bring it back." : "/redo brings \(them) back.")
     }
 
     /// `/redo [N]`
     package func redo(_ count: Int) throws {
         let done = try session.redo(count)
-        try tell("Brought back \(SessionText.steps(done))", "")
+        try tell("Brought back \(SessionText.turns(done))", "")
     }
 
     /// `/regen`

@@ -13,15 +13,18 @@ extension SlashCommandRunner {
     /// `/search QUERY`
     package func search(_ text: String) throws {
         let query = try SearchQuery(text)
-        let result = try finder.index().search(query, limit: 5)
+        let result = try working { goOn in
+            try finder.index(interrupts: replies.interrupts).search(query, limit: 5, goOn: goOn)
+        }
         guard !result.hits.isEmpty else { return try screen.notice(SearchText.nothing(text)) }
         try screen.show(SearchText.hits(result, style: screen.style))
     }
 
     /// `/compare QUESTION`
     package func compare(_ question: String) throws {
+        let index = try working { _ in try finder.index(interrupts: replies.interrupts) }
         let comparer = Comparer(
-            generator: conversation.generator, search: try finder.index(),
+            generator: conversation.generator, search: index,
             lengthLimit: session.settings.lengthLimit)
         var state = contextState
         let row = try working { goOn in
@@ -89,7 +92,7 @@ extension SlashCommandRunner {
         }
         guard let memory else { return try screen.notice("Stopped.") }
         try screen.show(
-            WorthText.memory(memory, leftOut: first, style: screen.style, width: width))
+            WorthText.memory(memory, notLeftOut: first, style: screen.style, width: width))
     }
 
     /// `/odds [QUESTION]`
@@ -139,14 +142,16 @@ extension SlashCommandRunner {
             : try session.state(afterTurn: turn.number - 1)
     }
 
+    /// The reply to a question; nil when stopped.
     private func greedy(_ question: String, _ state: inout RecurrentState) throws -> String? {
         var random = RandomStream(seed: 0)
         let limit = session.settings.lengthLimit
-        return try working { goOn in
+        let reply = try working { goOn in
             conversation.generator.reply(
                 to: question, state: &state, random: &random, settings: .greedy, lengthLimit: limit,
-                emit: { _ in goOn() })?.text
+                emit: { _ in goOn() })
         }
+        return reply?.ending == .interrupted ? nil : reply?.text
     }
 
     /// Runs what takes a while; Ctrl-C stops it.

@@ -17,10 +17,12 @@ package final class WorldFinder {
         self.isKept = isKept
     }
 
-    /// - Throws: `CommandFailure`, `SearchError`, `CorpusError`, `LessonError`.
-    package func index() throws -> SearchIndex {
+    /// - Parameter interrupts: asked while the index is built.
+    /// - Throws: `CommandFailure`, also when stopped; `SearchError`, `CorpusError`, `LessonError`.
+    package func index(interrupts: any Interrupts) throws -> SearchIndex {
         if let opened { return opened }
-        let index = try SearchOpener.open(files, environment: environment, isKept: isKept)
+        let index = try SearchOpener.open(
+            files, environment: environment, isKept: isKept, interrupts: interrupts)
         opened = index
         return index
     }

@@ -7,8 +7,6 @@ package enum ExitStatus {
     package static let failure: Int32 = 1
     /// A replay that differs.
     package static let replayDiffers: Int32 = 3
-    /// Stopped by Ctrl-C.
-    package static let interrupted: Int32 = 130
 
     /// Ended by a signal, as shells count it.
     package static func terminated(by signal: Int32) -> Int32 { 128 + signal }

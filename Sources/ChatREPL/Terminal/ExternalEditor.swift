@@ -37,7 +37,7 @@ package enum ExternalEditor {
     }
 
     /// Runs the editor in the foreground. It may have arguments (`code --wait`), so a shell splits
-    /// them; the file is passed apart, never as shell text.
+    /// them; the file is passed apart, never as shell text. Ctrl-Z stops charchat along with it.
     private static func run(
         _ editor: String, _ file: URL, _ environment: [String: String]
     ) throws {
@@ -58,10 +58,23 @@ package enum ExternalEditor {
         var child = pid_t()
         let status = posix_spawn(&child, "/bin/sh", nil, &actions, &arguments, &variables)
         guard status == 0 else { throw Problem.failed(String(cString: strerror(status))) }
-        var result: Int32 = 0
-        while waitpid(child, &result, 0) < 0 {
-            guard errno == EINTR else { throw Problem.failed(String(cString: strerror(errno))) }
-        }
+        let result = try wait(for: child)
         guard result == 0 else { throw Problem.failed("its status was \(result >> 8)") }
+    }
+
+    /// Waits for the end of `child`; its status as `waitpid` gives it.
+    private static func wait(for child: pid_t) throws -> Int32 {
+        while true {
+            var result: Int32 = 0
+            let found = waitpid(child, &result, WUNTRACED)
+            guard found == child || errno == EINTR else {
+                throw Problem.failed(String(cString: strerror(errno)))
+            }
+            let isStopped = found == child && result & 0xFF == 0x7F
+            if found == child, !isStopped { return result }
+            // Ctrl-Z stops the editor, but charchat has only noted it: the shell waits for both.
+            let isTold = Signals.take(only: SIGTSTP)
+            if isStopped || isTold { Signals.suspend() }
+        }
     }
 }

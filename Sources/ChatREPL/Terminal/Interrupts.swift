@@ -4,7 +4,7 @@ import Foundation
 package protocol Interrupts: AnyObject {
     /// Forgets a Ctrl-C that came before the reply began.
     func beginReply()
-    /// True from the moment that Ctrl-C, SIGTERM or SIGHUP arrived.
+    /// True from the moment that Ctrl-C, SIGTERM, SIGHUP or SIGQUIT arrived.
     func shouldStop() -> Bool
     /// The signal that asks the whole process to end, if one came.
     var termination: Int32? { get }
@@ -35,7 +35,7 @@ package final class SignalInterrupts: Interrupts {
             case SIGINT:
                 stopped = true
                 if interruptEnds { termination = SIGINT }
-            case SIGTERM, SIGHUP:
+            case SIGTERM, SIGHUP, SIGQUIT:
                 stopped = true
                 termination = number
             case SIGTSTP: TerminalMode.whileSuspended { Signals.suspend() }

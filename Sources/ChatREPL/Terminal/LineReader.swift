@@ -37,7 +37,7 @@ package enum LineInput: Equatable, Sendable {
     case interrupted(lineHadText: Bool)
     /// The end of input, or Ctrl-D on an empty line.
     case end
-    /// The process was told to end (SIGTERM, SIGHUP; SIGINT outside a terminal).
+    /// The process was told to end (SIGTERM, SIGHUP, SIGQUIT; SIGINT outside a terminal).
     case terminated(signal: Int32)
 }
 

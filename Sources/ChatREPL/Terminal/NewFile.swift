@@ -1,8 +1,8 @@
 import ChatCore
 import Foundation
 
-/// Writes a document that the user asked for: in one step, never over another file, readable by its
-/// owner only.
+/// Writes a document that the user asked for: never over another file, readable by its owner only.
+/// What cannot be written whole is removed again.
 package enum NewFile {
     /// - Throws: `CommandFailure` with the path and what to do.
     package static func write(_ text: String, to url: URL) throws {

@@ -38,9 +38,8 @@ package final class PipeLineReader: LineReader {
             pollfd(fd: Signals.descriptor, events: Int16(POLLIN), revents: 0),
         ]
         _ = poll(&waits, nfds_t(waits.count), -1)
-        if let signal = Signals.take().first(where: { [SIGINT, SIGTERM, SIGHUP].contains($0) }) {
-            return signal
-        }
+        let ending = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+        if let signal = Signals.take().first(where: { ending.contains($0) }) { return signal }
         guard waits[0].revents != 0 else { return nil }
         buffer = [UInt8](repeating: 0, count: 65_536)
         position = 0

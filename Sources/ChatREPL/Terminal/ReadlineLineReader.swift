@@ -6,6 +6,8 @@ import Foundation
 package final class ReadlineLineReader: LineReader {
     private let style: Style
     private let history: HistoryFile?
+    /// Signals that came but were not answered yet, in order.
+    private var unanswered: [Int32] = []
 
     /// - Parameters:
     ///   - history: nil to keep none on disk.
@@ -25,9 +27,10 @@ package final class ReadlineLineReader: LineReader {
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: Signals.descriptor, events: Int16(POLLIN), revents: 0),
             ]
-            _ = poll(&waits, nfds_t(waits.count), -1)
-            for number in Signals.take() {
-                if let input = handle(number) { return input }
+            _ = poll(&waits, nfds_t(waits.count), unanswered.isEmpty ? -1 : 0)
+            unanswered += Signals.take()
+            while !unanswered.isEmpty {
+                if let input = handle(unanswered.removeFirst()) { return input }
             }
             if waits[0].revents != 0 { rl_callback_read_char() }
         }
@@ -71,7 +74,7 @@ package final class ReadlineLineReader: LineReader {
             ReadlineBridge.abandonLine()
             try? Output.standard.write("\n")
             return .interrupted(lineHadText: hadText)
-        case SIGTERM, SIGHUP:
+        case SIGTERM, SIGHUP, SIGQUIT:
             ReadlineBridge.abandonLine()
             try? Output.standard.write("\n")
             return .terminated(signal: number)

@@ -8,7 +8,7 @@ package enum Signals {
     nonisolated(unsafe) private static var writeEnd: Int32 = -1
     /// The stack that handlers run on, as long as the process lives.
     nonisolated(unsafe) private static var handlerStack: UnsafeMutableRawPointer?
-    private static let handled: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP]
+    private static let handled: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP]
 
     /// The descriptor to poll along with standard input; -1 before `install`.
     package static var descriptor: Int32 { readEnd }
@@ -48,6 +48,19 @@ package enum Signals {
         return count > 0 ? bytes.prefix(count).map(Int32.init) : []
     }
 
+    /// True when `number` came since the last call; the other signals stay in the queue.
+    package static func take(only number: Int32) -> Bool {
+        let came = take()
+        for other in came where other != number { enqueue(other) }
+        return came.contains(number)
+    }
+
+    /// Puts a signal into the queue. Does only what a handler may do.
+    private static func enqueue(_ number: Int32) {
+        var byte = UInt8(truncatingIfNeeded: number)
+        _ = write(writeEnd, &byte, 1)
+    }
+
     /// Stops the process as Ctrl-Z would have, and returns when it is continued. The caller puts the
     /// terminal in order before and after.
     package static func suspend() {
@@ -73,8 +86,7 @@ package enum Signals {
         var action = sigaction()
         let handler: @convention(c) (Int32) -> Void = { number in
             let saved = errno
-            var byte = UInt8(truncatingIfNeeded: number)
-            _ = write(Signals.writeEnd, &byte, 1)
+            Signals.enqueue(number)
             errno = saved
         }
         #if os(Linux)

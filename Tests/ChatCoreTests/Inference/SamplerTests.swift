@@ -51,6 +51,30 @@ struct SamplerTests {
         #expect(three[1] > 0 && three[3] == 0)
     }
 
+    @Test("huge weights overflow to odd logits and never trap", arguments: TinyModels.names)
+    func hugeWeights(_ name: String) throws {
+        var model = try TinyModels.model(name)
+        for i in model.parameters.values.indices {
+            model.parameters.values[i] = model.parameters.values[i] < 0 ? -3e38 : 3e38
+        }
+        let engine = StepEngine(model)
+        var state = model.freshState
+        var logits: [Float] = []
+        var random = RandomStream(seed: 1)
+        var symbol: Symbol = 1
+        for _ in 0..<5 {
+            engine.step(symbol, state: &state, logits: &logits)
+            symbol = Sampler.choose(logits: logits, settings: SamplingSettings(), random: &random)
+            #expect(Int(symbol) < logits.count)
+        }
+        var calibration = Calibration()
+        for confidence in Surprisal.probabilities(logits) + [.nan, .infinity] {
+            calibration.add(confidence: confidence, isRight: false)
+        }
+        #expect(calibration.count == logits.count + 2)
+        #expect(calibration.expectedError.isFinite)
+    }
+
     @Test("masked symbols never come, and odd logits never trap")
     func masksAndEdges() {
         let counts = draws([5, 0, 0], .init(temperature: 1, topP: 1), masked: { $0 == 0 })

@@ -27,6 +27,7 @@ import Testing
         }
         #expect(ExactMath.exp(-.infinity) >= 0)
         #expect(ExactMath.exp(.infinity).isFinite)
+        #expect(ExactMath.exp(.nan) == ExactMath.exp(-87))
     }
 
     @Test(

@@ -117,6 +117,40 @@ struct SearchCacheTests {
         #expect(try cached.isEmpty)
     }
 
+    @Test("what a killed process left is removed when the index is built again")
+    func leftover() throws {
+        let file = try folder.write("a.txt", "fox\n")
+        _ = try open(file)
+        let index = try #require(try cached.first)
+        // No process has this number.
+        let left = ".\(index.lastPathComponent).999999999.tmp"
+        try Data("x".utf8).write(to: cache.appendingPathComponent(left))
+        try FileManager.default.removeItem(at: index)
+        _ = try open(file)
+        #expect(try cached.map(\.lastPathComponent) == [index.lastPathComponent])
+    }
+
+    @Test("building a damaged index anew can be stopped; the next search does it")
+    func stoppedRebuild() throws {
+        let file = try folder.write("a.txt", (1...5_000).map { "fox\($0)\n" }.joined())
+        _ = try open(file)
+        let url = try #require(try cached.first)
+        let handle = try FileHandle(forUpdating: url)
+        let size = try handle.seekToEnd()
+        try handle.seek(toOffset: size / 2)
+        try handle.write(contentsOf: Data(repeating: 0x5A, count: Int(size / 2)))
+        try handle.close()
+        let index = try open(file)
+        for number in [1, 2_500, 4_999] {
+            do {
+                _ = try index.search(SearchQuery("fox\(number)"), goOn: { false })
+            } catch {
+                #expect(error as? SearchError == .stopped)
+            }
+        }
+        #expect(try count(index, "fox2500") == 1)
+    }
+
     @Test("an empty corpus, blank lines only, no file")
     func empty() throws {
         let empty = try folder.write("empty.txt", "")

@@ -74,6 +74,22 @@ struct SearchQueryTests {
         #expect(try index.search(SearchQuery(many)).hits.count == 1)
     }
 
+    @Test("a mark on its own is no word, and kana with a mark are letters of their own")
+    func kana() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("a.txt", "がっこう\nかんじ\na fox\n")
+        let index = try #require(try SearchIndex.open(SearchCorpus([file]), cacheFolder: nil))
+        for query in ["\"a\u{3099}\"", "a\u{309A} AND fox", "\"fox \u{3099}\""] {
+            #expect(try index.search(SearchQuery(query)).hits.map(\.entry.line) == [3])
+        }
+        #expect(throws: SearchError.noWords) { try SearchQuery("\u{3099}") }
+        #expect(try index.search(SearchQuery(question: "\u{3099}?")).hits.isEmpty)
+        for query in ["がっこう", "か\u{3099}っこう", "\"がっこう\"", "が"] {
+            #expect(try index.search(SearchQuery(query)).hits.map(\.entry.line) == [1])
+        }
+        #expect(try index.search(SearchQuery("か")).hits.map(\.entry.line) == [2])
+    }
+
     @Test("a question is taken as it stands, whatever is in it")
     func question() throws {
         let folder = try TemporaryFolder()

@@ -52,6 +52,32 @@ struct SessionFaultTests {
         }
     }
 
+    @Test("a file that may only be read: what is said is not saved, and a copy can be made")
+    func readOnly() throws {
+        let generator = try TinyModel.generator()
+        let places = try TemporaryPlaces()
+        let first = try places.store.create("talk", generator: generator, settings: quickSettings)
+        try first.say("one")
+        first.close()
+        func open() throws -> Session {
+            try places.store(FaultyFileSystem(failing: 0..<1, fault: .notAllowed)).open(
+                "talk", generator: generator)
+        }
+        let session = try open()
+        #expect(session.url == nil && session.takeNotices().first?.hasPrefix("NOT SAVED") == true)
+        #expect(session.close())
+        let other = try open()
+        try other.say("two")
+        #expect(!other.close())
+        let copied = try open()
+        try copied.say("three")
+        #expect(throws: SessionError.exists("talk")) { try copied.save(as: "talk") }
+        #expect(try copied.save(as: "copy") == "copy")
+        #expect(copied.close())
+        #expect(try places.store.transcript("talk").turns.map(\.user) == ["one"])
+        #expect(try places.store.transcript("copy").turns.map(\.user) == ["one", "three"])
+    }
+
     @Test("writes that take less than they are given lose nothing")
     func shortWrites() throws {
         let generator = try TinyModel.generator()

@@ -70,10 +70,18 @@ final class FaultyFileSystem: FileSystem, @unchecked Sendable {
     enum Fault: Sendable, CaseIterable {
         /// The call fails with ENOSPC, EIO; a write that fails may have written half before.
         case noSpace, inputOutput, halfWrittenThenNoSpace
+        /// The call fails with EACCES.
+        case notAllowed
         /// Every write takes one byte less than it is given, which is allowed.
         case shortWrites
 
-        var code: Int32 { self == .inputOutput ? EIO : ENOSPC }
+        var code: Int32 {
+            switch self {
+            case .inputOutput: EIO
+            case .notAllowed: EACCES
+            case .noSpace, .halfWrittenThenNoSpace, .shortWrites: ENOSPC
+            }
+        }
     }
 
     private let system = SystemFileSystem()

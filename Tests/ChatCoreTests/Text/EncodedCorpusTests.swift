@@ -144,40 +144,6 @@ import Testing
         }
     }
 
-    @Test(arguments: [(1, 7), (3, 5), (4, 16), (40, 3)])
-    func aSweepCountsEveryTargetOnce(batch: Int, time: Int) throws {
-        for corpus in [
-            EncodedCorpus(text: WindowTests.text(101), alphabet: WindowTests.alphabet),
-            WindowTests.corpus(),
-        ] {
-            var sweep = try CorpusSweep(corpus: corpus, batch: batch, time: time, userWeight: 0.25)
-            var window = TrainingWindow(batch: batch, time: time)
-            var lanes = [[Symbol]](repeating: [], count: batch)
-            var weight: Float = 0
-            var resets = 0
-            while try sweep.next(into: &window) {
-                for t in 0..<time {
-                    for b in 0..<batch {
-                        let i = t * batch + b
-                        weight += window.weights[i]
-                        resets += window.resets[i] ? 1 : 0
-                        if window.weights[i] > 0 { lanes[b].append(Symbol(window.targets[i])) }
-                    }
-                }
-            }
-            let all = try symbols(corpus)
-            if corpus.format == .text {
-                #expect(lanes.flatMap { $0 } == all.dropFirst().map { $0 })
-                #expect(resets == batch)
-                #expect(weight == 100)
-            } else {
-                let counted = all.filter { $0 != Alphabet.userMark }
-                #expect(lanes.flatMap { $0 } == counted)
-                #expect(resets == corpus.dialogueStarts.count)
-            }
-        }
-    }
-
     @Test func windowsFromASymbolFileAreThoseFromMemory() throws {
         let file = try folder.write("a.txt", WindowTests.text(5000))
         let inFile = try TextWindows(corpus: open(file), batch: 3, time: 17)

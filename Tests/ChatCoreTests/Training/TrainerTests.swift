@@ -164,6 +164,43 @@ import Testing
         #expect(outcome.progress.step < 3000)
     }
 
+    @Test(
+        "evaluations come when they are due, and never twice on the same weights",
+        arguments: [(40, 4, [10, 20, 30, 40]), (6, 30, [1, 2, 3, 4, 5, 6])])
+    func evaluatesWhenDue(steps: Int, evaluations: Int, expected: [Int]) throws {
+        let data = try Self.data()
+        var options = Self.options(steps)
+        options.evaluations = evaluations
+        options.patience = 1000
+        let outcome = try Trainer(
+            try Self.configuration(.gru, data), data: data, options: options
+        ).run { _ in true }
+        #expect(outcome.history.map(\.step) == expected)
+    }
+
+    @Test("a text whose last part is less than two characters is refused")
+    func refusesTinyValidation() throws {
+        var counts = ScalarCounts()
+        counts.add(Self.text)
+        let corpus = EncodedCorpus(text: Self.text, alphabet: counts.alphabet())
+        #expect(throws: TrainingError.self) { try TrainingData(corpus, validation: 1e-9) }
+        #expect(try !TrainingData(corpus, validation: 0.1).validatesOnTraining)
+    }
+
+    @Test("a single dialogue is trained on and evaluated on")
+    func singleDialogue() throws {
+        var counts = ScalarCounts()
+        let dialogue = Dialogue(exchanges: [("hello there", "hello yourself")])
+        counts.add(dialogue)
+        let data = try TrainingData(
+            EncodedCorpus(dialogues: [dialogue], alphabet: counts.alphabet()), validation: 0.1)
+        #expect(data.validatesOnTraining)
+        let outcome = try Trainer(
+            try Self.configuration(.gru, data), data: data, options: Self.options(4)
+        ).run { _ in true }
+        #expect(try #require(outcome.bestValidationLoss).isFinite)
+    }
+
     @Test("options that cannot be are refused")
     func refusesOptions() throws {
         var options = TrainingOptions()
@@ -171,6 +208,8 @@ import Testing
         #expect(throws: TrainingError.self) { try options.validate() }
         options = TrainingOptions()
         options.budget = .minutes(.nan)
+        #expect(throws: TrainingError.self) { try options.validate() }
+        options.budget = .epochs(1e30)
         #expect(throws: TrainingError.self) { try options.validate() }
         options = TrainingOptions()
         options.workers = 99

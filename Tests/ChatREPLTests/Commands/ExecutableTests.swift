@@ -89,6 +89,10 @@ import Testing
         _ = try run("-s", "talk", input: "one\n")
         _ = try run("-c", input: "two\n")
         #expect(try run("sessions", "list").output.contains("talk"))
+        #expect(try run("sessions", "search", "two").output.contains("talk"))
+        let nothing = try run("sessions", "search", "xylophone")
+        #expect(nothing.status == 0 && nothing.output == "")
+        #expect(nothing.error == "Nothing found for 'xylophone'.\n")
         #expect(try run("sessions", "show", "talk").output.contains(">>> two"))
         #expect(try run("sessions", "export", "talk", "--format", "txt").output.contains("two"))
         #expect(try run("sessions", "fork", "talk", "copy", "--at", "1").status == 0)
@@ -240,6 +244,48 @@ import Testing
         #expect(process.terminationReason == .exit && process.terminationStatus == 130)
         #expect(try run("sessions", "list", "-h").status == 0)
         #expect(try run("replay", "stop", "--verify", "-m", slow.path).status == 0)
+    }
+
+    @Test func trainingNeverWritesOverItsCorpus() throws {
+        let corpus = try write("hello\n", "notes.txt")
+        let link = folder.url.appendingPathComponent("link").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: corpus)
+        for output in [corpus, link, folder.url.path + "/./notes.txt", "model.svg"] {
+            let result = try run("train", corpus, "-o", output, "--steps", "1")
+            #expect(result.status == 64 && result.output == "", "\(result)")
+        }
+        let lesson = try run("train", folder.url.path, "-o", corpus, "--steps", "1")
+        #expect(lesson.status == 64, "\(lesson)")
+        #expect(try String(contentsOfFile: corpus, encoding: .utf8) == "hello\n")
+    }
+
+    @Test func aLossCurveThatCannotBeWrittenIsANotice() throws {
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        try FileManager.default.createDirectory(
+            atPath: folder.url.path + "/notes.svg", withIntermediateDirectories: true)
+        let result = try run(
+            "train", corpus, "-o", folder.url.path + "/notes.safetensors", "--preset", "tiny",
+            "--threads", "1", "--batch", "2", "--window", "16", "--steps", "2", "--json")
+        #expect(result.status == 0 && result.output.contains("\"done\""), "\(result)")
+        #expect(result.error.contains("The loss curve was not written"), "\(result)")
+    }
+
+    @Test func aTrainingWhoseReaderGoesAwayKeepsItsModel() throws {
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        let model = folder.url.appendingPathComponent("notes.safetensors").path
+        let program = try Executable.url.path
+        let options =
+            "--preset tiny --threads 1 --batch 2 --window 16 --steps 400 --evaluations 100 --json"
+        let command =
+            "'\(program)' train '\(corpus)' -o '\(model)' \(options) | head -n 1 >/dev/null"
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", command]
+        process.environment = environment
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        #expect(try run("inspect", model).status == 0)
     }
 
     /// oneDNN's kernels use the stack pointer for their own ends; a signal in the midst of one must not

@@ -86,6 +86,10 @@ import Testing
             #"{"id":"a","turns":[{"user":"capital of France?","accept":["Paris"],"needs":"world"}]}"#,
             "set.jsonl")
         #expect(try run("compare", set).output.contains("about the world"))
+        let named = try write(
+            #"{"id":"a","turns":[{"user":"What is \"charchat\"?","accept":["x"],"needs":"world"}],"x":"charchat"}"#,
+            "named.jsonl")
+        #expect(try run("compare", named).output.contains("about the world"))
         let missing = try run("compare", "nothing-here")
         #expect(missing.status == 1 && missing.output == "")
         let evaluated = try object(try run("evaluate", "dialogues", set, "--json").output)

@@ -21,10 +21,11 @@ struct FuzzTarget: CustomTestStringConvertible {
         let generator = ReplyGenerator(model: model)
         let modelFile = try Data(contentsOf: try TinyModel.save(model, in: folder))
         let talk = try Talk(generator, in: folder)
+        let searches = try queries(in: folder)
         return [
             safetensors(modelFile), models(modelFile), snapshots(talk.states, model),
             transcripts(talk.transcripts, generator), messages(talk.messages), dialogueSets(),
-            slashCommands(),
+            slashCommands(), searches,
         ] + corpora(talk, in: folder)
     }
 
@@ -134,7 +135,7 @@ struct FuzzTarget: CustomTestStringConvertible {
             ]
         let completer = Completer(sessionNames: { ["holiday", "여행"] })
         return FuzzTarget(
-            name: "slash commands", share: 0.15,
+            name: "slash commands", share: 0.1,
             mutator: Mutator(
                 seeds: lines.map { Data($0.utf8) },
                 words: CommandTable.allNames + ["@", "@-1", "\"\"\"", "inf", "nan"])
@@ -148,6 +149,28 @@ struct FuzzTarget: CustomTestStringConvertible {
             _ = HistoryFile.unescaped(HistoryFile.escaped(line))
         } isRefusal: {
             $0 is SlashCommandProblem
+        }
+    }
+
+    private static func queries(in folder: URL) throws -> FuzzTarget {
+        let file = folder.appendingPathComponent("searched.txt")
+        try Data("the quick brown fox\nがっこう 한국의 수도\n".utf8).write(to: file)
+        let index = try #require(try SearchIndex.open(SearchCorpus([file]), cacheFolder: nil))
+        let lines = [
+            "fox AND (dog OR 한국*) NOT cat", "\"brown fox\"* quick", "\"a\u{3099}\" \"수도\"",
+        ]
+        return FuzzTarget(
+            name: "queries", share: 0.05,
+            mutator: Mutator(
+                seeds: lines.map { Data($0.utf8) },
+                words: [" AND ", " OR ", " NOT ", "(", ")", "*", " ", "\u{3099}", "\u{309A}", "が"])
+        ) { data in
+            let query = try SearchQuery(String(decoding: data, as: UTF8.self))
+            _ = try index.search(query, limit: 3)
+        } isRefusal: {
+            // SQLite must understand whatever was made of a query.
+            if case .index? = $0 as? SearchError { return false }
+            return $0 is SearchError
         }
     }
 

@@ -18,11 +18,14 @@ import Testing
     /// Runs `script` in a new session; what the screen shows at the end.
     private func screen(
         _ script: [LineInput], name: String? = "test", saved: Bool = true,
-        interrupts: ScriptedInterrupts = ScriptedInterrupts(), environment: [String: String] = [:]
+        interrupts: ScriptedInterrupts = ScriptedInterrupts(), environment: [String: String] = [:],
+        status: Int32 = 0, in opened: Session? = nil
     ) throws -> String {
         let settings = SessionSettings(sampling: .greedy, seed: 1, lengthLimit: 40)
-        let session = try store.create(
-            saved ? name : nil, generator: generator, settings: settings, saved: saved)
+        let session =
+            try opened
+            ?? store.create(
+                saved ? name : nil, generator: generator, settings: settings, saved: saved)
         let conversation = OpenSession(
             session: session, store: store, generator: generator, settings: settings, saves: saved)
         let screen = RecordingScreen()
@@ -30,7 +33,7 @@ import Testing
         let repl = REPL(
             conversation: conversation, reader: reader, screen: screen, interrupts: interrupts,
             environment: environment, isInteractive: true)
-        #expect(try repl.run() == 0)
+        #expect(try repl.run() == status)
         return screen.text.replacing(folder.url.path, with: "HOME")
     }
 
@@ -76,6 +79,36 @@ import Testing
         #expect(shown.contains("! there is no turn to undo"))
         #expect(shown.contains("Brought back 2 turns; 2 turns in the session."))
         #expect(shown.contains("! there is no undone turn to redo"))
+    }
+
+    @Test func anUndoneMessageWithoutAReplyIsNotPromisedBack() throws {
+        let session = try store.create(
+            "test", generator: generator, settings: SessionSettings(sampling: .greedy))
+        try session.say("one", emit: { _ in true })
+        try session.say(String(repeating: "long ", count: 400)) { _ in false }
+        #expect(session.unanswered != nil)
+        let shown = try screen([.line("/undo"), .line("/undo")], in: session)
+        #expect(shown.contains("Undid 1 turn; 1 turn in the session. It had no reply; /redo"))
+        #expect(shown.contains("Undid 1 turn; 0 turns in the session. /redo brings it back."))
+    }
+
+    @Test func aSessionThatMayNotBeWrittenToIsCopiedBySave() throws {
+        let settings = SessionSettings(sampling: .greedy, seed: 1, lengthLimit: 40)
+        for name in ["talk", "2026-11-24 10-00"] {
+            let first = try store.create(name, generator: generator, settings: settings)
+            try first.say("one")
+            first.close()
+            let readOnly = SessionStore(
+                places: store.places, fileSystem: ReadOnlyFile(try store.url(name).path))
+            let shown = try screen(
+                [.line("/replay"), .line("two"), .line("/save copy of \(name)")],
+                in: try readOnly.open(name, generator: generator))
+            #expect(shown.contains("/save NAME makes a copy"))
+            #expect(shown.contains("! This session is not saved. /save saves it."))
+            #expect(shown.contains("Saved in HOME/sessions/copy of \(name).jsonl"))
+            #expect(try store.transcript(name).turns.count == 1)
+            #expect(try store.transcript("copy of \(name)").turns.count == 2)
+        }
     }
 
     @Test func forkGoesOnInACopy() throws {
@@ -137,6 +170,13 @@ import Testing
         ])
         let said = try store.transcript("test").turns.map(\.user)
         #expect(said == ["one\ntwo\nthree", "/slash", "short"])
+    }
+
+    @Test func aSignalInAMessageOfSeveralLinesEndsTheChat() throws {
+        _ = try screen(
+            [.line("\"\"\"one"), .terminated(signal: SIGTERM), .line("two")],
+            status: 128 + SIGTERM)
+        #expect(try store.names() == [])
     }
 
     @Test func unknownCommandsAndUnusableLinesNeverReachTheModel() throws {

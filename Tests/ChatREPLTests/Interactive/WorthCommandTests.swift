@@ -16,7 +16,13 @@ import Testing
         generator = ReplyGenerator(model: try TinyModel.make())
     }
 
-    private func screen(_ lines: [String], saved: Bool = true) throws -> String {
+    private func screen(
+        _ lines: [String], saved: Bool = true, stopAfter: Int? = nil,
+        generator: ReplyGenerator? = nil
+    ) throws -> String {
+        let generator = generator ?? self.generator
+        let interrupts = ScriptedInterrupts()
+        interrupts.stopAfter = stopAfter
         let corpus = folder.url.appendingPathComponent("pairs.tsv")
         try Data("capital of Spain\tMadrid\n한국의 수도\t서울\n".utf8).write(to: corpus)
         let settings = SessionSettings(sampling: .greedy, seed: 1, lengthLimit: 40)
@@ -28,7 +34,7 @@ import Testing
         let reader = ScriptedLineReader(lines.map { .line($0) }, screen: screen)
         let repl = REPL(
             conversation: conversation, reader: reader, screen: screen,
-            interrupts: ScriptedInterrupts(), environment: ["CHARCHAT_HOME": folder.url.path],
+            interrupts: interrupts, environment: ["CHARCHAT_HOME": folder.url.path],
             isInteractive: true, searched: [corpus])
         #expect(try repl.run() == 0)
         return screen.text
@@ -55,6 +61,16 @@ import Testing
         #expect(shown.contains("fresh state"))
         #expect(shown.contains("Madrid"))
         #expect(shown.contains("context  1 turn,"))
+    }
+
+    @Test func ctrlCStopsTheMakingOfTheIndexAndTheReplyOfMemory() throws {
+        let shown = try screen(["/search spain", "/compare spain"], stopAfter: 1)
+        #expect(shown.components(separatedBy: "! stopped before the index was ready").count == 3)
+        let endless = ReplyGenerator(model: try TinyModel.make(ends: false))
+        let memory = try screen(
+            ["hello", "/memory what?"], saved: false, stopAfter: 3, generator: endless)
+        #expect(memory.contains("Stopped."))
+        #expect(!memory.contains("How much the reply to 'what?'"))
     }
 
     @Test func withoutSavingNoIndexIsLeft() throws {
@@ -96,6 +112,25 @@ import Testing
         #expect(shown.contains("Where the model was least sure"))
         #expect(shown.contains("* is what was said"))
         #expect(shown.contains("How the reply to 'two' could begin:"))
+    }
+
+    @Test func aModelOfHugeWeightsIsShownLikeAnyOther() throws {
+        let model = generator.model
+        var network = model.network
+        for i in network.parameters.values.indices {
+            network.parameters.values[i] = network.parameters.values[i] < 0 ? -3e38 : 3e38
+        }
+        let huge = ReplyGenerator(
+            model: ChatModel(network: network, alphabet: model.alphabet, format: model.format))
+        let shown = try screen(
+            ["/set surprisal on", "one", "two", "/odds", "/odds three", "/memory three", "/bits"],
+            generator: huge)
+        #expect(shown.contains("How the reply to 'three' could begin:"))
+        #expect(shown.contains("How much the reply to 'three' would change without a turn:"))
+        let costs = [Double.nan, .infinity, 1e300, 0.2].map {
+            CharacterSurprisal(character: "a", bits: $0)
+        }
+        #expect(SurprisalText.reply(costs, style: .plain, width: 80).hasPrefix("aaaa\n9990\n"))
     }
 
     @Test func surprisalIsShownInDigitsWithoutColour() throws {

@@ -44,6 +44,37 @@ final class RecordingScreen: Screen {
     func problem(_ line: String) { text += "! " + line + "\n" }
 }
 
+/// The operating system's files, of which one may be read and not written.
+struct ReadOnlyFile: FileSystem {
+    private let path: String
+    private let system = SystemFileSystem()
+
+    init(_ path: String) { self.path = path }
+
+    func open(_ path: String, flags: Int32) throws -> Int32 {
+        if path == self.path, flags & O_RDWR != 0 {
+            throw StorageError.system(operation: "open", path: path, code: EACCES)
+        }
+        return try system.open(path, flags: flags)
+    }
+    func close(_ descriptor: Int32) { system.close(descriptor) }
+    func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws -> Int {
+        try system.write(bytes, to: descriptor, path: path)
+    }
+    func synchronize(_ descriptor: Int32, path: String) throws {
+        try system.synchronize(descriptor, path: path)
+    }
+    func truncate(_ descriptor: Int32, to size: Int, path: String) throws {
+        try system.truncate(descriptor, to: size, path: path)
+    }
+    func rename(_ path: String, to target: String) throws {
+        try system.rename(path, to: target)
+    }
+    func link(_ path: String, to target: String) throws { try system.link(path, to: target) }
+    func remove(_ path: String) throws { try system.remove(path) }
+    func makeFolder(_ path: String) throws { try system.makeFolder(path) }
+}
+
 /// Stops a reply at its `character`th piece; nil never does.
 final class ScriptedInterrupts: Interrupts {
     var stopAfter: Int?

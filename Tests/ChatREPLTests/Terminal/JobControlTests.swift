@@ -15,6 +15,7 @@ import Testing
         var environment = Executable.environment(home: folder.url, model: model)
         environment["TERM"] = "xterm-256color"
         environment["PS1"] = "shell$ "
+        environment["EDITOR"] = "sh \(folder.url.path)/editor.sh"
         self.environment = environment
     }
 
@@ -95,6 +96,27 @@ import Testing
         shell.type("\u{4}")
         try shell.wait(forLastLine: "shell$")
         try expectWhole("job", says: ["hello"], model: slow)
+    }
+
+    @Test func ctrlZAndFgInTheEditorGoOnWithIt() throws {
+        let editor = folder.url.appendingPathComponent("editor.sh")
+        let script = """
+            echo editing
+            while [ ! -e "$0.go" ]; do sleep 0.05; done
+            printf 'from the editor' > "$1"
+            """
+        try Data(script.utf8).write(to: editor)
+        guard let shell = try shell("-s job") else { return }
+        shell.type("/edit\r")
+        try shell.wait { $0.lines.contains("editing") }
+        shell.type("\u{1A}")
+        try shell.wait { $0.text.contains("Stopped") && $0.lines.last == "shell$" }
+        shell.type("fg\r")
+        try Data().write(to: editor.appendingPathExtension("go"))
+        try shell.wait(forLastLine: ">>>")
+        shell.type("\u{4}")
+        try shell.wait(forLastLine: "shell$")
+        try expectWhole("job", says: ["from the editor"])
     }
 
     @Test func aTerminalThatIsClosedAtThePromptEndsTheChat() throws {

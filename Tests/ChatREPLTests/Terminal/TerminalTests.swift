@@ -141,7 +141,7 @@ import Testing
         #expect(terminal.screen.lines.count { $0.contains("typed") } == 1)
     }
 
-    @Test(arguments: [SIGTERM, SIGHUP])
+    @Test(arguments: [SIGTERM, SIGHUP, SIGQUIT])
     func endingSignalsInMidReplyKeepTheSession(number: Int32) throws {
         let terminal = try chat("-s", "end", "-m", try slowModel())
         terminal.type("hello\r")
@@ -153,7 +153,7 @@ import Testing
         #expect(try turns("end").map(\.ending) == [.interrupted])
     }
 
-    @Test(arguments: [SIGTERM, SIGHUP])
+    @Test(arguments: [SIGTERM, SIGHUP, SIGQUIT])
     func endingSignalsAtThePromptKeepTheSession(number: Int32) throws {
         let terminal = try chat("-s", "end")
         try say("hello", terminal)
@@ -161,6 +161,14 @@ import Testing
         terminal.signal(number)
         #expect(try terminal.waitForExit() == 128 + number)
         #expect(try turns("end").map(\.user) == ["hello"])
+    }
+
+    @Test func anEndingSignalInAMessageOfSeveralLinesEndsTheChat() throws {
+        let terminal = try chat("-s", "end")
+        terminal.type("\"\"\"first\r")
+        try terminal.wait(forLastLine: "...")
+        terminal.signal(SIGTERM)
+        #expect(try terminal.waitForExit() == 128 + SIGTERM)
     }
 
     @Test func suspendingAndGoingOnKeepsTheLine() throws {

@@ -80,7 +80,8 @@ extension LessonDialogueBuilder {
     mutating func askOther() -> Bool {
         guard let topic, turns.count - topic.turn <= 4 else { return false }
         let fact = course.facts[topic.fact]
-        guard let lesson = topicLesson(fact), let template = line(lesson.and) else { return false }
+        guard !fact.rows.isEmpty, let lesson = topicLesson(fact), let template = line(lesson.and)
+        else { return false }
         let row = random.pick(fact.rows)
         guard row != topic.row else { return false }
         var bindings = bind(fact, row, forUser: true)
@@ -121,9 +122,9 @@ extension LessonDialogueBuilder {
         guard !facts.isEmpty else { return false }
         let fact = course.facts[random.pick(facts)]
         if random.index(below: 2) == 0 {
-            guard let back = lesson.lostAttribute, let template = line(lesson.and) else {
-                return false
-            }
+            guard !fact.rows.isEmpty, let back = lesson.lostAttribute,
+                let template = line(lesson.and)
+            else { return false }
             let row = random.pick(fact.rows)
             var bindings = bind(fact, row, forUser: true)
             let user = typed(template, &bindings, keepsValues: false)

@@ -25,12 +25,8 @@ public struct LessonFolder: Sendable {
                 problem:
                     "no lessons here: a lesson file ends in .txt and has sections such as [talk]")
         }
-        let digest = reader.hasher.finalize()
-        let hex = digest.map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }
-        return LessonFolder(courses: courses, hash: hex.joined(), files: reader.files)
+        let hash = reader.hasher.finalize().hexadecimal
+        return LessonFolder(courses: courses, hash: hash, files: reader.files)
     }
 
     /// Every character that the lessons can produce, for learning an alphabet: all authored text, tables
@@ -114,8 +110,13 @@ struct LessonFolderReader {
         } catch {
             throw LessonError.folder(path: path, problem: "cannot be read")
         }
-        guard let text = String(data: data, encoding: .utf8) else {
-            throw LessonError.folder(path: path, problem: "is not UTF-8 text")
+        let text: String
+        let start = data.starts(with: StrictUTF8.byteOrderMark) ? 3 : 0
+        do {
+            text = try StrictUTF8.text(data.dropFirst(start), of: path, at: start)
+        } catch CorpusError.invalidUTF8(_, let offset, let hint) {
+            throw LessonError.folder(
+                path: path, problem: "is not UTF-8 at byte offset \(offset); \(hint)")
         }
         hasher.update(data: Data("\(path)\n\(data.count)\n".utf8))
         hasher.update(data: data)

@@ -63,14 +63,16 @@ struct LessonSection {
 
 /// Splits a lesson file into sections.
 enum LessonParser {
+    /// The lines of a file, the empty ones too. They end in LF or in CRLF, which is one `Character`.
+    static func lines(of text: String) -> [Substring] {
+        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    }
+
     /// - Throws: `LessonError.line` for a line that belongs to nothing.
     static func sections(of text: String, file: String) throws -> [LessonSection] {
         var sections: [LessonSection] = []
-        for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated()
-        {
+        for (index, line) in lines(of: text).enumerated() {
             let number = index + 1
-            let line = raw.hasSuffix("\r") ? raw.dropLast() : raw
             let trimmed = line.trimmingCharacters(in: .whitespaces)
             if trimmed.isEmpty || trimmed.hasPrefix("#") { continue }
             if trimmed.hasPrefix("["), trimmed.hasSuffix("]") {

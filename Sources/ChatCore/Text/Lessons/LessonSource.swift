@@ -4,7 +4,7 @@ public struct LessonSource: Sendable {
     public let lessons: LessonFolder
     public let seed: UInt64
     public let split: LessonSplit
-    /// From 0 (one to six turns, recalled at once) to 1 (up to 30 turns).
+    /// From 0 (one to six turns, recalled at once) to 1 (up to 31 turns).
     public var difficulty: Double
     /// Dialogues over which the difficulty rises from 0 to `difficulty`; 0 for none.
     public var ramp: UInt64
@@ -72,7 +72,7 @@ extension LessonDialogueBuilder {
     /// How a curriculum begins: copying, told things and saying them back.
     private static let drill = [30, 3, 2, 1, 40, 2, 3, 0, 0, 0, 0, 1, 0, 0, 1, 0, 50]
 
-    /// Makes a whole dialogue of 1 to 30 turns.
+    /// Makes a whole dialogue of 1 to 31 turns: a farewell may follow the thirtieth.
     mutating func converse() {
         if difficulty > 0.5, random.index(below: 100) < 14 { return rememberLong() }
         let style = isDrill ? Self.drill : pickStyle()
@@ -119,8 +119,8 @@ extension LessonDialogueBuilder {
         return Self.styles[0].weights
     }
 
-    /// Turns: 2 to 6 at difficulty 0; at 1 one dialogue in six is a single turn or two, one in six has
-    /// 20 to 30, the others about 4 to 14.
+    /// Turns: 1 to 6 at difficulty 0; at 1 one dialogue in six has 1 to 3, one in six 16 to 30, the others
+    /// 3 to 14.
     private mutating func pickLength() -> Int {
         let longest = 6 + Int(difficulty * 24)
         switch random.index(below: 6) {

@@ -13,9 +13,7 @@ package struct LessonTable: Sendable {
         self.name = name
         var columns: [String] = []
         var rows: [[[String]]] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated()
-        {
+        for (index, line) in LessonParser.lines(of: text).enumerated() {
             if line.hasPrefix("#") || line.allSatisfy(\.isWhitespace) { continue }
             let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
                 .map { $0.trimmingCharacters(in: .whitespaces) }

@@ -15,7 +15,11 @@ package struct LessonTemplate: Sendable {
     /// As it was written.
     package let source: String
 
-    /// - Throws: `LessonProblem` for an unclosed bracket or an ending that is not a pair.
+    /// Choices within choices: reading them and writing them out are recursive.
+    private static let deepestChoice = 50
+
+    /// - Throws: `LessonProblem` for an unclosed bracket, choices nested too deep or an ending that is
+    ///   not a pair.
     init(_ source: String) throws {
         self.source = source
         var rest = Substring(source)
@@ -46,6 +50,9 @@ package struct LessonTemplate: Sendable {
                 branches[branches.count - 1].append(
                     .slot(String(name), words.count > 1 ? try KoreanParticle(words[1]) : nil))
             case "(":
+                guard depth < deepestChoice else {
+                    throw LessonProblem("choices nest more than \(deepestChoice) deep")
+                }
                 flush()
                 let inner = try parse(&rest, depth: depth + 1)
                 guard rest.first == ")" else { throw LessonProblem("'(' is not closed") }

@@ -9,6 +9,7 @@ struct LooseWording: Sendable {
     /// Adds one filler or leaves one word out; a line that offers no place stays as it is. Told values
     /// are not touched.
     func loosen(_ pieces: inout [LessonPiece], random: inout RandomStream) {
+        guard !pieces.isEmpty else { return }
         let index = random.index(below: pieces.count)
         guard !pieces[index].isValue else { return }
         var words = pieces[index].text.split(separator: " ", omittingEmptySubsequences: false)

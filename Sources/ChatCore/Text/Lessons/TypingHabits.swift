@@ -72,6 +72,7 @@ struct TypingHabits: Sendable {
     }
 
     private static func addSpace(_ pieces: inout [LessonPiece], random: inout RandomStream) {
+        guard !pieces.isEmpty else { return }
         let i = random.index(below: pieces.count)
         guard !pieces[i].isValue else { return }
         switch random.index(below: 3) {
@@ -98,6 +99,7 @@ struct TypingHabits: Sendable {
     /// One slip of the fingers in authored text: letters swapped, lost, doubled or mistaken; in Hangul a
     /// lost final consonant, a mistaken vowel or a lost space.
     private static func slip(_ pieces: inout [LessonPiece], random: inout RandomStream) {
+        guard !pieces.isEmpty else { return }
         let i = random.index(below: pieces.count)
         var scalars = Array(pieces[i].text.unicodeScalars)
         guard !pieces[i].isValue, scalars.count >= 4 else { return }

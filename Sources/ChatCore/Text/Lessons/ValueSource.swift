@@ -17,11 +17,14 @@ package struct ValueSource: Sendable {
         var parts: [(Part, UInt64)] = []
         for word in text.split(separator: " ") {
             let pieces = word.split(separator: "*")
-            let name = String(pieces[0])
-            guard pieces.count <= 2, let weight = pieces.count == 2 ? UInt64(pieces[1]) : 1,
-                weight > 0
-            else { throw LessonProblem("'\(word)': the weight after * is a whole number") }
-            parts.append((try Self.part(name, lists: lists), weight))
+            guard let name = pieces.first, pieces.count <= 2,
+                let weight = pieces.count == 2 ? UInt64(pieces[1]) : 1,
+                (1...1_000_000).contains(weight)
+            else {
+                throw LessonProblem(
+                    "'\(word)': the weight after * is a whole number, 1 to 1000000")
+            }
+            parts.append((try Self.part(String(name), lists: lists), weight))
         }
         guard !parts.isEmpty else { throw LessonProblem("no values are named") }
         self.parts = parts
@@ -34,17 +37,32 @@ package struct ValueSource: Sendable {
             guard ends.count == 2, ends[0] <= ends[1] else {
                 throw LessonProblem("'\(name)' needs a range such as (1-99)")
             }
+            guard ends[1] <= UInt64(Int.max) else {
+                throw LessonProblem("'\(name)': numbers go up to \(Int.max)")
+            }
             return ends[0]...ends[1]
         }
         if name == "~latin" { return .latin }
         if name == "~hangul" { return .hangul }
         if name.hasPrefix("~number(") { return .number(try range(name.dropFirst(8))) }
-        if let open = name.firstIndex(of: "("), lists[String(name[..<open])] != nil {
-            return .several(String(name[..<open]), try range(name[name.index(after: open)...]))
+        func check(_ list: ValueList, _ name: String) throws {
+            guard !list.training.isEmpty else {
+                throw LessonProblem("the list '\(name)' (lists/\(name).txt) is empty")
+            }
         }
-        guard lists[name] != nil else {
+        if let open = name.firstIndex(of: "("), let list = lists[String(name[..<open])] {
+            let listName = String(name[..<open])
+            try check(list, listName)
+            let count = try range(name[name.index(after: open)...])
+            guard count.lowerBound > 0 else {
+                throw LessonProblem("'\(name)' needs at least one value: a range such as (1-4)")
+            }
+            return .several(listName, count)
+        }
+        guard let list = lists[name] else {
             throw LessonProblem("there is no list '\(name)' (lists/\(name).txt)")
         }
+        try check(list, name)
         return .list(name)
     }
 
@@ -100,7 +118,7 @@ package struct ValueList: Sendable {
 /// was copied.
 package enum HeldOut {
     /// Whether a value is kept for the held-out sets: its 64-bit FNV-1a hash (Fowler, Noll, Vo 1991) over
-    /// the lower-cased UTF-8 is divisible by 10.
+    /// the lower-cased UTF-8, its high half folded into the low one, is divisible by 10.
     package static func contains(_ value: String) -> Bool {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in value.lowercased().utf8 {

@@ -41,6 +41,35 @@ struct LessonFormatTests {
         #expect(replies.contains("You have not told me your name."))
     }
 
+    @Test("training now and then puts a filler in or leaves a word out, never in a told value")
+    func looseWording() throws {
+        let lesson = """
+            [language]
+            filler:
+              truly
+            may-drop:
+              so
+            [told cat]
+            values: ~latin
+            tell: My cat is so called {cat}.
+            ask: What is my cat so called?
+            ack: {cat}.
+            answer: {cat}.
+            unknown: Not told.
+            """
+        let url = try folder(["a.txt": lesson])
+        defer { try? FileManager.default.removeItem(at: url) }
+        var source = LessonSource(try LessonFolder.load(url), seed: 3)
+        var (filled, dropped) = (0, 0)
+        for turn in (0..<400).flatMap({ _ in source.nextAnnotated().turns }) {
+            let words = turn.user.lowercased().split(separator: " ")
+            if words.contains("truly") { filled += 1 }
+            if turn.kind.hasPrefix("told"), !words.contains("so") { dropped += 1 }
+            for value in turn.told { #expect(turn.user.contains(value)) }
+        }
+        #expect(filled > 20 && dropped > 2, "\(filled), \(dropped)")
+    }
+
     @Test("Korean endings follow the last sound of the word before them")
     func endings() throws {
         let table = "말\t뜻\n봄\t1\n바다\t2\n길\t3\n"
@@ -64,6 +93,61 @@ struct LessonFormatTests {
                 #expect(!turn.user.contains(" ?"), "\(turn.user)")
             }
         }
+    }
+
+    @Test("files with CRLF read as those with LF")
+    func lineEndings() throws {
+        let lesson = "[fact size]\ntable: t\nask:\n  How large?\nanswer: {name}: {size}.\n"
+        let table = "name\tsize\nAda\t1\nBo\t2\n"
+        func crlf(_ text: String) -> String { text.replacing("\n", with: "\r\n") }
+        let plain = try replies(["a.txt": lesson, "t.tsv": table])
+        #expect(plain["fact size"] == ["Ada: 1.", "Bo: 2."])
+        #expect(try replies(["a.txt": crlf(lesson), "t.tsv": crlf(table)]) == plain)
+    }
+
+    @Test("phrasings that may be empty and columns without a cell end in no crash")
+    func nothingToSay() throws {
+        let lesson = """
+            [language]
+            filler: truly
+            [talk]
+            (|) => Yes.
+            [fact size]
+            table: t
+            ask: How large is {name}?
+            more: And how large?
+            answer: {size}.
+            [fact age]
+            table: t
+            ask: How old is {name}?
+            more: And how old?
+            answer: {age}.
+            [topic t]
+            and: And {name}?
+            lost-attribute: What of {name}?
+            [unknown]
+            ask: Why?
+            reply: No idea.
+            """
+        let url = try folder([
+            "a.txt": lesson, "t.tsv": "name\tsize\tage\nAda\t1\t\nBo\t2\t\n",
+        ])
+        defer { try? FileManager.default.removeItem(at: url) }
+        var source = LessonSource(try LessonFolder.load(url), seed: 3)
+        var turns = 0
+        for _ in 0..<400 { turns += source.nextAnnotated().turns.count }
+        #expect(turns > 400)
+    }
+
+    @Test("text that is not UTF-8 is refused with the place of its first such byte")
+    func notUTF8() throws {
+        let url = try folder(["a.txt": ""])
+        defer { try? FileManager.default.removeItem(at: url) }
+        try (Data("[talk]\nHi".utf8) + Data([0xFF])).write(to: url.appendingPathComponent("a.txt"))
+        #expect(
+            throws: LessonError.folder(
+                path: "a.txt", problem: "is not UTF-8 at byte offset 9; save the file as UTF-8")
+        ) { try LessonFolder.load(url) }
     }
 
     @Test("the shipped lessons cover what they promise")
@@ -92,9 +176,29 @@ struct LessonFormatTests {
                 "[unknown]\nask: Why?\nreply:\n  One.\n  Two.", 5,
                 "'reply' takes one line, so that replies stay consistent"
             ),
+            (
+                "[told x]\nvalues: ~latin * 3", 2,
+                "'*': the weight after * is a whole number, 1 to 1000000"
+            ),
+            ("[talk]\n{@bare} => Hi", 2, "the list 'bare' (lists/bare.txt) is empty"),
+            (
+                "[talk]\n{@few(0-4)} => Hi", 2,
+                "'few(0-4)' needs at least one value: a range such as (1-4)"
+            ),
+            (
+                "[talk]\n{~number(0-18446744073709551615)} => Hi", 2,
+                "'~number(0-18446744073709551615)': numbers go up to 9223372036854775807"
+            ),
+            (
+                "[talk]\n(((((((((((((((((((((((((((((((((((((((((((((((((((((((((((( => Hi", 2,
+                "choices nest more than 50 deep"
+            ),
+            ("[talk]\r\n\r\nHello", 3, "the lines at the end have no '=> reply'"),
         ])
     func errors(text: String, line: Int, problem: String) throws {
-        let url = try folder(["a.txt": text])
+        let url = try folder([
+            "a.txt": text, "lists/bare.txt": "# nothing yet\n", "lists/few.txt": "a\nb\n",
+        ])
         defer { try? FileManager.default.removeItem(at: url) }
         #expect(throws: LessonError.line(file: "a.txt", line: line, problem: problem)) {
             try LessonFolder.load(url)

@@ -96,6 +96,32 @@ struct LessonStreamTests {
         }
     }
 
+    @Test("some dialogues go on in the other language and recall what was told in the first")
+    func bilingual() throws {
+        let lessons = try ShippedLessons.load()
+        var source = LessonSource(lessons, seed: 4)
+        func isKorean(_ reply: String, without value: String) -> Bool {
+            reply.replacingOccurrences(of: value, with: "").unicodeScalars
+                .contains { (0xAC00...0xD7A3).contains($0.value) }
+        }
+        var recalled = 0
+        for _ in 0..<600 {
+            let turns = source.nextAnnotated().turns
+            for (index, turn) in turns.enumerated()
+            where turn.kind.hasPrefix("recall") && turn.needs == .session {
+                let told = turns[..<index].last {
+                    $0.told.count == 1 && turn.reply.contains($0.told[0])
+                }
+                guard let told else { continue }
+                let value = told.told[0]
+                if isKorean(told.reply, without: value) != isKorean(turn.reply, without: value) {
+                    recalled += 1
+                }
+            }
+        }
+        #expect((10...200).contains(recalled), "\(recalled)")
+    }
+
     private func finds(_ pattern: String, in text: String) -> Bool {
         text.range(of: pattern, options: [.regularExpression, .caseInsensitive]) != nil
     }
