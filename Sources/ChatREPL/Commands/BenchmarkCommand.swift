@@ -46,9 +46,8 @@ struct BenchmarkCommand: ParsableCommand {
         }
         for shape in Self.generated {
             let configuration = try shape.configuration()
-            let model = LanguageModel(configuration, seed: 1)
             let rate = GenerationBenchmark().measure(
-                shape.precision == .bfloat16 ? model.roundedToBFloat16 : model, seconds: seconds)
+                LanguageModel(configuration, seed: 1), seconds: seconds)
             rows.append(
                 TrainingBenchmark.Result(
                     name: shape.name, cell: shape.cell.rawValue, hidden: shape.hidden,
@@ -163,18 +162,11 @@ struct BenchmarkCommand: ParsableCommand {
             layers: 3, heads: 2, batch: 4, window: 1536, symbols: 174),
     ]
 
-    /// Arithmetic is 32-bit in all; a model file stored in bfloat16 is read faster.
     private static let generated: [Shape] = [
         Shape(
             name: "generate LSTM 460, one thread", cell: .lstm, hidden: 460, precision: .float32),
         Shape(
-            name: "generate LSTM 460, file in bfloat16", cell: .lstm, hidden: 460,
-            precision: .bfloat16),
-        Shape(
             name: "generate gated delta 192 × 3, one thread", cell: .gatedDelta, hidden: 192,
             layers: 3, heads: 2, symbols: 174, precision: .float32),
-        Shape(
-            name: "generate gated delta 192 × 3, file in bfloat16", cell: .gatedDelta, hidden: 192,
-            layers: 3, heads: 2, symbols: 174, precision: .bfloat16),
     ]
 }
