@@ -49,5 +49,8 @@ struct LockedTranscript {
         throw SessionError.inUse(name)
     }
 
-    func release(_ fileSystem: any FileSystem) { fileSystem.close(descriptor) }
+    func release(_ fileSystem: any FileSystem) {
+        SessionLock.release(descriptor)
+        fileSystem.close(descriptor)
+    }
 }

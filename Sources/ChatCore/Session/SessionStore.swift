@@ -62,12 +62,12 @@ public struct SessionStore: Sendable {
             transcript = try Transcript(locked.bytes, path: url.path)
         } catch TranscriptError.empty {
             try fileSystem.remove(url.path)
-            fileSystem.close(locked.descriptor)
+            locked.release(fileSystem)
             let session = try create(name, generator: generator, settings: SessionSettings())
             session.add(notice: "\(url.path) was empty, nothing had been said; it starts anew")
             return session
         } catch {
-            fileSystem.close(locked.descriptor)
+            locked.release(fileSystem)
             throw error
         }
         let log = TranscriptLog(

@@ -132,7 +132,10 @@ final class TranscriptLog {
 
     /// Lets go of the file and its lock.
     func close() {
-        if let descriptor { fileSystem.close(descriptor) }
+        if let descriptor {
+            SessionLock.release(descriptor)
+            fileSystem.close(descriptor)
+        }
         descriptor = nil
     }
 }
@@ -149,6 +152,10 @@ enum SessionLock {
         }
         return .taken
     }
+
+    /// Lets go of the lock, also where a process that is just being started still holds a copy of the
+    /// descriptor.
+    static func release(_ descriptor: Int32) { _ = flock(descriptor, LOCK_UN) }
 
     /// The first `count` bytes.
     static func readAll(_ descriptor: Int32, count: Int, path: String) throws -> Data {
