@@ -51,7 +51,7 @@ extension LessonCourse {
 
     private mutating func readLanguage(_ section: LessonSection) throws {
         try section.allow([
-            "abstain", "join", "join-last", "wrap-ask", "wrap-tell", "filler", "may-drop",
+            "abstain", "join", "join-last", "wrap-ask", "wrap-tell", "both", "filler", "may-drop",
         ])
         func quoted(_ key: String) -> String? {
             section.items(key).first.map { $0.text.trimmingCharacters(in: ["\""]) }
@@ -61,6 +61,7 @@ extension LessonCourse {
         language.joinLast = quoted("join-last") ?? language.joinLast
         language.wrapAsk += try section.templates("wrap-ask")
         language.wrapTell += try section.templates("wrap-tell")
+        language.both += try section.templates("both")
         language.loose.fillers += section.items("filler").map(\.text)
         language.loose.droppable.formUnion(section.items("may-drop").map { $0.text.lowercased() })
     }

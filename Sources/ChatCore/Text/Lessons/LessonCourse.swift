@@ -103,6 +103,8 @@ struct LanguageLesson: Sendable {
     /// Polite or chatty frames with `{line}` in them.
     var wrapAsk: [LessonTemplate] = []
     var wrapTell: [LessonTemplate] = []
+    /// Frames that put two lines into one, with `{first}` and `{second}` in them.
+    var both: [LessonTemplate] = []
     /// Words that come and go without changing what a line means.
     var loose = LooseWording()
 }

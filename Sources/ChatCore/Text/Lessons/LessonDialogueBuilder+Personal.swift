@@ -16,7 +16,7 @@ extension LessonDialogueBuilder {
     mutating func pickUntold() -> Int? {
         let free = untold
         guard !free.isEmpty else { return nil }
-        if random.index(below: 5) < 2 {
+        if random.index(below: 2) == 0 {
             let kinds = Set(known.map { course.told[$0].kin })
             let kin = free.filter { kinds.contains(course.told[$0].kin) }
             if !kin.isEmpty { return weighted(kin) }
@@ -96,10 +96,14 @@ extension LessonDialogueBuilder {
         told[index] = Told(value: value, turn: turns.count, old: old, items: items)
     }
 
-    /// Two things in one line.
+    /// Two things in one line: two clauses made for it, or any two lines side by side.
     mutating func tellTwo() -> Bool {
+        let frames = course.language.both
+        let isPair = !frames.isEmpty && random.index(below: 2) == 0
         let candidates = untold.filter {
-            !course.told[$0].clause.isEmpty && course.told[$0].noted != nil
+            let lesson = course.told[$0]
+            return lesson.noted != nil && lesson.notedFirst != nil
+                && (isPair || !lesson.clause.isEmpty)
         }
         guard candidates.count >= 2, split != .heldOutPhrasings else { return false }
         let a = weighted(candidates)
@@ -112,10 +116,16 @@ extension LessonDialogueBuilder {
         if second.value == first.value { second = newValue(b) }
         var bindings = bind(a, first.value, first.items)
         for pair in bind(b, second.value, second.items).pairs { bindings[pair.name] = pair.value }
-        let firstTemplate = random.pick(course.told[a].clauseFirst)
-        let secondTemplate = random.pick(course.told[b].clause)
-        let user = typed(
-            firstTemplate.followed(by: secondTemplate), &bindings, keepsValues: true)
+        let user: String
+        if isPair {
+            guard let firstLine = line(course.told[a].tell), let secondLine = line(course.told[b].tell)
+            else { return false }
+            user = typed(firstLine, secondLine, in: random.pick(frames), &bindings)
+        } else {
+            let firstClause = random.pick(course.told[a].clauseFirst)
+            let secondClause = random.pick(course.told[b].clause)
+            user = typed(firstClause.followed(by: secondClause), &bindings, keepsValues: true)
+        }
         remember(a, first.value, first.items)
         remember(b, second.value, second.items)
         add(

@@ -58,6 +58,7 @@ struct LessonDialogueBuilder {
             habits.slips = 0
             habits.frames = 0
             habits.looseness = 0
+            habits.quotes = 0
         }
     }
 
@@ -125,6 +126,37 @@ struct LessonDialogueBuilder {
         _ template: LessonTemplate, _ bindings: inout LessonBindings, keepsValues: Bool,
         frames: [LessonTemplate] = []
     ) -> String {
+        var pieces = wording(template, &bindings)
+        // One frame, now and then one around it.
+        for _ in 0..<2
+        where !frames.isEmpty && habits.frames > 0 && random.uniform() < habits.frames {
+            pieces = Self.framed([("line", pieces)], random.pick(frames), &random)
+        }
+        if !keepsValues {
+            for i in pieces.indices
+            where pieces[i].isValue && pieces[i].text.unicodeScalars.count >= 5 {
+                pieces[i].isValue = false
+            }
+        }
+        return habits.type(pieces, random: &random)
+    }
+
+    /// Two whole lines as the user types them in one, told values kept.
+    mutating func typed(
+        _ first: LessonTemplate, _ second: LessonTemplate, in frame: LessonTemplate,
+        _ bindings: inout LessonBindings
+    ) -> String {
+        let lines = [
+            (name: "first", pieces: wording(first, &bindings)),
+            (name: "second", pieces: wording(second, &bindings)),
+        ]
+        return habits.type(Self.framed(lines, frame, &random), random: &random)
+    }
+
+    /// A line with its values, perhaps quoted, in training perhaps with a word more or less.
+    private mutating func wording(
+        _ template: LessonTemplate, _ bindings: inout LessonBindings
+    ) -> [LessonPiece] {
         let course = course
         let split = split
         let habits = habits
@@ -136,28 +168,32 @@ struct LessonDialogueBuilder {
         if split == .training, habits.looseness > 0, random.uniform() < habits.looseness {
             course.language.loose.loosen(&pieces, random: &random)
         }
-        if !frames.isEmpty, habits.frames > 0, random.uniform() < habits.frames {
-            pieces = framed(pieces, random.pick(frames))
-        }
-        if !keepsValues {
-            for i in pieces.indices
-            where pieces[i].isValue && pieces[i].text.unicodeScalars.count >= 5 {
-                pieces[i].isValue = false
-            }
-        }
-        return habits.type(pieces, random: &random)
+        habits.quote(&pieces, random: &random)
+        return pieces
     }
 
-    /// Puts a line into a frame such as "Hey, {line}" or "{line}, please".
-    private mutating func framed(_ line: [LessonPiece], _ frame: LessonTemplate) -> [LessonPiece] {
+    /// Puts lines into the places that a frame names, such as "Hey, {line}" or "{first}, and {second}".
+    private static func framed(
+        _ lines: [(name: String, pieces: [LessonPiece])], _ frame: LessonTemplate,
+        _ random: inout RandomStream
+    ) -> [LessonPiece] {
+        // Stands for a line while the frame is written out: no text holds it.
+        func mark(_ index: Int) -> String { String(Unicode.Scalar(UInt8(1 + index))) }
         var bindings = LessonBindings()
-        bindings["line"] = "\u{1}"
+        for (index, line) in lines.enumerated() { bindings[line.name] = mark(index) }
         let outer = frame.render(&bindings, random: &random) { _, _ in "" }
-        guard let place = outer.firstIndex(where: { $0.text == "\u{1}" }) else { return line }
-        var inner = line
-        if place > 0 { Self.lowerFirst(&inner) }
-        if place < outer.count - 1 { TypingHabits.dropFinalPunctuation(&inner) }
-        return outer[..<place] + inner + outer[(place + 1)...]
+        var whole: [LessonPiece] = []
+        for (place, piece) in outer.enumerated() {
+            guard let index = lines.indices.first(where: { piece.text == mark($0) }) else {
+                whole.append(piece)
+                continue
+            }
+            var inner = lines[index].pieces
+            if place > 0 { lowerFirst(&inner) }
+            if place < outer.count - 1 { TypingHabits.dropFinalPunctuation(&inner) }
+            whole += inner
+        }
+        return whole
     }
 
     private static func lowerFirst(_ pieces: inout [LessonPiece]) {

@@ -60,11 +60,11 @@ extension LessonDialogueBuilder {
     /// Weights by style of dialogue, in the order of `Move`.
     private static let styles: [(share: UInt64, weights: [Int])] = [
         // What the user tells and asks back.
-        (38, [30, 6, 5, 5, 44, 8, 6, 3, 2, 2, 0, 5, 3, 4, 2, 1, 2]),
+        (42, [30, 12, 5, 5, 46, 9, 10, 3, 2, 2, 0, 5, 3, 6, 2, 1, 2]),
         // Facts and their follow-ups.
-        (32, [4, 0, 0, 0, 5, 2, 2, 30, 28, 26, 8, 5, 7, 5, 0, 6, 1]),
+        (28, [4, 1, 0, 0, 5, 2, 3, 30, 28, 26, 8, 5, 7, 7, 0, 6, 1]),
         // A bit of everything.
-        (22, [14, 3, 3, 3, 22, 6, 6, 16, 12, 12, 4, 14, 10, 8, 1, 6, 2]),
+        (22, [14, 6, 3, 3, 22, 6, 9, 16, 12, 12, 4, 14, 10, 10, 1, 6, 2]),
         // Talk.
         (8, [6, 1, 1, 0, 6, 0, 2, 6, 4, 4, 1, 60, 14, 6, 0, 4, 2]),
     ]
@@ -166,7 +166,7 @@ extension LessonDialogueBuilder {
             if let index = anyKnown() { _ = recall(index) }
         case .also:
             guard let personalTurn, turns.count - personalTurn <= 1 else { return }
-            if random.index(below: 5) == 0 {
+            if random.index(below: 4) == 0 {
                 if let index = pickUntold() { _ = recall(index, inShort: true) }
             } else if let index = anyKnown() {
                 _ = recall(index, inShort: true)

@@ -9,14 +9,16 @@ struct LooseWording: Sendable {
     /// Adds one filler or leaves one word out; a line that offers no place stays as it is. Told values
     /// are not touched.
     func loosen(_ pieces: inout [LessonPiece], random: inout RandomStream) {
-        guard !pieces.isEmpty else { return }
-        let index = random.index(below: pieces.count)
-        guard !pieces[index].isValue else { return }
-        var words = pieces[index].text.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count > 2 else { return }
+        func words(_ index: Int) -> [Substring] {
+            pieces[index].text.split(separator: " ", omittingEmptySubsequences: false)
+        }
+        let places = pieces.indices.filter { !pieces[$0].isValue && words($0).count > 2 }
+        guard !places.isEmpty else { return }
+        let index = random.pick(places)
+        var words = words(index)
         if random.index(below: 2) == 0, !fillers.isEmpty {
-            let place = 1 + random.index(below: words.count - 1)
-            words.insert(Substring(random.pick(fillers)), at: place)
+            words.insert(
+                Substring(random.pick(fillers)), at: 1 + random.index(below: words.count - 1))
         } else {
             let places = words.indices.filter { droppable.contains(words[$0].lowercased()) }
             guard !places.isEmpty else { return }

@@ -9,6 +9,8 @@ struct TypingHabits: Sendable {
     var frames = 0.0
     /// How often a word that carries little is put in or left out.
     var looseness = 0.0
+    /// How often the values of a line stand in quotation marks.
+    var quotes = 0.0
     /// Whether apostrophes are left out: whats, im, dont.
     var dropsApostrophes = false
 
@@ -26,6 +28,7 @@ struct TypingHabits: Sendable {
         if random.index(below: 8) == 0 { habits.extraSpaces = random.uniform() * 0.3 }
         habits.frames = random.index(below: 2) == 0 ? random.uniform() * 0.3 : 0
         habits.looseness = random.index(below: 2) == 0 ? random.uniform() * 0.5 : 0
+        habits.quotes = random.index(below: 8) == 0 ? random.uniform() * 0.5 : 0
         return habits
     }
 
@@ -35,6 +38,15 @@ struct TypingHabits: Sendable {
         case .asWritten: value
         case .lower: value.lowercased()
         case .upper: value.uppercased()
+        }
+    }
+
+    /// Puts the values of a line into quotation marks, now and then.
+    func quote(_ pieces: inout [LessonPiece], random: inout RandomStream) {
+        guard quotes > 0, random.uniform() < quotes else { return }
+        let mark = random.index(below: 3) == 0 ? "'" : "\""
+        for i in pieces.indices where pieces[i].isValue && !pieces[i].text.contains(mark) {
+            pieces[i].text = mark + pieces[i].text + mark
         }
     }
 
