@@ -8,12 +8,15 @@ Python and the built executable.
 """
 import argparse
 import json
+import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CHARCHAT = ROOT / ".build/release/charchat"
+HELD_OUT = ROOT / "corpus/heldout"
 COLUMNS = [("session", "session"), ("fresh", "session"), ("search", "session"), ("session", "world"),
            ("search", "world"), ("session", "abstain"), ("search", "abstain")]
 
@@ -58,9 +61,11 @@ def main():
         rows.append(row)
         print(row, flush=True)
 
-    for kind in ("names", "phrasings", "memory", "unknown", "free"):
-        for language in ("en", "ko"):
-            result = evaluate(ROOT / f"corpus/heldout/{kind}-{language}.jsonl", options.model)
+    sets = [(kind, language) for kind in ("names", "phrasings", "memory", "unknown", "free", "blind")
+            for language in ("en", "ko")]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = pool.map(lambda name: evaluate(HELD_OUT / f"{name[0]}-{name[1]}.jsonl", options.model), sets)
+        for (kind, language), result in zip(sets, results):
             cells = [cell(result, *column) for column in COLUMNS]
             show(f"| `{kind}-{language}.jsonl` | " + " | ".join(map(shown, cells)) + " |")
             total = totals.setdefault(language, [(0, 0)] * len(COLUMNS))

@@ -75,6 +75,8 @@ public final class Session {
 
     // MARK: - What is there
 
+    /// Whether the name was made from the date and time, now or when the session began.
+    public var hasDatedName: Bool { nameIsAutomatic || name.map(SessionName.isDated) == true }
     var history: SessionHistory { conversation.history }
 
     public var generator: ReplyGenerator { conversation.generator }
@@ -197,7 +199,7 @@ public final class Session {
         var changed = settings
         changed.apply(change)
         try changed.validate()
-        if chain.entries.isEmpty {
+        if !chain.isBegun {
             // Nothing is written before something is said: the first line will say it.
             chain.header.settings = changed
             conversation = SpokenHistory(
@@ -211,10 +213,17 @@ public final class Session {
     /// - Returns: false when something that was said and should be saved is not on the disk.
     @discardableResult
     public func close() -> Bool {
-        persist(Data())
+        let isWhole = saveWhatWaits()
         writeSnapshot()
-        guard let log else { return name == nil || chain.entries.count == openedCount }
-        defer { log.close() }
+        log?.close()
+        return isWhole
+    }
+
+    /// Tries again to write what could not be written.
+    /// - Returns: false when something that was said and should be saved is not on the disk.
+    public func saveWhatWaits() -> Bool {
+        persist(Data())
+        guard log != nil else { return name == nil || chain.entries.count == openedCount }
         return chain.entries.isEmpty || isOnDisk
     }
 

@@ -24,12 +24,26 @@ struct SessionIndex {
         let path = places.sessionIndexFile.path
         if (try? SystemFileSystem().makeFolders(places.stateFolder)) != nil {
             for _ in 0..<2 {
-                if let queue = try? prepare(path) { return queue }
-                // Not a database, or one of another version: built anew.
-                for suffix in ["", "-journal"] { unlink(path + suffix) }
+                do {
+                    return try prepare(path)
+                } catch {
+                    guard isUnusable(error) else { break }
+                    remove(path)
+                }
             }
         }
         return try prepare(nil)
+    }
+
+    /// Whether an error means no database, a damaged one, or one of another version, to be built anew;
+    /// one that is busy or on a full disk is left alone.
+    private static func isUnusable(_ error: any Error) -> Bool {
+        guard let code = (error as? DatabaseError)?.resultCode else { return false }
+        return [.SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_SCHEMA].contains(code)
+    }
+
+    private static func remove(_ path: String) {
+        for suffix in ["", "-journal"] { unlink(path + suffix) }
     }
 
     /// Opens the database at `path`, or one in memory.
@@ -76,8 +90,8 @@ struct SessionIndex {
             try database.write { try synchronize($0, files) }
             return self
         } catch {
-            // A damaged database: one in memory serves this time, and the next call builds anew.
-            unlink(places.sessionIndexFile.path)
+            // One in memory serves this time; a damaged one is built anew by the next call.
+            if Self.isUnusable(error) { Self.remove(places.sessionIndexFile.path) }
             let fresh = SessionIndex(places: places, database: try Self.prepare(nil))
             try fresh.database.write { try fresh.synchronize($0, files) }
             return fresh
@@ -148,7 +162,7 @@ struct SessionIndex {
                 if let id { try remove(database, id) }
             }
         } catch {
-            unlink(path)
+            remove(path)
         }
     }
 

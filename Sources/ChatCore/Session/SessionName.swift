@@ -57,6 +57,11 @@ enum SessionName {
         String(Timestamp.text(date).prefix(19)).replacing("T", with: "-").replacing(":", with: "")
     }
 
+    /// Whether a name was made by `dated`, a number behind it or not.
+    static func isDated(_ name: String) -> Bool {
+        name.wholeMatch(of: /\d{4}-\d{2}-\d{2}-\d{6}(-\d+)?/) != nil
+    }
+
     /// `NAME`, `NAME-2`, `NAME-3`…; the `attempt` counts from 1. Never longer than a name may be.
     static func numbered(_ name: String, _ attempt: Int) -> String {
         guard attempt > 1 else { return name }

@@ -61,8 +61,10 @@ public struct SessionStore: Sendable {
         do {
             transcript = try Transcript(locked.bytes, path: url.path)
         } catch TranscriptError.empty {
-            try fileSystem.remove(url.path)
-            locked.release(fileSystem)
+            do {
+                defer { locked.release(fileSystem) }
+                try fileSystem.remove(url.path)
+            }
             let session = try create(name, generator: generator, settings: SessionSettings())
             session.add(notice: "\(url.path) was empty, nothing had been said; it starts anew")
             return session
@@ -162,6 +164,7 @@ public struct SessionStore: Sendable {
     /// Gives a session that is not open another name.
     /// - Throws: `SessionError`, `StorageError`.
     public func rename(_ name: String, to newName: String) throws {
+        let name = try SessionName.checked(name)
         let source = try url(name)
         let target = try url(newName)
         let lock = try hold(name)
@@ -177,6 +180,7 @@ public struct SessionStore: Sendable {
     /// Removes a session that is not open: transcript, snapshots and what the index knows of it.
     /// - Throws: `SessionError`, `StorageError`.
     public func delete(_ name: String) throws {
+        let name = try SessionName.checked(name)
         let url = try url(name)
         let lock = try hold(name)
         defer { lock?.release(fileSystem) }
@@ -191,7 +195,6 @@ public struct SessionStore: Sendable {
 
     /// The lock of a session that must not be open elsewhere.
     private func hold(_ name: String) throws -> LockedTranscript? {
-        let name = try SessionName.checked(name)
-        return try LockedTranscript(name, try url(name), places, fileSystem)
+        try LockedTranscript(name, try url(name), places, fileSystem)
     }
 }

@@ -46,7 +46,9 @@ public struct Transcript: Sendable {
         let lines = TranscriptLines(bytes)
         guard let first = lines.whole.first else {
             // A file that holds nothing, or only the beginning of what may have been a first line.
-            let torn = bytes.first.map { $0 == UInt8(ascii: "{") || $0 == 0 } ?? true
+            let beginning = Data(TranscriptLine.beginning.utf8)
+            let torn =
+                bytes.first == 0 || beginning.starts(with: bytes) || bytes.starts(with: beginning)
             guard torn else {
                 throw TranscriptError.notTranscript(path: path, line: 1, what: "it is not JSON")
             }

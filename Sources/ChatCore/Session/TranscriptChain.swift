@@ -3,7 +3,7 @@ import Foundation
 /// A transcript being written: the header and the events so far, each with the hash of its line, and
 /// the bytes of all lines.
 struct TranscriptChain: Sendable {
-    /// May change until the first event.
+    /// May change until `isBegun`.
     var header: TranscriptHeader
     private(set) var entries: [Transcript.Entry] = []
     /// Every line so far with its newline; none before the first event.
@@ -43,6 +43,9 @@ struct TranscriptChain: Sendable {
         if case .fork(let origin) = event { parent = origin }
         return added
     }
+
+    /// Whether the header is written, after which it stays as it is.
+    var isBegun: Bool { headerHash != nil }
 
     /// The hash of the last line; empty before the first.
     var lastHash: String { entries.last?.hash ?? headerHash ?? "" }

@@ -38,6 +38,9 @@ struct TranscriptLine: Codable {
     /// Lower-case hexadecimal SHA-256 of a line's bytes, the newline not included.
     static func hash(_ line: Data) -> String { SHA256.hash(data: line).hexadecimal }
 
+    /// How every first line begins: keys are in order, and this is the first of a header.
+    static let beginning = "{\"charchat\":"
+
     /// The line's bytes, without the newline.
     func encoded() -> Data {
         // Strings and finite numbers always encode; settings are checked before they get here.

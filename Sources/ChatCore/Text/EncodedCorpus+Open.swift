@@ -5,7 +5,8 @@ extension EncodedCorpus {
     ///
     /// A corpus of more than `memoryLimit` bytes is spelled into a symbol file in `cacheFolder`, which
     /// the same corpus finds again; its name and footer carry the hash of what it was made from, so a
-    /// changed corpus never meets an old one. The four last used are kept.
+    /// changed corpus never meets an old one. The four last used are kept. Where the folder cannot be
+    /// written to, the corpus is kept in memory.
     ///
     /// - Parameters:
     ///   - alphabet: that of the model to be trained on or tested; nil learns one from the corpus.
@@ -27,14 +28,18 @@ extension EncodedCorpus {
             return corpus
         }
         let alphabet = try alphabet ?? reader.learnAlphabet()
-        var writer = try folder.map(SymbolWriter.init(folder:)) ?? SymbolWriter()
+        var writer = SymbolWriter()
         do {
+            if let folder { writer = try SymbolWriter(folder: folder) }
             try reader.write(to: &writer, with: alphabet)
             if let cached, let folder {
                 try writer.finish(at: cached, key: key, alphabet: alphabet)
                 tidy(folder, keeping: 4)
                 return try EncodedCorpus(reader, hash: hash, cached: cached, key: key)
             }
+        } catch CorpusError.cache where folder != nil {
+            writer.abandon()
+            return try open(files: files, alphabet: alphabet)
         } catch {
             writer.abandon()
             throw error

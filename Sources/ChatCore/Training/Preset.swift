@@ -20,6 +20,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         }
     }
 
+    /// Recurrent layers.
     public func layerCount(_ cell: CellKind) -> Int {
         cell == .gatedDelta ? (self == .tiny ? 2 : 3) : 1
     }
@@ -44,7 +45,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     }
 
     /// Heads of about 96, which measured best at a width of 192; the nearest number that divides it.
-    static func headCount(_ width: Int) -> Int {
+    public static func headCount(_ width: Int) -> Int {
         let wanted = max(1, Double(width) / 96)
         return (1...max(1, min(width, 64))).filter { width % $0 == 0 }
             .min { abs(Double($0) - wanted) < abs(Double($1) - wanted) } ?? 1

@@ -19,10 +19,13 @@ public final class Trainer {
     private var evaluationsSinceBest = 0
     private var lossSum = 0.0
     private var lossCount = 0
+    /// Of the runs that this one goes on from.
     private var earlierSeconds = 0.0
+    private var earlierCharacters = 0
     private var evaluationSeconds = 0.0
 
-    /// - Parameter checkpoint: goes on from there; `options` may then only give more budget.
+    /// - Parameter checkpoint: goes on from there; `options` may then only give another budget, which the
+    ///   learning rate follows at once.
     /// - Throws: `TrainingError`, `CorpusError`, `ModelError`.
     public init(
         _ configuration: ModelConfiguration, data: TrainingData, options: TrainingOptions,
@@ -129,8 +132,10 @@ public final class Trainer {
         if end == .budgetUsed, history.last?.step != progress.step {
             _ = try evaluate(seconds, onEvent)
         }
-        summarize(seconds())
-        if end != .diverged { _ = try onEvent(.checkpoint(checkpoint())) }
+        if end != .diverged {
+            summarize(seconds())
+            _ = try onEvent(.checkpoint(checkpoint()))
+        }
         return outcome(end)
     }
 
@@ -152,14 +157,15 @@ public final class Trainer {
             if passed / evaluations > fraction { passed -= 1 }
             if (passed + 1) / evaluations <= fraction { passed += 1 }
         }
-        return (max(passed, Double(history.count)) + 1) / evaluations
+        return (passed + 1) / evaluations
     }
 
     private func summarize(_ seconds: Double) {
         progress.elapsedSeconds = seconds
         progress.trainLoss = lossCount > 0 ? lossSum / Double(lossCount) : progress.trainLoss
         progress.charactersPerSecond =
-            Double(progress.characters) / max(1e-9, seconds - evaluationSeconds)
+            Double(progress.characters - earlierCharacters)
+            / max(1e-9, seconds - earlierSeconds - evaluationSeconds)
     }
 
     private func evaluate(_ seconds: () -> Double, _ onEvent: (TrainingEvent) throws -> Bool) throws
@@ -243,5 +249,6 @@ public final class Trainer {
         lossSum = checkpoint.lossSum
         lossCount = checkpoint.lossCount
         earlierSeconds = checkpoint.progress.elapsedSeconds
+        earlierCharacters = checkpoint.progress.characters
     }
 }

@@ -46,14 +46,17 @@ public struct TrainingBenchmark: Sendable {
 
     /// Trains `configuration` on random symbols.
     /// - Parameters:
+    ///   - optimizer: Muon, as presets have it for dialogues, or AdamW alone.
     ///   - seconds: time for each repetition; the median of `repetitions` is reported.
     public func measure(
         _ name: String, _ configuration: ModelConfiguration, batch: Int, window: Int, workers: Int,
-        precision: ProductPrecision = .fastest, seconds: Double = 1, repetitions: Int = 5
+        precision: ProductPrecision = .fastest, optimizer: OptimizerKind = .adamw,
+        seconds: Double = 1, repetitions: Int = 5
     ) -> Result {
         let model = LanguageModel(configuration, seed: 1)
         let engine = TrainingEngine(
-            model, batch: batch, time: window, workers: workers, precision: precision)
+            model, batch: batch, time: window, workers: workers, precision: precision,
+            usesMuon: optimizer == .muon)
         var random = RandomStream(seed: 2)
         var data = TrainingWindow(batch: batch, time: window)
         for i in data.inputs.indices {

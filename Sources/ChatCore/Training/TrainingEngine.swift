@@ -1,5 +1,5 @@
 /// One optimizer step on one window: forward, loss and backward on every worker's share of the lanes,
-/// gradients summed in a fixed order, clipped, AdamW. The same window, values and worker count give
+/// gradients summed in a fixed order, clipped, AdamW and Muon. The same window, values and worker count give
 /// the same bits.
 package final class TrainingEngine: @unchecked Sendable {
     package let weights: NetworkWeights

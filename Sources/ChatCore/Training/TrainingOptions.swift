@@ -22,8 +22,11 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     public var windowLength = 64
     /// Highest learning rate; it rises to it over `warmupSteps` and falls linearly to zero.
     public var peakLearningRate = 3e-3
+    /// In steps; at most a tenth of the run where that is known.
     public var warmupSteps = 50
+    /// What the weights lose a step, times the learning rate.
     public var weightDecay = 0.01
+    /// AdamW's first decay, a step.
     public var beta1 = 0.9
     /// Half-life of AdamW's second decay, in characters.
     public var beta2HalfLife = 140_000.0
@@ -73,8 +76,8 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
 /// Why training cannot start or go on.
 public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     case options(String)
-    /// The loss is not a number or far above that of guessing.
-    case diverged(step: Int, loss: Double)
+    /// The loss is not a number or far above that of guessing; whether there were good weights to keep.
+    case diverged(step: Int, loss: Double, isKept: Bool)
     /// A checkpoint of another corpus, shape or run.
     case checkpoint(String)
     /// The time was over before one step was done.
@@ -83,8 +86,8 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .options(let problem): problem
-        case .diverged(let step, let loss):
-            "the loss became \(loss.isFinite ? String(loss) : "infinite") at step \(step): training stopped and the last good weights were kept; try a lower --learning-rate"
+        case .diverged(let step, let loss, let isKept):
+            "the loss became \(loss.isFinite ? String(loss) : loss.isNaN ? "no number" : "infinite") at step \(step): training stopped and \(isKept ? "the last good weights were kept" : "nothing was written"); try a lower --learning-rate"
         case .checkpoint(let problem):
             "the checkpoint cannot be resumed: \(problem); leave out --resume to begin anew"
         case .budgetTooSmall: "the budget is too short for a single step; give more --minutes"

@@ -11,7 +11,7 @@ public struct TrainingProgress: Sendable, Equatable, Codable {
     public var trainLoss = 0.0
     /// Validation loss of the last evaluation, nats per character.
     public var validationLoss: Double?
-    /// Characters trained a second of training time.
+    /// Characters trained a second of training time, in this run alone where it was resumed.
     public var charactersPerSecond = 0.0
     /// Seconds since the start, earlier runs of a resumed training included.
     public var elapsedSeconds = 0.0
@@ -58,12 +58,14 @@ public struct Checkpoint: Sendable {
     public var corpusHash: String
     public var progress: TrainingProgress
     public var history: [TrainingProgress]
+    /// [parameter count], as are the moments and the best weights.
     public var parameters: [Float]
     public var firstMoment: [Float]
     public var secondMoment: [Float]
     public var bestParameters: [Float]
     public var bestValidationLoss: Double?
     public var evaluationsSinceBest: Int
+    /// Nats a character, summed over `lossCount` steps since the last evaluation.
     public var lossSum: Double
     public var lossCount: Int
     /// Recurrent state of every lane, [batchSize, stateSize].

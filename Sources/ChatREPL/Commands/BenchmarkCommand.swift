@@ -6,7 +6,8 @@ struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmark", abstract: "Measure training, generation and start-up here.",
         discussion: """
-            Each figure is the median of five runs. `make bench` measures other programs beside it.
+            Speeds are medians of five runs, the products' rate is the best of twelve. `make bench` \
+            measures other programs beside it.
 
             Example: charchat benchmark --json
             """)
@@ -42,7 +43,8 @@ struct BenchmarkCommand: ParsableCommand {
         var rows = try Self.shapes.map { shape in
             TrainingBenchmark().measure(
                 shape.name, try shape.configuration(), batch: shape.batch, window: shape.window,
-                workers: workers, precision: shape.precision, seconds: seconds)
+                workers: workers, precision: shape.precision, optimizer: shape.optimizer,
+                seconds: seconds)
         }
         for shape in Self.generated {
             let configuration = try shape.configuration()
@@ -83,7 +85,7 @@ struct BenchmarkCommand: ParsableCommand {
             "instruction set \(report.instructionSet); products in \(ProductPrecision.fastest.rawValue) where no other is named; \(report.threads) threads; large matrix products \(Int(peak)) GFLOP/s"
         )
         for row in report.measurements {
-            let speed = TrainingDisplay.grouped(Int(row.charactersPerSecond))
+            let speed = ModelText.grouped(Int(row.charactersPerSecond))
             let share =
                 row.window > 1
                 ? String(format: "  %3.0f %% of the products' rate", row.gflops / peak * 100) : ""
@@ -126,6 +128,7 @@ struct BenchmarkCommand: ParsableCommand {
         var window = 1
         var symbols = 65
         var precision = ProductPrecision.fastest
+        var optimizer = OptimizerKind.adamw
 
         func configuration() throws -> ModelConfiguration {
             let layer = LayerConfiguration(cell: cell, hiddenSize: hidden, headCount: heads)
@@ -135,32 +138,38 @@ struct BenchmarkCommand: ParsableCommand {
         }
     }
 
-    private static let shapes: [Shape] = [
-        Shape(name: "train LSTM 256, 32 × 64", cell: .lstm, hidden: 256, batch: 32, window: 64),
-        Shape(name: "train LSTM 256, 64 × 128", cell: .lstm, hidden: 256, batch: 64, window: 128),
-        Shape(name: "train LSTM 512, 64 × 128", cell: .lstm, hidden: 512, batch: 64, window: 128),
-        Shape(
-            name: "train LSTM 256, 64 × 128, float32", cell: .lstm, hidden: 256, batch: 64,
-            window: 128, precision: .float32),
-        Shape(
-            name: "train LSTM 512, 64 × 128, float32", cell: .lstm, hidden: 512, batch: 64,
-            window: 128, precision: .float32),
-        Shape(name: "train GRU 256, 32 × 64", cell: .gru, hidden: 256, batch: 32, window: 64),
-        Shape(name: "train GRU 256, 64 × 128", cell: .gru, hidden: 256, batch: 64, window: 128),
-        Shape(name: "train GRU 512, 64 × 128", cell: .gru, hidden: 512, batch: 64, window: 128),
-        Shape(
-            name: "train gated delta 192 × 2, 3 heads, 32 × 512", cell: .gatedDelta, hidden: 192,
-            layers: 2, heads: 3, batch: 32, window: 512, symbols: 128),
-        Shape(
-            name: "train gated delta 192 × 2, 2 heads, 4 × 1536", cell: .gatedDelta, hidden: 192,
-            layers: 2, heads: 2, batch: 4, window: 1536, symbols: 174),
-        Shape(
-            name: "train gated delta 256 × 2, 2 heads, 4 × 1536", cell: .gatedDelta, hidden: 256,
-            layers: 2, heads: 2, batch: 4, window: 1536, symbols: 174),
-        Shape(
-            name: "train gated delta 192 × 3, 2 heads, 4 × 1536", cell: .gatedDelta, hidden: 192,
-            layers: 3, heads: 2, batch: 4, window: 1536, symbols: 174),
-    ]
+    private static let shapes: [Shape] =
+        [
+            Shape(name: "train LSTM 256, 32 × 64", cell: .lstm, hidden: 256, batch: 32, window: 64),
+            Shape(
+                name: "train LSTM 256, 64 × 128", cell: .lstm, hidden: 256, batch: 64, window: 128),
+            Shape(
+                name: "train LSTM 512, 64 × 128", cell: .lstm, hidden: 512, batch: 64, window: 128),
+            Shape(
+                name: "train LSTM 256, 64 × 128, float32", cell: .lstm, hidden: 256, batch: 64,
+                window: 128, precision: .float32),
+            Shape(
+                name: "train LSTM 512, 64 × 128, float32", cell: .lstm, hidden: 512, batch: 64,
+                window: 128, precision: .float32),
+            Shape(name: "train GRU 256, 32 × 64", cell: .gru, hidden: 256, batch: 32, window: 64),
+            Shape(name: "train GRU 256, 64 × 128", cell: .gru, hidden: 256, batch: 64, window: 128),
+            Shape(name: "train GRU 512, 64 × 128", cell: .gru, hidden: 512, batch: 64, window: 128),
+            Shape(
+                name: "train gated delta 192 × 2, 3 heads, 32 × 512", cell: .gatedDelta,
+                hidden: 192,
+                layers: 2, heads: 3, batch: 32, window: 512, symbols: 128),
+        ] + Preset.allCases.map(dialogues)
+
+    /// A preset as it trains on dialogues.
+    private static func dialogues(_ preset: Preset) -> Shape {
+        let options = Preset.options(cell: .gatedDelta, format: .dialogue)
+        let (hidden, layers) = (preset.hiddenSize(.gatedDelta), preset.layerCount(.gatedDelta))
+        let (batch, window) = (options.batchSize, options.windowLength)
+        return Shape(
+            name: "train gated delta \(hidden) × \(layers) (\(preset)), \(batch) × \(window), Muon",
+            cell: .gatedDelta, hidden: hidden, layers: layers, heads: Preset.headCount(hidden),
+            batch: batch, window: window, symbols: 174, optimizer: options.optimizer)
+    }
 
     private static let generated: [Shape] = [
         Shape(

@@ -23,7 +23,7 @@ struct TrainCommand: ParsableCommand {
     var files: [String]
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The model file to write.", valueName: "MODEL"))
-    var output: String
+    var output = ""
 
     @Option(help: "Size of the model: tiny, small or base.")
     var preset = Preset.small
@@ -66,7 +66,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Characters of a training window.", valueName: "N"))
     var window: Int?
 
-    @Option(help: ArgumentHelp("Threads. Default: one a core.", valueName: "N"))
+    @Option(help: ArgumentHelp("Threads. Default: one a core, at most 8.", valueName: "N"))
     var threads: Int?
 
     @Option(
@@ -109,7 +109,16 @@ struct TrainCommand: ParsableCommand {
         if let threads, !(1...cores).contains(threads) {
             throw ValidationError("--threads must be 1 to \(cores) on this machine.")
         }
-        if show == nil { try checkOutput() }
+        if show != nil {
+            guard files.count == 1 else {
+                throw ValidationError("--show takes one folder of lessons.")
+            }
+        } else {
+            guard !output.isEmpty else {
+                throw ValidationError("Name the model file to write: -o MODEL.")
+            }
+            try checkOutput()
+        }
     }
 
     /// Nothing that a run writes may take the place of what it reads, or of its own loss curve.
@@ -192,6 +201,12 @@ struct TrainCommand: ParsableCommand {
             network: compact ? outcome.model.roundedToBFloat16 : outcome.model,
             alphabet: data.alphabet, format: data.format,
             training: record(outcome, data: data, options: options))
+        if outcome.end == .diverged {
+            let isKept = outcome.bestValidationLoss != nil
+            if isKept { try ModelFile.save(model, to: modelURL) }
+            throw TrainingError.diverged(
+                step: outcome.progress.step, loss: outcome.progress.trainLoss, isKept: isKept)
+        }
         try ModelFile.save(model, to: modelURL)
         let curve = LossCurve(history: outcome.history)
         let curveURL = modelURL.deletingPathExtension().appendingPathExtension("svg")
@@ -221,9 +236,7 @@ struct TrainCommand: ParsableCommand {
             )
             if let outputFailure, interrupts.termination == nil { throw outputFailure }
             throw ExitCode(ExitStatus.terminated(by: interrupts.termination ?? SIGINT))
-        case .diverged:
-            throw TrainingError.diverged(
-                step: outcome.progress.step, loss: outcome.progress.trainLoss)
+        case .diverged: break
         }
     }
 

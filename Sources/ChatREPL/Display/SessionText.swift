@@ -74,11 +74,6 @@ package enum SessionText {
 
     package static func turns(_ count: Int) -> String { count == 1 ? "1 turn" : "\(count) turns" }
 
-    /// True for a name made from date and time.
-    package static func isAutomatic(_ name: String) -> Bool {
-        name.wholeMatch(of: /\d{4}-\d{2}-\d{2}[-_T ]\d{2}.*/) != nil
-    }
-
     /// A path with the home folder as `~`.
     package static func shortened(_ path: String) -> String {
         guard let home = ProcessInfo.processInfo.environment["HOME"]?.nonEmpty,

@@ -32,11 +32,11 @@ final class TrainingDisplay {
         guard !json else { return }
         let layer = configuration.layers[0]
         try output.writeLine(
-            "\(layer.cell.rawValue), \(configuration.layers.count) × \(layer.hiddenSize), \(Self.grouped(configuration.parameterCount)) parameters, \(configuration.symbolCount) symbols, \(options.workers) threads (\(TrainingBenchmark.instructionSet))"
+            "\(layer.cell.rawValue), \(configuration.layers.count) × \(layer.hiddenSize), \(ModelText.grouped(configuration.parameterCount)) parameters, \(configuration.symbolCount) symbols, \(options.workers) threads (\(TrainingBenchmark.instructionSet))"
         )
         if let characters = data.characters {
             try output.writeLine(
-                "\(data.fileNames.joined(separator: ", ")): \(Self.grouped(characters)) characters to train on"
+                "\(data.fileNames.joined(separator: ", ")): \(ModelText.grouped(characters)) characters to train on"
             )
             if characters < Self.smallCorpus { try warnOfSmallCorpus(characters) }
         }
@@ -51,7 +51,7 @@ final class TrainingDisplay {
             ? "the model will mostly repeat it"
             : "expect its words and style, but little sense beyond a line"
         try notices.writeLine(
-            "This corpus is small (\(Self.grouped(characters)) characters): \(expectation); a million or more is better."
+            "This corpus is small (\(ModelText.grouped(characters)) characters): \(expectation); a million or more is better."
         )
     }
 
@@ -83,7 +83,7 @@ final class TrainingDisplay {
         }
         let best = outcome.bestValidationLoss.map { Self.loss($0) } ?? "no evaluation yet"
         try output.writeLine(
-            "\(path): best validation loss \(best), \(Self.grouped(outcome.progress.characters)) characters in \(Self.duration(outcome.progress.elapsedSeconds))"
+            "\(path): best validation loss \(best), \(ModelText.grouped(outcome.progress.characters)) characters in \(Self.duration(outcome.progress.elapsedSeconds))"
         )
     }
 
@@ -120,7 +120,7 @@ final class TrainingDisplay {
 
     static func summary(_ progress: TrainingProgress) -> String {
         let validation = progress.validationLoss.map { loss($0) } ?? "-"
-        let rate = grouped(Int(progress.charactersPerSecond))
+        let rate = ModelText.grouped(Int(progress.charactersPerSecond))
         return
             "\(percent(progress.fraction))  step \(progress.step)  training \(loss(progress.trainLoss))  validation \(validation)  \(rate) characters/s\(progress.isBest ? "" : "  (not better)")"
     }
@@ -141,16 +141,6 @@ final class TrainingDisplay {
             : String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
     }
 
-    static func grouped(_ number: Int) -> String {
-        var digits = String(number)
-        var place = digits.count - 3
-        while place > 0 {
-            digits.insert(",", at: digits.index(digits.startIndex, offsetBy: place))
-            place -= 3
-        }
-        return digits
-    }
-
     // MARK: Terminal
 
     private func draw(_ progress: TrainingProgress) throws {
@@ -163,8 +153,8 @@ final class TrainingDisplay {
             ? duration(progress.elapsedSeconds) + "<" + Self.eta(progress) : "…"
         let validation = progress.validationLoss.map { String(format: " valid %.3f", $0) } ?? ""
         let text =
-            "\(Self.percent(progress.fraction)) [\(bar)] \(remaining)  loss \(String(format: "%.3f", progress.trainLoss))\(validation)  \(String(format: "%.2f", progress.trainLoss / log(2))) bits  \(Self.grouped(Int(progress.charactersPerSecond)))/s"
-        try output.write("\r" + String(text.prefix(columns - 1)) + "\u{1B}[K")
+            "\(Self.percent(progress.fraction)) [\(bar)] \(remaining)  loss \(String(format: "%.3f", progress.trainLoss))\(validation)  \(String(format: "%.2f", progress.trainLoss / log(2))) bits  \(ModelText.grouped(Int(progress.charactersPerSecond)))/s"
+        try output.write("\r" + String(text.prefix(TerminalSize.columns(output) - 1)) + "\u{1B}[K")
         barIsShown = true
     }
 
@@ -172,14 +162,6 @@ final class TrainingDisplay {
 
     private static func eta(_ progress: TrainingProgress) -> String {
         duration(progress.elapsedSeconds * (1 / progress.fraction - 1))
-    }
-
-    private var columns: Int {
-        var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else {
-            return 80
-        }
-        return Int(size.ws_col)
     }
 
     private func clearBar() throws {

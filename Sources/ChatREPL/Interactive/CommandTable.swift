@@ -115,7 +115,8 @@ package enum CommandTable {
         ) { parseCount($0).map { .redo(turns: $0) } },
         CommandEntry(
             group: .turns, names: ["/regen"], arguments: "",
-            summary: "another reply to the last message", details: "/undo brings neither back."
+            summary: "another reply to the last message",
+            details: "The one before stays in the transcript; /undo takes both back."
         ) { $0.isEmpty ? .regenerate : nil },
         CommandEntry(
             group: .turns, names: ["/clear"], arguments: "",

@@ -28,13 +28,24 @@ package final class OpenSession {
     }
 
     /// Opens a saved session.
+    /// - Throws: `SlashCommandProblem` when what was said here would be lost.
     package func load(_ name: String) throws {
+        try requireSaved()
         change(to: try store.open(name, generator: generator))
     }
 
     /// Begins a new session; nil: named by date and time.
+    /// - Throws: `SlashCommandProblem` when what was said here would be lost.
     package func begin(_ name: String?) throws {
+        try requireSaved()
         let next = try store.create(name, generator: generator, settings: settings, saved: saves)
         change(to: next)
+    }
+
+    private func requireSaved() throws {
+        guard session.saveWhatWaits() else {
+            throw SlashCommandProblem(
+                "What was said here is not on the disk. /save NAME keeps it; /bye leaves it.")
+        }
     }
 }

@@ -60,6 +60,7 @@ package final class REPL {
             case .interrupted(let lineHadText):
                 if !lineHadText { try screen.notice("Press Ctrl-D or type /bye to leave.") }
             case .end: return 0
+            case .failed(let reason): throw CommandFailure(reason)
             case .terminated(let signal): return ExitStatus.terminated(by: signal)
             }
             if let signal = interrupts.termination { return ExitStatus.terminated(by: signal) }
@@ -89,7 +90,10 @@ package final class REPL {
             switch try attempt({ try runner.run(command) }) ?? .goOn {
             case .goOn: return nil
             case .leave: return 0
-            case .say(let text): try say(text)
+            case .say(let text):
+                // From the editor, whose file is gone.
+                reader.remember("\(LineMeaning.blockMark)\(text)\(LineMeaning.blockMark)")
+                try say(text)
             }
         }
         return nil
@@ -127,7 +131,10 @@ package final class REPL {
                     continue
                 }
                 return .whole((last.isEmpty ? lines : lines + [last]).joined(separator: "\n"))
-            case .unusable(let reason): try screen.problem(reason)
+            case .unusable(let reason):
+                try screen.problem(reason)
+                return .givenUp
+            case .failed(let reason): throw CommandFailure(reason)
             case .interrupted, .end: return .givenUp
             case .terminated(let signal): return .terminated(signal: signal)
             }

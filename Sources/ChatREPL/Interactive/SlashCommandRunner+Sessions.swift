@@ -33,7 +33,7 @@ extension SlashCommandRunner {
             return try screen.notice(
                 "Every turn is saved as it is said.\n\(SessionText.place(session))")
         }
-        if SessionText.isAutomatic(current) {
+        if session.hasDatedName {
             return try rename(name)
         }
         try requireOnDisk()

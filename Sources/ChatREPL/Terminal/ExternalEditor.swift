@@ -31,7 +31,11 @@ package enum ExternalEditor {
         defer { try? FileManager.default.removeItem(at: file) }
 
         try run(editor, file, environment)
-        var text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        let bytes = try Data(contentsOf: file)
+        guard var text = String(validating: bytes, as: UTF8.self) else {
+            let offset = PipeLineReader.invalidOffset(bytes)
+            throw Problem.failed("its text is not UTF-8 at byte \(offset + 1)")
+        }
         if text.hasSuffix("\n") { text.removeLast() }
         return text
     }
@@ -59,6 +63,8 @@ package enum ExternalEditor {
         let status = posix_spawn(&child, "/bin/sh", nil, &actions, &arguments, &variables)
         guard status == 0 else { throw Problem.failed(String(cString: strerror(status))) }
         let result = try wait(for: child)
+        let signal = result & 0x7F
+        guard signal == 0 else { throw Problem.failed("signal \(signal) ended it") }
         guard result == 0 else { throw Problem.failed("its status was \(result >> 8)") }
     }
 

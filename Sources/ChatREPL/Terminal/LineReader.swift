@@ -37,6 +37,8 @@ package enum LineInput: Equatable, Sendable {
     case interrupted(lineHadText: Bool)
     /// The end of input, or Ctrl-D on an empty line.
     case end
+    /// Nothing more can be read, for the reason given.
+    case failed(String)
     /// The process was told to end (SIGTERM, SIGHUP, SIGQUIT; SIGINT outside a terminal).
     case terminated(signal: Int32)
 }

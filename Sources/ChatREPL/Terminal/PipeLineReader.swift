@@ -8,6 +8,7 @@ package final class PipeLineReader: LineReader {
     private var position = 0
     private var lineNumber = 0
     private var reachedEnd = false
+    private var failure: String?
 
     package init(descriptor: Int32 = STDIN_FILENO) { self.descriptor = descriptor }
 
@@ -17,7 +18,9 @@ package final class PipeLineReader: LineReader {
         lineNumber += 1
         while true {
             if position == buffer.count {
-                if reachedEnd { return count == 0 ? .end : usable(line, count) }
+                if reachedEnd, count > 0 { return usable(line, count) }
+                if let failure { return .failed(failure) }
+                if reachedEnd { return .end }
                 if let signal = fill() { return .terminated(signal: signal) }
                 continue
             }
@@ -44,7 +47,10 @@ package final class PipeLineReader: LineReader {
         buffer = [UInt8](repeating: 0, count: 65_536)
         position = 0
         let count = read(descriptor, &buffer, buffer.count)
-        if count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN) { reachedEnd = true }
+        if count < 0, errno != EINTR, errno != EAGAIN {
+            failure = "cannot read standard input: \(String(cString: strerror(errno)))"
+        }
+        reachedEnd = count == 0 || failure != nil
         buffer.removeLast(buffer.count - max(0, count))
         return nil
     }

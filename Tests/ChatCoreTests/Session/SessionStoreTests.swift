@@ -111,6 +111,62 @@ struct SessionStoreTests {
         #expect(index.range(of: Data("dog is rex".utf8)) == nil)
     }
 
+    @Test("a name in another Unicode form is the same name")
+    func decomposedNames() throws {
+        try save("민준", "xyzzy")
+        #expect(try places.store.search("xyzzy").count == 1)
+        try places.store.rename("민준".decomposedStringWithCanonicalMapping, to: "서연")
+        #expect(try places.store.search("xyzzy").map(\.name) == ["서연"])
+        try places.store.delete("서연".decomposedStringWithCanonicalMapping)
+        let index = try Data(contentsOf: places.places.sessionIndexFile)
+        #expect(index.firstRange(of: Data("xyzzy".utf8)) == nil)
+    }
+
+    @Test("a setting changed before the first turn of a saved header stays with the session")
+    func headerOnly() throws {
+        try save("a", "x")
+        let url = try places.store.url("a")
+        let header = try Data(contentsOf: url).prefix(while: { $0 != 0x0A })
+        try (header + [0x0A]).write(to: url)
+        let session = try places.store.open("a", generator: generator)
+        try session.set(.seed(77))
+        try session.say("x")
+        session.close()
+        let transcript = try places.store.transcript("a")
+        #expect(transcript.settings.seed == 77)
+        let report = try Replay.verify(transcript, generator: generator)
+        #expect(report.isExact)
+    }
+
+    @Test("a file that only begins like JSON is not taken for an empty session")
+    func foreignFiles() throws {
+        let url = try places.store.url("a")
+        try save("b", "x")
+        for foreign in ["{\"model\":5}", "{\"messages\": [", "{\"m"] {
+            try Data(foreign.utf8).write(to: url)
+            #expect(throws: TranscriptError.self) {
+                try places.store.open("a", generator: generator)
+            }
+            #expect(FileManager.default.fileExists(atPath: url.path))
+        }
+    }
+
+    @Test("only a name as charchat makes them counts as one from the date")
+    func datedNames() throws {
+        for (name, isDated) in [
+            ("2026-11-23-154229", true), ("2026-11-23-154229-2", true),
+            ("2026-11-23 12 friends", false), ("2026-11-23", false),
+        ] {
+            let session = try places.store.create(
+                name, generator: generator, settings: quickSettings)
+            #expect(session.hasDatedName == isDated, "\(name)")
+            session.close()
+        }
+        let unnamed = try places.store.create(nil, generator: generator, settings: quickSettings)
+        #expect(unnamed.hasDatedName)
+        unnamed.close()
+    }
+
     @Test("delete leaves nothing of a session")
     func delete() throws {
         try save("a", "x")

@@ -98,6 +98,25 @@ import Testing
         #expect(second.bestValidationLoss == whole.bestValidationLoss)
     }
 
+    @Test("a run that goes on for longer is evaluated as often as one of that length")
+    func resumesForLonger() throws {
+        let data = try Self.data()
+        let configuration = try Self.configuration(.gru, data)
+        var saved: Checkpoint?
+        var steps: [Int] = []
+        func note(_ event: TrainingEvent) -> Bool {
+            if case .checkpoint(let checkpoint) = event { saved = checkpoint }
+            if case .evaluation(let progress, _) = event { steps.append(progress.step) }
+            return true
+        }
+        _ = try Trainer(configuration, data: data, options: Self.options(40)).run(note)
+        let rest = try Trainer(
+            configuration, data: data, options: Self.options(80), resuming: saved
+        ).run(note)
+        #expect(steps == [10, 20, 30, 40, 60, 80])
+        #expect(rest.history.map(\.step) == steps)
+    }
+
     @Test("values that are not numbers stop the run, and the last good weights are kept")
     func notANumber() throws {
         let data = try Self.data()
@@ -114,6 +133,7 @@ import Testing
             configuration, data: data, options: Self.options(40), resuming: broken
         ).run { _ in true }
         #expect(outcome.end == .diverged)
+        #expect(!outcome.progress.trainLoss.isFinite)
         #expect(outcome.model.parameters.values.allSatisfy { $0.isFinite })
     }
 

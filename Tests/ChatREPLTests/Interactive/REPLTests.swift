@@ -101,10 +101,16 @@ import Testing
             let readOnly = SessionStore(
                 places: store.places, fileSystem: ReadOnlyFile(try store.url(name).path))
             let shown = try screen(
-                [.line("/replay"), .line("two"), .line("/save copy of \(name)")],
+                [
+                    .line("/replay"), .line("two"), .line("/new"), .line("/load other"),
+                    .line("/save copy of \(name)"),
+                ],
                 in: try readOnly.open(name, generator: generator))
             #expect(shown.contains("/save NAME makes a copy"))
             #expect(shown.contains("! This session is not saved. /save saves it."))
+            let lost =
+                "! What was said here is not on the disk. /save NAME keeps it; /bye leaves it."
+            #expect(shown.components(separatedBy: lost).count == 3)
             #expect(shown.contains("Saved in HOME/sessions/copy of \(name).jsonl"))
             #expect(try store.transcript(name).turns.count == 1)
             #expect(try store.transcript("copy of \(name)").turns.count == 2)
@@ -176,6 +182,14 @@ import Testing
         _ = try screen(
             [.line("\"\"\"one"), .terminated(signal: SIGTERM), .line("two")],
             status: 128 + SIGTERM)
+        #expect(try store.names() == [])
+    }
+
+    @Test func aMessageThatLacksALineIsGivenUp() throws {
+        let shown = try screen([
+            .line("\"\"\"one"), .unusable("That line is too long."), .line("/log"),
+        ])
+        #expect(shown.contains("! That line is too long.\nThe message was given up.\n"))
         #expect(try store.names() == [])
     }
 

@@ -81,6 +81,15 @@ import Testing
 }
 
 @Suite struct OutputTests {
+    @Test func whatCannotBeReadIsToldNotTakenForTheEnd() {
+        let descriptor = open("/", O_RDONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        let reader = PipeLineReader(descriptor: descriptor)
+        #expect(
+            reader.readLine(prompt: .message)
+                == .failed("cannot read standard input: Is a directory"))
+    }
+
     @Test func aSlowReaderThatDoesNotBlockLosesNothing() throws {
         let pipe = Pipe()
         let descriptor = pipe.fileHandleForWriting.fileDescriptor

@@ -118,7 +118,8 @@ extension LessonDialogueBuilder {
         for pair in bind(b, second.value, second.items).pairs { bindings[pair.name] = pair.value }
         let user: String
         if isPair {
-            guard let firstLine = line(course.told[a].tell), let secondLine = line(course.told[b].tell)
+            guard let firstLine = line(course.told[a].tell),
+                let secondLine = line(course.told[b].tell)
             else { return false }
             user = typed(firstLine, secondLine, in: random.pick(frames), &bindings)
         } else {
