@@ -27,11 +27,18 @@ public enum ExactMath {
         return p * Float(bitPattern: UInt32(bitPattern: (Int32(n) &+ 127) &<< 23))
     }
 
+    /// 12,582,912 = 1.5 · 2²³ as bits.
+    @inline(__always)
+    private static var shift: Int32 { Int32(bitPattern: Float(12_582_912).bitPattern) }
+
     /// Sixteen exponentials, bit for bit those of `exp(_: Float)`.
     @inline(__always)
     static func exp(_ x: SIMD16<Float>) -> SIMD16<Float> {
-        let c = x.clamped(lowerBound: .init(repeating: -87), upperBound: .init(repeating: 88))
-        let n = (c * 1.442695 + 12_582_912) - 12_582_912
+        // Not `clamped`, which goes one by one. What is not a number is not above −87.
+        let low = SIMD16<Float>(repeating: -87).replacing(with: x, where: x .> -87)
+        let c = low.replacing(with: 88, where: low .> 88)
+        let shifted = c * 1.442695 + 12_582_912
+        let n = shifted - 12_582_912
         let r = (c - n * 0.693359375) - n * -2.121_944_4e-4
         var p = SIMD16<Float>(repeating: 1.984_127e-4)
         p = p * r + 1.388_888_9e-3
@@ -41,7 +48,10 @@ public enum ExactMath {
         p = p * r + 0.5
         p = p * r + 1
         p = p * r + 1
-        let power = (SIMD16<Int32>(truncatingIfNeeded: SIMD16<Int32>(n)) &+ 127) &<< 23
+        // n stands in the last bits of `shifted`, whose last place counts 1; a conversion of floats to
+        // integers would be done one by one.
+        let whole = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &- shift
+        let power = (whole &+ 127) &<< 23
         return p * unsafeBitCast(power, to: SIMD16<Float>.self)
     }
 
