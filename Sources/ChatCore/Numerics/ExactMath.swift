@@ -33,7 +33,7 @@ public enum ExactMath {
 
     /// Sixteen exponentials, bit for bit those of `exp(_: Float)`.
     @inline(__always)
-    static func exp(_ x: SIMD16<Float>) -> SIMD16<Float> {
+    package static func exp(_ x: SIMD16<Float>) -> SIMD16<Float> {
         // Not `clamped`, which goes one by one. What is not a number is not above −87.
         let low = SIMD16<Float>(repeating: -87).replacing(with: x, where: x .> -87)
         let c = low.replacing(with: 88, where: low .> 88)
@@ -59,7 +59,7 @@ public enum ExactMath {
     public static func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
 
     @inline(__always)
-    static func sigmoid(_ x: SIMD16<Float>) -> SIMD16<Float> { 1 / (1 + exp(0 - x)) }
+    package static func sigmoid(_ x: SIMD16<Float>) -> SIMD16<Float> { 1 / (1 + exp(0 - x)) }
 
     /// The hyperbolic tangent, absolute error below 2e-7: (1 − t) / (1 + t) with t = e^−2|x|.
     public static func tanh(_ x: Float) -> Float {
@@ -69,7 +69,7 @@ public enum ExactMath {
     }
 
     @inline(__always)
-    static func tanh(_ x: SIMD16<Float>) -> SIMD16<Float> {
+    package static func tanh(_ x: SIMD16<Float>) -> SIMD16<Float> {
         let negative = x .< 0
         let magnitude = x.replacing(with: 0 - x, where: negative)
         let t = exp(-2 * magnitude)

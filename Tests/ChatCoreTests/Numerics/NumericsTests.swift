@@ -30,6 +30,34 @@ import Testing
         #expect(ExactMath.exp(.nan) == ExactMath.exp(-87))
     }
 
+    @Test("sixteen at a time give the bits of one at a time")
+    func sixteenAtATime() {
+        let edges: [Float] = [
+            -.infinity, -200, -87.000_01, -87, -86.999_99, -1, -0.0, 0, 1e-38, 1, 87.999_99, 88,
+            88.000_01, 200, .infinity, .nan,
+        ]
+        let blocks =
+            [edges]
+            + (0..<500).map { seed in
+                Self.random(16, seed: UInt64(seed)).map { $0 * Float(seed) }
+            }
+        for block in blocks {
+            let wide = SIMD16<Float>(block)
+            for (many, one) in [
+                (ExactMath.exp(wide), ExactMath.exp),
+                (ExactMath.sigmoid(wide), ExactMath.sigmoid),
+                (ExactMath.tanh(wide), ExactMath.tanh),
+            ] as [(SIMD16<Float>, (Float) -> Float)] {
+                for lane in 0..<16 {
+                    let single = one(block[lane])
+                    #expect(
+                        many[lane].bitPattern == single.bitPattern
+                            || many[lane].isNaN && single.isNaN, "\(block[lane])")
+                }
+            }
+        }
+    }
+
     @Test(
         "the packed product is its naive twin, bit for bit",
         arguments: [
