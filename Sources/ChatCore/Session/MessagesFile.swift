@@ -17,7 +17,7 @@ package enum MessagesFile {
 
     /// Reads from bytes; `url` names them in messages.
     package static func read(_ bytes: Data, _ url: URL) throws -> [[ImportedMessage]] {
-        if let place = firstInvalidUTF8(bytes) {
+        if let place = UTF8Offset.firstInvalid(bytes) {
             throw SessionError.notText(path: url.path, byteOffset: place)
         }
         var dialogues: [[ImportedMessage]] = []
@@ -39,19 +39,5 @@ package enum MessagesFile {
             throw SessionError.noMessages(path: url.path)
         }
         return dialogues.filter { !$0.isEmpty }
-    }
-
-    /// The offset of the first byte that cannot be in UTF-8 text, or nil.
-    private static func firstInvalidUTF8(_ bytes: Data) -> Int? {
-        var decoder = UTF8()
-        var iterator = bytes.makeIterator()
-        var place = 0
-        while true {
-            switch decoder.decode(&iterator) {
-            case .scalarValue(let scalar): place += UTF8.width(scalar)
-            case .emptyInput: return nil
-            case .error: return place
-            }
-        }
     }
 }

@@ -104,22 +104,11 @@ enum StrictUTF8 {
         let text = String(decoding: bytes, as: UTF8.self)
         // Repair shows: it puts U+FFFD where other bytes stood.
         if text.utf8.count == bytes.count, text.utf8.elementsEqual(bytes) { return text }
-        let place = offset + validPrefix(bytes)
+        let place = offset + (UTF8Offset.firstInvalid(bytes) ?? bytes.count)
         let isWide = offset == 0 && [[0xFF, 0xFE], [0xFE, 0xFF]].contains(Array(bytes.prefix(2)))
         throw CorpusError.invalidUTF8(
             file: path, byteOffset: place,
             hint: isWide ? "it looks like UTF-16; save it as UTF-8" : "save the file as UTF-8")
-    }
-
-    /// How many bytes come before the first that is not UTF-8.
-    private static func validPrefix(_ bytes: some Collection<UInt8>) -> Int {
-        var parser = Unicode.UTF8.ForwardParser()
-        var iterator = bytes.makeIterator()
-        var count = 0
-        while case .valid(let scalar) = parser.parseScalar(from: &iterator) {
-            count += scalar.count
-        }
-        return count
     }
 
     static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]

@@ -142,9 +142,10 @@ enum CorpusQuestions {
         guard let data = try? Data(contentsOf: url) else {
             throw CommandFailure("cannot read \(shown); check the name")
         }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw CommandFailure("\(shown) is not UTF-8; save it as UTF-8")
+        if let offset = UTF8Offset.firstInvalid(data) {
+            throw CommandFailure("\(shown) is not UTF-8 at byte \(offset + 1); save it as UTF-8")
         }
+        let text = String(decoding: data, as: UTF8.self)
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmed }.filter {
             !$0.isEmpty
         }

@@ -1,3 +1,4 @@
+import ChatCore
 import Foundation
 
 /// Lets the user write a text in their own editor.
@@ -32,10 +33,10 @@ package enum ExternalEditor {
 
         try run(editor, file, environment)
         let bytes = try Data(contentsOf: file)
-        guard var text = String(validating: bytes, as: UTF8.self) else {
-            let offset = PipeLineReader.invalidOffset(bytes)
+        if let offset = UTF8Offset.firstInvalid(bytes) {
             throw Problem.failed("its text is not UTF-8 at byte \(offset + 1)")
         }
+        var text = String(decoding: bytes, as: UTF8.self)
         if text.hasSuffix("\n") { text.removeLast() }
         return text
     }

@@ -1,3 +1,4 @@
+import ChatCore
 import Foundation
 
 /// Lines of standard input that is not a terminal: UTF-8 whatever the locale says, one line a turn.
@@ -60,22 +61,10 @@ package final class PipeLineReader: LineReader {
             return .unusable("Line \(lineNumber): \(MessageLimit.notice(count))")
         }
         let bytes = bytes.last == 0x0D ? bytes.dropLast() : bytes[...]
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        if let offset = UTF8Offset.firstInvalid(bytes) {
             return .unusable(
-                "Line \(lineNumber) is not UTF-8 at its byte \(Self.invalidOffset(bytes) + 1). It was not sent."
-            )
+                "Line \(lineNumber) is not UTF-8 at its byte \(offset + 1). It was not sent.")
         }
-        return .line(text)
-    }
-
-    /// Bytes before the first that is not part of well-formed UTF-8.
-    package static func invalidOffset(_ bytes: some Sequence<UInt8>) -> Int {
-        var decoder = UTF8()
-        var iterator = bytes.makeIterator()
-        var offset = 0
-        while case .scalarValue(let scalar) = decoder.decode(&iterator) {
-            offset += UTF8.width(scalar)
-        }
-        return offset
+        return .line(String(decoding: bytes, as: UTF8.self))
     }
 }

@@ -1,4 +1,5 @@
 @preconcurrency import CReadline
+import ChatCore
 import Foundation
 
 /// Lines from GNU readline, through its callback interface: readline edits, but the waiting is done
@@ -88,11 +89,10 @@ package final class ReadlineLineReader: LineReader {
             add_history(bytes.map { CChar(bitPattern: $0) } + [0])
             return .unusable("\(MessageLimit.notice(bytes.count)) Arrow-up brings it back.")
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            let place = PipeLineReader.invalidOffset(bytes) + 1
-            return .unusable("That line is not UTF-8 at its byte \(place). It was not sent.")
+        if let offset = UTF8Offset.firstInvalid(bytes) {
+            return .unusable("That line is not UTF-8 at its byte \(offset + 1). It was not sent.")
         }
-        return .line(text)
+        return .line(String(decoding: bytes, as: UTF8.self))
     }
 
     /// The prompt with its colour codes marked as taking no columns.
