@@ -24,18 +24,20 @@ public final class Trainer {
     private var earlierCharacters = 0
     private var evaluationSeconds = 0.0
 
+    /// - Parameter taught: weights to begin with, of this shape; nil draws them from the seed.
     /// - Parameter checkpoint: goes on from there; `options` may then only give another budget, which the
     ///   learning rate follows at once.
     /// - Throws: `TrainingError`, `CorpusError`, `ModelError`.
     public init(
         _ configuration: ModelConfiguration, data: TrainingData, options: TrainingOptions,
-        resuming checkpoint: Checkpoint? = nil
+        from taught: LanguageModel? = nil, resuming checkpoint: Checkpoint? = nil
     ) throws {
+        precondition(taught.map { $0.configuration == configuration } ?? true, "one shape")
         try options.validate()
         self.options = options
         self.configuration = configuration
         self.data = data
-        let model = LanguageModel(configuration, seed: options.seed)
+        let model = taught ?? LanguageModel(configuration, seed: options.seed)
         engine = TrainingEngine(
             model, batch: options.batchSize, time: options.windowLength, workers: options.workers,
             precision: options.precision, usesMuon: options.optimizer == .muon)

@@ -25,6 +25,11 @@ struct TrainCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The model file to write.", valueName: "MODEL"))
     var output = ""
 
+    @Option(
+        help: ArgumentHelp(
+            "Go on teaching this model: its shape, alphabet and weights.", valueName: "MODEL"))
+    var from: String?
+
     @Option(help: "Size of the model: tiny, small or base.")
     var preset = Preset.small
 
@@ -109,6 +114,10 @@ struct TrainCommand: ParsableCommand {
         if let threads, !(1...cores).contains(threads) {
             throw ValidationError("--threads must be 1 to \(cores) on this machine.")
         }
+        if from != nil, cell != nil || layers != nil || hidden != nil {
+            throw ValidationError(
+                "--from takes the model's shape: leave out --cell, --layers and --hidden.")
+        }
         if show != nil {
             guard files.count == 1 else {
                 throw ValidationError("--show takes one folder of lessons.")
@@ -159,10 +168,21 @@ struct TrainCommand: ParsableCommand {
         let checkpointURL = modelURL.appendingPathExtension("checkpoint")
         try Self.requireWritable(modelURL)
         Leftovers.remove(beside: modelURL)
-        let data = try TrainingCorpus.open(files, validation: validation)
-        let cell = cell ?? Preset.cell(for: data.format)
-        let configuration = try preset.configuration(
-            cell: cell, symbolCount: data.alphabet.count, hiddenSize: hidden, layerCount: layers)
+        let taught = try from.map { try ModelFile.load(URL(fileURLWithPath: $0)) }
+        let data = try TrainingCorpus.open(
+            files, validation: validation, alphabet: taught?.alphabet)
+        guard taught == nil || taught?.format == data.format else {
+            throw CommandFailure(
+                "\(from ?? "") was taught \(taught?.format == .text ? "text" : "dialogues"); give more of these, or leave out --from"
+            )
+        }
+        let cell =
+            taught?.network.configuration.layers[0].cell ?? cell ?? Preset.cell(for: data.format)
+        let configuration =
+            try taught?.network.configuration
+            ?? preset.configuration(
+                cell: cell, symbolCount: data.alphabet.count, hiddenSize: hidden,
+                layerCount: layers)
         let options = options(cell: cell, format: data.format)
 
         var checkpoint: Checkpoint?
@@ -175,7 +195,8 @@ struct TrainCommand: ParsableCommand {
             }
         }
         let trainer = try Trainer(
-            configuration, data: data, options: options, resuming: checkpoint)
+            configuration, data: data, options: options, from: taught?.network,
+            resuming: checkpoint)
         let display = TrainingDisplay(json: json, data: data)
         try display.begin(configuration, options: options, resumedAt: checkpoint?.progress)
 

@@ -117,6 +117,27 @@ import Testing
         #expect(rest.history.map(\.step) == steps)
     }
 
+    @Test("a model that goes on learning begins with its weights")
+    func goesOnLearning() throws {
+        let data = try Self.data()
+        let configuration = try Self.configuration(.lstm, data)
+        let first = try Trainer(configuration, data: data, options: Self.options(60)).run { _ in
+            true
+        }
+        var losses: [Double] = []
+        _ = try Trainer(configuration, data: data, options: Self.options(8), from: first.model).run
+        {
+            if case .evaluation(let progress, _) = $0 {
+                losses.append(progress.validationLoss ?? .infinity)
+            }
+            return true
+        }
+        let fresh = try Trainer(configuration, data: data, options: Self.options(8)).run { _ in true
+        }
+        #expect(losses[0] < 1.1 * (first.bestValidationLoss ?? 0))
+        #expect(losses[0] < 0.9 * (fresh.bestValidationLoss ?? 0))
+    }
+
     @Test("values that are not numbers stop the run, and the last good weights are kept")
     func notANumber() throws {
         let data = try Self.data()

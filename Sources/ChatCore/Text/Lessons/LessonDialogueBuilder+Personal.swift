@@ -178,7 +178,7 @@ extension LessonDialogueBuilder {
     /// Asks for something told or not told, in full or, right after another such question, in short.
     mutating func recall(_ index: Int, inShort: Bool = false) -> Bool {
         let lesson = course.told[index]
-        guard let template = line(inShort ? lesson.also : lesson.ask) else { return false }
+        guard let template = question(inShort ? lesson.also : lesson.ask) else { return false }
         var bindings = LessonBindings()
         let user = typed(
             template, &bindings, keepsValues: true,
@@ -208,7 +208,7 @@ extension LessonDialogueBuilder {
     /// A question about the conversation.
     mutating func askAboutSession(_ index: Int) -> Bool {
         let lesson = course.session[index]
-        guard let template = line(lesson.ask) else { return false }
+        guard let template = question(lesson.ask) else { return false }
         var bindings = LessonBindings()
         var answer = lesson.answer
         var accept: [String] = []

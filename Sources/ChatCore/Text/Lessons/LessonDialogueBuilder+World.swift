@@ -53,7 +53,7 @@ extension LessonDialogueBuilder {
     /// A full question about one fact.
     mutating func askFact(_ index: Int, row: Int? = nil) -> Bool {
         let fact = course.facts[index]
-        guard let template = line(fact.ask), !fact.rows.isEmpty else { return false }
+        guard let template = question(fact.ask), !fact.rows.isEmpty else { return false }
         let row = row ?? random.pick(fact.rows)
         var bindings = bind(fact, row, forUser: true)
         let user = typed(template, &bindings, keepsValues: false, frames: course.language.wrapAsk)
@@ -80,7 +80,8 @@ extension LessonDialogueBuilder {
     mutating func askOther() -> Bool {
         guard let topic, turns.count - topic.turn <= 4 else { return false }
         let fact = course.facts[topic.fact]
-        guard !fact.rows.isEmpty, let lesson = topicLesson(fact), let template = line(lesson.and)
+        guard !fact.rows.isEmpty, let lesson = topicLesson(fact),
+            let template = question(lesson.and)
         else { return false }
         let row = random.pick(fact.rows)
         guard row != topic.row else { return false }
@@ -105,7 +106,7 @@ extension LessonDialogueBuilder {
         {
             index = random.pick(candidates)
         }
-        guard let template = line(course.facts[index].more) else { return false }
+        guard let template = question(course.facts[index].more) else { return false }
         var bindings = LessonBindings()
         let user = typed(template, &bindings, keepsValues: false)
         answer(index, topic.row, user: user, kind: "more")

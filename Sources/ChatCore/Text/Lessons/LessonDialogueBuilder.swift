@@ -11,6 +11,8 @@ struct LessonDialogueBuilder {
     /// Whether this is a drill of a curriculum's beginning: tidy typing, and invented values wherever the
     /// lesson has any, so that nothing but copying helps.
     let isDrill: Bool
+    /// Whether common questions come more often than the others.
+    let favorsCommon: Bool
     var random: RandomStream
     var habits: TypingHabits
     var turns: [LessonTurn] = []
@@ -40,8 +42,9 @@ struct LessonDialogueBuilder {
 
     init(
         course: LessonCourse, otherCourse: LessonCourse? = nil, split: LessonSplit,
-        difficulty: Double, random: RandomStream
+        difficulty: Double, favorsCommon: Bool = false, random: RandomStream
     ) {
+        self.favorsCommon = favorsCommon
         self.course = course
         self.otherCourse = otherCourse
         self.split = split
@@ -246,6 +249,18 @@ struct LessonDialogueBuilder {
     {
         questions.append(Question(about: about.map { reply($0, bindings) }, accept: accept))
     }
+
+    /// A line for a question; where `favorsCommon`, often one of those that open the list, which are what
+    /// people say most.
+    mutating func question(_ phrasings: Phrasings) -> LessonTemplate? {
+        let lines = phrasings.lines(split)
+        guard favorsCommon, lines.count > 2 * Self.commonLines, random.index(below: 3) == 0 else {
+            return line(phrasings)
+        }
+        return lines[random.index(below: Self.commonLines)]
+    }
+
+    private static let commonLines = 8
 
     /// One of the lines, or nil when this split has none.
     mutating func line(_ phrasings: Phrasings) -> LessonTemplate? {

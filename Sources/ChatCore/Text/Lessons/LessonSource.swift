@@ -8,6 +8,8 @@ public struct LessonSource: Sendable {
     public var difficulty: Double
     /// Dialogues over which the difficulty rises from 0 to `difficulty`; 0 for none.
     public var ramp: UInt64
+    /// Whether common questions come more often than the others.
+    public var favorsCommon: Bool
     /// Dialogues made so far: with the seed, the whole state of the stream.
     public internal(set) var drawn: UInt64 = 0
 
@@ -16,8 +18,9 @@ public struct LessonSource: Sendable {
 
     public init(
         _ lessons: LessonFolder, seed: UInt64, difficulty: Double = 1,
-        ramp: UInt64 = 0, split: LessonSplit = .training
+        ramp: UInt64 = 0, favorsCommon: Bool = false, split: LessonSplit = .training
     ) {
+        self.favorsCommon = favorsCommon
         self.ramp = ramp
         self.lessons = lessons
         self.seed = seed
@@ -40,7 +43,8 @@ public struct LessonSource: Sendable {
                 course: course,
                 otherCourse: isBilingual
                     ? lessons.courses[(place + 1) % lessons.courses.count] : nil,
-                split: split, difficulty: min(1, max(0, difficulty * risen)), random: random)
+                split: split, difficulty: min(1, max(0, difficulty * risen)),
+                favorsCommon: favorsCommon, random: random)
             builder.converse()
             if !builder.turns.isEmpty {
                 return LessonDialogue(course: course.name, turns: builder.turns)

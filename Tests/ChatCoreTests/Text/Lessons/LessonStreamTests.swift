@@ -28,6 +28,23 @@ struct LessonStreamTests {
         #expect(differences > 40)
     }
 
+    @Test("common questions come more often where that is asked for")
+    func commonQuestions() throws {
+        let folder = try ShippedLessons.load()
+        func share(_ favorsCommon: Bool) -> Double {
+            var source = LessonSource(folder, seed: 3, favorsCommon: favorsCommon)
+            var (common, all) = (0, 0)
+            for _ in 0..<400 {
+                for turn in source.nextAnnotated().turns where turn.kind == "fact capital" {
+                    all += 1
+                    if turn.user.lowercased().hasPrefix("what is the capital of") { common += 1 }
+                }
+            }
+            return Double(common) / Double(max(1, all))
+        }
+        #expect(share(true) > 1.5 * share(false))
+    }
+
     @Test("a stream restored from its position goes on exactly there")
     func restored() throws {
         let lessons = try ShippedLessons.load()
