@@ -166,7 +166,7 @@ struct BenchmarkCommand: ParsableCommand {
         let (hidden, layers) = (preset.hiddenSize(.gatedDelta), preset.layerCount(.gatedDelta))
         let (batch, window) = (options.batchSize, options.windowLength)
         return Shape(
-            name: "train gated delta \(hidden) × \(layers) (\(preset)), \(batch) × \(window), Muon",
+            name: "train gated delta \(hidden) × \(layers) (\(preset)), \(batch) × \(window)",
             cell: .gatedDelta, hidden: hidden, layers: layers, heads: Preset.headCount(hidden),
             batch: batch, window: window, symbols: 174, optimizer: options.optimizer)
     }
