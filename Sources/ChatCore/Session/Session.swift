@@ -75,8 +75,9 @@ public final class Session {
 
     // MARK: - What is there
 
-    /// Whether the name was made from the date and time, now or when the session began.
-    public var hasDatedName: Bool { nameIsAutomatic || name.map(SessionName.isDated) == true }
+    /// Whether the name was made from the date and time.
+    public var hasDatedName: Bool { name.map(SessionName.isDated) == true }
+
     var history: SessionHistory { conversation.history }
 
     public var generator: ReplyGenerator { conversation.generator }

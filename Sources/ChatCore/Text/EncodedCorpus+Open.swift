@@ -37,7 +37,7 @@ extension EncodedCorpus {
                 tidy(folder, keeping: 4)
                 return try EncodedCorpus(reader, hash: hash, cached: cached, key: key)
             }
-        } catch CorpusError.cache where folder != nil {
+        } catch CorpusError.cache {
             writer.abandon()
             return try open(files: files, alphabet: alphabet)
         } catch {

@@ -45,7 +45,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     }
 
     /// Heads of about 96, which measured best at a width of 192; the nearest number that divides it.
-    public static func headCount(_ width: Int) -> Int {
+    static func headCount(_ width: Int) -> Int {
         let wanted = max(1, Double(width) / 96)
         return (1...max(1, min(width, 64))).filter { width % $0 == 0 }
             .min { abs(Double($0) - wanted) < abs(Double($1) - wanted) } ?? 1

@@ -32,7 +32,9 @@ public final class Trainer {
         _ configuration: ModelConfiguration, data: TrainingData, options: TrainingOptions,
         from taught: LanguageModel? = nil, resuming checkpoint: Checkpoint? = nil
     ) throws {
-        precondition(taught.map { $0.configuration == configuration } ?? true, "one shape")
+        guard taught == nil || taught?.configuration == configuration else {
+            throw TrainingError.options("the weights to begin with are of a model of another shape")
+        }
         try options.validate()
         self.options = options
         self.configuration = configuration

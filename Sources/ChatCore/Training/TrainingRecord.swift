@@ -4,6 +4,7 @@ public struct TrainingRecord: Sendable, Equatable, Codable {
     public var corpus: [String] = []
     public var corpusHash = ""
     public var seed: UInt64 = 0
+    /// Optimizer steps; like characters and seconds, with those of the model that this one went on from.
     public var steps = 0
     /// Characters seen, counting repeats.
     public var characters = 0

@@ -40,22 +40,22 @@ struct BenchmarkCommand: ParsableCommand {
         let url = try? model.url()
         let startup = try url.map(Self.startUp)
         let peak = TrainingBenchmark.productPeak(workers: workers)
-        var rows = try Self.shapes.map { shape in
+        var rows = try Self.shapes().map { shape in
             TrainingBenchmark().measure(
-                shape.name, try shape.configuration(), batch: shape.batch, window: shape.window,
+                shape.name, shape.model, batch: shape.batch, window: shape.window,
                 workers: workers, precision: shape.precision, optimizer: shape.optimizer,
                 seconds: seconds)
         }
-        for shape in Self.generated {
-            let configuration = try shape.configuration()
+        for shape in try Self.generated() {
             let rate = GenerationBenchmark().measure(
-                LanguageModel(configuration, seed: 1), seconds: seconds)
+                LanguageModel(shape.model, seed: 1), seconds: seconds)
             rows.append(
                 TrainingBenchmark.Result(
-                    name: shape.name, cell: shape.cell.rawValue, hidden: shape.hidden,
-                    layers: shape.layers, batch: 1, window: 1, precision: shape.precision,
-                    parameters: configuration.parameterCount, charactersPerSecond: rate,
-                    gflops: rate * configuration.trainingOperations / 3 * 1e-9))
+                    name: shape.name, cell: shape.model.layers[0].cell.rawValue,
+                    hidden: shape.model.layers[0].hiddenSize, layers: shape.model.layers.count,
+                    batch: 1, window: 1, precision: shape.precision,
+                    parameters: shape.model.parameterCount, charactersPerSecond: rate,
+                    gflops: rate * shape.model.trainingOperations / 3 * 1e-9))
         }
         let report = Report(
             instructionSet: TrainingBenchmark.instructionSet, threads: workers, peakGflops: peak,
@@ -120,62 +120,71 @@ struct BenchmarkCommand: ParsableCommand {
 
     private struct Shape {
         var name: String
-        var cell: CellKind
-        var hidden: Int
-        var layers = 1
-        var heads = 1
+        var model: ModelConfiguration
         var batch = 1
         var window = 1
-        var symbols = 65
         var precision = ProductPrecision.fastest
         var optimizer = OptimizerKind.adamw
+    }
 
-        func configuration() throws -> ModelConfiguration {
-            let layer = LayerConfiguration(cell: cell, hiddenSize: hidden, headCount: heads)
-            return try ModelConfiguration(
-                symbolCount: symbols, embeddingSize: cell == .gatedDelta ? hidden : 64,
-                layers: [LayerConfiguration](repeating: layer, count: layers))
+    private static func model(
+        _ cell: CellKind, _ hidden: Int, layers: Int = 1, heads: Int = 1, symbols: Int = 65
+    ) throws -> ModelConfiguration {
+        let layer = LayerConfiguration(cell: cell, hiddenSize: hidden, headCount: heads)
+        return try ModelConfiguration(
+            symbolCount: symbols, embeddingSize: cell == .gatedDelta ? hidden : 64,
+            layers: [LayerConfiguration](repeating: layer, count: layers))
+    }
+
+    private static func shapes() throws -> [Shape] {
+        var shapes: [Shape] = []
+        for (cell, sizes) in [
+            (CellKind.lstm, [(256, 32, 64), (256, 64, 128), (512, 64, 128)]),
+            (.gru, [(256, 32, 64), (256, 64, 128), (512, 64, 128)]),
+        ] {
+            for (hidden, batch, window) in sizes {
+                shapes.append(
+                    Shape(
+                        name: "train \(cell.rawValue.uppercased()) \(hidden), \(batch) × \(window)",
+                        model: try model(cell, hidden), batch: batch, window: window))
+            }
         }
-    }
-
-    private static let shapes: [Shape] =
-        [
-            Shape(name: "train LSTM 256, 32 × 64", cell: .lstm, hidden: 256, batch: 32, window: 64),
+        for hidden in [256, 512] {
+            shapes.append(
+                Shape(
+                    name: "train LSTM \(hidden), 64 × 128, float32",
+                    model: try model(.lstm, hidden),
+                    batch: 64, window: 128, precision: .float32))
+        }
+        shapes.append(
             Shape(
-                name: "train LSTM 256, 64 × 128", cell: .lstm, hidden: 256, batch: 64, window: 128),
-            Shape(
-                name: "train LSTM 512, 64 × 128", cell: .lstm, hidden: 512, batch: 64, window: 128),
-            Shape(
-                name: "train LSTM 256, 64 × 128, float32", cell: .lstm, hidden: 256, batch: 64,
-                window: 128, precision: .float32),
-            Shape(
-                name: "train LSTM 512, 64 × 128, float32", cell: .lstm, hidden: 512, batch: 64,
-                window: 128, precision: .float32),
-            Shape(name: "train GRU 256, 32 × 64", cell: .gru, hidden: 256, batch: 32, window: 64),
-            Shape(name: "train GRU 256, 64 × 128", cell: .gru, hidden: 256, batch: 64, window: 128),
-            Shape(name: "train GRU 512, 64 × 128", cell: .gru, hidden: 512, batch: 64, window: 128),
-            Shape(
-                name: "train gated delta 192 × 2, 3 heads, 32 × 512", cell: .gatedDelta,
-                hidden: 192,
-                layers: 2, heads: 3, batch: 32, window: 512, symbols: 128),
-        ] + Preset.allCases.map(dialogues)
-
-    /// A preset as it trains on dialogues.
-    private static func dialogues(_ preset: Preset) -> Shape {
+                name: "train gated delta 192 × 2, 3 heads, 32 × 512",
+                model: try model(.gatedDelta, 192, layers: 2, heads: 3, symbols: 128), batch: 32,
+                window: 512))
+        // The presets as they train on dialogues.
         let options = Preset.options(cell: .gatedDelta, format: .dialogue)
-        let (hidden, layers) = (preset.hiddenSize(.gatedDelta), preset.layerCount(.gatedDelta))
-        let (batch, window) = (options.batchSize, options.windowLength)
-        return Shape(
-            name: "train gated delta \(hidden) × \(layers) (\(preset)), \(batch) × \(window)",
-            cell: .gatedDelta, hidden: hidden, layers: layers, heads: Preset.headCount(hidden),
-            batch: batch, window: window, symbols: 174, optimizer: options.optimizer)
+        for preset in Preset.allCases {
+            let model = try preset.configuration(cell: .gatedDelta, symbolCount: 174)
+            let size = "\(model.layers[0].hiddenSize) × \(model.layers.count)"
+            shapes.append(
+                Shape(
+                    name:
+                        "train gated delta \(size) (\(preset)), \(options.batchSize) × \(options.windowLength)",
+                    model: model, batch: options.batchSize, window: options.windowLength,
+                    optimizer: options.optimizer))
+        }
+        return shapes
     }
 
-    private static let generated: [Shape] = [
-        Shape(
-            name: "generate LSTM 460, one thread", cell: .lstm, hidden: 460, precision: .float32),
-        Shape(
-            name: "generate gated delta 192 × 3, one thread", cell: .gatedDelta, hidden: 192,
-            layers: 3, heads: 2, symbols: 174, precision: .float32),
-    ]
+    private static func generated() throws -> [Shape] {
+        [
+            Shape(
+                name: "generate LSTM 460, one thread", model: try model(.lstm, 460),
+                precision: .float32),
+            Shape(
+                name: "generate gated delta 192 × 3, one thread",
+                model: try model(.gatedDelta, 192, layers: 3, heads: 2, symbols: 174),
+                precision: .float32),
+        ]
+    }
 }

@@ -126,47 +126,15 @@ struct TrainCommand: ParsableCommand {
             guard !output.isEmpty else {
                 throw ValidationError("Name the model file to write: -o MODEL.")
             }
-            try checkOutput()
+            try TrainingOutput.check(output, reading: files + (from.map { [$0] } ?? []))
         }
-    }
-
-    /// Nothing that a run writes may take the place of what it reads, or of its own loss curve.
-    private func checkOutput() throws {
-        guard !output.lowercased().hasSuffix(".svg") else {
-            throw ValidationError(
-                "The loss curve is drawn in MODEL's name with .svg: give -o another ending.")
-        }
-        for path in [output, output + ".checkpoint"] {
-            for input in files where Self.isPart(path, of: input) {
-                throw ValidationError("\(path) is part of the corpus: name another file with -o.")
-            }
-        }
-    }
-
-    /// Whether `path` is the file `input`, or would be a lesson file or table in the folder `input`.
-    private static func isPart(_ path: String, of input: String) -> Bool {
-        if isSameFile(path, input) { return true }
-        let place = URL(fileURLWithPath: path).standardizedFileURL
-        guard ["txt", "tsv"].contains(place.pathExtension.lowercased()) else { return false }
-        let names = place.path.split(separator: "/")
-        return names.indices.dropFirst().contains { count in
-            isSameFile("/" + names.prefix(count).joined(separator: "/"), input)
-        }
-    }
-
-    /// Whether both paths lead to one file or folder, through links too.
-    private static func isSameFile(_ path: String, _ other: String) -> Bool {
-        var first = stat()
-        var second = stat()
-        guard stat(path, &first) == 0, stat(other, &second) == 0 else { return false }
-        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 
     func run() throws {
         if let show { return try showLessons(show) }
         let modelURL = URL(fileURLWithPath: output)
         let checkpointURL = modelURL.appendingPathExtension("checkpoint")
-        try Self.requireWritable(modelURL)
+        try TrainingOutput.requireWritable(modelURL)
         Leftovers.remove(beside: modelURL)
         let taught = try from.map { try ModelFile.load(URL(fileURLWithPath: $0)) }
         let data = try TrainingCorpus.open(
@@ -221,7 +189,8 @@ struct TrainCommand: ParsableCommand {
         let model = ChatModel(
             network: compact ? outcome.model.roundedToBFloat16 : outcome.model,
             alphabet: data.alphabet, format: data.format,
-            training: record(outcome, data: data, options: options))
+            training: record(
+                outcome, data: data, options: options, before: taught?.training))
         if outcome.end == .diverged {
             let isKept = outcome.bestValidationLoss != nil
             if isKept { try ModelFile.save(model, to: modelURL) }
@@ -292,36 +261,21 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func record(
-        _ outcome: TrainingOutcome, data: TrainingData, options: TrainingOptions
+        _ outcome: TrainingOutcome, data: TrainingData, options: TrainingOptions,
+        before: TrainingRecord?
     ) -> TrainingRecord {
         var record = TrainingRecord()
         record.corpus = data.fileNames
         record.corpusHash = data.hash
         record.seed = options.seed
-        record.steps = outcome.progress.step
-        record.characters = outcome.progress.characters
-        record.seconds = outcome.progress.elapsedSeconds
+        record.steps = (before?.steps ?? 0) + outcome.progress.step
+        record.characters = (before?.characters ?? 0) + outcome.progress.characters
+        record.seconds = (before?.seconds ?? 0) + outcome.progress.elapsedSeconds
         record.validationLoss = outcome.bestValidationLoss
         record.peakLearningRate = options.peakLearningRate
         record.batchSize = options.batchSize
         record.windowLength = options.windowLength
         return record
-    }
-
-    /// Finds out before an hour of training whether its result can be written.
-    private static func requireWritable(_ url: URL) throws {
-        let folder = url.deletingLastPathComponent().path
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder),
-            isFolder.boolValue
-        {
-            throw CommandFailure("\(url.path) is a folder; name a file to write the model to")
-        }
-        guard access(folder, W_OK) == 0 else {
-            throw CommandFailure(
-                "cannot write to \(folder): \(String(cString: strerror(errno))); choose another place with -o"
-            )
-        }
     }
 }
 

@@ -155,3 +155,15 @@ final class FaultyFileSystem: FileSystem, @unchecked Sendable {
         try system.makeFolder(path)
     }
 }
+
+extension Session {
+    /// The state is what the text says it is: recomputed from the turns alone.
+    var recomputedState: RecurrentState {
+        var state = generator.freshState
+        for turn in turns {
+            if turn.startsFresh { state = generator.freshState }
+            generator.read(user: turn.user, reply: turn.reply, state: &state)
+        }
+        return contextIsEmpty ? generator.freshState : state
+    }
+}

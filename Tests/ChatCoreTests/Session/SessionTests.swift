@@ -25,16 +25,6 @@ struct SessionTests {
         ).sorted()
     }
 
-    /// The state is what the text says it is: recomputed from the turns alone.
-    private func recomputed(_ session: Session) -> RecurrentState {
-        var state = generator.freshState
-        for turn in session.turns {
-            if turn.startsFresh { state = generator.freshState }
-            generator.read(user: turn.user, reply: turn.reply, state: &state)
-        }
-        return session.contextIsEmpty ? generator.freshState : state
-    }
-
     @Test("nothing said leaves no file; the first line makes it, private")
     func firstLine() throws {
         let session = try begin()
@@ -88,7 +78,7 @@ struct SessionTests {
         for i in 7..<12 { try second.say("line \(i)") }
         #expect(second.turns == whole.turns)
         #expect(second.state == whole.state)
-        #expect(second.state == recomputed(second))
+        #expect(second.state == second.recomputedState)
     }
 
     @Test("the state is a function of what the transcript says", arguments: [1, 2, 3, 4, 5])
@@ -98,7 +88,7 @@ struct SessionTests {
         try session.set(.temperature(3))
         for text in ["가나다", "e\u{301}", "emoji 👩‍👩‍👧", "", "a b c"] {
             try session.say(text)
-            #expect(session.state == recomputed(session))
+            #expect(session.state == session.recomputedState)
         }
     }
 
@@ -110,7 +100,7 @@ struct SessionTests {
         let state = session.state
         #expect(try session.undo(3) == 3)
         #expect(session.turns == Array(turns.prefix(2)))
-        #expect(session.state == recomputed(session))
+        #expect(session.state == session.recomputedState)
         #expect(try session.redo(2) == 2)
         #expect(try session.redo(9) == 1)
         #expect(session.turns == turns)
@@ -134,7 +124,7 @@ struct SessionTests {
         #expect(session.contextIsEmpty)
         try session.say("again")
         #expect(session.lastTurn?.startsFresh == true)
-        #expect(session.state == recomputed(session))
+        #expect(session.state == session.recomputedState)
         try session.undo(2)
         #expect(session.state == state)
         session.clear()
@@ -152,7 +142,7 @@ struct SessionTests {
         #expect(session.turnCount == 1)
         #expect(session.turns[0].user == "hello")
         #expect(session.turns != first)
-        #expect(session.state == recomputed(session))
+        #expect(session.state == session.recomputedState)
     }
 
     @Test("an interrupted reply is kept as far as it went, with the state after it")
@@ -166,7 +156,7 @@ struct SessionTests {
                 return pieces < 4
             })
         #expect(turn.ending == .interrupted)
-        #expect(session.state == recomputed(session))
+        #expect(session.state == session.recomputedState)
         session.close()
         let transcript = try places.store.transcript("talk")
         #expect(transcript.turns == [turn])
@@ -193,76 +183,6 @@ struct SessionTests {
         #expect(
             try Replay.verify(try places.store.transcript("talk"), generator: generator).verified
                 == 2)
-    }
-
-    @Test("a fork begins at any turn and leaves its parent alone")
-    func fork() throws {
-        let session = try begin()
-        for i in 0..<4 { try session.say("line \(i)") }
-        session.clear()
-        try session.say("line 4")
-        try session.set(.temperature(0.2))
-        let bytes = try Data(contentsOf: try #require(session.url))
-        for turn in 0...5 {
-            let fork = try session.fork(atTurn: turn, as: "fork \(turn)")
-            #expect(fork.turns == Array(session.turns.prefix(turn)))
-            #expect(fork.state == recomputed(fork))
-            #expect(fork.settings == session.settings)
-            #expect(fork.parent?.name == "talk" && fork.parent?.turn == turn)
-            try fork.say("other")
-            fork.close()
-            let report = try Replay.verify(
-                try places.store.transcript("fork \(turn)"), generator: generator)
-            #expect(report.isExact && report.verified == turn + 1)
-        }
-        // Up to the turn that it begins at, a fork's lines are its parent's to the byte.
-        let forked = try Data(contentsOf: try places.store.url("fork 3"))
-        let common = zip(bytes, forked).prefix { $0 == $1 }.count
-        #expect(bytes.prefix(common).count { $0 == UInt8(ascii: "\n") } == 7)
-        let automatic = try session.fork()
-        #expect(automatic.name == "talk-2")
-        #expect(automatic.turns == session.turns)
-        #expect(try Data(contentsOf: try #require(session.url)) == bytes)
-        #expect(throws: SessionError.noSuchTurn(6, count: 5)) { try session.fork(atTurn: 6) }
-        session.close()
-        #expect(try places.store.fork("talk", atTurn: 2) == "talk-3")
-        #expect(try places.store.transcript("talk-3").turns == Array(session.turns.prefix(2)))
-    }
-
-    @Test("a session that is not saved leaves nothing on disk")
-    func notSaved() throws {
-        let session = try begin(nil, saved: false)
-        for i in 0..<10 { try session.say("line \(i)") }
-        try session.undo(2)
-        let fork = try session.fork(atTurn: 3)
-        try fork.say("x")
-        fork.close()
-        session.close()
-        #expect(try FileManager.default.subpathsOfDirectory(atPath: places.folder.path) == [])
-        #expect(throws: SessionError.notSaved) { try session.rename(to: "a") }
-    }
-
-    @Test("an unsaved session can be saved later, whole")
-    func saveLater() throws {
-        let session = try begin(nil, saved: false)
-        try session.say("one")
-        try session.save(as: "later")
-        try session.say("two")
-        session.close()
-        let report = try Replay.verify(try places.store.transcript("later"), generator: generator)
-        #expect(report.verified == 2 && report.isExact)
-    }
-
-    @Test("a session renamed while open goes on under its new name")
-    func rename() throws {
-        let session = try begin()
-        try session.rename(to: "first")
-        try session.say("one")
-        try session.rename(to: "second")
-        try session.say("two")
-        session.close()
-        #expect(try files() == ["second.jsonl", "second.states"])
-        #expect(try places.store.transcript("second").turnCount == 2)
     }
 
     @Test("settings out of range and turns too long change nothing")

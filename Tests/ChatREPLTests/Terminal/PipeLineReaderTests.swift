@@ -35,6 +35,15 @@ import Testing
             ])
     }
 
+    @Test func whatCannotBeReadIsToldNotTakenForTheEnd() {
+        let descriptor = open("/", O_RDONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        let reader = PipeLineReader(descriptor: descriptor)
+        #expect(
+            reader.readLine(prompt: .message)
+                == .failed("cannot read standard input: Is a directory"))
+    }
+
     @Test func aLineOfAMegabyteIsToldAndTheNextIsRead() throws {
         let result = try inputs([UInt8](repeating: 0x61, count: 1_000_000) + Array("\nnext".utf8))
         #expect(
@@ -81,15 +90,6 @@ import Testing
 }
 
 @Suite struct OutputTests {
-    @Test func whatCannotBeReadIsToldNotTakenForTheEnd() {
-        let descriptor = open("/", O_RDONLY | O_CLOEXEC)
-        defer { close(descriptor) }
-        let reader = PipeLineReader(descriptor: descriptor)
-        #expect(
-            reader.readLine(prompt: .message)
-                == .failed("cannot read standard input: Is a directory"))
-    }
-
     @Test func aSlowReaderThatDoesNotBlockLosesNothing() throws {
         let pipe = Pipe()
         let descriptor = pipe.fileHandleForWriting.fileDescriptor

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+
+/// Where a training may write its model, checkpoint and loss curve.
+enum TrainingOutput {
+    /// Nothing that a run writes may take the place of what it reads, or of its own loss curve.
+    static func check(_ output: String, reading files: [String]) throws {
+        guard !output.lowercased().hasSuffix(".svg") else {
+            throw ValidationError(
+                "The loss curve is drawn in MODEL's name with .svg: give -o another ending.")
+        }
+        for path in [output, output + ".checkpoint"] {
+            for input in files where Self.isPart(path, of: input) {
+                throw ValidationError("\(path) is what this run reads: name another file with -o.")
+            }
+        }
+    }
+
+    /// Whether `path` is the file `input`, or would be a lesson file or table in the folder `input`.
+    private static func isPart(_ path: String, of input: String) -> Bool {
+        if isSameFile(path, input) { return true }
+        let place = URL(fileURLWithPath: path).standardizedFileURL
+        guard ["txt", "tsv"].contains(place.pathExtension.lowercased()) else { return false }
+        let names = place.path.split(separator: "/")
+        return names.indices.dropFirst().contains { count in
+            isSameFile("/" + names.prefix(count).joined(separator: "/"), input)
+        }
+    }
+
+    /// Whether both paths lead to one file or folder, through links too.
+    private static func isSameFile(_ path: String, _ other: String) -> Bool {
+        var first = stat()
+        var second = stat()
+        guard stat(path, &first) == 0, stat(other, &second) == 0 else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+
+    /// Finds out before an hour of training whether its result can be written.
+    static func requireWritable(_ url: URL) throws {
+        let folder = url.deletingLastPathComponent().path
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder),
+            isFolder.boolValue
+        {
+            throw CommandFailure("\(url.path) is a folder; name a file to write the model to")
+        }
+        guard access(folder, W_OK) == 0 else {
+            throw CommandFailure(
+                "cannot write to \(folder): \(String(cString: strerror(errno))); choose another place with -o"
+            )
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import ChatCore
+import Foundation
+import Testing
+
+/// `charchat train` as a process.
+@Suite struct TrainCommandTests {
+    let folder: TemporaryFolder
+    let model: URL
+    let environment: [String: String]
+
+    init() throws {
+        folder = try TemporaryFolder()
+        model = try TinyModel.save(TinyModel.make(), in: folder.url)
+        environment = Executable.environment(
+            home: folder.url.appendingPathComponent("home"), model: model)
+    }
+
+    private func run(_ arguments: String..., input: String = "") throws -> Executable.Result {
+        try Executable.run(arguments, input: Data(input.utf8), environment: environment)
+    }
+
+    private func write(_ text: String, _ name: String) throws -> String {
+        let url = folder.url.appendingPathComponent(name)
+        try Data(text.utf8).write(to: url)
+        return url.path
+    }
+
+    @Test func aModelThatGoesOnLearningTellsOfAllItsTraining() throws {
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        let first = folder.url.path + "/first.safetensors"
+        let second = folder.url.path + "/second.safetensors"
+        let options = [
+            "--threads", "1", "--batch", "2", "--window", "16", "--steps", "3", "--json",
+        ]
+        let made = try Executable.run(
+            ["train", corpus, "-o", first, "--preset", "tiny"] + options, input: Data(),
+            environment: environment)
+        #expect(made.status == 0, "\(made)")
+        let taught = try Executable.run(
+            ["train", corpus, "--from", first, "-o", second] + options, input: Data(),
+            environment: environment)
+        #expect(taught.status == 0, "\(taught)")
+        let record = try #require(try ModelFile.load(URL(fileURLWithPath: second)).training)
+        #expect(record.steps == 6 && record.characters == 6 * 2 * 16)
+        for wrong in [
+            ["--from", first, "-o", first], ["--from", first, "-o", second, "--hidden", "8"],
+        ] {
+            let refused = try Executable.run(
+                ["train", corpus] + wrong + options, input: Data(), environment: environment)
+            #expect(refused.status == 64, "\(refused)")
+        }
+        let dialogues = try write("hello\thello yourself\n", "talk.tsv")
+        let other = try run("train", dialogues, "--from", first, "-o", second, "--steps", "1")
+        #expect(other.status == 1 && other.error.contains("was taught text"), "\(other)")
+    }
+
+    @Test func lessonsAreShownWithoutAModel() throws {
+        let lessons = folder.url.appendingPathComponent("lessons")
+        try FileManager.default.createDirectory(at: lessons, withIntermediateDirectories: true)
+        _ = try write("[talk]\nPing. => Pong.\n", "lessons/talk.txt")
+        let shown = try run("train", lessons.path, "--show", "2")
+        #expect(shown.status == 0 && shown.output.contains("Pong."), "\(shown)")
+        #expect(try run("train", lessons.path, "--steps", "1").status == 64)
+    }
+
+    @Test func trainingNeverWritesOverItsCorpus() throws {
+        let corpus = try write("hello\n", "notes.txt")
+        let link = folder.url.appendingPathComponent("link").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: corpus)
+        for output in [corpus, link, folder.url.path + "/./notes.txt", "model.svg"] {
+            let result = try run("train", corpus, "-o", output, "--steps", "1")
+            #expect(result.status == 64 && result.output == "", "\(result)")
+        }
+        let lesson = try run("train", folder.url.path, "-o", corpus, "--steps", "1")
+        #expect(lesson.status == 64, "\(lesson)")
+        #expect(try String(contentsOfFile: corpus, encoding: .utf8) == "hello\n")
+    }
+
+    @Test func aLossCurveThatCannotBeWrittenIsANotice() throws {
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        try FileManager.default.createDirectory(
+            atPath: folder.url.path + "/notes.svg", withIntermediateDirectories: true)
+        let result = try run(
+            "train", corpus, "-o", folder.url.path + "/notes.safetensors", "--preset", "tiny",
+            "--threads", "1", "--batch", "2", "--window", "16", "--steps", "2", "--json")
+        #expect(result.status == 0 && result.output.contains("\"done\""), "\(result)")
+        #expect(result.error.contains("The loss curve was not written"), "\(result)")
+    }
+
+    @Test func aTrainingWhoseReaderGoesAwayKeepsItsModel() throws {
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        let model = folder.url.appendingPathComponent("notes.safetensors").path
+        let program = try Executable.url.path
+        let options =
+            "--preset tiny --threads 1 --batch 2 --window 16 --steps 400 --evaluations 100 --json"
+        let command =
+            "'\(program)' train '\(corpus)' -o '\(model)' \(options) | head -n 1 >/dev/null"
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", command]
+        process.environment = environment
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        #expect(try run("inspect", model).status == 0)
+    }
+
+    /// oneDNN's kernels use the stack pointer for their own ends; a signal in the midst of one must not
+    /// write into the weights. One run would often get by with luck.
+    @Test(arguments: 1...6)
+    func ctrlCInTheMidstOfTrainingHarmsNothing(number: Int) throws {
+        let talk = (0..<60).map { "hello \($0)\thello yourself \($0)\n" }.joined()
+        let corpus = try write(talk, "talk.tsv")
+        let model = folder.url.appendingPathComponent("trained.safetensors").path
+        let arguments = [
+            "train", corpus, "-o", model, "--preset", "tiny", "--threads", "1", "--batch", "4",
+            "--window", "32", "--patience", "1000000", "--steps",
+        ]
+        let process = Process()
+        process.executableURL = try Executable.url
+        process.arguments = arguments + ["1000000"]
+        process.environment = environment
+        process.standardOutput = Pipe()
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        usleep(300_000 + 37_000 * UInt32(number))
+        kill(process.processIdentifier, SIGINT)
+        process.waitUntilExit()
+        let said = String(
+            decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        #expect(
+            process.terminationReason == .exit && process.terminationStatus == 130, "\(said)")
+        #expect(try run("inspect", model).status == 0)
+    }
+}
