@@ -44,11 +44,7 @@ package enum SessionText {
 
     /// The last turn of a session that goes on, to pick up the thread; nil when there is none.
     package static func thread(_ session: Session, style: Style) -> String? {
-        let last = session.turns.last.map { TranscriptText.turn($0, style: style) }
-        let open = session.unanswered.map { _ in
-            style.dim("The last message has no reply yet; /regen answers it.")
-        }
-        return [last, open].compactMap { $0 }.joined(separator: "\n").nonEmpty
+        session.lastTurn.map { TranscriptText.turn($0, style: style) }
     }
 
     /// The saved sessions, one a line.

@@ -80,7 +80,7 @@ package final class REPL {
         case .beginsBlock(let first):
             switch try block(first) {
             case .whole(let text):
-                reader.remember("\(LineMeaning.blockMark)\(text)\(LineMeaning.blockMark)")
+                rememberBlock(text)
                 if !text.trimmed.isEmpty { try say(text) }
             case .givenUp: try screen.notice("The message was given up.")
             case .terminated(let signal): return ExitStatus.terminated(by: signal)
@@ -92,11 +92,16 @@ package final class REPL {
             case .leave: return 0
             case .say(let text):
                 // From the editor, whose file is gone.
-                reader.remember("\(LineMeaning.blockMark)\(text)\(LineMeaning.blockMark)")
+                rememberBlock(text)
                 try say(text)
             }
         }
         return nil
+    }
+
+    /// Has a message of several lines called back whole by the arrows.
+    private func rememberBlock(_ text: String) {
+        reader.remember("\(LineMeaning.blockMark)\(text)\(LineMeaning.blockMark)")
     }
 
     private func say(_ text: String) throws {
