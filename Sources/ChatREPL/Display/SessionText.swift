@@ -44,7 +44,7 @@ package enum SessionText {
 
     /// The last turn of a session that goes on, to pick up the thread; nil when there is none.
     package static func thread(_ session: Session, style: Style) -> String? {
-        session.lastTurn.map { TranscriptText.turn($0, style: style) }
+        session.turns.last.map { TranscriptText.turn($0, style: style) }
     }
 
     /// The saved sessions, one a line.
