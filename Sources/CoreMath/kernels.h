@@ -7,6 +7,37 @@
 #pragma clang fp contract(fast)
 #pragma clang fp reassociate(on)
 
+/* Sixteen numbers as one value; the compiler splits it where registers are shorter. */
+/* These values never cross from one file to another, so how they would be handed over is of no matter. */
+#pragma clang diagnostic ignored "-Wpsabi"
+typedef float lanes16 __attribute__((vector_size(64)));
+static inline lanes16 load16(const float *x) {
+    lanes16 v;
+    __builtin_memcpy(&v, x, sizeof v);
+    return v;
+}
+static inline void store16(float *x, lanes16 v) { __builtin_memcpy(x, &v, sizeof v); }
+static inline float sum16(lanes16 v) {
+    float parts[16];
+    store16(parts, v);
+    for (int width = 8; width > 0; width /= 2)
+        for (int i = 0; i < width; i++) parts[i] += parts[i + width];
+    return parts[0];
+}
+
+/* Σ x y. */
+static inline float dot(int n, const float *x, const float *y) {
+    lanes16 a = {0}, b = {0};
+    int j = 0;
+    for (; j + 32 <= n; j += 32) {
+        a += load16(x + j) * load16(y + j);
+        b += load16(x + j + 16) * load16(y + j + 16);
+    }
+    float total = sum16(a + b);
+    for (; j < n; j++) total += x[j] * y[j];
+    return total;
+}
+
 /* e^x as in ExactMath.exp, free of branches so that loops over it vectorise. */
 static inline float exp1(float x) {
     x = x < -87.0f ? -87.0f : x;
@@ -195,9 +226,7 @@ static void adamw(long n, float *R p, float *R m, float *R v, const float *R g, 
 }
 
 static float inverse_norm(int n, const float *R x, float divisor) {
-    float total = 0;
-    for (int j = 0; j < n; j++) total += x[j] * x[j];
-    return 1.0f / sqrtf(total / divisor + 1e-6f);
+    return 1.0f / sqrtf(dot(n, x, x) / divisor + 1e-6f);
 }
 
 static void rms_forward(int rows, int n, const float *R x, float *R y, float *R inverse) {
@@ -213,13 +242,11 @@ static void rms_forward(int rows, int n, const float *R x, float *R y, float *R 
 /* d = s (dy − y Σ(dy y) / divisor): the gradient through y = x s(x). */
 static inline void norm_backward(int n, const float *R y, float s, float divisor, const float *dy,
                                  float *dx, int accumulate) {
-    float dot = 0;
-    for (int j = 0; j < n; j++) dot += dy[j] * y[j];
-    dot /= divisor;
+    float mean = dot(n, dy, y) / divisor;
     if (accumulate) {
-        for (int j = 0; j < n; j++) dx[j] += s * (dy[j] - y[j] * dot);
+        for (int j = 0; j < n; j++) dx[j] += s * (dy[j] - y[j] * mean);
     } else {
-        for (int j = 0; j < n; j++) dx[j] = s * (dy[j] - y[j] * dot);
+        for (int j = 0; j < n; j++) dx[j] = s * (dy[j] - y[j] * mean);
     }
 }
 
@@ -239,29 +266,39 @@ static void convolve_row(int n, const float *x0, const float *x1, const float *x
     }
 }
 
-static void convolve_row_backward(int n, const float *R dy, const float *R before, const float *R taps,
+static inline void silu_backward(int n, const float *R dy, const float *R before, float *R d) {
+    for (int j = 0; j < n; j++) {
+        float s = sigmoid1(before[j]);
+        d[j] = dy[j] * (s + before[j] * s * (1.0f - s));
+    }
+}
+
+/* Rows that receive gradients may be one and the same scratch row, so each is read after the one before it is
+   written. */
+static void convolve_row_backward(int n, const float *dy, const float *before, const float *taps,
                                   const float *x0, const float *x1, const float *x2, const float *x3,
-                                  float *dx0, float *dx1, float *dx2, float *dx3, float *R d_taps) {
-    /* Two loops over a block: the first is pure, the second writes rows that may be one scratch row. */
-    enum { block = 256 };
+                                  float *dx0, float *dx1, float *dx2, float *dx3, float *d_taps) {
+    enum { block = 192 };
     float d[block];
+    const float *xs[4] = {x0, x1, x2, x3};
+    float *dxs[4] = {dx0, dx1, dx2, dx3};
     for (int start = 0; start < n; start += block) {
-        int count = n - start < block ? n - start : block;
-        const float *R pre = before + start, *R dys = dy + start;
-        for (int j = 0; j < count; j++) {
-            float s = sigmoid1(pre[j]);
-            d[j] = dys[j] * (s + pre[j] * s * (1.0f - s));
-        }
-        const float *xs[4] = {x0 + start, x1 + start, x2 + start, x3 + start};
-        float *dxs[4] = {dx0 + start, dx1 + start, dx2 + start, dx3 + start};
-        for (int k = 0; k < 4; k++) {
-            const float *R x = xs[k], *R tap = taps + (long)k * n + start;
-            float *R dx = dxs[k], *R dt = d_taps + (long)k * n + start;
-            for (int j = 0; j < count; j++) {
-                dx[j] += tap[j] * d[j];
-                dt[j] += x[j] * d[j];
+        int end = start + block < n ? start + block : n, j = start;
+        silu_backward(end - start, dy + start, before + start, d);
+        for (; j + 16 <= end; j += 16) {
+            lanes16 part = load16(d + j - start);
+            for (int k = 0; k < 4; k++) {
+                long at = (long)k * n + j;
+                store16(dxs[k] + j, load16(dxs[k] + j) + load16(taps + at) * part);
+                store16(d_taps + at, load16(d_taps + at) + load16(xs[k] + j) * part);
             }
         }
+        for (; j < end; j++)
+            for (int k = 0; k < 4; k++) {
+                long at = (long)k * n + j;
+                dxs[k][j] += taps[at] * d[j - start];
+                d_taps[at] += xs[k][j] * d[j - start];
+            }
     }
 }
 
@@ -283,16 +320,14 @@ static float gated_row(int n, const float *R o, const float *R gate, float *R ou
 
 static void gated_row_backward(int n, const float *R o, float inverse, const float *R gate,
                                const float *R d_out, float *R d_o, float *R d_gate) {
-    float dot = 0;
     for (int j = 0; j < n; j++) {
         float s = sigmoid1(gate[j]), y = o[j] * inverse;
         float dy = d_out[j] * gate[j] * s;
         d_gate[j] = d_out[j] * y * (s + gate[j] * s * (1.0f - s));
         d_o[j] = dy;
-        dot += dy * y;
     }
-    dot /= (float)n;
-    for (int j = 0; j < n; j++) d_o[j] = inverse * (d_o[j] - o[j] * inverse * dot);
+    float mean = dot(n, d_o, o) * inverse / (float)n;
+    for (int j = 0; j < n; j++) d_o[j] = inverse * (d_o[j] - o[j] * inverse * mean);
 }
 
 static void squared_relu(long n, const float *R x, float *R y) {
@@ -376,16 +411,17 @@ static void scale_rows(int rows, int n, const float *R s, const float *R x, floa
         for (int j = 0; j < n; j++) y[(long)i * n + j] = s[i] * x[(long)i * n + j];
 }
 
-static void blend(long n, float a, const float *x, float b, float *y) {
+static void blend(long n, float a, const float *R x, float b, float *R y) {
     for (long i = 0; i < n; i++) y[i] = a * x[i] + b * y[i];
 }
 
+static void scale(long rows, long columns, long stride, float a, float *R x) {
+    for (long i = 0; i < rows; i++)
+        for (long j = 0; j < columns; j++) x[i * stride + j] *= a;
+}
+
 static void row_dots(int rows, int n, const float *R x, const float *R y, float *R out) {
-    for (int i = 0; i < rows; i++) {
-        float total = 0;
-        for (int j = 0; j < n; j++) total += x[(long)i * n + j] * y[(long)i * n + j];
-        out[i] = total;
-    }
+    for (int i = 0; i < rows; i++) out[i] = dot(n, x + (long)i * n, y + (long)i * n);
 }
 
 static void to_bf16(long rows, long columns, long stride, const float *R x, uint16_t *R y) {
@@ -393,10 +429,17 @@ static void to_bf16(long rows, long columns, long stride, const float *R x, uint
         columns *= rows;
         rows = 1;
     }
+#ifdef ROUND_SIXTEENS
+    int has_instruction = core_math_has_bf16();
+#endif
     for (long i = 0; i < rows; i++) {
         const float *R in = x + i * stride;
         uint16_t *R out = y + i * columns;
-        for (long j = 0; j < columns; j++) {
+        long j = 0;
+#ifdef ROUND_SIXTEENS
+        if (has_instruction) j = ROUND_SIXTEENS(columns, in, out);
+#endif
+        for (; j < columns; j++) {
             union { float f; uint32_t u; } v = { in[j] };
             out[j] = (uint16_t)((v.u + 0x7fff + ((v.u >> 16) & 1)) >> 16);
         }
@@ -407,5 +450,5 @@ const CoreMathKernels KERNELS = {
     lstm_forward, lstm_backward, gru_forward, gru_backward, softmax_loss, column_sum, add,
     sum_of_squares, adamw, rms_forward, rms_backward, convolve_row, convolve_row_backward, unit_row,
     unit_row_backward, gated_row, gated_row_backward, squared_relu, squared_relu_backward,
-    delta_matrices, delta_solve, delta_solve_transposed, scale_rows, blend, row_dots, to_bf16, exponential,
+    delta_matrices, delta_solve, delta_solve_transposed, scale_rows, blend, scale, row_dots, to_bf16, exponential,
 };

@@ -14,8 +14,10 @@ package final class GatedDeltaBackwardSpace {
     let dState: Matrix
     let dTaps: Matrix
     let dRow: Matrix
+    /// For factors of several products.
+    let halves = (0..<2).map { _ in HalfBuffer() }
     let ignoredRow: Matrix
-    /// Chunk scratch: five [C, K], five [C, C] and six vectors [C].
+    /// Chunk scratch: five [C, K], four [C, C] and seven vectors [C].
     let tall: [Matrix]
     let square: [Matrix]
     let vectors: [UnsafeMutablePointer<Float>]
@@ -42,6 +44,6 @@ package final class GatedDeltaBackwardSpace {
         ignoredRow = workspace.matrix(1, 3 * width)
         tall = (0..<5).map { _ in workspace.matrix(c, headSize) }
         square = (0..<4).map { _ in workspace.matrix(c, c) }
-        vectors = (0..<6).map { _ in workspace.vector(c) }
+        vectors = (0..<7).map { _ in workspace.vector(c) }
     }
 }

@@ -18,6 +18,8 @@ package final class GatedDeltaChunks {
     private let cumulative: Matrix
     private let queryKey: Matrix
     private let scratch: Matrix
+    /// For factors of several products.
+    let halves = (0..<8).map { _ in HalfBuffer() }
 
     init(sequences: Int, time: Int, headSize: Int, keepsAll: Bool, in workspace: Workspace) {
         let c = GatedDeltaLayer.chunkLength
@@ -92,22 +94,26 @@ package final class GatedDeltaChunks {
             chunk.before.copy(state)
 
             let qk = Matrix(queryKey.base, rows: n, columns: n)
-            product.multiply(k.n, k.t, into: chunk.keyKey)
-            product.multiply(q.n, k.t, into: qk)
+            let keys = product.prepare(k, in: halves[0])
+            let queries = product.prepare(q, in: halves[1])
+            let before = product.prepare(chunk.before, in: halves[2])
+            product.multiply(keys.n, keys.t, into: chunk.keyKey)
+            product.multiply(queries.n, keys.t, into: qk)
             kernels.delta_matrices(
                 count, cumulative.base, beta, chunk.keyKey.base, qk.base, chunk.a.base,
                 chunk.p.base, chunk.decay.base)
-            product.multiply(k.n, chunk.before.n, into: chunk.keyState)
-            product.multiply(q.n, chunk.before.n, into: chunk.queryState)
+            product.multiply(keys.n, before.n, into: chunk.keyState)
+            product.multiply(queries.n, before.n, into: chunk.queryState)
             kernels.delta_solve(
                 count, size, chunk.a.base, beta, chunk.gamma, v.base, chunk.keyState.base,
                 chunk.u.base)
+            let u = product.prepare(chunk.u, in: halves[3])
             let out = read.rows(range)
             kernels.scale_rows(count, size, chunk.gamma, chunk.queryState.base, out.base)
-            product.multiply(chunk.p.n, chunk.u.n, into: out, keeping: 1)
+            product.multiply(chunk.p.n, u.n, into: out, keeping: 1)
             let scaled = scratch.rows(0..<n)
             kernels.scale_rows(count, size, chunk.toEnd, k.base, scaled.base)
-            product.multiply(scaled.t, chunk.u.n, into: state, keeping: chunk.last)
+            product.multiply(scaled.t, u.n, into: state, keeping: chunk.last)
         }
     }
 

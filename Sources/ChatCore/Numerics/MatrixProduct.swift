@@ -37,8 +37,24 @@ package final class MatrixProduct: @unchecked Sendable {
     package struct Factor {
         let matrix: Matrix
         let transposed: Bool
+        /// The matrix in bfloat16, dense, where that is there already.
+        var halves: UnsafePointer<UInt16>?
         var rows: Int { transposed ? matrix.columns : matrix.rows }
         var columns: Int { transposed ? matrix.rows : matrix.columns }
+    }
+
+    /// A matrix that is a factor of several products, rounded but once.
+    package struct Prepared {
+        package let n: Factor
+        package let t: Factor
+    }
+
+    /// Rounds a matrix for several products. Valid until its values change or `buffer` is used again.
+    package func prepare(_ matrix: Matrix, in buffer: HalfBuffer) -> Prepared {
+        let halves = precision == .bfloat16 ? buffer.round(matrix) : nil
+        return Prepared(
+            n: Factor(matrix: matrix, transposed: false, halves: halves),
+            t: Factor(matrix: matrix, transposed: true, halves: halves))
     }
 
     /// c = a b + keep · c. Shapes: a [m, k], b [k, n], c [m, n]. On the calling thread alone when
@@ -47,9 +63,15 @@ package final class MatrixProduct: @unchecked Sendable {
         precondition(a.rows == c.rows && b.columns == c.columns && a.columns == b.rows)
         guard c.rows > 0, c.columns > 0 else { return }
         guard a.columns > 0 else { return Self.scale(c, by: keep) }
+        var keep = keep
+        if keep != 0 && keep != 1 {
+            // oneDNN does this one number at a time.
+            Self.scale(c, by: keep)
+            keep = 1
+        }
         if precision == .bfloat16 {
-            let x = rounded(a.matrix, in: left)
-            let y = rounded(b.matrix, in: right)
+            let x = rounded(a, in: left)
+            let y = rounded(b, in: right)
             let status = core_math_gemm_bf16(
                 Self.letter(a), Self.letter(b), c.rows, c.columns, a.columns, x.base, x.stride,
                 y.base, y.stride, keep, c.base, c.stride)
@@ -71,9 +93,11 @@ package final class MatrixProduct: @unchecked Sendable {
     }
 
     /// A matrix in bfloat16: its shadow, or rounded into `buffer`.
-    private func rounded(_ matrix: Matrix, in buffer: HalfBuffer) -> (
+    private func rounded(_ factor: Factor, in buffer: HalfBuffer) -> (
         base: UnsafePointer<UInt16>, stride: Int
     ) {
+        let matrix = factor.matrix
+        if let halves = factor.halves { return (halves, matrix.columns) }
         for shadow in shadows {
             if let twin = shadow.twin(matrix) { return (twin, matrix.stride) }
         }
@@ -98,9 +122,11 @@ package final class MatrixProduct: @unchecked Sendable {
     }
 
     private static func scale(_ c: Matrix, by factor: Float) {
-        for i in 0..<c.rows {
-            for j in 0..<c.columns { c.row(i)[j] = factor == 0 ? 0 : c.row(i)[j] * factor }
+        guard factor != 0 else {
+            for i in 0..<c.rows { c.row(i).update(repeating: 0, count: c.columns) }
+            return
         }
+        Kernels.current.scale(c.rows, c.columns, c.stride, factor, c.base)
     }
 
     private static func letter(_ f: Factor) -> CChar { CChar(f.transposed ? 84 : 78) }  // T, N

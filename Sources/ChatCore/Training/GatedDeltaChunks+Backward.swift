@@ -10,12 +10,12 @@ struct GatedDeltaGradients {
 extension GatedDeltaChunks {
     /// The gradient of `forward`, chunk by chunk from the end. With dO and dS₁ given:
     ///   dU = Pᵀ dO + diag(γ_C/γ) K dS₁;  (I + A)ᵀ R = dU;  dP = lower(dO Uᵀ);  dA = −strictly lower(R Uᵀ)
-    ///   dV = dE = β ⊙ R;  G = γ ⊙ dE;  H = γ ⊙ dO;  M = dP ⊙ D;  N = dA ⊙ D;  N_β = β ⊙ N
-    ///   dQ = H S₀ᵀ + M K;  dK = −G S₀ᵀ + Mᵀ Q + N_β K + N_βᵀ K + (γ_C/γ) ⊙ (U dS₁ᵀ)
+    ///   dV = dE = β ⊙ R;  G = −γ ⊙ dE;  H = γ ⊙ dO;  M = dP ⊙ D;  N = dA ⊙ D;  N_β = β ⊙ N
+    ///   dQ = H S₀ᵀ + M K;  dK = G S₀ᵀ + Mᵀ Q + N_β K + N_βᵀ K + (γ_C/γ) ⊙ (U dS₁ᵀ)
     ///   dβ = rows(R ⊙ E) + rows(N ⊙ KKᵀ) with E = V − γ ⊙ K S₀
-    ///   dc = rows(H ⊙ Q S₀) − rows(G ⊙ K S₀) + rows(X) − columns(X) − e, X = dP ⊙ P + dA ⊙ A,
+    ///   dc = rows(H ⊙ Q S₀) + rows(G ⊙ K S₀) + rows(X) − columns(X) − e, X = dP ⊙ P + dA ⊙ A,
     ///        e = (γ_C/γ) rows(K dS₁ ⊙ U); at the last step also + γ_C ⟨S₀, dS₁⟩ + Σ e
-    ///   dS₀ = γ_C dS₁ + Qᵀ H − Kᵀ G;  d log γ = sums of dc from each step to the chunk's end.
+    ///   dS₀ = γ_C dS₁ + Qᵀ H + Kᵀ G;  d log γ = sums of dc from each step to the chunk's end.
     /// `dState` enters as the gradient of the state after the window and leaves as that before it.
     func backward(
         _ sequence: Int, query: Matrix, key: Matrix, value: Matrix,
@@ -46,20 +46,26 @@ extension GatedDeltaChunks {
         let (count, size) = (Int32(n), Int32(headSize))
         let tall = space.tall.map { $0.rows(0..<n) }
         let square = space.square.map { Matrix($0.base, rows: n, columns: n) }
-        let s0 = chunk.before
+        let halves = halves
+        let keys = product.prepare(k, in: halves[0])
+        let queries = product.prepare(q, in: halves[1])
+        let s0 = product.prepare(chunk.before, in: halves[2])
+        let u = product.prepare(chunk.u, in: halves[3])
+        let dAfter = product.prepare(dS, in: halves[4])
+        let dOut = product.prepare(dO, in: halves[5])
 
         // R, through U.
         let (r, keyDState) = (tall[0], tall[1])
-        product.multiply(k.n, dS.n, into: keyDState)
+        product.multiply(keys.n, dAfter.n, into: keyDState)
         kernels.scale_rows(count, size, chunk.toEnd, keyDState.base, r.base)
         let endDots = space.vectors[0]
         kernels.row_dots(count, size, r.base, chunk.u.base, endDots)
-        product.multiply(chunk.p.t, dO.n, into: r, keeping: 1)
+        product.multiply(chunk.p.t, dOut.n, into: r, keeping: 1)
         kernels.delta_solve_transposed(count, size, chunk.a.base, r.base)
 
         let (dP, dA, nBeta) = (square[0], square[1], square[2])
-        product.multiply(dO.n, chunk.u.t, into: dP)
-        product.multiply(r.n, chunk.u.t, into: dA)
+        product.multiply(dOut.n, u.t, into: dP)
+        product.multiply(r.n, u.t, into: dA)
         let rowX = space.vectors[1]
         let columnX = space.vectors[2]
         let keyDots = space.vectors[3]
@@ -71,25 +77,29 @@ extension GatedDeltaChunks {
         let (g, h) = (tall[2], tall[3])
         let dE = out.dValue
         kernels.scale_rows(count, size, beta, r.base, dE.base)
-        kernels.scale_rows(count, size, chunk.gamma, dE.base, g.base)
+        let minusGamma = space.vectors[6]
+        for i in 0..<n { minusGamma[i] = -chunk.gamma[i] }
+        kernels.scale_rows(count, size, minusGamma, dE.base, g.base)
         kernels.scale_rows(count, size, chunk.gamma, dO.base, h.base)
+        let dFromKeys = product.prepare(g, in: halves[6])
+        let dFromQueries = product.prepare(h, in: halves[7])
+        let m = product.prepare(dP, in: halves[5])
 
-        product.multiply(h.n, s0.t, into: out.dQuery)
-        product.multiply(dP.n, k.n, into: out.dQuery, keeping: 1)
+        product.multiply(dFromQueries.n, s0.t, into: out.dQuery)
+        product.multiply(m.n, keys.n, into: out.dQuery, keeping: 1)
 
         let fromEnd = tall[4]
-        product.multiply(chunk.u.n, dS.t, into: fromEnd)
+        product.multiply(u.n, dAfter.t, into: fromEnd)
         kernels.scale_rows(count, size, chunk.toEnd, fromEnd.base, out.dKey.base)
-        product.multiply(g.n, s0.t, into: fromEnd)
-        kernels.blend(out.dKey.count, -1, fromEnd.base, 1, out.dKey.base)
-        product.multiply(dP.t, q.n, into: out.dKey, keeping: 1)
+        product.multiply(dFromKeys.n, s0.t, into: out.dKey, keeping: 1)
+        product.multiply(m.t, queries.n, into: out.dKey, keeping: 1)
         let symmetric = square[3]
         for i in 0..<n {
             for j in 0..<n {
                 symmetric.base[i * n + j] = nBeta.base[i * n + j] + nBeta.base[j * n + i]
             }
         }
-        product.multiply(symmetric.n, k.n, into: out.dKey, keeping: 1)
+        product.multiply(symmetric.n, keys.n, into: out.dKey, keeping: 1)
 
         // dβ: rows of R ⊙ (V − γ K S₀), plus N ⊙ K Kᵀ.
         let valueDots = space.vectors[4]
@@ -103,19 +113,18 @@ extension GatedDeltaChunks {
         kernels.row_dots(count, size, g.base, chunk.keyState.base, valueDots)
         var stateDot: Float = 0
         withUnsafeMutablePointer(to: &stateDot) {
-            kernels.row_dots(1, Int32(dS.count), s0.base, dS.base, $0)
+            kernels.row_dots(1, Int32(dS.count), chunk.before.base, dS.base, $0)
         }
         var sum = chunk.last * stateDot
         for i in 0..<n { sum += endDots[i] }
         for i in stride(from: n - 1, through: 0, by: -1) {
-            sum += queryDots[i] - valueDots[i] + rowX[i] - columnX[i] - endDots[i]
+            sum += queryDots[i] + valueDots[i] + rowX[i] - columnX[i] - endDots[i]
             out.dLogDecay[i] = sum
         }
 
         // dS₀.
-        product.multiply(q.t, h.n, into: dS, keeping: chunk.last)
-        kernels.blend(g.count, -1, g.base, 0, g.base)
-        product.multiply(k.t, g.n, into: dS, keeping: 1)
+        product.multiply(queries.t, dFromQueries.n, into: dS, keeping: chunk.last)
+        product.multiply(keys.t, dFromKeys.n, into: dS, keeping: 1)
     }
 
     /// Masks the gradients of P and A by the decays, and sums what the decays' own gradient needs.

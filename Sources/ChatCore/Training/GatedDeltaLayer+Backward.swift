@@ -21,20 +21,23 @@ extension GatedDeltaLayer {
         let dInner = space.dInner.rows(0..<range.count)
         let dNormal = space.dNormalized.rows(0..<range.count)
         let normal = middleNormalized.rows(range)
-        product.multiply(dOut.t, activated.rows(range).n, into: gradients.down, keeping: 1)
-        product.multiply(dOut.n, weights.down.n, into: dInner)
+        let dRead = product.prepare(dOut, in: space.halves[0])
+        product.multiply(dRead.t, activated.rows(range).n, into: gradients.down, keeping: 1)
+        product.multiply(dRead.n, weights.down.n, into: dInner)
         kernels.squared_relu_backward(
             dInner.count, inner.row(range.lowerBound), dInner.base, dInner.base)
-        product.multiply(dInner.t, normal.n, into: gradients.up, keeping: 1)
-        product.multiply(dInner.n, weights.up.n, into: dNormal)
+        let dHidden = product.prepare(dInner, in: space.halves[1])
+        product.multiply(dHidden.t, normal.n, into: gradients.up, keeping: 1)
+        product.multiply(dHidden.n, weights.up.n, into: dNormal)
         kernels.rms_backward(
             Int32(range.count), Int32(width), normal.base, middleInverse + range.lowerBound,
             dNormal.base, dOut.base, 1)
 
+        let dMiddle = product.prepare(dOut, in: space.halves[0])
         product.multiply(
-            dOut.t, gatedRead.rows(range).n, into: gradients.outputProjection, keeping: 1)
+            dMiddle.t, gatedRead.rows(range).n, into: gradients.outputProjection, keeping: 1)
         product.multiply(
-            dOut.n, weights.outputProjection.n, into: space.dGatedRead.rows(range))
+            dMiddle.n, weights.outputProjection.n, into: space.dGatedRead.rows(range))
     }
 
     /// Through the projections and the first norm.
@@ -45,8 +48,9 @@ extension GatedDeltaLayer {
         let dProjected = space.dProjected.rows(range)
         let dNormal = space.dNormalized.rows(0..<range.count)
         let normal = normalized.rows(range)
-        product.multiply(dProjected.t, normal.n, into: gradients.projections, keeping: 1)
-        product.multiply(dProjected.n, weights.projections.n, into: dNormal)
+        let dEntered = product.prepare(dProjected, in: space.halves[1])
+        product.multiply(dEntered.t, normal.n, into: gradients.projections, keeping: 1)
+        product.multiply(dEntered.n, weights.projections.n, into: dNormal)
         Kernels.current.rms_backward(
             Int32(range.count), Int32(width), normal.base, inverse + range.lowerBound,
             dNormal.base, dOutput.row(range.lowerBound), 1)
@@ -58,7 +62,7 @@ extension GatedDeltaLayer {
             if out.base != dx.base { out.copy(dx) }
         case (.symbols(let symbols, _), .embedding(let dEmbedding)):
             let kernels = Kernels.current
-            kernels.blend(dx.count, 0, dx.base, embeddingScale, dx.base)
+            kernels.scale(1, dx.count, dx.count, embeddingScale, dx.base)
             for (row, symbol) in symbols.enumerated() {
                 kernels.add(width, dx.row(row), dEmbedding.row(Int(symbol)))
             }
@@ -105,29 +109,27 @@ extension GatedDeltaLayer {
         let kernels = Kernels.current
         let size = Int32(headSize)
         let wide = 3 * width
-        for row in 0..<time * batch {
-            space.dProjected.row(row).update(repeating: 0, count: wide)
-        }
         space.dTaps.zero()
         for t in 0..<time {
             for lane in 0..<batch {
                 let row = t * batch + lane
+                let dRow = space.dRow.base
+                space.dProjected.row(row).update(repeating: 0, count: wide)
                 let dGates = space.dProjected.row(row) + 4 * width
                 for head in 0..<heads {
                     let at = (lane * heads + head) * time + t
                     let column = head * headSize
                     kernels.unit_row_backward(
-                        size, query.row(at), queryInverse[at], space.dQuery.row(at),
-                        space.dRow.base + column)
+                        size, query.row(at), queryInverse[at], space.dQuery.row(at), dRow + column)
                     kernels.unit_row_backward(
                         size, key.row(at), keyInverse[at], space.dKey.row(at),
-                        space.dRow.base + width + column)
-                    (space.dRow.base + 2 * width + column).update(
+                        dRow + width + column)
+                    (dRow + 2 * width + column).update(
                         from: space.dValue.row(at), count: headSize)
                     gateBackward(at, head, row, dGates, space, gradients)
                 }
                 kernels.convolve_row_backward(
-                    Int32(wide), space.dRow.base, convolved.row(row), weights.taps.base,
+                    Int32(wide), dRow, convolved.row(row), weights.taps.base,
                     inputRow(t, back: 3, lane: lane), inputRow(t, back: 2, lane: lane),
                     inputRow(t, back: 1, lane: lane), projected.row(row),
                     gradientRow(t, back: 3, lane: lane, space),

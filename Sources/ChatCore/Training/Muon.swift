@@ -95,7 +95,7 @@ package final class Muon: @unchecked Sendable {
         var next = matrix(space.next.base, r, c)
         let u = matrix(g, target.rows, target.columns)
         if isTall { x.copyTransposed(u) } else { x.copy(u) }
-        kernels.blend(count, 0, x.base, 1 / norm, x.base)
+        kernels.scale(1, count, count, 1 / norm, x.base)
         let gram = matrix(space.gram.base, r, r)
         let polynomial = matrix(space.polynomial.base, r, r)
         let product = space.workspace.product

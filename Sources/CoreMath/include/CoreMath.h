@@ -73,9 +73,12 @@ typedef struct {
     void (*scale_rows)(int rows, int n, const float *s, const float *x, float *y);
     /* y = a x + b y, n values. */
     void (*blend)(long n, float a, const float *x, float b, float *y);
+    /* x *= a in place, [rows, columns], rows `stride` apart. */
+    void (*scale)(long rows, long columns, long stride, float a, float *x);
     /* Dot products of rows: out[i] = Σ x[i, j] y[i, j]. */
     void (*row_dots)(int rows, int n, const float *x, const float *y, float *out);
-    /* Rounds floats [rows, columns], rows `stride` apart, to dense bfloat16, ties to even. */
+    /* Rounds floats [rows, columns], rows `stride` apart, to dense bfloat16, ties to even; numbers below the
+       normal range may become zero. */
     void (*to_bf16)(long rows, long columns, long stride, const float *x, uint16_t *y);
     /* e^x, n values: used by tests to check the approximation. */
     void (*exponential)(long n, const float *x, float *y);
