@@ -25,7 +25,7 @@ package struct Dropout: Sendable, Equatable {
         /// The random numbers of one layer's mask. Layers are at most 64 and workers at most 4096, so
         /// every mask of a run has a number of its own; the word "dropout" keeps them apart from the
         /// streams of the corpus and of the first weights.
-        func stream(layer: Int) -> RandomStream {
+        package func stream(layer: Int) -> RandomStream {
             RandomStream(
                 seed: seed ^ 0x64_726F_706F_7574,
                 branch: UInt64(step) << 20 | UInt64(worker) << 8 | UInt64(layer))
@@ -51,7 +51,7 @@ extension ModelConfiguration {
 /// whole. Legend: R rows, H hidden size.
 package final class DropoutMask {
     /// What each value was last multiplied by, [R, H]: 0 or `scale`.
-    package let factors: Matrix
+    private let factors: Matrix
     /// What is left of the layer's output, [R, H].
     private let dropped: Matrix
     /// Of 65,536 values, how many are left out.
