@@ -17,6 +17,12 @@ package final class NetworkPass: @unchecked Sendable {
     private let normalized: Matrix
     private let inverse: UnsafeMutablePointer<Float>
     private let dSignals: [Matrix]
+    /// What was last read of each layer, [R, H]: its output, for the top one normalised, less what was
+    /// dropped.
+    private var signals: [Matrix] = []
+    /// By layer; nil where nothing is ever dropped.
+    private let masks: [DropoutMask?]
+    private var isDropping = false
 
     private struct Gradients {
         let embedding: Matrix
@@ -24,7 +30,10 @@ package final class NetworkPass: @unchecked Sendable {
         let decoderBias: UnsafeMutablePointer<Float>
     }
 
-    package init(_ weights: NetworkWeights, batch: Int, time: Int, training: Bool) {
+    /// - Parameter dropout: the part of the layers' outputs to leave out where `forward` is told to, 0..<1.
+    package init(
+        _ weights: NetworkWeights, batch: Int, time: Int, training: Bool, dropout: Double = 0
+    ) {
         workspace = Workspace(weights.makeProduct())
         self.weights = weights
         self.batch = batch
@@ -71,6 +80,11 @@ package final class NetworkPass: @unchecked Sendable {
         inverse = workspace.vector(rows)
         dSignals =
             training ? configuration.layers.map { workspace.matrix(rows, $0.hiddenSize) } : []
+        masks = configuration.layers.enumerated().map { index, layer in
+            training && dropout > 0 && configuration.dropsOutput(ofLayer: index)
+                ? DropoutMask(
+                    share: dropout, rows: rows, columns: layer.hiddenSize, in: workspace) : nil
+        }
     }
 
     /// What a worker reads of a window: [R] each.
@@ -90,10 +104,13 @@ package final class NetworkPass: @unchecked Sendable {
     }
 
     /// Reads the window, leaving the state after it in place.
-    /// - Parameter scale: multiplies the gradient of the loss, usually 1 / Σ weights of the batch.
+    /// - Parameters:
+    ///   - scale: multiplies the gradient of the loss, usually 1 / Σ weights of the batch.
+    ///   - drop: the masks of dropout; nil drops nothing.
     /// - Returns: Σ weight · loss in nats. The gradient of the logits is ready for `backward`.
-    package func forward(_ slice: Slice, scale: Float) -> Double {
-        run(slice)
+    package func forward(_ slice: Slice, scale: Float, dropping drop: Dropout.Draw? = nil) -> Double
+    {
+        run(slice, dropping: drop)
         let kernels = Kernels.current
         return kernels.softmax_loss(
             Int32(logits.rows), Int32(logits.columns), logits.base, weights.decoderBias,
@@ -108,17 +125,24 @@ package final class NetworkPass: @unchecked Sendable {
         }
     }
 
-    private func run(_ slice: Slice) {
+    private func run(_ slice: Slice, dropping drop: Dropout.Draw? = nil) {
         precondition(slice.inputs.count == batch * time)
+        isDropping = drop != nil
+        signals.removeAll(keepingCapacity: true)
         var input = LayerInput.symbols(slice.inputs, embedding: weights.embedding)
-        for layer in layers {
+        for (index, layer) in layers.enumerated() {
             layer.forward(input, resets: slice.resets)
-            input = .rows(layer.output)
+            var signal = index == layers.count - 1 ? top() : layer.output
+            if let drop, let mask = masks[index] {
+                signal = mask.forward(signal, random: drop.stream(layer: index))
+            }
+            signals.append(signal)
+            input = .rows(signal)
         }
-        product.multiply(top().n, weights.decoder.t, into: logits)
+        product.multiply(signals[layers.count - 1].n, weights.decoder.t, into: logits)
     }
 
-    /// What enters the decoder.
+    /// The output of the last layer as the decoder is made for it.
     private func top() -> Matrix {
         let last = layers[layers.count - 1].output
         guard weights.configuration.normalizesOutput else { return last }
@@ -132,14 +156,13 @@ package final class NetworkPass: @unchecked Sendable {
         guard let gradients else { return }
         let kernels = Kernels.current
         let last = layers.count - 1
-        let normalizes = weights.configuration.normalizesOutput
-        let decoded = normalizes ? normalized : layers[last].output
-        product.multiply(logits.t, decoded.n, into: gradients.decoder, keeping: 1)
+        product.multiply(logits.t, signals[last].n, into: gradients.decoder, keeping: 1)
         kernels.column_sum(
             Int32(logits.rows), Int32(logits.columns), logits.base, gradients.decoderBias)
         let dTop = dSignals[last]
         product.multiply(logits.n, weights.decoder.n, into: dTop)
-        if normalizes {
+        if isDropping { masks[last]?.backward(dTop) }
+        if weights.configuration.normalizesOutput {
             kernels.rms_backward(
                 Int32(dTop.rows), Int32(dTop.columns), normalized.base, inverse, dTop.base,
                 dTop.base, 0)
@@ -148,10 +171,11 @@ package final class NetworkPass: @unchecked Sendable {
             let input: LayerInput =
                 index == 0
                 ? .symbols(slice.inputs, embedding: weights.embedding)
-                : .rows(layers[index - 1].output)
+                : .rows(signals[index - 1])
             layers[index].backward(
                 dSignals[index], input: input,
                 dInput: index == 0 ? .embedding(gradients.embedding) : .rows(dSignals[index - 1]))
+            if isDropping, index > 0 { masks[index - 1]?.backward(dSignals[index - 1]) }
         }
     }
 

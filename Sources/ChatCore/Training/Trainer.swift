@@ -42,7 +42,9 @@ public final class Trainer {
         let model = taught ?? LanguageModel(configuration, seed: options.seed)
         engine = TrainingEngine(
             model, batch: options.batchSize, time: options.windowLength, workers: options.workers,
-            precision: options.precision, usesMuon: options.optimizer == .muon)
+            precision: options.precision, usesMuon: options.optimizer == .muon,
+            dropout: options.dropout > 0
+                ? Dropout(share: options.dropout, seed: options.seed) : nil)
         evaluation = EvaluationEngine(
             engine.weights, windows: try data.evaluation(), workers: options.workers)
         source = try data.source(options)

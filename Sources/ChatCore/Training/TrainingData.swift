@@ -10,7 +10,7 @@ public struct TrainingData: Sendable {
     /// Whether there are too few dialogues to hold one out, so that evaluation reads those of training.
     public let validatesOnTraining: Bool
     let source: @Sendable (TrainingOptions) throws -> any WindowSource
-    let evaluation: @Sendable () throws -> [TrainingWindow]
+    package let evaluation: @Sendable () throws -> [TrainingWindow]
 
     /// The most characters that one evaluation reads.
     static let evaluationLimit = 262_144

@@ -8,6 +8,8 @@ package final class TrainingEngine: @unchecked Sendable {
     package var optimizer: AdamW
     /// For the inner matrices; nil trains everything with AdamW.
     private let muon: Muon?
+    /// Nil leaves nothing out.
+    private let dropout: Dropout?
 
     private let ranges: ParallelRanges
     private let passes: [NetworkPass]
@@ -18,7 +20,7 @@ package final class TrainingEngine: @unchecked Sendable {
     ///   - time: steps of a window.
     package init(
         _ model: LanguageModel, batch: Int, time: Int, workers: Int,
-        precision: ProductPrecision = .float32, usesMuon: Bool = false
+        precision: ProductPrecision = .float32, usesMuon: Bool = false, dropout: Dropout? = nil
     ) {
         precondition(batch >= workers)
         let weights = NetworkWeights(model, precision: precision)
@@ -30,8 +32,10 @@ package final class TrainingEngine: @unchecked Sendable {
         self.ranges = ranges
         self.lanes = lanes
         passes = lanes.map {
-            NetworkPass(weights, batch: $0.count, time: time, training: true)
+            NetworkPass(
+                weights, batch: $0.count, time: time, training: true, dropout: dropout?.share ?? 0)
         }
+        self.dropout = dropout
         optimizer = AdamW(count: weights.layout.count)
         let muon = Muon(weights.layout, workers: workers, precision: precision)
         self.muon = muon.targets.isEmpty || !usesMuon ? nil : muon
@@ -47,10 +51,12 @@ package final class TrainingEngine: @unchecked Sendable {
         let total = window.weights.reduce(0) { $0 + Double($1) }
         guard total > 0 else { return (0, 0) }
         let losses = WorkerResults(count: passes.count)
+        let step = optimizer.step
         ranges.run { worker in
             let slice = Self.slice(window, lanes: lanes[worker])
             passes[worker].gradient?.zero()
-            losses[worker] = passes[worker].forward(slice, scale: Float(1 / total))
+            losses[worker] = passes[worker].forward(
+                slice, scale: Float(1 / total), dropping: dropout?.draw(step: step, worker: worker))
             passes[worker].backward(slice)
         }
         let loss = losses.sum / total

@@ -46,6 +46,13 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     public var optimizer = OptimizerKind.adamw
     /// Of matrix products.
     public var precision = ProductPrecision.float32
+    /// The part of each layer's output that is left out at random in training, 0..<0.9.
+    public var dropout: Double {
+        get { dropoutShare ?? 0 }
+        set { dropoutShare = newValue == 0 ? nil : newValue }
+    }
+    /// Nil where nothing is left out: checkpoints without the key go on as they were.
+    private var dropoutShare: Double?
 
     public init() {}
 
@@ -69,6 +76,8 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
             peakLearningRate > 0 && peakLearningRate < 1,
             "the learning rate must be between 0 and 1")
         try require(workers >= 1 && workers <= batchSize, "threads must be 1 to the batch size")
+        try require(
+            dropout >= 0 && dropout < 0.9, "--dropout must be at least 0 and less than 0.9")
         try require(evaluations >= 1, "there must be at least one evaluation")
     }
 }

@@ -15,6 +15,8 @@ public struct TrainingRecord: Sendable, Equatable, Codable {
     public var peakLearningRate = 0.0
     public var batchSize = 0
     public var windowLength = 0
+    /// The part of each layer's output that was left out at random; nil where nothing was.
+    public var dropout: Double?
 
     public init() {}
 }

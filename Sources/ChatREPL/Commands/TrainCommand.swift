@@ -65,6 +65,11 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Highest learning rate.", valueName: "RATE"))
     var learningRate: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Part of each layer's output left out at random while training.", valueName: "P"))
+    var dropout: Double?
+
     @Option(help: ArgumentHelp("Lanes trained side by side.", valueName: "N"))
     var batch: Int?
 
@@ -251,6 +256,7 @@ struct TrainCommand: ParsableCommand {
         options.batchSize = batch ?? options.batchSize
         options.windowLength = window ?? options.windowLength
         options.peakLearningRate = learningRate ?? options.peakLearningRate
+        options.dropout = dropout ?? options.dropout
         options.evaluations = evaluations ?? options.evaluations
         options.patience = patience ?? options.patience
         let cores = ProcessInfo.processInfo.activeProcessorCount
@@ -275,6 +281,7 @@ struct TrainCommand: ParsableCommand {
         record.peakLearningRate = options.peakLearningRate
         record.batchSize = options.batchSize
         record.windowLength = options.windowLength
+        record.dropout = options.dropout > 0 ? options.dropout : nil
         return record
     }
 }

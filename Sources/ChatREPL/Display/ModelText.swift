@@ -42,11 +42,12 @@ package enum ModelText {
     }
 
     private static func rows(of training: TrainingRecord) -> [(String, String)] {
+        let dropout = training.dropout.map { ", dropout \($0)" } ?? ""
         var rows = [
             ("corpus", training.corpus.joined(separator: ", ")),
             (
                 "trained",
-                "\(grouped(training.steps)) steps, \(grouped(training.characters)) characters, \(Int(training.seconds.rounded())) s, seed \(training.seed)"
+                "\(grouped(training.steps)) steps, \(grouped(training.characters)) characters, \(Int(training.seconds.rounded())) s, seed \(training.seed)\(dropout)"
             ),
         ]
         if let loss = training.validationLoss {

@@ -31,8 +31,9 @@ final class TrainingDisplay {
         }
         guard !json else { return }
         let layer = configuration.layers[0]
+        let dropout = options.dropout > 0 ? ", dropout \(options.dropout)" : ""
         try output.writeLine(
-            "\(layer.cell.rawValue), \(configuration.layers.count) × \(layer.hiddenSize), \(ModelText.grouped(configuration.parameterCount)) parameters, \(configuration.symbolCount) symbols, \(options.workers) threads (\(TrainingBenchmark.instructionSet))"
+            "\(layer.cell.rawValue), \(configuration.layers.count) × \(layer.hiddenSize), \(ModelText.grouped(configuration.parameterCount)) parameters, \(configuration.symbolCount) symbols, \(options.workers) threads (\(TrainingBenchmark.instructionSet))\(dropout)"
         )
         if let characters = data.characters {
             try output.writeLine(

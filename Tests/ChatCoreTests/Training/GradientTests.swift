@@ -24,6 +24,15 @@ import Testing
         "central differences along random directions agree with the backward pass",
         arguments: TinyModels.names, [1, 5, 37])
     func gradients(_ name: String, time: Int) throws {
+        try check(name, time: time, dropout: nil)
+    }
+
+    @Test("so they do where a part is dropped, always the same", arguments: TinyModels.names)
+    func gradientsWithDropout(_ name: String) throws {
+        try check(name, time: 7, dropout: Dropout(share: 0.3, seed: 4))
+    }
+
+    private func check(_ name: String, time: Int, dropout: Dropout?) throws {
         let model = try TinyModels.model(name)
         let batch = 2
         let slice = Self.slice(
@@ -34,9 +43,11 @@ import Testing
 
         func loss(_ pass: NetworkPass) -> Double {
             for lane in 0..<batch { pass.loadState(start[lane], lane: lane) }
-            return pass.forward(slice, scale: 1)
+            return pass.forward(
+                slice, scale: 1, dropping: dropout?.draw(step: 3, worker: 0))
         }
-        let pass = NetworkPass(weights, batch: batch, time: time, training: true)
+        let pass = NetworkPass(
+            weights, batch: batch, time: time, training: true, dropout: dropout?.share ?? 0)
         _ = loss(pass)
         pass.backward(slice)
         let gradient = try #require(pass.gradient).array

@@ -70,11 +70,13 @@ import Testing
 
     @Test(
         "interrupted and resumed ends in the same weights as uninterrupted, byte for byte",
-        arguments: CellKind.allCases, [true, false])
-    func resumes(_ cell: CellKind, plain: Bool) throws {
-        let data = plain ? try Self.data() : try Self.dialogues()
+        arguments: CellKind.allCases,
+        [(plain: true, dropout: 0.0), (plain: false, dropout: 0.0), (plain: true, dropout: 0.3)])
+    func resumes(_ cell: CellKind, _ kind: (plain: Bool, dropout: Double)) throws {
+        let data = kind.plain ? try Self.data() : try Self.dialogues()
         let configuration = try Self.configuration(cell, data)
-        let options = Self.options(40)
+        var options = Self.options(40)
+        options.dropout = kind.dropout
         let whole = try Trainer(configuration, data: data, options: options).run { _ in true }
 
         let url = FileManager.default.temporaryDirectory
