@@ -49,7 +49,11 @@ package final class TrainingEngine: @unchecked Sendable {
         _ window: TrainingWindow, rate: Double, settings: AdamW.Settings, clip: Double
     ) -> (loss: Double, gradientNorm: Double) {
         let total = window.weights.reduce(0) { $0 + Double($1) }
-        guard total > 0 else { return (0, 0) }
+        guard total > 0 else {
+            // Nothing to learn, yet a step: resumed runs count alike.
+            optimizer.step += 1
+            return (0, 0)
+        }
         let losses = WorkerResults(count: passes.count)
         let step = optimizer.step
         ranges.run { worker in

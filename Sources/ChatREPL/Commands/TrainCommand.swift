@@ -30,8 +30,11 @@ struct TrainCommand: ParsableCommand {
             "Go on teaching this model: its shape, alphabet and weights.", valueName: "MODEL"))
     var from: String?
 
-    @Option(help: "Size of the model: tiny, small or base.")
-    var preset = Preset.small
+    @Option(
+        help:
+            "Size of the model: tiny, small or base. Default: small; base for a text that is short beside --minutes."
+    )
+    var preset: Preset?
 
     @Option(
         help:
@@ -67,7 +70,8 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Part of each layer's output left out at random while training.", valueName: "P"))
+            "Part of each layer's output left out at random while training. Default: 0; more for a text that is short beside --minutes.",
+            valueName: "P"))
     var dropout: Double?
 
     @Option(help: ArgumentHelp("Lanes trained side by side.", valueName: "N"))
@@ -151,13 +155,6 @@ struct TrainCommand: ParsableCommand {
         }
         let cell =
             taught?.network.configuration.layers[0].cell ?? cell ?? Preset.cell(for: data.format)
-        let configuration =
-            try taught?.network.configuration
-            ?? preset.configuration(
-                cell: cell, symbolCount: data.alphabet.count, hiddenSize: hidden,
-                layerCount: layers)
-        let options = options(cell: cell, format: data.format)
-
         var checkpoint: Checkpoint?
         if resume {
             if FileManager.default.fileExists(atPath: checkpointURL.path) {
@@ -167,6 +164,22 @@ struct TrainCommand: ParsableCommand {
                     "No interrupted run at \(checkpointURL.path): beginning anew.")
             }
         }
+        var options = options(cell: cell, format: data.format)
+        let isRepeated = Preset.isRepeated(
+            format: data.format, characters: data.characters, budget: options.budget)
+        let preset = preset ?? (isRepeated ? .base : .small)
+        options.dropout =
+            dropout ?? checkpoint?.options.dropout
+            ?? (isRepeated && taught == nil ? preset.dropout(cell) : 0)
+        // A run that goes on for longer keeps its size.
+        let isAsked = self.preset != nil || self.cell != nil || hidden != nil || layers != nil
+        let configuration =
+            try taught?.network.configuration
+            ?? (isAsked ? nil : checkpoint?.configuration)
+            ?? preset.configuration(
+                cell: cell, symbolCount: data.alphabet.count, hiddenSize: hidden,
+                layerCount: layers)
+
         let trainer = try Trainer(
             configuration, data: data, options: options, from: taught?.network,
             resuming: checkpoint)
@@ -256,7 +269,6 @@ struct TrainCommand: ParsableCommand {
         options.batchSize = batch ?? options.batchSize
         options.windowLength = window ?? options.windowLength
         options.peakLearningRate = learningRate ?? options.peakLearningRate
-        options.dropout = dropout ?? options.dropout
         options.evaluations = evaluations ?? options.evaluations
         options.patience = patience ?? options.patience
         let cores = ProcessInfo.processInfo.activeProcessorCount

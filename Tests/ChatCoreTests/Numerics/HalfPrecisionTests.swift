@@ -62,6 +62,38 @@ struct HalfPrecisionTests {
     }
 
     @Test(
+        "a factor prepared for several products gives the same bits, either way round",
+        arguments: [ProductPrecision.float32, .fastest], [Float(0), 1, 0.25])
+    func prepared(_ precision: ProductPrecision, _ keep: Float) {
+        let workspace = Workspace(MatrixProduct(precision))
+        func matrix(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix {
+            let result = workspace.matrix(rows, columns)
+            result.base.update(
+                from: NumericsTests.random(rows * columns, seed: seed), count: rows * columns)
+            return result
+        }
+        let (a, b) = (matrix(33, 40, seed: 1), matrix(33, 17, seed: 2))
+        let product = workspace.product
+        let (left, right) = (HalfBuffer(), HalfBuffer())
+        let (x, y) = (product.prepare(a, in: left), product.prepare(b, in: right))
+        for isFirst in [true, false] {
+            let (rows, columns) = isFirst ? (40, 17) : (17, 40)
+            let (prepared, plain) = (
+                matrix(rows, columns, seed: 3), matrix(rows, columns, seed: 3)
+            )
+            let exact = matrix(rows, columns, seed: 3)
+            product.multiply(
+                isFirst ? x.t : y.t, isFirst ? y.n : x.n, into: prepared, keeping: keep)
+            product.multiply(
+                isFirst ? a.t : b.t, isFirst ? b.n : a.n, into: plain, keeping: keep)
+            MatrixProduct.naive(
+                isFirst ? a.t : b.t, isFirst ? b.n : a.n, into: exact, keeping: keep)
+            #expect(prepared.array == plain.array)
+            #expect(zip(plain.array, exact.array).allSatisfy { abs($0 - $1) < 0.1 })
+        }
+    }
+
+    @Test(
         "a gradient in bfloat16 points where the one in 32 bits does",
         .enabled(if: ProductPrecision.fastest == .bfloat16), arguments: TinyModels.names)
     func gradients(_ name: String) throws {

@@ -148,6 +148,16 @@ import Testing
             out = y
             kernels.blend(count, 0.5, x, -2, &out)
             #expect(Self.close(out, zip(x, y).map { 0.5 * Double($0) - 2 * Double($1) }))
+            // Every second row: those between are left alone.
+            out = x
+            kernels.scale(rows / 2, n, 2 * n, -3, &out)
+            #expect(
+                Self.close(
+                    out,
+                    (0..<count).map {
+                        let isScaled = $0 / n % 2 == 0 && $0 / n / 2 < rows / 2
+                        return Double(x[$0]) * (isScaled ? -3 : 1)
+                    }))
         }
     }
 }

@@ -156,4 +156,17 @@ import Testing
         dropping.dropout = 0
         #expect(dropping == plain)
     }
+
+    @Test("a text that is short beside the time is read again and again; nothing else is")
+    func repeated() {
+        func isRepeated(_ format: CorpusFormat, _ characters: Int?, _ budget: TrainingBudget) -> Bool {
+            Preset.isRepeated(format: format, characters: characters, budget: budget)
+        }
+        #expect(isRepeated(.text, 1_000_000, .minutes(10)))
+        #expect(!isRepeated(.text, 1_000_000, .minutes(1.6)))
+        #expect(!isRepeated(.text, 100_000_000, .minutes(10)))
+        #expect(!isRepeated(.text, 1_000_000, .steps(1_000_000)))
+        #expect(!isRepeated(.dialogue, 1_000_000, .minutes(10)))
+        #expect(!isRepeated(.dialogue, nil, .minutes(10)))
+    }
 }
