@@ -159,7 +159,9 @@ import Testing
 
     @Test("a text that is short beside the time is read again and again; nothing else is")
     func repeated() {
-        func isRepeated(_ format: CorpusFormat, _ characters: Int?, _ budget: TrainingBudget) -> Bool {
+        func isRepeated(_ format: CorpusFormat, _ characters: Int?, _ budget: TrainingBudget)
+            -> Bool
+        {
             Preset.isRepeated(format: format, characters: characters, budget: budget)
         }
         #expect(isRepeated(.text, 1_000_000, .minutes(10)))
