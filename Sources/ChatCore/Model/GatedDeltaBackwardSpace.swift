@@ -1,6 +1,5 @@
 /// Memory that only the backward pass of a gated delta layer uses.
 package final class GatedDeltaBackwardSpace {
-    let dMiddle: Matrix
     let dNormalized: Matrix
     let dInner: Matrix
     let dGatedRead: Matrix
@@ -27,7 +26,6 @@ package final class GatedDeltaBackwardSpace {
         in workspace: Workspace
     ) {
         let c = GatedDeltaLayer.chunkLength
-        dMiddle = workspace.matrix(rows, width)
         dNormalized = workspace.matrix(rows, width)
         dInner = workspace.matrix(rows, innerSize)
         dGatedRead = workspace.matrix(rows, width)

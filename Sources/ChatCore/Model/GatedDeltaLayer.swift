@@ -48,7 +48,6 @@ package final class GatedDeltaLayer: RecurrentLayer {
     /// States after the window, [B · h · K, K].
     let state: Matrix
     let gatedRead: Matrix
-    let middle: Matrix
     let middleNormalized: Matrix
     let middleInverse: UnsafeMutablePointer<Float>
     let inner: Matrix
@@ -98,7 +97,6 @@ package final class GatedDeltaLayer: RecurrentLayer {
             keepsAll: gradients != nil, in: workspace)
         state = workspace.matrix(batch * heads * headSize, headSize)
         gatedRead = workspace.matrix(rows, width)
-        middle = workspace.matrix(rows, width)
         middleNormalized = workspace.matrix(rows, width)
         middleInverse = workspace.vector(rows)
         inner = workspace.matrix(rows, weights.up.rows)
@@ -164,18 +162,17 @@ package final class GatedDeltaLayer: RecurrentLayer {
     /// x + W_o(…), then + W_down relu²(W_up rms(…)).
     private func feedForward(_ range: Range<Int>, _ x: Matrix) {
         let kernels = Kernels.current
-        let (mid, normal) = (middle.rows(range), middleNormalized.rows(range))
+        let normal = middleNormalized.rows(range)
         let (hidden, active) = (inner.rows(range), activated.rows(range))
         let out = output.rows(range)
-        mid.copy(x.rows(range))
+        out.copy(x.rows(range))
         product.multiply(
-            gatedRead.rows(range).n, weights.outputProjection.t, into: mid, keeping: 1)
+            gatedRead.rows(range).n, weights.outputProjection.t, into: out, keeping: 1)
         kernels.rms_forward(
-            Int32(range.count), Int32(width), mid.base, normal.base,
+            Int32(range.count), Int32(width), out.base, normal.base,
             middleInverse + range.lowerBound)
         product.multiply(normal.n, weights.up.t, into: hidden)
         kernels.squared_relu(hidden.count, hidden.base, active.base)
-        out.copy(mid)
         product.multiply(active.n, weights.down.t, into: out, keeping: 1)
     }
 

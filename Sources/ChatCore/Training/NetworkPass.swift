@@ -78,8 +78,16 @@ package final class NetworkPass: @unchecked Sendable {
         normalized = workspace.matrix(
             configuration.normalizesOutput ? rows : 0, configuration.outputSize)
         inverse = workspace.vector(rows)
-        dSignals =
-            training ? configuration.layers.map { workspace.matrix(rows, $0.hiddenSize) } : []
+        var dSignals: [Matrix] = []
+        for (index, layer) in configuration.layers.enumerated() where training {
+            // Residual blocks of one width hand the gradient of the stream on in place.
+            let isStream =
+                index > 0 && layer.cell == .gatedDelta
+                && configuration.layers[index - 1] == layer
+            dSignals.append(
+                isStream ? dSignals[index - 1] : workspace.matrix(rows, layer.hiddenSize))
+        }
+        self.dSignals = dSignals
         masks = configuration.layers.enumerated().map { index, layer in
             training && dropout > 0 && configuration.dropsOutput(ofLayer: index)
                 ? DropoutMask(

@@ -67,7 +67,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         switch self {
         case .tiny: 0
         case .small: 0.2
-        case .base: 0.4
+        case .base: 0.5
         }
     }
 
