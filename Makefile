@@ -11,7 +11,7 @@ SOURCES = Package.swift $(shell find Sources -type f)
 TEST = swift test -c release --disable-testable-imports --disable-xctest
 # What `make model` gives `charchat train`: how long and how large; and what the finishing run over common questions gets.
 MODEL_FLAGS ?= --preset small --steps 22000 --evaluations 30 --patience 30 --compact --seed 1
-FINISH_FLAGS ?= --steps 3000 --learning-rate 0.0008 --evaluations 6 --patience 6 --compact --seed 2
+FINISH_FLAGS ?= --steps 4000 --batch 2 --window 3072 --learning-rate 0.001 --evaluations 8 --patience 8 --compact --seed 2
 TAUGHT := .build/taught.safetensors
 # Passed on by `make chat`: make chat ARGS="-s holiday"
 ARGS ?=

@@ -1,6 +1,6 @@
 """Measures charchat and its peers side by side and writes RESULTS.md. `make bench` runs it.
 
-    python3 benchmarks/bench.py [--rounds 5] [--seconds 4] [--no-quality] [--quick]
+    python3 benchmarks/bench.py [--rounds 5] [--seconds 4] [--no-quality] [--long-minutes 10] [--quick]
 
 Each round runs `charchat benchmark --json` once and then every peer once, each in a process of its own, so that both
 sides see the same machine in the same minutes. A ratio is taken within a round; the table shows the median of the
@@ -142,6 +142,16 @@ def quality(text, runs, threads):
     return lines
 
 
+def long_run(text, minutes):
+    """tinyshakespeare for longer: charchat alone, with no flag but the time."""
+    model = HERE.parent / ".build/bench-quality.safetensors"
+    for leftover in model.parent.glob("bench-quality*"):
+        leftover.unlink()
+    ours = run_json([CHARCHAT, "train", text, "-o", model, "--minutes", minutes, "--json"])
+    return ["", f"charchat alone in {minutes:g} minutes (`train tinyshakespeare.txt -o MODEL --minutes {minutes:g}`): "
+            f"**{ours['validation_loss']:.4f}**."]
+
+
 def tinyshakespeare():
     folder = os.environ.get("CHARCHAT_DATA")
     if folder and (Path(folder) / "tinyshakespeare.txt").is_file():
@@ -156,6 +166,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2, help="of PyTorch, in training")
     parser.add_argument("--quality-runs", type=int, default=1)
     parser.add_argument("--no-quality", action="store_true")
+    parser.add_argument("--long-minutes", type=float, default=0, help="also train on tinyshakespeare for so long")
     parser.add_argument("--quick", action="store_true", help="one short round, to see that everything runs")
     parser.add_argument("-o", "--output", type=Path, default=HERE / "RESULTS.md")
     options = parser.parse_args()
@@ -187,6 +198,8 @@ def main():
         lines += ["", "The comparison of quality was left out: no tinyshakespeare.txt in $CHARCHAT_DATA."]
     else:
         lines += quality(text, options.quality_runs, options.threads)
+        if options.long_minutes:
+            lines += long_run(text, options.long_minutes)
     options.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(options.output.read_text(encoding="utf-8"))
 
