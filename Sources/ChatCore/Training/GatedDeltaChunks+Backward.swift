@@ -46,7 +46,6 @@ extension GatedDeltaChunks {
         let (count, size) = (Int32(n), Int32(headSize))
         let tall = space.tall.map { $0.rows(0..<n) }
         let square = space.square.map { Matrix($0.base, rows: n, columns: n) }
-        let halves = halves
         let keys = product.prepare(k, in: halves[0])
         let queries = product.prepare(q, in: halves[1])
         let s0 = product.prepare(chunk.before, in: halves[2])

@@ -21,9 +21,9 @@ extension GatedDeltaLayer {
         let dInner = space.dInner.rows(0..<range.count)
         let dNormal = space.dNormalized.rows(0..<range.count)
         let normal = middleNormalized.rows(range)
-        let dRead = product.prepare(dOut, in: space.halves[0])
-        product.multiply(dRead.t, activated.rows(range).n, into: gradients.down, keeping: 1)
-        product.multiply(dRead.n, weights.down.n, into: dInner)
+        let dBlock = product.prepare(dOut, in: space.halves[0])
+        product.multiply(dBlock.t, activated.rows(range).n, into: gradients.down, keeping: 1)
+        product.multiply(dBlock.n, weights.down.n, into: dInner)
         kernels.squared_relu_backward(
             dInner.count, inner.row(range.lowerBound), dInner.base, dInner.base)
         let dHidden = product.prepare(dInner, in: space.halves[1])
