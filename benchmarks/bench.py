@@ -38,6 +38,9 @@ CASES = [
 ]
 
 
+QUALITY = "## The same text in the same time"
+
+
 def matches(row, wanted):
     return all(row.get(key) == value for key, value in wanted.items())
 
@@ -124,7 +127,7 @@ def own_table(rounds):
 
 def quality(text, runs, threads):
     """tinyshakespeare: nanoGPT's CPU recipe, then charchat for as long as that took, as often as asked."""
-    lines = ["", "## The same text in the same time", "",
+    lines = ["", QUALITY, "",
              "tinyshakespeare, last tenth held out, nats per character. The peer is nanoGPT's published CPU recipe "
              "(4 layers, 4 heads, width 128, block 64, batch 12, 2,000 steps), re-created from its settings; charchat "
              "has no flag but the time that the peer took.", "",
@@ -152,6 +155,17 @@ def long_run(text, minutes):
             f"**{ours['validation_loss']:.4f}**."]
 
 
+def renew_quality(options):
+    """Replaces the table of quality in a file that was written before; the rest of it stays."""
+    lines = options.output.read_text(encoding="utf-8").splitlines()
+    first = lines.index(QUALITY) - 1
+    last = max(i for i, line in enumerate(lines) if line.startswith("| "))
+    fresh = quality(tinyshakespeare(), options.quality_runs, options.threads)
+    fresh.insert(3, f"Measured by itself (`--only-quality`) on {time.strftime('%Y-%m-%d')}: {machine()}.")
+    fresh.insert(4, "")
+    options.output.write_text("\n".join(lines[:first] + fresh + lines[last + 1:]) + "\n", encoding="utf-8")
+
+
 def tinyshakespeare():
     folder = os.environ.get("CHARCHAT_DATA")
     if folder and (Path(folder) / "tinyshakespeare.txt").is_file():
@@ -166,6 +180,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2, help="of PyTorch, in training")
     parser.add_argument("--quality-runs", type=int, default=1)
     parser.add_argument("--no-quality", action="store_true")
+    parser.add_argument("--only-quality", action="store_true", help="measure the first quality table of the file anew")
     parser.add_argument("--long-minutes", type=float, default=0, help="also train on tinyshakespeare for so long")
     parser.add_argument("--quick", action="store_true", help="one short round, to see that everything runs")
     parser.add_argument("-o", "--output", type=Path, default=HERE / "RESULTS.md")
@@ -179,6 +194,8 @@ def main():
     if not CHARCHAT.exists():
         sys.exit(f"{CHARCHAT.name} is not built yet: make build")
 
+    if options.only_quality:
+        return renew_quality(options)
     before, began, rounds = machine(), time.strftime("%Y-%m-%d"), []
     for number in range(options.rounds):
         print(f"round {number + 1} of {options.rounds}", file=sys.stderr)

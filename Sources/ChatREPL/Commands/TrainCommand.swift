@@ -165,12 +165,16 @@ struct TrainCommand: ParsableCommand {
             }
         }
         var options = options(cell: cell, format: data.format)
-        let isRepeated = Preset.isRepeated(
-            format: data.format, characters: data.characters, budget: options.budget)
-        let preset = preset ?? (isRepeated ? .base : .small)
-        options.dropout =
-            dropout ?? checkpoint?.options.dropout
-            ?? (isRepeated && taught == nil ? preset.dropout(cell) : 0)
+        let preset =
+            preset
+            ?? Preset.suited(
+                format: data.format, characters: data.characters, budget: options.budget)
+        // Only where it was measured: on models of the base size.
+        let usual =
+            taught == nil && preset == .base
+            ? Preset.dropout(
+                format: data.format, characters: data.characters, budget: options.budget) : 0
+        options.dropout = dropout ?? checkpoint?.options.dropout ?? usual
         // A run that goes on for longer keeps its size.
         let isAsked = self.preset != nil || self.cell != nil || hidden != nil || layers != nil
         let configuration =

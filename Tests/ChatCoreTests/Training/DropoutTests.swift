@@ -157,18 +157,21 @@ import Testing
         #expect(dropping == plain)
     }
 
-    @Test("a text that is short beside the time is read again and again; nothing else is")
-    func repeated() {
-        func isRepeated(_ format: CorpusFormat, _ characters: Int?, _ budget: TrainingBudget)
-            -> Bool
+    @Test(
+        "a text that is short beside the time gets the base model, and dropout if it is very short")
+    func defaults() {
+        func choice(_ format: CorpusFormat, _ characters: Int?, _ budget: TrainingBudget) -> String
         {
-            Preset.isRepeated(format: format, characters: characters, budget: budget)
+            let preset = Preset.suited(format: format, characters: characters, budget: budget)
+            let dropout = Preset.dropout(format: format, characters: characters, budget: budget)
+            return "\(preset) \(dropout)"
         }
-        #expect(isRepeated(.text, 1_000_000, .minutes(10)))
-        #expect(!isRepeated(.text, 1_000_000, .minutes(1.6)))
-        #expect(!isRepeated(.text, 100_000_000, .minutes(10)))
-        #expect(!isRepeated(.text, 1_000_000, .steps(1_000_000)))
-        #expect(!isRepeated(.dialogue, 1_000_000, .minutes(10)))
-        #expect(!isRepeated(.dialogue, nil, .minutes(10)))
+        #expect(choice(.text, 1_000_000, .minutes(10)) == "base 0.5")
+        #expect(choice(.text, 1_000_000, .minutes(3)) == "base 0.2")
+        #expect(choice(.text, 1_000_000, .minutes(1.5)) == "base 0.0")
+        #expect(choice(.text, 100_000_000, .minutes(10)) == "small 0.0")
+        #expect(choice(.text, 1_000_000, .steps(1_000_000)) == "small 0.0")
+        #expect(choice(.dialogue, 1_000_000, .minutes(10)) == "small 0.0")
+        #expect(choice(.dialogue, nil, .minutes(10)) == "small 0.0")
     }
 }
