@@ -83,7 +83,7 @@ package final class NetworkPass: @unchecked Sendable {
             // Residual blocks of one width hand the gradient of the stream on in place.
             let isStream =
                 index > 0 && layer.cell == .gatedDelta
-                && configuration.layers[index - 1] == layer
+                && configuration.layers[index - 1].cell == .gatedDelta
             dSignals.append(
                 isStream ? dSignals[index - 1] : workspace.matrix(rows, layer.hiddenSize))
         }

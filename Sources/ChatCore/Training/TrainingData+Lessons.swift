@@ -6,20 +6,18 @@ extension TrainingData {
     private static let rampDialogues: UInt64 = 20_000
 
     /// The endless stream of a folder of lessons. Validation reads dialogues with held-out names.
-    /// - Parameter taught: the alphabet of a model that goes on learning: no drills at the beginning, and
-    ///   common questions come more often. Nil for a new model.
+    /// - Parameter taught: the alphabet of a model that goes on learning: no drills at the beginning. Nil
+    ///   for a new model.
     public init(lessons: LessonFolder, name: String, taught: Alphabet? = nil) {
         var counts = ScalarCounts()
         for text in lessons.alphabetTexts { counts.add(text) }
         let alphabet = taught ?? counts.alphabet(alwaysKept: 4096)
-        let isNew = taught == nil
         var heldOut = LessonSource(lessons, seed: 0x5EED, split: .heldOutNames)
         let validation = (0..<Self.evaluationDialogues).compactMap { _ in heldOut.next() }
         self.init(
             alphabet: alphabet, hash: lessons.hash, fileNames: [name], validation: validation,
             source: {
-                LessonSource(
-                    lessons, seed: $0, ramp: isNew ? Self.rampDialogues : 0, favorsCommon: !isNew)
+                LessonSource(lessons, seed: $0, ramp: taught == nil ? Self.rampDialogues : 0)
             })
     }
 }

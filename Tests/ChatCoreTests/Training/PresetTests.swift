@@ -1,0 +1,26 @@
+import ChatCore
+import Testing
+
+@Suite("Presets")
+struct PresetTests {
+    @Test("gated delta layers have small heads, the last one a single wide one")
+    func heads() throws {
+        func heads(_ preset: Preset, layers: Int? = nil) throws -> [Int] {
+            try preset.configuration(cell: .gatedDelta, symbolCount: 20, layerCount: layers)
+                .layers.map(\.headCount)
+        }
+        #expect(try heads(.tiny) == [2, 1])
+        #expect(try heads(.small) == [4, 4, 1])
+        #expect(try heads(.base) == [6, 6, 1])
+        #expect(try heads(.small, layers: 1) == [1])
+    }
+
+    @Test("a width that 48 does not divide gets the nearest number of heads that does")
+    func oddWidths() throws {
+        for width in [16, 50, 100, 97] {
+            let shape = try Preset.small.configuration(
+                cell: .gatedDelta, symbolCount: 20, hiddenSize: width)
+            #expect(shape.layers.allSatisfy { width % $0.headCount == 0 })
+        }
+    }
+}
