@@ -112,7 +112,8 @@ struct LanguageLesson: Sendable {
 /// Everything that is taught in one language: one folder of tables, lists and lesson files.
 package struct LessonCourse: Sendable {
     package var name: String
-    var lists: [String: ValueList] = [:]
+    var lists: [String: ValueList] = [:] { didSet { varied = VariedValue(lists) } }
+    private(set) var varied = VariedValue([:])
     var sources: [String: ValueSource] = [:]
     var tables: [LessonTable] = []
     var told: [ToldLesson] = []

@@ -11,8 +11,6 @@ struct LessonDialogueBuilder {
     /// Whether this is a drill of a curriculum's beginning: tidy typing, and invented values wherever the
     /// lesson has any, so that nothing but copying helps.
     let isDrill: Bool
-    /// Whether common questions come more often than the others.
-    let favorsCommon: Bool
     var random: RandomStream
     var habits: TypingHabits
     var turns: [LessonTurn] = []
@@ -42,9 +40,8 @@ struct LessonDialogueBuilder {
 
     init(
         course: LessonCourse, otherCourse: LessonCourse? = nil, split: LessonSplit,
-        difficulty: Double, favorsCommon: Bool = false, random: RandomStream
+        difficulty: Double, random: RandomStream
     ) {
-        self.favorsCommon = favorsCommon
         self.course = course
         self.otherCourse = otherCourse
         self.split = split
@@ -94,8 +91,11 @@ struct LessonDialogueBuilder {
     ) -> [String] {
         func listed(_ name: String) -> String {
             guard let list = course.lists[name] else { return name }
-            let held = split != .training && !list.heldOut.isEmpty
-            return random.pick(held ? list.heldOut : list.training)
+            if split == .training {
+                let value = random.pick(list.training)
+                return list.isClosed ? value : course.varied.vary(value, random: &random)
+            }
+            return random.pick(list.heldOut.isEmpty ? list.training : list.heldOut)
         }
         func invented(_ make: (inout RandomStream) -> String) -> String {
             while true {
@@ -250,11 +250,12 @@ struct LessonDialogueBuilder {
         questions.append(Question(about: about.map { reply($0, bindings) }, accept: accept))
     }
 
-    /// A line for a question; where `favorsCommon`, often one of those that open the list, which are what
-    /// people say most.
+    /// A line for a question; in training often one of those that open the list, which are what people
+    /// say most.
     mutating func question(_ phrasings: Phrasings) -> LessonTemplate? {
         let lines = phrasings.lines(split)
-        guard favorsCommon, lines.count > 2 * Self.commonLines, random.index(below: 3) == 0 else {
+        guard split == .training, lines.count > 2 * Self.commonLines, random.index(below: 3) == 0
+        else {
             return line(phrasings)
         }
         return lines[random.index(below: Self.commonLines)]

@@ -15,7 +15,6 @@ extension LessonSource: DialogueSource {
         var drawn: UInt64
         var difficulty: Double
         var ramp: UInt64
-        var favorsCommon: Bool?
     }
 
     /// How many dialogues were drawn, and from what.
@@ -25,7 +24,7 @@ extension LessonSource: DialogueSource {
         return try? encoder.encode(
             Place(
                 lessons: lessons.hash, seed: seed, split: split, drawn: drawn,
-                difficulty: difficulty, ramp: ramp, favorsCommon: favorsCommon))
+                difficulty: difficulty, ramp: ramp))
     }
 
     /// - Throws: `CorpusError.position` for a place in other lessons or another stream of these.
@@ -42,6 +41,5 @@ extension LessonSource: DialogueSource {
         drawn = place.drawn
         difficulty = place.difficulty
         ramp = place.ramp
-        favorsCommon = place.favorsCommon ?? false
     }
 }

@@ -8,8 +8,6 @@ public struct LessonSource: Sendable {
     public var difficulty: Double
     /// Dialogues over which the difficulty rises from 0 to `difficulty`; 0 for none.
     public var ramp: UInt64
-    /// Whether common questions come more often than the others.
-    public var favorsCommon: Bool
     /// Dialogues made so far: with the seed, the whole state of the stream.
     public internal(set) var drawn: UInt64 = 0
 
@@ -18,9 +16,8 @@ public struct LessonSource: Sendable {
 
     public init(
         _ lessons: LessonFolder, seed: UInt64, difficulty: Double = 1,
-        ramp: UInt64 = 0, favorsCommon: Bool = false, split: LessonSplit = .training
+        ramp: UInt64 = 0, split: LessonSplit = .training
     ) {
-        self.favorsCommon = favorsCommon
         self.ramp = ramp
         self.lessons = lessons
         self.seed = seed
@@ -44,7 +41,7 @@ public struct LessonSource: Sendable {
                 otherCourse: isBilingual
                     ? lessons.courses[(place + 1) % lessons.courses.count] : nil,
                 split: split, difficulty: min(1, max(0, difficulty * risen)),
-                favorsCommon: favorsCommon, random: random)
+                random: random)
             builder.converse()
             if !builder.turns.isEmpty {
                 return LessonDialogue(course: course.name, turns: builder.turns)
@@ -78,7 +75,7 @@ extension LessonDialogueBuilder {
 
     /// Makes a whole dialogue of 1 to 31 turns: a farewell may follow the thirtieth.
     mutating func converse() {
-        if difficulty > 0.5, random.index(below: 100) < 14 { return rememberLong() }
+        if difficulty > 0.5, random.index(below: 100) < 20 { return rememberLong() }
         let style = isDrill ? Self.drill : pickStyle()
         let length = pickLength()
         let opening = random.index(below: 100)

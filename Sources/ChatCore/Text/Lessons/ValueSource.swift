@@ -100,7 +100,7 @@ package struct ValueList: Sendable {
     package let training: [String]
     package let heldOut: [String]
 
-    init(_ text: String) {
+    package init(_ text: String) {
         var values: [String] = []
         for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
             let value = line.split(separator: " ").joined(separator: " ")

@@ -28,11 +28,11 @@ struct LessonStreamTests {
         #expect(differences > 40)
     }
 
-    @Test("common questions come more often where that is asked for")
+    @Test("common questions come more often in training than in held-out sets")
     func commonQuestions() throws {
         let folder = try ShippedLessons.load()
-        func share(_ favorsCommon: Bool) -> Double {
-            var source = LessonSource(folder, seed: 3, favorsCommon: favorsCommon)
+        func share(_ split: LessonSplit) -> Double {
+            var source = LessonSource(folder, seed: 3, split: split)
             var (common, all) = (0, 0)
             for _ in 0..<400 {
                 for turn in source.nextAnnotated().turns where turn.kind == "fact capital" {
@@ -42,7 +42,7 @@ struct LessonStreamTests {
             }
             return Double(common) / Double(max(1, all))
         }
-        #expect(share(true) > 1.5 * share(false))
+        #expect(share(.training) > 1.5 * share(.heldOutNames))
     }
 
     @Test("a stream restored from its position goes on exactly there")
