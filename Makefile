@@ -11,6 +11,7 @@ SOURCES = Package.swift $(shell find Sources -type f)
 TEST = swift test -c release --disable-testable-imports --disable-xctest
 # What `make model` gives `charchat train`: how long and how large.
 MODEL_FLAGS ?= --preset small --steps 23500 --batch 2 --window 3072 --evaluations 30 --patience 30 --compact --seed 1
+TRAINED := .build/charchat.safetensors
 # Passed on by `make chat`: make chat ARGS="-s holiday"
 ARGS ?=
 
@@ -49,7 +50,8 @@ docs: setup ## build ChatCore's documentation; a warning is an error
 	scripts/docs
 
 model: $(BUILT) ## train the shipped model anew from corpus/; goes on where it was stopped
-	$(CHARCHAT) train corpus/ -o $(MODEL) --resume $(MODEL_FLAGS)
+	$(CHARCHAT) train corpus/ -o $(TRAINED) --resume $(MODEL_FLAGS)
+	cp $(TRAINED) $(MODEL)
 
 install: $(BUILT) ## install under PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/charchat

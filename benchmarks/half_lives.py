@@ -23,7 +23,10 @@ def load(path):
     for name, entry in header.items():
         start, end = entry["data_offsets"]
         raw = data[8 + size + start:8 + size + end]
-        values = (np.frombuffer(raw, "<u2").astype(np.uint32) << 16).view(np.float32) if entry["dtype"] == "BF16" else np.frombuffer(raw, "<f4")
+        if entry["dtype"] == "BF16":
+            values = (np.frombuffer(raw, "<u2").astype(np.uint32) << 16).view(np.float32)
+        else:
+            values = np.frombuffer(raw, "<f4")
         tensors[name] = values.reshape(entry["shape"]).astype(np.float64)
     return metadata, tensors
 
@@ -95,4 +98,5 @@ def main():
     print(f"loss on replies: {loss / max(1, predicted):.4f} nats a character")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -7,7 +7,8 @@ extension LanguageModel {
     /// (Jozefowicz et al. 2015). Gated delta: uniform in ±1/√width, output projections zero, exp(A) 1,
     /// softplus(dt) spread over the heads between e^−11 and e^−5 on a logarithmic scale: half-lives of 461
     /// and 9,260 characters for two heads, 2,070 for one. (The published layer draws faster decays at random,
-    /// for many heads; with few, a state that fades within a line never learns to be read a turn later.) Embedding: normal, deviation 1 for LSTM and GRU, 0.02 under the scale of 10 for gated delta.
+    /// for many heads; with few, a state that fades within a line never learns to be read a turn later.)
+    /// Embedding: normal, deviation 1 for LSTM and GRU, 0.02 under the scale of 10 for gated delta.
     public init(_ configuration: ModelConfiguration, seed: UInt64) {
         var random = RandomStream(seed: seed, branch: 0x1417)
         var parameters = Parameters(layout: ParameterLayout(configuration))

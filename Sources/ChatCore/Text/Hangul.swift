@@ -18,6 +18,17 @@ enum Hangul {
         return index < syllableCount && index % tailCount == 0
     }
 
+    /// True for a whole syllable, 가 to 힣.
+    static func isSyllable(_ value: UInt32) -> Bool { value &- firstSyllable < syllableCount }
+
+    /// A syllable with another vowel, one of six simple and common ones, by a number of 0..<6.
+    static func exchangingVowel(of syllable: UInt32, number: Int) -> UInt32 {
+        let code = syllable - firstSyllable
+        let block = vowelCount * tailCount
+        let vowels: [UInt32] = [0, 4, 8, 13, 18, 20]
+        return firstSyllable + code / block * block + vowels[number] * tailCount + code % tailCount
+    }
+
     static func isLead(_ value: UInt32) -> Bool { value &- firstLead < leadCount }
     static func isVowel(_ value: UInt32) -> Bool { value &- firstVowel < vowelCount }
     /// True for the trailing consonants that compose, U+11A8...U+11C2.

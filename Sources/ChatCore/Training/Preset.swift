@@ -48,7 +48,8 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
 
     /// Heads of about 48 below the last layer; the nearest number that divides the width. The last layer has a
     /// single one, which comes to hold what was told many turns ago: what a head can hold grows with the square
-    /// of its width. Measured best of nine ways to divide three layers of 192.
+    /// of its width. Measured best of ten ways to divide three layers of 192
+    /// (corpus/SHIPPED-MODEL.md).
     static func headCount(_ width: Int) -> Int {
         let wanted = max(1, Double(width) / 48)
         return (1...max(1, min(width, 64))).filter { width % $0 == 0 }

@@ -112,8 +112,9 @@ struct LanguageLesson: Sendable {
 /// Everything that is taught in one language: one folder of tables, lists and lesson files.
 package struct LessonCourse: Sendable {
     package var name: String
-    var lists: [String: ValueList] = [:] { didSet { varied = VariedValue(lists) } }
-    private(set) var varied = VariedValue([:])
+    var lists: [String: ValueList] = [:]
+    /// Makes other values out of those of the lists.
+    var varied = VariedValue([:])
     var sources: [String: ValueSource] = [:]
     var tables: [LessonTable] = []
     var told: [ToldLesson] = []

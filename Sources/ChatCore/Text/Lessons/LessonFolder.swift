@@ -147,6 +147,7 @@ struct LessonFolderReader {
         for name in try self.names(in: prefix + "lists") where name.hasSuffix(".txt") {
             course.lists[String(name.dropLast(4))] = ValueList(try text(prefix + "lists/" + name))
         }
+        course.varied = VariedValue(course.lists)
         for name in names where name.hasSuffix(".tsv") {
             let file = prefix + name
             course.tables.append(

@@ -117,15 +117,12 @@ struct TypingHabits: Sendable {
         guard !pieces[i].isValue, scalars.count >= 4 else { return }
         let at = random.index(below: scalars.count - 1)
         let letter = scalars[at]
-        if (0xAC00...0xD7A3).contains(letter.value) {
-            let code = letter.value - 0xAC00
+        if Hangul.isSyllable(letter.value) {
             var changed = letter.value
             switch random.index(below: 3) {
-            case 0: changed -= code % 28
+            case 0: changed -= (letter.value - Hangul.firstSyllable) % Hangul.tailCount
             case 1:
-                changed =
-                    0xAC00 + (code / 588) * 588 + [0, 4, 8, 13, 18, 20][random.index(below: 6)] * 28
-                    + code % 28
+                changed = Hangul.exchangingVowel(of: changed, number: random.index(below: 6))
             default:
                 guard let space = scalars.firstIndex(of: " ") else { return }
                 scalars.remove(at: space)

@@ -54,10 +54,8 @@ package struct VariedValue: Sendable {
         case "A"..."Z": return letter("A", of: 26)
         case "가"..."힣":
             // Another vowel, so that the syllable stays one that is written.
-            let code = scalar.value - 0xAC00
-            let vowels: [UInt32] = [0, 4, 8, 13, 18, 20]
             return Unicode.Scalar(
-                0xAC00 + code / 588 * 588 + vowels[Int(number % 6)] * 28 + code % 28)
+                Hangul.exchangingVowel(of: scalar.value, number: Int(number % 6)))
         default: return nil
         }
     }

@@ -1,0 +1,48 @@
+import ArgumentParser
+import ChatCore
+import Foundation
+
+/// What the command line says as training options, and what a run leaves on record.
+extension TrainCommand {
+    func options(cell: CellKind, format: CorpusFormat) -> TrainingOptions {
+        var options = Preset.options(cell: cell, format: format)
+        if let minutes { options.budget = .minutes(minutes) }
+        if let epochs { options.budget = .epochs(epochs) }
+        if let steps { options.budget = .steps(steps) }
+        options.seed = seed
+        options.batchSize = batch ?? options.batchSize
+        options.windowLength = window ?? options.windowLength
+        options.peakLearningRate = learningRate ?? options.peakLearningRate
+        options.evaluations = evaluations ?? options.evaluations
+        options.patience = patience ?? options.patience
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        options.precision = precision ?? .fastest
+        options.optimizer = optimizer ?? options.optimizer
+        options.workers = min(threads ?? min(cores, 8), options.batchSize)
+        return options
+    }
+
+    func record(
+        _ outcome: TrainingOutcome, data: TrainingData, options: TrainingOptions,
+        before: TrainingRecord?
+    ) -> TrainingRecord {
+        var record = TrainingRecord()
+        record.corpus = data.fileNames
+        record.corpusHash = data.hash
+        record.seed = options.seed
+        record.steps = (before?.steps ?? 0) + outcome.progress.step
+        record.characters = (before?.characters ?? 0) + outcome.progress.characters
+        record.seconds = (before?.seconds ?? 0) + outcome.progress.elapsedSeconds
+        record.validationLoss = outcome.bestValidationLoss
+        record.peakLearningRate = options.peakLearningRate
+        record.batchSize = options.batchSize
+        record.windowLength = options.windowLength
+        record.dropout = options.dropout > 0 ? options.dropout : nil
+        return record
+    }
+}
+
+extension Preset: ExpressibleByArgument {}
+extension CellKind: ExpressibleByArgument {}
+extension OptimizerKind: ExpressibleByArgument {}
+extension ProductPrecision: ExpressibleByArgument {}
