@@ -55,6 +55,17 @@ enum InventedName {
         0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 8, 8, 16, 16, 21, 21, 21, 1, 17, 19,
     ]
 
+    /// A longer name: a part of it said twice (Wollongong), or another one at its end.
+    static func lengthen(
+        _ name: String, by make: (inout RandomStream) -> String, _ random: inout RandomStream
+    ) -> String {
+        if random.index(below: 2) == 0 { return name + make(&random).lowercased() }
+        let start = random.index(below: name.count)
+        let length = 1 + random.index(below: min(4, name.count - start))
+        let part = name.dropFirst(start).prefix(length)
+        return name.prefix(start + length) + part.lowercased() + name.dropFirst(start + length)
+    }
+
     /// Two or three Hangul syllables (one or four now and then).
     static func hangul(_ random: inout RandomStream) -> String {
         var word = ""

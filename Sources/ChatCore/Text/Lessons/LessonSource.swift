@@ -70,12 +70,19 @@ extension LessonDialogueBuilder {
         (8, [6, 1, 1, 0, 6, 0, 2, 6, 4, 4, 1, 60, 14, 6, 0, 4, 2]),
     ]
 
+    /// Dialogues in a hundred that ask late for what was told early, in held-out sets and in training.
+    private static let (long, moreLong) = (20, 26)
+
+    /// What training asks more of than the held-out sets: things that were not told.
+    private static let moreUntold = 6
+
     /// How a curriculum begins: copying, told things and saying them back.
     private static let drill = [30, 3, 2, 1, 40, 2, 3, 0, 0, 0, 0, 1, 0, 0, 1, 0, 50]
 
     /// Makes a whole dialogue of 1 to 31 turns: a farewell may follow the thirtieth.
     mutating func converse() {
-        if difficulty > 0.5, random.index(below: 100) < 20 { return rememberLong() }
+        let longShare = split == .training ? Self.moreLong : Self.long
+        if difficulty > 0.5, random.index(below: 100) < longShare { return rememberLong() }
         let style = isDrill ? Self.drill : pickStyle()
         let length = pickLength()
         let opening = random.index(below: 100)
@@ -133,6 +140,8 @@ extension LessonDialogueBuilder {
 
     mutating func step(_ weights: [Int]) {
         if otherCourse != nil, random.index(below: 3) == 0 { changeLanguage() }
+        var weights = weights
+        if split == .training { weights[Move.untold.rawValue] += Self.moreUntold }
         var left = random.index(below: weights.reduce(0, +))
         var move = Move.tell
         for candidate in Move.allCases {

@@ -38,7 +38,7 @@ struct LessonFormatTests {
         var replies: Set<String> = []
         for _ in 0..<200 { replies.formUnion(source.nextAnnotated().turns.map(\.reply)) }
         #expect(replies.contains("The croissant costs 1.60 euros."))
-        #expect(replies.contains("You have not told me your name."))
+        #expect(replies.contains("The order is for someone you have not told me."))
     }
 
     @Test("training now and then puts a filler in or leaves a word out, never in a told value")
@@ -68,6 +68,35 @@ struct LessonFormatTests {
             for value in turn.told { #expect(turn.user.contains(value)) }
         }
         #expect(filled > 20 && dropped > 2, "\(filled), \(dropped)")
+    }
+
+    @Test("training makes longer names, and asks more often for what was not told, than held-out sets")
+    func harderInTraining() throws {
+        func lesson(_ name: String) -> String {
+            """
+            [told \(name)]
+            values: ~latin
+            tell: My \(name) is {\(name)}.
+            ask: Who is my \(name)?
+            ack: {\(name)}.
+            answer: {\(name)}.
+            unknown: Not told.
+
+            """
+        }
+        let url = try folder(["a.txt": ["cat", "dog", "friend", "boss"].map(lesson).joined()])
+        defer { try? FileManager.default.removeItem(at: url) }
+        let lessons = try LessonFolder.load(url)
+        func drawn(_ split: LessonSplit) -> (long: Int, untold: Double) {
+            var source = LessonSource(lessons, seed: 3, split: split)
+            let turns = (0..<600).flatMap { _ in source.nextAnnotated().turns }
+            let words = turns.flatMap(\.told).flatMap { $0.split(separator: " ") }
+            let untold = turns.filter { $0.kind.hasPrefix("untold") }.count
+            return (words.filter { $0.count > 10 }.count, Double(untold) / Double(turns.count))
+        }
+        let (training, heldOut) = (drawn(.training), drawn(.heldOutNames))
+        #expect(training.long > 20 && heldOut.long == 0, "\(training.long), \(heldOut.long)")
+        #expect(training.untold > 1.1 * heldOut.untold, "\(training.untold), \(heldOut.untold)")
     }
 
     @Test("Korean endings follow the last sound of the word before them")
