@@ -70,7 +70,7 @@ struct LessonFormatTests {
         #expect(filled > 20 && dropped > 2, "\(filled), \(dropped)")
     }
 
-    @Test("training makes longer names, and asks more often for what was not told, than held-out sets")
+    @Test("training has longer names and more questions for what was not told than held-out sets")
     func harderInTraining() throws {
         func lesson(_ name: String) -> String {
             """
