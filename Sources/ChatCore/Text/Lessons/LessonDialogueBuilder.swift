@@ -103,17 +103,18 @@ struct LessonDialogueBuilder {
                 if HeldOut.contains(name) == (split != .training) { return name }
             }
         }
-        func name(
-            _ make: (inout RandomStream) -> String, _ random: inout RandomStream
-        ) -> String {
-            let name = make(&random)
-            guard split == .training, random.index(below: 8) == 0 else { return name }
-            return InventedName.lengthen(name, by: make, &random)
+        /// In training one name in eight is longer than most.
+        func name(by make: (inout RandomStream) -> String) -> String {
+            invented { random in
+                let short = make(&random)
+                guard split == .training, random.index(below: 8) == 0 else { return short }
+                return InventedName.lengthen(short, by: make, &random)
+            }
         }
         switch source.part(&random) {
         case .list(let name): return [listed(name)]
-        case .latin: return [invented { name(InventedName.latin, &$0) }]
-        case .hangul: return [invented { name(InventedName.hangul, &$0) }]
+        case .latin: return [name(by: InventedName.latin)]
+        case .hangul: return [name(by: InventedName.hangul)]
         case .number(let range):
             func draw(_ random: inout RandomStream) -> String {
                 String(range.lowerBound + random.below(range.upperBound - range.lowerBound + 1))
