@@ -11,8 +11,8 @@ public struct LessonSource: Sendable {
     /// Dialogues made so far: with the seed, the whole state of the stream.
     public internal(set) var drawn: UInt64 = 0
 
-    /// Dialogues in a hundred that change between two languages.
-    private static let bilingualShare = 6
+    /// Dialogues in a hundred that change between two languages, in validation and in training.
+    private static let (bilingual, moreBilingual) = (6, 10)
 
     public init(
         _ lessons: LessonFolder, seed: UInt64, difficulty: Double = 1,
@@ -34,8 +34,9 @@ public struct LessonSource: Sendable {
             drawn += 1
             let place = random.index(below: lessons.courses.count)
             let course = lessons.courses[place]
+            let bilingualShare = split == .training ? Self.moreBilingual : Self.bilingual
             let isBilingual =
-                lessons.courses.count > 1 && random.index(below: 100) < Self.bilingualShare
+                lessons.courses.count > 1 && random.index(below: 100) < bilingualShare
             var builder = LessonDialogueBuilder(
                 course: course,
                 otherCourse: isBilingual
@@ -70,7 +71,7 @@ extension LessonDialogueBuilder {
         (8, [6, 1, 1, 0, 6, 0, 2, 6, 4, 4, 1, 60, 14, 6, 0, 4, 2]),
     ]
 
-    /// Dialogues in a hundred that ask late for what was told early, in held-out sets and in training.
+    /// Dialogues in a hundred that ask late for what was told early, in validation and in training.
     private static let (long, moreLong) = (20, 26)
 
     /// What training asks more of than the held-out sets: things that were not told.
@@ -100,13 +101,15 @@ extension LessonDialogueBuilder {
         if !isDrill, random.index(below: 10) == 0 { _ = talk(.farewell) }
     }
 
-    /// One to four things told, 5 to 24 turns of other talk, then all asked for.
+    /// One to four things told, 5 to 24 turns of other talk, then all asked for; in training up to six, and
+    /// also asked at once.
     private mutating func rememberLong() {
-        for _ in 0..<1 + random.index(below: 4) {
+        let most = split == .training ? 6 : 4
+        for _ in 0..<1 + random.index(below: most) {
             if let index = pickUntold() { tell(index) }
         }
         let style = Self.styles[1 + random.index(below: 3)].weights
-        let end = turns.count + 5 + random.index(below: 20)
+        let end = turns.count + (split == .training ? 0 : 5) + random.index(below: 20)
         for _ in 0..<300 where turns.count < min(end, 26) {
             step(style)
         }

@@ -74,7 +74,7 @@ struct LessonStreamTests {
         try again.restore(position)
         #expect(again.nextAnnotated() == ramped.nextAnnotated())
         while ramped.drawn < 4_000 { _ = ramped.next() }
-        #expect(atStart < 0.05 && world() > 0.15)
+        #expect(atStart < 0.05 && world() > 0.12)
         var flat = LessonSource(lessons, seed: 3)
         while flat.drawn < ramped.drawn { _ = flat.next() }
         #expect(flat.nextAnnotated() == ramped.nextAnnotated())
