@@ -19,19 +19,19 @@ public struct TextEvaluation: Sendable, Equatable {
     public var bitsPerCharacter: Double { natsPerCharacter / log(2) }
     public var perplexity: Double { exp(natsPerCharacter) }
 
-    /// Evaluates a UTF-8 file of any size; it is read in pieces.
+    /// Evaluates a UTF-8 file of any size; it is read block by block, as training reads it.
     /// - Parameter progress: called now and then with the bytes read; false stops.
     /// - Returns: nil when stopped.
-    /// - Throws: `CorpusError` for a file that is missing, a directory, empty or not UTF-8.
+    /// - Throws: `CorpusError` for a file that is missing, no regular file, empty or not UTF-8.
     public init?(
         file: URL, model: ChatModel, progress: (Int) -> Bool = { _ in true }
     ) throws {
         var scorer = TextScorer(model: model)
         var bytesRead = 0
-        var reader = try TextPieces(file)
-        while let piece = try reader.next() {
-            bytesRead += piece.utf8.count
-            guard scorer.read(piece, goOn: { progress(bytesRead) }) else { return nil }
+        var blocks = TextBlocks(try CorpusFile(file))
+        while let block = try blocks.next() {
+            bytesRead += block.utf8.count
+            guard scorer.read(block, goOn: { progress(bytesRead) }) else { return nil }
         }
         guard scorer.characters > 0 else { throw CorpusError.empty(file: file.path) }
         self.init(scorer)
@@ -88,7 +88,7 @@ public struct TextEvaluation: Sendable, Equatable {
     }
 }
 
-/// Sums losses while reading text, piece after piece.
+/// Sums losses while reading text, block after block.
 private struct TextScorer {
     private let model: ChatModel
     private let engine: StepEngine
@@ -112,9 +112,9 @@ private struct TextScorer {
         }
     }
 
-    /// Reads a piece; false when `goOn`, asked every 4,096 symbols, said to stop.
+    /// Reads a block; false when `goOn`, asked every 4,096 symbols, said to stop.
     mutating func read(_ text: String, goOn: () -> Bool) -> Bool {
-        characters += text.precomposedStringWithCanonicalMapping.unicodeScalars.count
+        characters += Normalization.nfc(text).unicodeScalars.count
         for (index, symbol) in model.alphabet.encode(text).enumerated() {
             if index % 4096 == 4095, !goOn() { return false }
             count(symbol)
@@ -147,62 +147,5 @@ private struct TextScorer {
                 sum: pair.reduce(0) { $0 + $1.sum }, count: pair.reduce(0) { $0 + $1.count })
         }
         stretchLength *= 2
-    }
-}
-
-/// A UTF-8 file in pieces of whole lines, at least 64 KB each save the last. Cutting at line ends
-/// keeps normalization right: nothing composes across a line feed.
-private struct TextPieces {
-    private let path: String
-    private let handle: FileHandle
-    private var rest = Data()
-    private var offset = 0
-    private var isAtEnd = false
-    private static let size = 1 << 16
-
-    init(_ file: URL) throws {
-        path = file.path
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw CorpusError.missing(file: path)
-        }
-        guard !isDirectory.boolValue else { throw CorpusError.directory(file: path) }
-        do {
-            handle = try FileHandle(forReadingFrom: file)
-        } catch {
-            throw CorpusError.unreadable(file: path, reason: error.localizedDescription)
-        }
-    }
-
-    /// The next piece, nil at the end.
-    mutating func next() throws -> String? {
-        var searched = 0
-        var cut: Data.Index?
-        while !isAtEnd, cut == nil {
-            let more: Data
-            do {
-                more = try handle.read(upToCount: Self.size) ?? Data()
-            } catch {
-                throw CorpusError.unreadable(file: path, reason: error.localizedDescription)
-            }
-            isAtEnd = more.isEmpty
-            rest += more
-            cut = rest.dropFirst(searched).lastIndex(of: 0x0A)
-            searched = rest.count
-        }
-        let piece = isAtEnd ? rest : rest[...(cut ?? rest.startIndex)]
-        rest = Data(rest.dropFirst(piece.count))
-        guard !piece.isEmpty else { return nil }
-        guard let text = String(validating: piece, as: UTF8.self) else {
-            var decoder = UTF8()
-            var iterator = piece.makeIterator()
-            while case .scalarValue(let scalar) = decoder.decode(&iterator) {
-                offset += UTF8.width(scalar)
-            }
-            throw CorpusError.invalidUTF8(
-                file: path, byteOffset: offset, hint: "convert it to UTF-8 first")
-        }
-        offset += piece.count
-        return text
     }
 }

@@ -99,11 +99,6 @@ public struct ReplyGenerator {
         advance(closing, &state)
     }
 
-    /// The canonical encoding of a whole exchange.
-    public func encoding(user text: String, reply: String) -> [Symbol] {
-        opening(text) + model.alphabet.encode(reply) + closing
-    }
-
     /// What is read before the reply begins. A plain-text model is fed the line as it stands.
     package func opening(_ text: String) -> [Symbol] {
         switch model.format {

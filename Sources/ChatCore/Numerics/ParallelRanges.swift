@@ -28,9 +28,4 @@ package struct ParallelRanges: Sendable {
             body(worker)
         }
     }
-
-    /// Calls `body` on disjoint parts of `0..<count` at the same time.
-    package func split(_ count: Int, _ body: @Sendable (Range<Int>) -> Void) {
-        run { worker in body(range(worker, of: count, multiple: 64)) }
-    }
 }

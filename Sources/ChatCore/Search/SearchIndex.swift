@@ -37,8 +37,8 @@ public final class SearchIndex {
                 return nil
             }
             return try SearchIndex(corpus, at: url)
-        } catch is DatabaseError {
-            // A full disk, or a file system without locks.
+        } catch is DatabaseError, is Unusable, SearchError.index {
+            // A full disk, a file system without locks, a corpus that changes all the while.
             return try inMemory(corpus, progress)
         }
     }
@@ -64,10 +64,12 @@ public final class SearchIndex {
         }
     }
 
+    /// Tells that an index cannot be used as it is.
+    private struct Unusable: Error {}
+
     /// Opens an index that exists.
     /// - Throws: whatever tells that it cannot be used as it is.
     private convenience init(_ corpus: SearchCorpus, at url: URL) throws {
-        struct Unusable: Error {}
         guard access(url.path, R_OK) == 0 else { throw Unusable() }
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)

@@ -28,7 +28,7 @@ struct IndexedSession {
             // A zero byte would end the text for SQLite.
             var joined = said.joined(separator: "\n")
             if joined.utf8.contains(0) { joined = joined.replacing("\u{0}", with: " ") }
-            text = joined.precomposedStringWithCanonicalMapping
+            text = Normalization.nfc(joined)
             folded = text.lowercased()
         } catch {
             problem = "\(error)"

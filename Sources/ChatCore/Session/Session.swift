@@ -91,7 +91,7 @@ public final class Session {
     public var turns: [Turn] { history.turns }
     /// `turns.count`, at constant cost.
     public var turnCount: Int { history.turnCount }
-    /// The last turn, at constant cost.
+    /// The last turn, at constant cost; nil at the beginning and right after a clear.
     public var lastTurn: Turn? { history.turn(at: history.current) }
     /// What was said last and never answered, because charchat was stopped; `regenerate` answers it.
     public var unanswered: String? { history.unanswered }
@@ -113,6 +113,13 @@ public final class Session {
             throw SessionError.noSuchTurn(number, count: turnCount)
         }
         return conversation.state(at: node)
+    }
+
+    /// All that happened, whether or not it is on the disk; nil before the first event.
+    /// - Throws: `TranscriptError`.
+    public func transcript() throws -> Transcript? {
+        guard chain.isBegun else { return nil }
+        return try Transcript(chain.bytes, path: url?.path ?? "this session")
     }
 
     /// What the user should be told once (a repair, a full disk), oldest first; taken by reading.

@@ -30,7 +30,7 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
         case .exists(let name):
             "a session named '\(name)' exists already; choose another name"
         case .missing(let name, let folder):
-            "there is no session named '\(name)' in \(folder); 'charchat sessions list' shows them"
+            "there is no session named '\(name)' in \(folder); /sessions or 'charchat sessions list' shows them"
         case .noSessions(let folder):
             "there is no saved session in \(folder) yet; start one with 'charchat'"
         case .inUse(let name):
@@ -46,7 +46,7 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
                 ? "there is no turn \(turn); nothing has been said yet"
                 : "there is no turn \(turn); give a number from 1 to \(count)"
         case .tooLong(let symbols, let limit):
-            "that is \(symbols) characters, the most a turn may have is \(limit); say it in parts"
+            "that is \(symbols) characters, and a message may have at most \(limit); it was not sent: say it in parts"
         case .lengthLimit(let value):
             "the length limit is \(value); it must be between 1 and 10000"
         case .messages(let path, let line, let what): "\(path), line \(line): \(what)"

@@ -190,7 +190,7 @@ struct SessionIndex {
     }
 
     func search(_ text: String, limit: Int) throws -> [SessionHit] {
-        let wanted = text.precomposedStringWithCanonicalMapping.lowercased()
+        let wanted = Normalization.nfc(text).lowercased()
         guard !wanted.isEmpty else { return [] }
         return try database.read { database in
             let rows = try Row.fetchCursor(

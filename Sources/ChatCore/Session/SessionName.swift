@@ -9,7 +9,7 @@ enum SessionName {
     /// - Throws: `SessionError.name` with the reason.
     static func checked(_ name: String) throws -> String {
         if isPlain(name) { return name }
-        let name = name.precomposedStringWithCanonicalMapping
+        let name = Normalization.nfc(name)
         func refuse(_ reason: String) -> SessionError { .name(name, reason: reason) }
         guard !name.isEmpty else { throw refuse("it is empty") }
         guard name.utf8.count <= longest else {

@@ -116,8 +116,6 @@ public struct Transcript: Sendable {
     }
     /// Events after the header.
     public var eventCount: Int { entries.count }
-    /// The hash of the last line: it stands for everything in the file.
-    public var lastHash: String { entries.last?.hash ?? headerHash }
 }
 
 /// The lines of a transcript file, and what of it is torn.

@@ -108,16 +108,4 @@ public struct EncodedCorpus: Sendable {
             storage: storage,
             range: range.lowerBound + symbols.lowerBound..<range.lowerBound + symbols.upperBound)
     }
-
-    /// Number of characters: Unicode scalars in NFC, whatever number of symbols spell each.
-    public func characterCount() throws -> Int {
-        var decoder = alphabet.makeDecoder()
-        var characters = 0
-        for start in stride(from: 0, to: count, by: 1 << 16) {
-            for symbol in try symbols(in: start..<min(count, start + 1 << 16)) {
-                characters += decoder.push(symbol).unicodeScalars.count
-            }
-        }
-        return characters + decoder.finish().unicodeScalars.count
-    }
 }

@@ -2,31 +2,22 @@ import Foundation
 
 /// Training windows over running text: `batch` lanes, evenly spaced, each of which reads the whole
 /// text round and round. The state is carried from window to window, and starts anew where a lane
-/// comes back to the beginning (and, where asked for, now and then at the start of a window).
+/// comes back to the beginning.
 public struct TextWindows: WindowSource {
     public let batch: Int
     public let time: Int
     private let corpus: EncodedCorpus
-    private let resetProbability: Double
-    private var random: RandomStream
     /// Steps done by every lane.
     private var steps = 0
 
-    /// - Parameters:
-    ///   - resetProbability: how often, per lane and window, the state starts anew.
-    ///   - seed: decides where those resets fall.
     /// - Throws: `CorpusError.tooSmall` when the text does not fill one window of one lane.
-    public init(
-        corpus: EncodedCorpus, batch: Int, time: Int, resetProbability: Double = 0, seed: UInt64 = 0
-    ) throws {
+    public init(corpus: EncodedCorpus, batch: Int, time: Int) throws {
         guard corpus.count > time else {
             throw CorpusError.tooSmall(characters: corpus.count, needed: time + 1)
         }
         self.corpus = corpus
         self.batch = batch
         self.time = time
-        self.resetProbability = resetProbability
-        random = RandomStream(seed: seed, branch: 0x7E87)
     }
 
     /// Pairs of a symbol and its successor.
@@ -37,7 +28,6 @@ public struct TextWindows: WindowSource {
             window.batch == batch && window.time == time, "a window of this source's shape")
         let pairs = corpus.count - 1
         for lane in 0..<batch {
-            let isReset = resetProbability > 0 && random.uniform() < resetProbability
             var place = (lane * pairs / batch + steps) % pairs
             var t = 0
             while t < time {
@@ -50,7 +40,7 @@ public struct TextWindows: WindowSource {
                     window.weights[index] = 1
                     window.resets[index] = false
                 }
-                if place == 0 || steps + t == 0 || (t == 0 && isReset) {
+                if place == 0 || steps + t == 0 {
                     window.resets[t * batch + lane] = true
                 }
                 t += run
@@ -65,12 +55,10 @@ public struct TextWindows: WindowSource {
         var batch: Int
         var length: Int
         var steps: Int
-        var random: RandomStream
     }
 
     public var position: Data {
-        Positions.encode(
-            Position(batch: batch, length: corpus.count, steps: steps, random: random))
+        Positions.encode(Position(batch: batch, length: corpus.count, steps: steps))
     }
 
     public mutating func restore(_ position: Data) throws {
@@ -79,7 +67,6 @@ public struct TextWindows: WindowSource {
             (0...Int.max / 2).contains(saved.steps)
         else { throw CorpusError.position("it belongs to another corpus or batch size") }
         steps = saved.steps
-        random = saved.random
     }
 }
 

@@ -66,17 +66,47 @@ public enum CheckpointFile {
             throw TrainingError.checkpoint(
                 "\(url.lastPathComponent) has version \(header.version), expected \(version)")
         }
-        try header.configuration.validate()
+        do {
+            try header.configuration.validate()
+        } catch {
+            throw TrainingError.checkpoint("\(url.lastPathComponent): \(error)")
+        }
+        func floats(_ name: String) throws -> [Float] {
+            let values = try file.floats(name)
+            guard values.allSatisfy(\.isFinite) else {
+                throw TrainingError.checkpoint(
+                    "\(url.lastPathComponent) is damaged: \(name) holds what is no number")
+            }
+            return values
+        }
+        guard (header.history + [header.progress]).allSatisfy(\.isPossible),
+            header.evaluationsSinceBest >= 0, (0...Self.most).contains(header.lossCount)
+        else {
+            throw TrainingError.checkpoint("\(url.lastPathComponent) is damaged: a count cannot be")
+        }
         return Checkpoint(
             options: header.options, configuration: header.configuration,
             alphabet: header.alphabet, corpusHash: header.corpusHash, progress: header.progress,
-            history: header.history, parameters: try file.floats("parameters"),
-            firstMoment: try file.floats("first_moment"),
-            secondMoment: try file.floats("second_moment"),
-            bestParameters: try file.floats("best_parameters"),
+            history: header.history, parameters: try floats("parameters"),
+            firstMoment: try floats("first_moment"),
+            secondMoment: try floats("second_moment"),
+            bestParameters: try floats("best_parameters"),
             bestValidationLoss: header.bestValidationLoss,
             evaluationsSinceBest: header.evaluationsSinceBest, lossSum: header.lossSum,
-            lossCount: header.lossCount, laneStates: try file.floats("lane_states"),
+            lossCount: header.lossCount, laneStates: try floats("lane_states"),
             position: header.position)
+    }
+
+    /// Steps and characters beyond any run, far from overflow.
+    fileprivate static let most = 1 << 52
+}
+
+extension TrainingProgress {
+    /// False for counts and times that no run has, and that arithmetic would trap on.
+    fileprivate var isPossible: Bool {
+        let most = CheckpointFile.most
+        return (0...most).contains(step) && (0...most).contains(characters)
+            && (0...1e12).contains(elapsedSeconds) && (0...1e12).contains(charactersPerSecond)
+            && (0...1).contains(fraction)
     }
 }

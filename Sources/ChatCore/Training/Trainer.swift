@@ -26,7 +26,7 @@ public final class Trainer {
 
     /// - Parameter taught: weights to begin with, of this shape; nil draws them from the seed.
     /// - Parameter checkpoint: goes on from there; `options` may then only give another budget, which the
-    ///   learning rate follows at once.
+    ///   learning rate follows at once, another number of evaluations and another patience.
     /// - Throws: `TrainingError`, `CorpusError`, `ModelError`.
     public init(
         _ configuration: ModelConfiguration, data: TrainingData, options: TrainingOptions,

@@ -46,6 +46,7 @@ public struct TrainingBenchmark: Sendable {
 
     /// Trains `configuration` on random symbols.
     /// - Parameters:
+    ///   - workers: threads; no more than lanes are used.
     ///   - optimizer: Muon, as presets have it for dialogues, or AdamW alone.
     ///   - seconds: time for each repetition; the median of `repetitions` is reported.
     public func measure(
@@ -55,7 +56,7 @@ public struct TrainingBenchmark: Sendable {
     ) -> Result {
         let model = LanguageModel(configuration, seed: 1)
         let engine = TrainingEngine(
-            model, batch: batch, time: window, workers: workers, precision: precision,
+            model, batch: batch, time: window, workers: min(workers, batch), precision: precision,
             usesMuon: optimizer == .muon)
         var random = RandomStream(seed: 2)
         var data = TrainingWindow(batch: batch, time: window)

@@ -40,13 +40,11 @@ public struct TrainingData: Sendable {
             switch corpus.format {
             case .text:
                 try TextWindows(
-                    corpus: parts.training, batch: options.batchSize, time: options.windowLength,
-                    seed: options.seed)
+                    corpus: parts.training, batch: options.batchSize, time: options.windowLength)
             case .dialogue:
                 try DialogueWindows(
                     corpus: parts.training, batch: options.batchSize, time: options.windowLength,
-                    seed: options.seed, userWeight: options.userWeight,
-                    carryProbability: options.carryProbability)
+                    seed: options.seed, userWeight: options.userWeight)
             }
         }
         evaluation = {
@@ -84,8 +82,7 @@ public struct TrainingData: Sendable {
         self.source = { options in
             DialogueWindows(
                 source: source(options.seed), alphabet: alphabet, batch: options.batchSize,
-                time: options.windowLength, seed: options.seed, userWeight: options.userWeight,
-                carryProbability: options.carryProbability)
+                time: options.windowLength, userWeight: options.userWeight)
         }
         evaluation = {
             EvaluationWindows.dialogues(validation.map { $0.encoded(with: alphabet) })

@@ -34,8 +34,6 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     public var clip = 1.0
     /// What the user's characters count beside a reply's.
     public var userWeight: Float = 0.2
-    /// How often a dialogue starts from the state of the one before it.
-    public var carryProbability = 0.0
     /// Evaluations over the whole run.
     public var evaluations = 8
     /// Evaluations without a better loss after which training stops.
@@ -79,6 +77,7 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
         try require(
             dropout >= 0 && dropout < 0.9, "--dropout must be at least 0 and less than 0.9")
         try require(evaluations >= 1, "there must be at least one evaluation")
+        try require(patience >= 1, "--patience must be at least 1")
     }
 }
 

@@ -42,6 +42,9 @@ struct ChatCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let isInteractive = isatty(STDIN_FILENO) == 1 && Output.standard.isTerminal
+        for file in search.corpus where !FileManager.default.fileExists(atPath: file) {
+            throw CorpusError.missing(file: file)
+        }
         Signals.install(suspend: isInteractive)
         let url = try model.url()
         let generator = ReplyGenerator(model: try ModelFile.load(url))

@@ -66,7 +66,7 @@ struct CompareCommand: ParsableCommand {
             comparison = try comparer.compare(questions: questions, id: name, goOn: goOn)
         }
         guard let comparison else {
-            throw ExitCode(ExitStatus.terminated(by: interrupts.termination ?? SIGINT))
+            throw interrupts.exitCode
         }
         try show(comparison, chatModel, environment)
     }
@@ -85,10 +85,7 @@ struct CompareCommand: ParsableCommand {
         }
         do {
             if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-                try Output.standard.writeLine(
-                    String(decoding: try encoder.encode(comparison), as: UTF8.self))
+                try Output.standard.writeLine(try JSONText.line(comparison))
             } else {
                 let style = Style(
                     isTerminal: Output.standard.isTerminal, environment: environment)

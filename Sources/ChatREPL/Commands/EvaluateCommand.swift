@@ -35,7 +35,7 @@ struct EvaluateTextCommand: ParsableCommand {
             file: URL(fileURLWithPath: file), model: try model.load()
         ) { _ in !interrupts.shouldStop() }
         guard let evaluation else {
-            throw ExitCode(ExitStatus.terminated(by: interrupts.termination ?? SIGINT))
+            throw interrupts.exitCode
         }
         try Output.standard.writeLine(json ? try evaluation.json : EvaluationText.lines(evaluation))
     }

@@ -50,19 +50,16 @@ struct EvaluateDialoguesCommand: ParsableCommand {
                 },
                 progress: { _ in failure == nil && !interrupts.shouldStop() })
             if let failure {
-                if let signal = interrupts.termination {
-                    throw ExitCode(ExitStatus.terminated(by: signal))
+                if interrupts.termination != nil {
+                    throw interrupts.exitCode
                 }
                 throw failure
             }
             guard let evaluation else {
-                throw ExitCode(ExitStatus.terminated(by: interrupts.termination ?? SIGINT))
+                throw interrupts.exitCode
             }
             if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-                try Output.standard.writeLine(
-                    String(decoding: try encoder.encode(evaluation), as: UTF8.self))
+                try Output.standard.writeLine(try JSONText.line(evaluation))
             } else {
                 if sets.count > 1 { try Output.standard.writeLine("\(file):") }
                 try Output.standard.writeLine(EvaluationText.lines(evaluation))

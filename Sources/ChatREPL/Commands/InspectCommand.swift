@@ -133,10 +133,7 @@ struct Inspection: Encodable {
 
     var json: String {
         get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
+            try JSONText.line(self, snakeCase: true)
         }
     }
 

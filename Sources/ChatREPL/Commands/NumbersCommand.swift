@@ -18,8 +18,6 @@ struct NumbersCommand: ParsableCommand {
     func run() throws {
         let model = try model.load()
         let numbers = try ReferenceNumbers(model.network, symbols: model.alphabet.encode(text))
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        try Output.standard.writeLine(String(decoding: try encoder.encode(numbers), as: UTF8.self))
+        try Output.standard.writeLine(try JSONText.line(numbers))
     }
 }

@@ -48,8 +48,8 @@ struct ReplayCommand: ParsableCommand {
             try? Output.error.writeLine(FailureReport.line(for: error))
             throw ExitCode(ExitStatus.replayDiffers)
         }
-        if let signal = interrupts.termination {
-            throw ExitCode(ExitStatus.terminated(by: signal))
+        if interrupts.termination != nil {
+            throw interrupts.exitCode
         }
         // Of an edited file only what differs is worth telling beside the edit itself.
         if !report.isExact || transcript.edit == nil {
@@ -68,9 +68,12 @@ enum TranscriptArgument {
     ) throws -> Transcript {
         let store = SessionStore(places: Places(environment: environment))
         let url = URL(fileURLWithPath: argument)
-        if !FileManager.default.fileExists(atPath: url.path), !argument.contains("/"),
-            (try? store.exists(argument)) == true
-        {
+        if !FileManager.default.fileExists(atPath: url.path), !argument.contains("/") {
+            guard (try? store.exists(argument)) == true else {
+                throw CommandFailure(
+                    "there is neither a file nor a saved session named '\(VisibleText.oneLine(argument))'; 'charchat sessions list' shows the sessions"
+                )
+            }
             return try Transcript(try store.url(argument), acceptingEdits: acceptingEdits)
         }
         return try Transcript(url, acceptingEdits: acceptingEdits)

@@ -55,8 +55,8 @@ struct SampleCommand: ParsableCommand {
     private func end(_ failure: (any Error)?, _ interrupts: SignalInterrupts) throws {
         // A reader that has seen enough (`| head`) is no failure.
         if let failure, failure as? OutputError != .closed { throw failure }
-        if let signal = interrupts.termination {
-            throw ExitCode(ExitStatus.terminated(by: signal))
+        if interrupts.termination != nil {
+            throw interrupts.exitCode
         }
     }
 }

@@ -43,8 +43,8 @@ struct SearchCommand: ParsableCommand {
         do {
             result = try index.search(query, limit: limit) { !interrupts.shouldStop() }
         } catch {
-            if let signal = interrupts.termination {
-                throw ExitCode(ExitStatus.terminated(by: signal))
+            if interrupts.termination != nil {
+                throw interrupts.exitCode
             }
             throw error
         }

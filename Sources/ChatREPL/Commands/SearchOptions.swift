@@ -14,14 +14,14 @@ struct SearchOptions: ParsableArguments {
     /// Opens the index, with a bar while it is built.
     /// - Throws: `CommandFailure` where no world came with charchat; `SearchError`, `CorpusError`;
     ///   `ExitCode` when interrupted.
-    func open(interrupts: (any Interrupts)? = nil) throws -> SearchIndex {
+    func open(interrupts: any Interrupts) throws -> SearchIndex {
         do {
             return try SearchOpener.open(
                 corpus.map { URL(fileURLWithPath: $0) },
                 environment: ProcessInfo.processInfo.environment, interrupts: interrupts)
         } catch {
-            if let signal = interrupts?.termination {
-                throw ExitCode(ExitStatus.terminated(by: signal))
+            if interrupts.termination != nil {
+                throw interrupts.exitCode
             }
             throw error
         }

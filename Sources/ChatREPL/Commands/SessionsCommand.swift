@@ -47,12 +47,9 @@ extension SessionsCommand {
                 try? Output.error.writeLine("No session is saved in \(folder) yet.")
                 return
             }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             let text =
                 json
-                ? try sessions.map { String(decoding: try encoder.encode(Row($0)), as: UTF8.self) }
-                    .joined(separator: "\n")
+                ? try sessions.map { try JSONText.line(Row($0)) }.joined(separator: "\n")
                 : SessionText.table(sessions, style: SessionsCommand.style)
             try SessionsCommand.print(text)
         }

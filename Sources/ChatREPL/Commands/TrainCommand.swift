@@ -194,10 +194,19 @@ struct TrainCommand: ParsableCommand {
         let interrupts = SignalInterrupts(interruptEnds: true)
         // A reader that went away ends the run as a signal does: everything is saved first.
         var outputFailure: OutputError?
+        var isCheckpointSaved = false
         let outcome = try trainer.run { event in
             var goesOn = !interrupts.shouldStop()
             if case .checkpoint(let checkpoint) = event {
-                try CheckpointFile.save(checkpoint, to: checkpointURL)
+                do {
+                    try CheckpointFile.save(checkpoint, to: checkpointURL)
+                    isCheckpointSaved = true
+                } catch {
+                    // A disk that has no room for it may yet have room for the model.
+                    isCheckpointSaved = false
+                    try? Output.error.writeLine(
+                        "The checkpoint was not written: \(FailureReport.sentence(for: error))")
+                }
             } else if outputFailure == nil, interrupts.termination != SIGHUP {
                 do {
                     try display.show(event)
@@ -244,10 +253,11 @@ struct TrainCommand: ParsableCommand {
             if let outputFailure { throw outputFailure }
         case .interrupted:
             try? Output.error.writeLine(
-                "Interrupted. Saved in \(checkpointURL.path); the same command with --resume goes on."
-            )
+                isCheckpointSaved
+                    ? "Interrupted. Saved in \(checkpointURL.path); the same command with --resume goes on."
+                    : "Interrupted. The model is saved as it is; --resume cannot go on from here.")
             if let outputFailure, interrupts.termination == nil { throw outputFailure }
-            throw ExitCode(ExitStatus.terminated(by: interrupts.termination ?? SIGINT))
+            throw interrupts.exitCode
         case .diverged: break
         }
     }

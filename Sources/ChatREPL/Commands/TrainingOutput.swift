@@ -9,7 +9,8 @@ enum TrainingOutput {
             throw ValidationError(
                 "The loss curve is drawn in MODEL's name with .svg: give -o another ending.")
         }
-        for path in [output, output + ".checkpoint"] {
+        let curve = URL(fileURLWithPath: output).deletingPathExtension().path + ".svg"
+        for path in [output, output + ".checkpoint", curve] {
             for input in files where Self.isPart(path, of: input) {
                 throw ValidationError("\(path) is what this run reads: name another file with -o.")
             }

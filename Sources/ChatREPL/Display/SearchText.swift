@@ -60,12 +60,10 @@ package enum SearchText {
     package static func json(
         _ result: SearchResult, query: String, entries: Int, seconds: Double
     ) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let report = Report(
             query: query, entries: entries, ranked: result.isRanked, seconds: seconds,
             hits: result.hits.map(Report.Hit.init))
-        return String(decoding: try encoder.encode(report), as: UTF8.self)
+        return try JSONText.line(report)
     }
 
     private struct Report: Encodable {

@@ -39,7 +39,12 @@ package enum SessionText {
     /// Which session goes on, and where it is saved.
     package static func goingOn(_ session: Session) -> String {
         let name = session.name.map { "'\($0)'" } ?? "this session"
-        return "Going on with \(name), \(turns(session.turnCount)).\n\(place(session))"
+        let usual = SamplingSettings()
+        let sampling = session.settings.sampling
+        let drawn =
+            sampling == usual
+            ? "" : " Temperature \(sampling.temperature), top-p \(sampling.topP)."
+        return "Going on with \(name), \(turns(session.turnCount)).\(drawn)\n\(place(session))"
     }
 
     /// The last turn of a session that goes on, to pick up the thread; nil when there is none.

@@ -112,9 +112,7 @@ final class TrainingDisplay {
     }
 
     private func line(_ value: Line) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        try output.writeLine(String(decoding: try encoder.encode(value), as: UTF8.self))
+        try output.writeLine(try JSONText.line(value))
     }
 
     // MARK: Text

@@ -16,7 +16,9 @@ package enum TranscriptText {
             let fresh = turn.startsFresh && turn.number > 1
             let head = fresh ? style.dim("-- context cleared --") + "\n" : ""
             let reply = indented(replied(turn, style: style), by: width + 2)
-            return head + "\(style.name(number))  \(said(turn.user, style: style))\n\(reply)"
+            // What was said begins behind the number, its further lines below that.
+            let user = indented(said(turn.user, style: style), by: width + 2).dropFirst(width + 2)
+            return head + "\(style.name(number))  \(user)\n\(reply)"
         }.joined(separator: "\n")
     }
 

@@ -47,7 +47,9 @@ package enum WorthText {
             "How much the reply to '\(VisibleText.line(memory.question, limit: 40))' would change without a turn:"
         let note =
             notLeftOut > 0
-            ? style.dim("The \(notLeftOut) turns before these were not left out.") : nil
+            ? style.dim(
+                "Of this context, \(SessionText.turns(notLeftOut)) before these \(notLeftOut == 1 ? "was" : "were") not left out."
+            ) : nil
         return
             ([title, style.bold(" turn    bits")] + rows
             + [

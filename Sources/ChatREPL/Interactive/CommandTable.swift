@@ -22,7 +22,7 @@ package struct CommandEntry: Sendable {
     /// More lines for `/help NAME`, with an example.
     package let details: String
     /// The arguments, trimmed, to the command; nil when they are not what usage says.
-    package let parse: @Sendable (String) -> SlashCommand?
+    package let parse: @Sendable (String) throws(SlashCommandProblem) -> SlashCommand?
 
     package var usage: String { arguments.isEmpty ? names[0] : "\(names[0]) \(arguments)" }
 }
@@ -147,12 +147,9 @@ package enum CommandTable {
                 top-p: above 0, up to 1; draws only among the likeliest of that total probability.
                 seed: a whole number; the same seed and words give the same replies.
                 surprisal: on or off; on shows how much each character of a reply surprised the model.
-                Example: /set temperature 0.5
+                Without a value: what is set now. Example: /set temperature 0.5
                 """
-        ) { text in
-            SettingArguments.surprisal(text).map { .surprisal($0) }
-                ?? SettingArguments.parse(text).map { .set($0) }
-        },
+        ) { text throws(SlashCommandProblem) in try SettingArguments.command(text) },
         CommandEntry(
             group: .settings, names: ["/show"], arguments: "parameters|model|session",
             summary: "the settings, the model or the session",
@@ -197,34 +194,48 @@ package enum SettingArguments {
     /// The names `/set` knows, for Tab.
     package static let names = ["temperature", "top-p", "seed", "surprisal"]
 
-    /// Reads `surprisal on` or `surprisal off`; nil when it is not that.
-    package static func surprisal(_ text: String) -> Bool? {
-        let words = text.lowercased().split(whereSeparator: \.isWhitespace)
-        guard words.count == 2, words[0] == "surprisal" else { return nil }
-        return ["on": true, "off": false][words[1]]
-    }
-
-    /// Reads `NAME VALUE`; nil when either is not one.
-    package static func parse(_ text: String) -> SettingChange? {
+    /// Reads `NAME VALUE`; without a value it asks for all of them. Nil for another name.
+    /// - Throws: `SlashCommandProblem` that says which values there are.
+    package static func command(_ text: String) throws(SlashCommandProblem) -> SlashCommand? {
         let words = text.split(whereSeparator: \.isWhitespace)
-        guard words.count == 2 else { return nil }
+        guard let name = words.first?.lowercased() else { return .show(.parameters) }
+        guard names.contains(name), words.count <= 2 else { return nil }
+        guard words.count == 2 else { return .show(.parameters) }
         let value = String(words[1])
-        switch words[0].lowercased() {
-        case "temperature": return Double(value).flatMap { valid(.temperature($0)) }
-        case "top-p": return Double(value).flatMap { valid(.topP($0)) }
-        case "seed": return UInt64(value).map { .seed($0) }
-        default: return nil
+        func refuse(_ values: String) -> SlashCommandProblem {
+            SlashCommandProblem(
+                "The \(name) cannot be '\(VisibleText.oneLine(value))'; it must be \(values).")
+        }
+        switch name {
+        case "temperature":
+            guard let number = Double(value), isValid(.temperature(number)) else {
+                throw refuse("a number from 0 to 10")
+            }
+            return .set(.temperature(number))
+        case "top-p":
+            guard let number = Double(value), isValid(.topP(number)) else {
+                throw refuse("a number above 0 and at most 1")
+            }
+            return .set(.topP(number))
+        case "seed":
+            guard let number = UInt64(value) else { throw refuse("a whole number from 0 on") }
+            return .set(.seed(number))
+        default:
+            guard let isOn = ["on": true, "off": false][value.lowercased()] else {
+                throw refuse("on or off")
+            }
+            return .surprisal(isOn)
         }
     }
 
-    /// The change, if the settings it leads to are in their ranges.
-    private static func valid(_ change: SettingChange) -> SettingChange? {
+    /// Whether a temperature or a top-p is in its range.
+    private static func isValid(_ change: SettingChange) -> Bool {
         var sampling = SamplingSettings()
         switch change {
         case .temperature(let value): sampling.temperature = value
         case .topP(let value): sampling.topP = value
         default: break
         }
-        return (try? sampling.validate()) == nil ? nil : change
+        return (try? sampling.validate()) != nil
     }
 }

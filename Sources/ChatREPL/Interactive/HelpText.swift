@@ -1,30 +1,50 @@
 /// The texts of `/help`.
 package enum HelpText {
     /// Every command, by group.
-    package static func overview(_ style: Style) -> String {
+    package static func overview(_ style: Style, columns: Int = 80) -> String {
         var lines: [String] = []
+        // What a command does stands beside it, or below where that is too narrow.
+        let isNarrow = columns < 60
         let width = 24
         for group in CommandEntry.Group.allCases {
             lines.append(style.bold(group.rawValue))
             for entry in CommandTable.entries where entry.group == group {
                 let label = label(entry)
-                let space = String(repeating: " ", count: max(0, width - label.count) + 2)
-                lines.append("  \(style.name(label))\(space)\(entry.summary)")
+                if isNarrow {
+                    lines.append("  \(style.name(label))")
+                    lines.append(TextWrap.paragraphs("    \(entry.summary)", width: columns))
+                    continue
+                }
+                let start = 2 + max(label.count, width) + 2
+                let space = String(repeating: " ", count: start - 2 - label.count)
+                let summary = TextWrap.lines(entry.summary, width: columns - start)
+                    .joined(separator: "\n" + String(repeating: " ", count: start))
+                lines.append("  \(style.name(label))\(space)\(summary)")
             }
         }
-        lines.append(
-            "  Begin and end a message of several lines with \"\"\"; //text sends a slash first.")
-        lines.append("  Ctrl-C stops a reply. Tab completes. Ctrl-R searches what you typed.")
+        let ends = [
+            "Begin and end a message of several lines with \"\"\"; //text sends a slash first.",
+            "Ctrl-C stops a reply. Tab completes. Ctrl-R searches what you typed.",
+        ]
+        lines += ends.map { TextWrap.paragraphs("  \($0)", width: columns) }
         return lines.joined(separator: "\n")
     }
 
     /// One command in full.
-    package static func details(_ entry: CommandEntry, _ style: Style) -> String {
-        var lines = ["\(style.name(entry.usage)): \(entry.summary)"]
+    package static func details(
+        _ entry: CommandEntry, _ style: Style, columns: Int = 100
+    ) -> String {
+        var lines = ["\(style.name(entry.usage)):"]
+        let first = "\(entry.usage): \(entry.summary)"
+        if DisplayWidth.of(first) <= columns {
+            lines[0] += " \(entry.summary)"
+        } else {
+            lines.append(TextWrap.paragraphs(entry.summary, width: columns))
+        }
         if entry.names.count > 1 {
             lines.append("Also: \(entry.names.dropFirst().joined(separator: ", "))")
         }
-        lines.append(entry.details)
+        lines.append(TextWrap.paragraphs(entry.details, width: columns))
         return lines.joined(separator: "\n")
     }
 

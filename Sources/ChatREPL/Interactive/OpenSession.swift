@@ -45,7 +45,8 @@ package final class OpenSession {
     private func requireSaved() throws {
         guard session.saveWhatWaits() else {
             throw SlashCommandProblem(
-                "What was said here is not on the disk. /save NAME keeps it; /bye leaves it.")
+                "What was said here is not on the disk. /save NAME or /export FILE keeps it; /bye leaves it."
+            )
         }
     }
 }

@@ -153,9 +153,16 @@ package final class REPL {
         } catch let error as OutputError {
             throw error
         } catch {
-            try screen.problem(FailureReport.sentence(for: error))
+            try screen.problem(Self.capitalized(FailureReport.sentence(for: error)))
             return nil
         }
+    }
+
+    /// A sentence that stands alone; one that begins with a file's name or a quotation stays as it is.
+    private static func capitalized(_ sentence: String) -> String {
+        let word = sentence.prefix { $0 != " " }
+        guard word.allSatisfy({ $0.isASCII && $0.isLowercase }) else { return sentence }
+        return sentence.prefix(1).uppercased() + sentence.dropFirst()
     }
 
     private func showNotices() throws {

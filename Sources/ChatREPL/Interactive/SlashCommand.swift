@@ -55,7 +55,7 @@ extension SlashCommand {
             let shown = VisibleText.oneLine(String(word.prefix(40)))
             throw SlashCommandProblem("Unknown command '\(shown)'. Type /? for help.")
         }
-        guard let command = entry.parse(arguments) else {
+        guard let command = try entry.parse(arguments) else {
             throw SlashCommandProblem("Usage: \(entry.usage)")
         }
         return command

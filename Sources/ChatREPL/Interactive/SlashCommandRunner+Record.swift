@@ -4,9 +4,7 @@ import Foundation
 extension SlashCommandRunner {
     /// `/replay [--verify]`
     package func replay(_ verify: Bool) throws {
-        try requireOnDisk()
-        guard let url = session.url else { return }
-        let transcript = try Transcript(url)
+        let transcript = try transcript()
         guard verify else {
             return try screen.show(TranscriptText.replay(transcript, style: screen.style))
         }
@@ -25,14 +23,29 @@ extension SlashCommandRunner {
 
     /// `/export FILE.md|json|txt`
     package func export(_ path: String) throws {
-        try requireOnDisk()
-        guard let name = session.name else { return }
-        let path = NSString(string: path).expandingTildeInPath
-        let url = URL(fileURLWithPath: path)
+        let transcript = try transcript()
+        let url = URL(fileURLWithPath: expandingTilde(path))
         guard let format = ExportFormat(rawValue: url.pathExtension.lowercased()) else {
             throw SlashCommandProblem("Usage: /export FILE.md|json|txt")
         }
-        try NewFile.write(try store.export(name, as: format), to: url)
+        let title = session.name ?? "A conversation"
+        try NewFile.write(transcript.document(format, title: title), to: url)
         try screen.notice("Wrote \(VisibleText.oneLine(url.path)).")
+    }
+
+    /// What was said, also where it is not on the disk.
+    private func transcript() throws -> Transcript {
+        guard let transcript = try session.transcript() else {
+            throw SlashCommandProblem("Nothing has been said yet.")
+        }
+        return transcript
+    }
+
+    /// `~/talk.md` in the home folder that everything else goes by, which is `$HOME`.
+    private func expandingTilde(_ path: String) -> String {
+        guard path.hasPrefix("~/"), let home = environment["HOME"]?.nonEmpty else {
+            return NSString(string: path).expandingTildeInPath
+        }
+        return home + path.dropFirst(1)
     }
 }

@@ -27,16 +27,16 @@ extension SlashCommandRunner {
     package func save(_ name: String?) throws {
         if session.url == nil {
             try session.save(as: name)
-            return try screen.notice(SessionText.place(session))
+            return try tellPlace()
         }
         guard let name, let current = session.name, name != current else {
-            return try screen.notice(
-                "Every turn is saved as it is said.\n\(SessionText.place(session))")
+            return try tellPlace("Every turn is saved as it is said.\n")
         }
         if session.hasDatedName {
             return try rename(name)
         }
-        try requireOnDisk()
+        try requireSaved()
+        guard session.isOnDisk else { throw SlashCommandProblem("Nothing has been said yet.") }
         let copy = try store.fork(current, as: name)
         try screen.notice(
             "Copied to '\(copy)'. This is still '\(current)'; /load \(copy) goes there.")
@@ -59,8 +59,11 @@ extension SlashCommandRunner {
         guard session.url != nil else {
             throw SlashCommandProblem("This session is not saved. /save \(name) saves it.")
         }
+        let before = session.name ?? ""
         try session.rename(to: name)
-        try screen.notice(SessionText.place(session))
+        try tellPlace(
+            "'\(VisibleText.oneLine(before))' is now '\(VisibleText.oneLine(session.name ?? name))'.\n"
+        )
     }
 
     /// `/delete NAME`
@@ -84,11 +87,18 @@ extension SlashCommandRunner {
         try screen.notice("Forked from \(source) to \(name), \(count).\n\(SessionText.place(next))")
     }
 
-    /// What reads the session's file needs one.
-    package func requireOnDisk() throws {
-        guard session.url != nil else {
-            throw SlashCommandProblem("This session is not saved. /save saves it.")
+    /// Says where the session is saved, or that it cannot be.
+    private func tellPlace(_ before: String = "") throws {
+        try requireSaved()
+        try screen.notice(before + SessionText.place(session))
+    }
+
+    /// - Throws: `SlashCommandProblem` where what was said cannot be written.
+    private func requireSaved() throws {
+        guard session.saveWhatWaits() else {
+            throw SlashCommandProblem(
+                "Not saved: the session's file cannot be written. It goes on in memory; /export FILE writes what was said elsewhere."
+            )
         }
-        guard session.isOnDisk else { throw SlashCommandProblem("Nothing has been said yet.") }
     }
 }

@@ -10,25 +10,31 @@ extension SlashCommandRunner {
     /// `/undo [N]`
     package func undo(_ count: Int) throws {
         let before = session.redoableSteps
+        let turns = session.turnCount + (session.unanswered == nil ? 0 : 1)
         let done = try session.undo(count)
         // A message without a reply does not come back.
         let kept = session.redoableSteps - before
         let them = kept < done ? SessionText.turns(kept) : done == 1 ? "it" : "them"
         try tell(
-            "Undid \(SessionText.turns(done))",
+            "Undid \(Self.steps(done, turns: turns - session.turnCount))",
             kept == 0
                 ? "It had no reply; /redo cannot bring it back." : "/redo brings \(them) back.")
     }
 
     /// `/redo [N]`
     package func redo(_ count: Int) throws {
+        let turns = session.turnCount
         let done = try session.redo(count)
-        try tell("Brought back \(SessionText.turns(done))", "")
+        try tell("Brought back \(Self.steps(done, turns: session.turnCount - turns))", "")
     }
 
     /// `/regen`
     package func regenerate() throws {
+        let before = session.lastTurn?.reply
         try replies.show(surprisal: surprisal) { emit in try session.regenerate(emit: emit) }
+        if before != nil, session.lastTurn?.reply == before {
+            try screen.notice("The same reply again; a higher temperature brings others (/set).")
+        }
     }
 
     /// `/clear`
@@ -38,6 +44,16 @@ extension SlashCommandRunner {
             session.name == nil
             ? "Nothing of this session is on disk." : "The saved file keeps what was said."
         try screen.notice("The model has forgotten the conversation so far. \(rest)")
+    }
+
+    /// Steps in words: turns, and what is left of them, clears.
+    private static func steps(_ count: Int, turns: Int) -> String {
+        let clears = count - turns
+        let words = [
+            turns > 0 ? SessionText.turns(turns) : nil,
+            clears == 1 ? "a /clear" : clears > 1 ? "\(clears) times /clear" : nil,
+        ]
+        return words.compactMap(\.self).joined(separator: " and ")
     }
 
     private func tell(_ done: String, _ hint: String) throws {

@@ -26,7 +26,7 @@ extension SlashCommandRunner {
         let comparer = Comparer(
             generator: conversation.generator, search: index,
             lengthLimit: session.settings.lengthLimit)
-        var state = contextState
+        var state = session.state
         let row = try working { goOn in
             try comparer.row(question, state: &state, goOn: goOn)
         }
@@ -66,7 +66,7 @@ extension SlashCommandRunner {
         let asked: String
         let reply: String
         if let question {
-            var state = contextState
+            var state = session.state
             asked = question
             guard let said = try greedy(question, &state) else {
                 return try screen.notice("Stopped.")
@@ -83,8 +83,10 @@ extension SlashCommandRunner {
         guard !turns.isEmpty else {
             return try screen.notice("Nothing was said before that in this context.")
         }
+        // What stands before the last clear is forgotten.
+        turns.removeFirst(turns.lastIndex(where: \.startsFresh) ?? 0)
         let first = max(0, turns.count - Self.memoryTurns)
-        let start = try session.state(afterTurn: first)
+        let start = try state(before: turns[first])
         let memory = try working { goOn in
             SessionMemory(
                 Array(turns[first...]), from: start, question: asked, reply: reply,
@@ -99,12 +101,14 @@ extension SlashCommandRunner {
     package func odds(_ question: String?) throws {
         let generator = conversation.generator
         if let question {
-            let odds = CharacterOdds.opening(question, state: contextState, generator: generator)
+            let odds = CharacterOdds.opening(
+                question, state: session.state, generator: generator)
             let title = "How the reply to '\(VisibleText.line(question, limit: 40))' could begin:"
             return try screen.show(SurprisalText.odds(odds, title: title, style: screen.style))
         }
         guard let last = session.lastTurn else {
-            return try screen.notice("Nothing has been said yet. /odds QUESTION asks ahead.")
+            return try screen.notice(
+                "Nothing has been said since the beginning. /odds QUESTION asks ahead.")
         }
         let odds = CharacterOdds.keyCharacter(
             of: last.reply, to: last.user, state: try state(before: last), generator: generator)
@@ -130,11 +134,6 @@ extension SlashCommandRunner {
     }
 
     // MARK: - Help
-
-    /// What the session remembers now.
-    private var contextState: RecurrentState {
-        session.contextIsEmpty ? conversation.generator.freshState : session.state
-    }
 
     private func state(before turn: Turn) throws -> RecurrentState {
         turn.startsFresh

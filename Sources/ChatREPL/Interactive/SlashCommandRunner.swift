@@ -66,13 +66,16 @@ package final class SlashCommandRunner {
     }
 
     private func help(_ topic: String?) throws {
-        guard let topic else { return try screen.show(HelpText.overview(screen.style)) }
+        let columns = TerminalSize.columns()
+        guard let topic else {
+            return try screen.show(HelpText.overview(screen.style, columns: columns))
+        }
         let name = topic.hasPrefix("/") ? topic : "/\(topic)"
         guard let entry = CommandTable.entry(named: name) else {
             throw SlashCommandProblem(
                 "There is no command '\(VisibleText.oneLine(name))'. Type /? for all of them.")
         }
-        try screen.show(HelpText.details(entry, screen.style))
+        try screen.show(HelpText.details(entry, screen.style, columns: columns))
     }
 
     private func edit() throws -> Outcome {

@@ -31,6 +31,8 @@ package enum ReadlineBridge {
     /// Shows the prompt and begins to edit a line.
     package static func begin(prompt: String) {
         arrived = false
+        // Left by a Ctrl-D, it would put an empty line below every line that follows.
+        rl_eof_found = 0
         rl_callback_handler_install(prompt) { line in
             ReadlineBridge.line = line
             ReadlineBridge.arrived = true

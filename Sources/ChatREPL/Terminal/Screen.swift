@@ -37,8 +37,14 @@ package final class TerminalScreen: Screen {
     }
 
     package func show(_ text: String) throws { try output.writeLine(text) }
-    package func notice(_ line: String) throws { try output.writeLine(style.dim(line)) }
-    package func problem(_ line: String) throws { try output.writeLine(style.problem(line)) }
+    package func notice(_ line: String) throws { try output.writeLine(style.dim(fitted(line))) }
+    package func problem(_ line: String) throws {
+        try output.writeLine(style.problem(fitted(line)))
+    }
+
+    private func fitted(_ text: String) -> String {
+        TextWrap.paragraphs(text, width: TerminalSize.columns(output))
+    }
 }
 
 /// The screen of a pipe: one reply a line on standard output and nothing else.

@@ -2,7 +2,8 @@
 /// cannot be (not a terminal).
 ///
 /// The only escape sequences charchat sends by itself are SGR ("select graphic rendition",
-/// ECMA-48 8.3.117): `ESC [ code m`, and `ESC [ 0 m` to end it.
+/// ECMA-48 8.3.117), `ESC [ code m` and `ESC [ 0 m` to end it, and EL ("erase in line", 8.3.41),
+/// `ESC [ K`, behind a progress bar.
 package struct Style: Sendable, Equatable {
     package let isColored: Bool
 

@@ -77,8 +77,19 @@ import Testing
         try (Data("가\n".utf8) + Data([0xC3, 0x28])).write(to: url)
         #expect(
             throws: CorpusError.invalidUTF8(
-                file: url.path, byteOffset: 4, hint: "convert it to UTF-8 first")
+                file: url.path, byteOffset: 4, hint: "save the file as UTF-8")
         ) { try TextEvaluation(file: url, model: model) }
+    }
+
+    @Test("a file is read as training reads it: no byte order mark, CRLF as a line feed")
+    func filesOfOtherSystems() throws {
+        let model = try model(random: true)
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: url) }
+        try Data("\u{FEFF}one\r\ntwo\r\n".utf8).write(to: url)
+        #expect(
+            try TextEvaluation(file: url, model: model)
+                == TextEvaluation(text: "one\ntwo\n", model: model))
     }
 
     @Test func theJSONHasTheContractsKeys() throws {

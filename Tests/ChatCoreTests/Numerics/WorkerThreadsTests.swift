@@ -13,13 +13,14 @@ struct WorkerThreadsTests {
         #expect(calls.array == [Float](repeating: 1000, count: workers))
     }
 
-    @Test("split parts cover everything once", arguments: [0, 1, 63, 64, 1000])
+    @Test("the workers' ranges cover everything once", arguments: [0, 1, 63, 64, 1000])
     func parts(_ count: Int) {
         let workspace = Workspace()
         let touched = workspace.matrix(1, max(count, 1))
         nonisolated(unsafe) let base = touched.base
-        ParallelRanges(workers: 3).split(count) { range in
-            for i in range { base[i] += 1 }
+        let ranges = ParallelRanges(workers: 3)
+        ranges.run { worker in
+            for i in ranges.range(worker, of: count, multiple: 64) { base[i] += 1 }
         }
         #expect(touched.array.prefix(count).allSatisfy { $0 == 1 })
     }

@@ -115,9 +115,6 @@ import Testing
         for percent in 1..<90 {
             let (training, validation) = try corpus.split(validation: Double(percent) / 100)
             #expect(try training.text() + validation.text() == text)
-            #expect(
-                try training.characterCount() + validation.characterCount()
-                    == text.unicodeScalars.count)
         }
     }
 
@@ -128,16 +125,6 @@ import Testing
         #expect(validation.dialogueStarts.count == 4)
         #expect(validation.dialogueStarts.first == 0)
         #expect(try training.exchanges() + validation.exchanges() == corpus.exchanges())
-    }
-
-    @Test(arguments: ["", "abc", "한글", "é", "각\u{11A8}", "\u{1161}\u{11A8}", "e\u{301}😀가", "\u{0}"])
-    func charactersAreCountedAsScalars(text: String) throws {
-        for alphabet in [
-            AlphabetTests.english, AlphabetTests.korean, AlphabetTests.nothing, AlphabetTests.jamo,
-        ] {
-            let corpus = EncodedCorpus(text: text, alphabet: alphabet)
-            #expect(try corpus.characterCount() == corpus.text().unicodeScalars.count)
-        }
     }
 
     @Test func windowsFromASymbolFileAreThoseFromMemory() throws {

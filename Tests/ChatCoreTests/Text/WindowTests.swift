@@ -102,22 +102,17 @@ import Testing
         let text = EncodedCorpus(text: Self.text(300), alphabet: Self.alphabet)
         let dialogues = Self.corpus()
         let makers: [() throws -> any WindowSource] = [
-            { try TextWindows(corpus: text, batch: 3, time: 8, resetProbability: 0.3, seed: 2) },
-            {
-                try DialogueWindows(
-                    corpus: dialogues, batch: 3, time: 8, seed: 2, carryProbability: 0.4)
-            },
+            { try TextWindows(corpus: text, batch: 3, time: 8) },
+            { try DialogueWindows(corpus: dialogues, batch: 3, time: 8, seed: 2) },
             {
                 DialogueWindows(
                     source: CountingSource(canTell: true), alphabet: Self.alphabet, batch: 2,
-                    time: 9,
-                    seed: 3, carryProbability: 0.4)
+                    time: 9)
             },
             {
                 DialogueWindows(
                     source: CountingSource(canTell: false), alphabet: Self.alphabet, batch: 2,
-                    time: 9,
-                    seed: 3)
+                    time: 9)
             },
         ]
         for make in makers {

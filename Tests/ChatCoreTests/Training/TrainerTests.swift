@@ -100,6 +100,35 @@ import Testing
         #expect(second.bestValidationLoss == whole.bestValidationLoss)
     }
 
+    @Test("a damaged checkpoint is refused: counts and weights that cannot be")
+    func damagedCheckpoints() throws {
+        let data = try Self.data()
+        var saved: Checkpoint?
+        _ = try Trainer(
+            try Self.configuration(.gru, data), data: data, options: Self.options(4)
+        ).run { event in
+            if case .checkpoint(let checkpoint) = event { saved = checkpoint }
+            return true
+        }
+        let good = try #require(saved)
+        let url = FileManager.default.temporaryDirectory
+            .appendingPathComponent("damaged-\(UUID().uuidString).checkpoint")
+        defer { try? FileManager.default.removeItem(at: url) }
+        try CheckpointFile.save(good, to: url)
+        #expect(try CheckpointFile.load(url).progress == good.progress)
+        let damages: [(inout Checkpoint) -> Void] = [
+            { $0.progress.step = -1 }, { $0.progress.characters = .max }, { $0.lossCount = -1 },
+            { $0.progress.charactersPerSecond = 1e300 }, { $0.history[0].step = .min },
+            { $0.parameters[0] = .nan }, { $0.laneStates[0] = .infinity },
+        ]
+        for damage in damages {
+            var bad = good
+            damage(&bad)
+            try CheckpointFile.save(bad, to: url)
+            #expect(throws: TrainingError.self) { try CheckpointFile.load(url) }
+        }
+    }
+
     @Test("a run that goes on for longer is evaluated as often as one of that length")
     func resumesForLonger() throws {
         let data = try Self.data()

@@ -71,6 +71,10 @@ import Testing
             let result = try run("train", corpus, "-o", output, "--steps", "1")
             #expect(result.status == 64 && result.output == "", "\(result)")
         }
+        let drawing = try write("hello\n", "notes.svg")
+        let curve = try run(
+            "train", drawing, "-o", folder.url.path + "/notes.safetensors", "--steps", "1")
+        #expect(curve.status == 64, "\(curve)")
         let lesson = try run("train", folder.url.path, "-o", corpus, "--steps", "1")
         #expect(lesson.status == 64, "\(lesson)")
         #expect(try String(contentsOfFile: corpus, encoding: .utf8) == "hello\n")

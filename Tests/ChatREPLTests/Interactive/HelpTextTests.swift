@@ -8,6 +8,16 @@ import Testing
         }
     }
 
+    @Test(arguments: [40, 60, 80, 120])
+    func helpFitsTheTerminal(columns: Int) {
+        let texts =
+            [HelpText.overview(.plain, columns: columns)]
+            + CommandTable.entries.map { HelpText.details($0, .plain, columns: columns) }
+        for line in texts.joined(separator: "\n").split(separator: "\n") {
+            #expect(DisplayWidth.of(String(line)) <= columns, "\(line)")
+        }
+    }
+
     @Test func overviewNamesEveryCommand() {
         let text = HelpText.overview(.plain)
         for name in CommandTable.allNames { #expect(text.contains(name)) }

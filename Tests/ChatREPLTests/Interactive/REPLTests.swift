@@ -76,9 +76,38 @@ import Testing
             .line("/redo 2"), .line("/redo"),
         ])
         #expect(shown.contains("Undid 1 turn; 1 turn in the session. /redo brings it back."))
-        #expect(shown.contains("! there is no turn to undo"))
+        #expect(shown.contains("! There is no turn to undo"))
         #expect(shown.contains("Brought back 2 turns; 2 turns in the session."))
-        #expect(shown.contains("! there is no undone turn to redo"))
+        #expect(shown.contains("! There is no undone turn to redo"))
+    }
+
+    @Test func undoAndRedoTellClearsFromTurns() throws {
+        let shown = try screen([
+            .line("one"), .line("/clear"), .line("/undo"), .line("/redo"), .line("two"),
+            .line("/undo 2"), .line("/redo 2"),
+        ])
+        #expect(shown.contains("Undid a /clear; 1 turn in the session."))
+        #expect(shown.contains("Brought back a /clear; 1 turn in the session."))
+        #expect(shown.contains("Undid 1 turn and a /clear; 1 turn in the session."))
+        #expect(shown.contains("Brought back 1 turn and a /clear; 2 turns in the session."))
+    }
+
+    @Test func whatIsNotOnTheDiskCanBeShownAndExported() throws {
+        let file = folder.url.appendingPathComponent("talk.txt").path
+        let shown = try screen(
+            [.line("/export \(file)"), .line("hello"), .line("/replay"), .line("/export \(file)")],
+            saved: false)
+        #expect(shown.contains("! Nothing has been said yet."))
+        #expect(shown.components(separatedBy: ">>> hello").count == 3)
+        #expect(try String(contentsOfFile: file, encoding: .utf8).contains("hello"))
+    }
+
+    @Test func aMessageOfSeveralLinesIsLoggedBehindItsNumber() throws {
+        let session = try store.create(
+            "test", generator: generator, settings: SessionSettings(sampling: .greedy))
+        try session.say("one\ntwo")
+        let shown = try screen([.line("/log")], in: session)
+        #expect(shown.contains("\n1  >>> one\n   ... two\n"))
     }
 
     @Test func anUndoneMessageWithoutAReplyIsNotPromisedBack() throws {
@@ -107,9 +136,9 @@ import Testing
                 ],
                 in: try readOnly.open(name, generator: generator))
             #expect(shown.contains("/save NAME makes a copy"))
-            #expect(shown.contains("! This session is not saved. /save saves it."))
+            #expect(shown.components(separatedBy: ">>> one").count > 1)
             let lost =
-                "! What was said here is not on the disk. /save NAME keeps it; /bye leaves it."
+                "! What was said here is not on the disk. /save NAME or /export FILE keeps it; /bye leaves it."
             #expect(shown.components(separatedBy: lost).count == 3)
             #expect(shown.contains("Saved in HOME/sessions/copy of \(name).jsonl"))
             #expect(try store.transcript(name).turns.count == 1)
@@ -153,10 +182,11 @@ import Testing
         ])
         #expect(try store.names() == ["copy", "first"])
         #expect(shown.contains("Going on with 'test', 1 turn."))
+        #expect(shown.contains("'test' is now 'first'."))
         #expect(shown.contains("! This session is open."))
         #expect(shown.contains("Deleted session 'other'."))
-        #expect(shown.contains("! there is no session named 'other'"))
-        #expect(shown.contains("! there is no session named 'nowhere'"))
+        #expect(shown.contains("! There is no session named 'other'"))
+        #expect(shown.contains("! There is no session named 'nowhere'"))
         #expect(shown.contains("cannot be a session's name"))
         #expect(shown.contains("This is session 'first' already."))
     }

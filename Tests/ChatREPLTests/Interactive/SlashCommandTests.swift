@@ -21,6 +21,8 @@ import Testing
             ("/export out.md", .export(path: "out.md")),
             ("/set temperature 0", .set(.temperature(0))), ("/set top-p 0.9", .set(.topP(0.9))),
             ("/set seed 18446744073709551615", .set(.seed(.max))),
+            ("/set", .show(.parameters)), ("/set top-p", .show(.parameters)),
+            ("/set surprisal ON", .surprisal(true)),
             ("/show model", .show(.model)), ("/edit", .edit),
         ] as [(String, SlashCommand)])
     func readsCommand(line: String, command: SlashCommand) {
@@ -29,9 +31,8 @@ import Testing
 
     @Test(arguments: [
         "/undo 0", "/undo x", "/undo 99999999999999999999", "/load", "/fork @x", "/fork @-1",
-        "/set", "/set temperature", "/set temperature hot", "/set temperature nan",
-        "/set temperature -1", "/set top-p 0", "/set top-p 1.1", "/set seed -1", "/set colour 3",
-        "/show", "/show everything", "/replay --verfy", "/bye now",
+        "/set colour 3", "/set seed 1 2", "/show", "/show everything", "/replay --verfy",
+        "/bye now",
     ])
     func wrongArgumentsGetUsage(line: String) {
         guard case .problem(let text) = LineMeaning(line) else {
@@ -39,6 +40,19 @@ import Testing
             return
         }
         #expect(text.hasPrefix("Usage: /"))
+    }
+
+    @Test(arguments: [
+        ("temperature", "hot"), ("temperature", "nan"), ("temperature", "-1"),
+        ("temperature", "11"), ("temperature", "0,5"), ("top-p", "0"), ("top-p", "1.1"),
+        ("seed", "-1"), ("surprisal", "maybe"),
+    ])
+    func aWrongValueIsToldWithTheRightOnes(name: String, value: String) {
+        guard case .problem(let text) = LineMeaning("/set \(name) \(value)") else {
+            Issue.record("\(value) was read as something")
+            return
+        }
+        #expect(text.hasPrefix("The \(name) cannot be '\(value)'; it must be "))
     }
 
     @Test(arguments: ["/x", "/byebye", "/undo2", "/", "/home/me is a folder"])

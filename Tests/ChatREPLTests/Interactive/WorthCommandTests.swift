@@ -50,8 +50,8 @@ import Testing
 
     @Test func aWrongQueryIsToldWithItsPlace() throws {
         let shown = try screen(["/search spain AND", "/search \"spain", "/search"])
-        #expect(shown.contains("! the query is wrong at character 7: AND needs a word after it"))
-        #expect(shown.contains("! the query is wrong at character 1: the quotation mark"))
+        #expect(shown.contains("! The query is wrong at character 7: AND needs a word after it"))
+        #expect(shown.contains("! The query is wrong at character 1: the quotation mark"))
         #expect(shown.contains("! Usage: /search QUERY"))
     }
 
@@ -65,7 +65,7 @@ import Testing
 
     @Test func ctrlCStopsTheMakingOfTheIndexAndTheReplyOfMemory() throws {
         let shown = try screen(["/search spain", "/compare spain"], stopAfter: 1)
-        #expect(shown.components(separatedBy: "! stopped before the index was ready").count == 3)
+        #expect(shown.components(separatedBy: "! Stopped before the index was ready").count == 3)
         let endless = ReplyGenerator(model: try TinyModel.make(ends: false))
         let memory = try screen(
             ["hello", "/memory what?"], saved: false, stopAfter: 3, generator: endless)
@@ -140,6 +140,6 @@ import Testing
         #expect(shown.contains("(bits a character; "))
         #expect(shown.components(separatedBy: "(bits a character").count == 2)
         #expect(shown.contains("Replies are shown plain."))
-        #expect(shown.contains("! Usage: /set temperature|top-p|seed|surprisal VALUE"))
+        #expect(shown.contains("! The surprisal cannot be 'maybe'; it must be on or off."))
     }
 }

@@ -167,6 +167,23 @@ package struct LessonCourse: Sendable {
     {
         everyPhrasing.map { ($0.name, $0.phrasings.training, $0.phrasings.heldOut) }
     }
+
+    /// What lines and replies are made of beside phrasings, values and the told lessons' main replies.
+    var otherTexts: [String] {
+        var templates = told.flatMap { lesson in
+            [lesson.corrected, lesson.added, lesson.notedFirst, lesson.noted, lesson.about]
+                .compactMap(\.self) + lesson.clauseFirst + lesson.clause
+        }
+        for lesson in facts { templates += [lesson.answer] + [lesson.about].compactMap(\.self) }
+        templates += topics.flatMap { [$0.lostAttribute, $0.lostEntity].compactMap(\.self) }
+        templates += unknown.map(\.reply)
+        for lesson in session {
+            templates += [lesson.answer, lesson.none] + [lesson.answerOne].compactMap(\.self)
+        }
+        templates += language.wrapAsk + language.wrapTell + language.both
+        return templates.map(\.source) + language.loose.fillers
+            + [language.join, language.joinLast]
+    }
 }
 
 /// Which names and phrasings a stream of dialogues uses.

@@ -59,7 +59,15 @@ public struct LessonFolder: Sendable {
             }
             texts.append(syllables)
         }
-        return texts
+        // Each character that only the rest has, once: how often a character comes decides its place in
+        // the alphabet, and what is rare in replies is rare in training.
+        let known = Set(texts.flatMap(\.unicodeScalars))
+        var missing = String.UnicodeScalarView()
+        for scalar in courses.flatMap(\.otherTexts).flatMap(\.unicodeScalars)
+        where !known.contains(scalar) && !missing.contains(scalar) {
+            missing.append(scalar)
+        }
+        return missing.isEmpty ? texts : texts + [String(missing)]
     }
 }
 
@@ -121,7 +129,7 @@ struct LessonFolderReader {
         hasher.update(data: Data("\(path)\n\(data.count)\n".utf8))
         hasher.update(data: data)
         files.append(path)
-        return text.precomposedStringWithCanonicalMapping
+        return Normalization.nfc(text)
     }
 
     /// Tables that lie beside the courses' folders: every course may use them.

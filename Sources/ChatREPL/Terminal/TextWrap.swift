@@ -29,6 +29,18 @@ package enum TextWrap {
         return lines
     }
 
+    /// Every line of `text` broken to fit; what goes on is put `indent` columns in.
+    package static func paragraphs(_ text: String, width: Int, indent: Int = 0) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            guard DisplayWidth.of(String(line)) > width else { return String(line) }
+            let start = line.prefix { $0 == " " }
+            let room = max(10, width - max(indent, start.count))
+            let rest = lines(String(line.dropFirst(start.count)), width: room)
+            let space = String(repeating: " ", count: max(indent, start.count))
+            return start + rest.joined(separator: "\n" + space)
+        }.joined(separator: "\n")
+    }
+
     /// The text with spaces up to `width` columns.
     package static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - DisplayWidth.of(text)))

@@ -1,0 +1,7 @@
+import ArgumentParser
+import Foundation
+
+extension Interrupts {
+    /// What a command ends with that a signal stopped.
+    var exitCode: ExitCode { ExitCode(ExitStatus.terminated(by: termination ?? SIGINT)) }
+}
