@@ -34,7 +34,7 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
         case .noSessions(let folder):
             "there is no saved session in \(folder) yet; start one with 'charchat'"
         case .inUse(let name):
-            "session '\(name)' is open in another charchat; close it there or choose another name"
+            "session '\(name)' is open in another charchat; close it there, or go on in another session"
         case .otherModel(let session, let recorded, let given):
             "session '\(session)' speaks with model \(recorded), not with \(given); give its model with -m"
         case .notSaved: "this session is not saved; /save NAME saves it"

@@ -50,7 +50,9 @@ extension SessionsCommand {
             let text =
                 json
                 ? try sessions.map { try JSONText.line(Row($0)) }.joined(separator: "\n")
-                : SessionText.table(sessions, style: SessionsCommand.style)
+                : SessionText.table(
+                    sessions, style: SessionsCommand.style,
+                    columns: Output.standard.isTerminal ? TerminalSize.columns() : nil)
             try SessionsCommand.print(text)
         }
     }

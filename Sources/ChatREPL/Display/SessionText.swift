@@ -53,8 +53,9 @@ package enum SessionText {
     }
 
     /// The saved sessions, one a line.
+    /// - Parameter columns: of a terminal, to which what was said first is cut.
     package static func table(
-        _ sessions: [SessionSummary], style: Style, open: String? = nil
+        _ sessions: [SessionSummary], style: Style, open: String? = nil, columns: Int? = nil
     ) -> String {
         let width = min(40, sessions.map { DisplayWidth.of($0.name) }.max() ?? 0)
         let lines = sessions.map { session in
@@ -67,8 +68,9 @@ package enum SessionText {
                     "\(mark) \(style.name(name))\(space)  \(date)  \(style.problem("cannot be opened:")) \(VisibleText.oneLine(problem))"
             }
             let count = turns(session.turnCount)
-            return
-                "\(mark) \(style.name(name))\(space)  \(date)  \(count)  \(style.dim(VisibleText.oneLine(session.opening)))"
+            let used = DisplayWidth.of("\(mark) \(name)\(space)  \(date)  \(count)  ")
+            let opening = TextWrap.cut(session.opening, max(10, (columns ?? 200) - used))
+            return "\(mark) \(style.name(name))\(space)  \(date)  \(count)  \(style.dim(opening))"
         }
         return lines.joined(separator: "\n")
     }

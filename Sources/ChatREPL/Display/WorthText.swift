@@ -11,7 +11,7 @@ package enum WorthText {
             return TextWrap.right("\(exchange.number)", 5) + cell(exchange.userPart.worth)
                 + cell(exchange.userPart.controlWorth) + cell(exchange.replyPart.worth)
                 + cell(exchange.replyPart.controlWorth) + "  "
-                + style.dim(cut(exchange.user, room))
+                + style.dim(TextWrap.cut(exchange.user, room))
         }
         let total =
             "total" + cell(worth.userTotal.worth) + cell(worth.userTotal.controlWorth)
@@ -41,7 +41,7 @@ package enum WorthText {
                 + String(repeating: "·", count: barWidth - filled)
             let figure = TextWrap.right(ModelText.fixed(trace.bits, 2), 8)
             return TextWrap.right("\(trace.number)", 5) + figure + "  " + style.name(bar) + "  "
-                + style.dim(cut(trace.user, max(10, width - 37)))
+                + style.dim(TextWrap.cut(trace.user, max(10, width - 37)))
         }
         let title =
             "How much the reply to '\(VisibleText.line(memory.question, limit: 40))' would change without a turn:"
@@ -85,13 +85,4 @@ package enum WorthText {
     private static func cell(_ value: Double) -> String { TextWrap.right(signed(value), 9) }
 
     /// One line of at most `width` columns.
-    private static func cut(_ text: String, _ width: Int) -> String {
-        let line = VisibleText.line(text, limit: width)
-        guard DisplayWidth.of(line) > width else { return line }
-        var kept = ""
-        for character in line where DisplayWidth.of(kept + String(character)) < width {
-            kept.append(character)
-        }
-        return kept + "…"
-    }
 }

@@ -38,6 +38,14 @@ package enum CommandTable {
         return entries.first { $0.names.contains(name) }
     }
 
+    /// The name that a mistyped one was meant to be: one that begins so, or has the same letters.
+    static func nearest(to name: String) -> String? {
+        let name = name.lowercased()
+        guard name.count > 2 else { return nil }
+        return allNames.first { $0.hasPrefix(name) }
+            ?? allNames.first { $0.sorted() == name.sorted() }
+    }
+
     /// Every name, for Tab.
     package static var allNames: [String] { entries.flatMap(\.names) }
 

@@ -11,7 +11,8 @@ package enum HelpText {
             for entry in CommandTable.entries where entry.group == group {
                 let label = label(entry)
                 if isNarrow {
-                    lines.append("  \(style.name(label))")
+                    let fitted = TextWrap.paragraphs("  \(label)", width: columns, indent: 4)
+                    lines.append(style.name(fitted))
                     lines.append(TextWrap.paragraphs("    \(entry.summary)", width: columns))
                     continue
                 }
@@ -34,7 +35,8 @@ package enum HelpText {
     package static func details(
         _ entry: CommandEntry, _ style: Style, columns: Int = 100
     ) -> String {
-        var lines = ["\(style.name(entry.usage)):"]
+        let usage = TextWrap.paragraphs(entry.usage, width: columns - 1, indent: 2)
+        var lines = ["\(style.name(usage)):"]
         let first = "\(entry.usage): \(entry.summary)"
         if DisplayWidth.of(first) <= columns {
             lines[0] += " \(entry.summary)"

@@ -33,6 +33,11 @@ package enum LineMeaning: Equatable, Sendable {
         }
     }
 
+    /// The command that a message of one word was perhaps meant to be.
+    package static func meant(_ text: String) -> String? {
+        ["quit": "/bye", "exit": "/bye", ":q": "/bye", "help": "/?"][text.trimmed.lowercased()]
+    }
+
     /// The text before the closing mark, when the line ends a block; nil when the block goes on.
     package static func blockEnd(_ line: String) -> String? {
         var text = line

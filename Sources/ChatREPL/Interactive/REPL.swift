@@ -74,6 +74,9 @@ package final class REPL {
         case .message(let text):
             reader.remember(line)
             try say(text)
+            if isInteractive, let command = LineMeaning.meant(text) {
+                try screen.notice("That went to the model; the command is \(command).")
+            }
         case .problem(let text):
             reader.remember(line)
             try screen.problem(text)

@@ -53,7 +53,8 @@ extension SlashCommand {
         let arguments = line.dropFirst(word.count).trimmed
         guard let entry = CommandTable.entry(named: String(word)) else {
             let shown = VisibleText.oneLine(String(word.prefix(40)))
-            throw SlashCommandProblem("Unknown command '\(shown)'. Type /? for help.")
+            let near = CommandTable.nearest(to: String(word)).map { " Did you mean \($0)?" } ?? ""
+            throw SlashCommandProblem("Unknown command '\(shown)'.\(near) Type /? for help.")
         }
         guard let command = try entry.parse(arguments) else {
             throw SlashCommandProblem("Usage: \(entry.usage)")

@@ -3,7 +3,7 @@ import ChatCore
 extension SlashCommandRunner {
     /// `/session [NAME]`
     package func goToSession(_ name: String?) throws {
-        guard let name else { return try screen.show(SessionText.status(session)) }
+        guard let name else { return try showFitted(SessionText.status(session)) }
         guard name != session.name else {
             return try screen.notice("This is session '\(VisibleText.oneLine(name))' already.")
         }
@@ -14,7 +14,10 @@ extension SlashCommandRunner {
     package func listSessions() throws {
         let sessions = try store.list()
         guard !sessions.isEmpty else { return try screen.notice("No session is saved yet.") }
-        try screen.show(SessionText.table(sessions, style: screen.style, open: session.name))
+        try screen.show(
+            SessionText.table(
+                sessions, style: screen.style, open: session.name,
+                columns: screen.streams ? TerminalSize.columns() : nil))
     }
 
     /// `/new [NAME]`

@@ -10,9 +10,15 @@ extension SlashCommandRunner {
     /// `/show TOPIC`
     package func show(_ topic: ShowTopic) throws {
         switch topic {
-        case .session: try screen.show(SessionText.status(session))
-        case .model: try screen.show(ModelText.description(conversation.generator.model))
-        case .parameters: try screen.show(SessionText.settings(session.settings))
+        case .session: try showFitted(SessionText.status(session))
+        case .model: try showFitted(ModelText.description(conversation.generator.model))
+        case .parameters: try showFitted(SessionText.settings(session.settings))
         }
+    }
+
+    /// Shows text without styles, broken between words.
+    package func showFitted(_ text: String) throws {
+        let width = screen.streams ? TerminalSize.columns() : .max
+        try screen.show(TextWrap.paragraphs(text, width: width))
     }
 }

@@ -1,3 +1,5 @@
+import ChatCore
+
 /// Lines that fit a number of terminal columns.
 package enum TextWrap {
     /// Breaks at spaces, and within a word that is wider than a line. Hangul takes two columns.
@@ -39,6 +41,17 @@ package enum TextWrap {
             let space = String(repeating: " ", count: max(indent, start.count))
             return start + rest.joined(separator: "\n" + space)
         }.joined(separator: "\n")
+    }
+
+    /// The text on one line of at most `width` columns; a cut ends in "…".
+    package static func cut(_ text: String, _ width: Int) -> String {
+        let line = VisibleText.line(text, limit: width)
+        guard DisplayWidth.of(line) > width else { return line }
+        var kept = ""
+        for character in line where DisplayWidth.of(kept + String(character)) < width {
+            kept.append(character)
+        }
+        return kept + "…"
     }
 
     /// The text with spaces up to `width` columns.

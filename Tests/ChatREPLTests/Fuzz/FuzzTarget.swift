@@ -25,7 +25,7 @@ struct FuzzTarget: CustomTestStringConvertible {
         return [
             safetensors(modelFile), models(modelFile), snapshots(talk.states, model),
             transcripts(talk.transcripts, generator), messages(talk.messages), dialogueSets(),
-            slashCommands(), searches,
+            slashCommands(), searches, try lessons(in: folder),
         ] + corpora(talk, in: folder)
     }
 
@@ -122,6 +122,48 @@ struct FuzzTarget: CustomTestStringConvertible {
             _ = try DialogueSet(data: $0, name: "d")
         } isRefusal: {
             $0 is DialogueSetError
+        }
+    }
+
+    private static func lessons(in folder: URL) throws -> FuzzTarget {
+        let lessons = """
+            # A shop.
+            [told name]
+            values: people*2 ~latin ~number(1-99)
+            tell:
+              I am {name}( today|).
+            ask: (Who|And who) am I?
+            ack: You are {name}.
+            answer: You are {name 이에요/예요}.
+            unknown: You are somebody.
+            [talk greeting]
+            Hello. | Hi!
+            => Hello {~hangul}!
+            [unknown]
+            ask: What is {@people}?
+            reply: I do not know.
+            [session count]
+            ask: How many?
+            answer: {count}.
+            none: None.
+            [language]
+            abstain: do not know
+            """
+        let place = folder.appendingPathComponent("lessons")
+        try FileManager.default.createDirectory(
+            at: place.appendingPathComponent("lists"), withIntermediateDirectories: true)
+        try Data("Ada\nBo\n".utf8).write(to: place.appendingPathComponent("lists/people.txt"))
+        let file = place.appendingPathComponent("shop.txt")
+        return FuzzTarget(
+            name: "lessons", share: 0.02,
+            mutator: Mutator(
+                seeds: [Data(lessons.utf8)],
+                words: ["[", "{", "}", "(", "|", "*", "~number(9-1)", "values:", "weight:", " => "])
+        ) { data in
+            try data.write(to: file)
+            _ = try LessonFolder.load(place).alphabetTexts
+        } isRefusal: {
+            $0 is LessonError
         }
     }
 

@@ -62,6 +62,18 @@ import Testing
             LineMeaning(line) == .problem("Unknown command '\(word)'. Type /? for help."))
     }
 
+    @Test(arguments: [("/hel", "/help"), ("/lgo", "/log"), ("/SESSIO", "/session")])
+    func aNearNameIsSuggested(typed: String, meant: String) {
+        #expect(
+            LineMeaning(typed)
+                == .problem("Unknown command '\(typed)'. Did you mean \(meant)? Type /? for help."))
+    }
+
+    @Test func aWordThatElsewhereIsACommandIsStillAMessage() {
+        #expect(LineMeaning("exit") == .message("exit") && LineMeaning.meant(" Quit ") == "/bye")
+        #expect(LineMeaning.meant("help me") == nil)
+    }
+
     @Test func escapeSequenceInUnknownCommandIsShownNotObeyed() {
         #expect(
             LineMeaning("/\u{1B}[2J") == .problem("Unknown command '/␛[2J'. Type /? for help."))
