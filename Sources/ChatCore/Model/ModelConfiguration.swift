@@ -22,7 +22,8 @@ public struct LayerConfiguration: Codable, Sendable, Equatable {
         self.cell = cell
         self.hiddenSize = hiddenSize
         self.headCount = headCount
-        self.feedForwardSize = feedForwardSize ?? (cell == .gatedDelta ? 2 * hiddenSize : 0)
+        // A size beyond all bounds is for `validate` to refuse.
+        self.feedForwardSize = feedForwardSize ?? (cell == .gatedDelta ? 2 &* hiddenSize : 0)
     }
 }
 

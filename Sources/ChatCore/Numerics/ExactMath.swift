@@ -3,8 +3,8 @@
 /// Goals, in this order: identical results everywhere, in debug and release; close to the true value;
 /// fast. They are made of IEEE 754 additions, multiplications, divisions and square roots only, in a
 /// fixed order and never contracted to fused operations; the platform's math library, which differs
-/// between systems, is not called. What a network needs at every step, `exp`, `sigmoid` and `tanh`, comes one number at
-/// a time and sixteen at a time, with the same bits.
+/// between systems, is not called. What a network needs at every step, `exp`, `sigmoid` and `tanh`, comes
+/// one number at a time and sixteen at a time, with the same bits.
 public enum ExactMath {
     /// e to the power `x`, relative error below 3e-7; saturates outside −87...88. What is not a number
     /// counts as −87.

@@ -2,25 +2,9 @@ import Foundation
 
 /// `{"messages":[{"role","content"},…]}`, one object, or one a line.
 package enum MessagesFile {
-    private struct Imported: Decodable {
-        struct Part: Decodable {
-            let role: String
-            let content: String
-        }
-        let messages: [Part]
-    }
-
-    /// Nil for what is no such object, or names a role that there is not.
-    private static func messages(_ bytes: Data) -> [Message]? {
-        guard let imported = try? JSONDecoder().decode(Imported.self, from: bytes) else {
-            return nil
-        }
-        let messages = imported.messages.compactMap { part in
-            Role(named: part.role).map {
-                Message(role: $0, content: CorpusLine.withLineFeeds(part.content))
-            }
-        }
-        return messages.count == imported.messages.count ? messages : nil
+    /// The object as training reads it; nil for what is none.
+    private static func line(_ bytes: some DataProtocol) -> CorpusLine? {
+        try? JSONDecoder().decode(CorpusLine.self, from: Data(bytes))
     }
 
     static func read(_ url: URL) throws -> [[Message]] {
@@ -33,14 +17,15 @@ package enum MessagesFile {
             throw SessionError.notText(path: url.path, byteOffset: place)
         }
         var dialogues: [[Message]] = []
-        if let whole = messages(bytes) {
+        if let whole = try? line(bytes)?.dialogue(line: 1, of: url.path) {
             dialogues = [whole]
         } else {
             for (index, line) in bytes.split(
                 separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
             ).enumerated() where line.contains(where: { $0 > 32 }) {
-                guard let dialogue = messages(line) else {
-                    let isTranscript = line.starts(with: Data("{\"charchat\"".utf8))
+                let read = Self.line(line)
+                guard let dialogue = try? read?.dialogue(line: index + 1, of: url.path) else {
+                    let isTranscript = read?.charchat != nil
                     throw SessionError.messages(
                         path: url.path, line: index + 1,
                         what: isTranscript

@@ -115,13 +115,6 @@ public final class Session {
         return conversation.state(at: node)
     }
 
-    /// All that happened, whether or not it is on the disk; nil before the first event.
-    /// - Throws: `TranscriptError`.
-    public func transcript() throws -> Transcript? {
-        guard chain.isBegun else { return nil }
-        return try Transcript(chain.bytes, path: url?.path ?? "this session")
-    }
-
     /// What the user should be told once (a repair, a full disk), oldest first; taken by reading.
     public func takeNotices() -> [String] {
         defer { notices.removeAll() }

@@ -51,7 +51,8 @@ struct CorpusLine: Decodable {
                 .line(file: path, line: line, problem: "message \(index + 1) \(problem)")
             }
             guard let name = message.role else { throw fail(#"lacks a "role""#) }
-            guard let role = Role(named: name) else {
+            // "developer" is what newer OpenAI files call their instructions.
+            guard let role = name == "developer" ? .system : Role(rawValue: name) else {
                 throw fail("has a role other than user, assistant and system")
             }
             guard let content = message.content else { throw fail(#"lacks a "content""#) }

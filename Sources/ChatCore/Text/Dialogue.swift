@@ -1,14 +1,5 @@
 /// Who says a message.
-public enum Role: String, Codable, Sendable {
-    case user, assistant, system
-
-    /// The role that files of messages name; "developer" is what newer OpenAI files call their
-    /// instructions. Nil for another name.
-    init?(named name: String) {
-        guard let role = name == "developer" ? .system : Role(rawValue: name) else { return nil }
-        self = role
-    }
-}
+public enum Role: String, Codable, Sendable { case user, assistant, system }
 
 /// One message of a dialogue.
 public struct Message: Codable, Sendable, Equatable {

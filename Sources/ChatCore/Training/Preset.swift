@@ -35,10 +35,6 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         guard (1...64).contains(count) else {
             throw ModelError.configuration("a model needs 1 to 64 layers, not \(count)")
         }
-        guard (1...ModelConfiguration.largestSize).contains(width) else {
-            throw ModelError.configuration(
-                "the width is \(width); it must be between 1 and \(ModelConfiguration.largestSize)")
-        }
         return try ModelConfiguration(
             symbolCount: symbolCount,
             embeddingSize: cell == .gatedDelta ? width : max(16, min(128, width / 4)),

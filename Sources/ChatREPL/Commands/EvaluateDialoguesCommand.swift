@@ -50,9 +50,7 @@ struct EvaluateDialoguesCommand: ParsableCommand {
                 },
                 progress: { _ in failure == nil && !interrupts.shouldStop() })
             if let failure {
-                if interrupts.termination != nil {
-                    throw interrupts.exitCode
-                }
+                try interrupts.throwIfEnded()
                 throw failure
             }
             guard let evaluation else {

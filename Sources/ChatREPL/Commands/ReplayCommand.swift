@@ -48,9 +48,7 @@ struct ReplayCommand: ParsableCommand {
             try? Output.error.writeLine(FailureReport.line(for: error))
             throw ExitCode(ExitStatus.replayDiffers)
         }
-        if interrupts.termination != nil {
-            throw interrupts.exitCode
-        }
+        try interrupts.throwIfEnded()
         // Of an edited file only what differs is worth telling beside the edit itself.
         if !report.isExact || transcript.edit == nil {
             try Output.standard.writeLine(ReplayText.report(report))

@@ -55,8 +55,6 @@ struct SampleCommand: ParsableCommand {
     private func end(_ failure: (any Error)?, _ interrupts: SignalInterrupts) throws {
         // A reader that has seen enough (`| head`) is no failure.
         if let failure, failure as? OutputError != .closed { throw failure }
-        if interrupts.termination != nil {
-            throw interrupts.exitCode
-        }
+        try interrupts.throwIfEnded()
     }
 }

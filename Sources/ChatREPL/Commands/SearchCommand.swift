@@ -43,9 +43,7 @@ struct SearchCommand: ParsableCommand {
         do {
             result = try index.search(query, limit: limit) { !interrupts.shouldStop() }
         } catch {
-            if interrupts.termination != nil {
-                throw interrupts.exitCode
-            }
+            try interrupts.throwIfEnded()
             throw error
         }
         let seconds = Date().timeIntervalSince(start)

@@ -20,9 +20,7 @@ struct SearchOptions: ParsableArguments {
                 corpus.map { URL(fileURLWithPath: $0) },
                 environment: ProcessInfo.processInfo.environment, interrupts: interrupts)
         } catch {
-            if interrupts.termination != nil {
-                throw interrupts.exitCode
-            }
+            try interrupts.throwIfEnded()
             throw error
         }
     }

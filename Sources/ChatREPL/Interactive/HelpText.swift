@@ -33,7 +33,7 @@ package enum HelpText {
 
     /// One command in full.
     package static func details(
-        _ entry: CommandEntry, _ style: Style, columns: Int = 100
+        _ entry: CommandEntry, _ style: Style, columns: Int = 80
     ) -> String {
         let usage = TextWrap.paragraphs(entry.usage, width: columns - 1, indent: 2)
         var lines = ["\(style.name(usage)):"]

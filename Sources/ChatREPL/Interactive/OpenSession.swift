@@ -42,7 +42,8 @@ package final class OpenSession {
         change(to: next)
     }
 
-    private func requireSaved() throws {
+    /// - Throws: `SlashCommandProblem` where what was said is not on the disk and cannot be put there.
+    package func requireSaved() throws {
         guard session.saveWhatWaits() else {
             throw SlashCommandProblem(
                 "What was said here is not on the disk. /save NAME or /export FILE keeps it; /bye leaves it."

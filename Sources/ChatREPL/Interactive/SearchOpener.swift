@@ -10,7 +10,7 @@ package enum SearchOpener {
     /// - Throws: `CommandFailure`, `SearchError`, `CorpusError`, `LessonError`.
     package static func open(
         _ files: [URL], environment: [String: String], isKept: Bool = true,
-        interrupts: (any Interrupts)? = nil
+        interrupts: any Interrupts
     ) throws -> SearchIndex {
         let corpus = SearchCorpus(files.isEmpty ? [try world()] : files)
         let bar = ProgressLine(
@@ -20,7 +20,7 @@ package enum SearchOpener {
             corpus, cacheFolder: isKept ? Places(environment: environment).cacheFolder : nil
         ) { share in
             bar.show(share)
-            return !(interrupts?.shouldStop() ?? false)
+            return !interrupts.shouldStop()
         }
         guard let index else { throw CommandFailure("stopped before the index was ready") }
         return index

@@ -38,7 +38,7 @@ extension SlashCommandRunner {
         if session.hasDatedName {
             return try rename(name)
         }
-        try requireSaved()
+        try conversation.requireSaved()
         guard session.isOnDisk else { throw SlashCommandProblem("Nothing has been said yet.") }
         let copy = try store.fork(current, as: name)
         try screen.notice(
@@ -92,16 +92,7 @@ extension SlashCommandRunner {
 
     /// Says where the session is saved, or that it cannot be.
     private func tellPlace(_ before: String = "") throws {
-        try requireSaved()
+        try conversation.requireSaved()
         try screen.notice(before + SessionText.place(session))
-    }
-
-    /// - Throws: `SlashCommandProblem` where what was said cannot be written.
-    private func requireSaved() throws {
-        guard session.saveWhatWaits() else {
-            throw SlashCommandProblem(
-                "Not saved: the session's file cannot be written. It goes on in memory; /export FILE writes what was said elsewhere."
-            )
-        }
     }
 }

@@ -30,9 +30,13 @@ extension SlashCommandRunner {
 
     /// `/regen`
     package func regenerate() throws {
-        let before = session.lastTurn?.reply
-        try replies.show(surprisal: surprisal) { emit in try session.regenerate(emit: emit) }
-        if before != nil, session.lastTurn?.reply == before {
+        let before = session.unanswered == nil ? session.lastTurn?.reply : nil
+        var turn: Turn?
+        try replies.show(surprisal: surprisal) { emit in
+            turn = try session.regenerate(emit: emit)
+            return turn
+        }
+        if let turn, turn.ending == .complete, turn.reply == before {
             try screen.notice("The same reply again; a higher temperature brings others (/set).")
         }
     }

@@ -23,4 +23,21 @@ struct PresetTests {
             #expect(shape.layers.allSatisfy { width % $0.headCount == 0 })
         }
     }
+
+    @Test("a width beyond all bounds is refused, not multiplied", arguments: CellKind.allCases)
+    func absurdWidths(_ cell: CellKind) {
+        for width in [Int.max, Int.max / 2 + 1, 1 << 20, 0, -1] {
+            #expect(throws: ModelError.self) {
+                try Preset.small.configuration(cell: cell, symbolCount: 10, hiddenSize: width)
+            }
+        }
+    }
+
+    @Test("more threads than lanes are no trap for a benchmark")
+    func benchmarkOfManyThreads() throws {
+        let shape = try Preset.tiny.configuration(cell: .gru, symbolCount: 10, hiddenSize: 4)
+        let result = TrainingBenchmark().measure(
+            "tiny", shape, batch: 2, window: 4, workers: 5, seconds: 1e-6, repetitions: 1)
+        #expect(result.charactersPerSecond > 0)
+    }
 }

@@ -80,6 +80,19 @@ import Testing
         #expect(try String(contentsOfFile: corpus, encoding: .utf8) == "hello\n")
     }
 
+    @Test func aCheckpointThatCannotBeWrittenDoesNotCostTheModel() throws {
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        let model = folder.url.path + "/notes.safetensors"
+        try FileManager.default.createDirectory(
+            atPath: model + ".checkpoint/full", withIntermediateDirectories: true)
+        let result = try run(
+            "train", corpus, "-o", model, "--preset", "tiny", "--threads", "1", "--batch", "2",
+            "--window", "16", "--steps", "2", "--json")
+        #expect(result.status == 0 && result.output.contains("\"done\""), "\(result)")
+        #expect(result.error.contains("The checkpoint was not written"), "\(result)")
+        #expect(FileManager.default.fileExists(atPath: model))
+    }
+
     @Test func aLossCurveThatCannotBeWrittenIsANotice() throws {
         let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
         try FileManager.default.createDirectory(

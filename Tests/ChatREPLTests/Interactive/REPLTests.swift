@@ -81,6 +81,20 @@ import Testing
         #expect(shown.contains("! There is no undone turn to redo"))
     }
 
+    @Test func aReplyThatComesOutTheSameIsToldButNotOneThatNeverCame() throws {
+        let same = "The same reply again"
+        #expect(try screen([.line("one"), .line("/regen")]).contains(same))
+        let session = try store.create(
+            "other", generator: generator, settings: SessionSettings(sampling: .greedy))
+        try session.say("one")
+        try session.say(String(repeating: "long ", count: 400)) { _ in false }
+        #expect(session.unanswered != nil)
+        let interrupts = ScriptedInterrupts()
+        interrupts.stopAfter = 0
+        let shown = try screen([.line("/regen")], interrupts: interrupts, in: session)
+        #expect(!shown.contains(same), "\(shown)")
+    }
+
     @Test func undoAndRedoTellClearsFromTurns() throws {
         let shown = try screen([
             .line("one"), .line("/clear"), .line("/undo"), .line("/redo"), .line("two"),

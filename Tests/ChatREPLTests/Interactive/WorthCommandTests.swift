@@ -87,6 +87,11 @@ import Testing
         #expect(shown.contains("The last 1 turn; /bits 2 shows all."))
     }
 
+    @Test func memoryBeginsAtTheLastClear() throws {
+        let shown = try screen(["one", "two", "/clear", "three", "four", "/memory"])
+        #expect(shown.contains("    3 ") && !shown.contains("    1 ") && !shown.contains("    2 "))
+    }
+
     @Test func memoryLeavesOutEachEarlierTurn() throws {
         let shown = try screen(["one", "/memory", "two", "three", "/memory", "/memory what?"])
         #expect(shown.contains("Nothing was said before that in this context."))

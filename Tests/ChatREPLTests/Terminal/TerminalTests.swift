@@ -139,9 +139,10 @@ import Testing
         try beginReply(terminal, in: "stop")
         terminal.type("\u{3}")
         try terminal.wait { $0.text.contains("[interrupted]\n>>>") }
-        #expect(try turns("stop").last?.ending == .interrupted)
+        let endings = try turns("stop").map(\.ending)
+        #expect(endings.last == .interrupted && endings.dropLast().allSatisfy { $0 == .limit })
         terminal.type("/replay --verify\r")
-        try terminal.wait { $0.text.contains("Verified ") }
+        try terminal.wait { $0.text.contains("Verified \(endings.count) repl") }
     }
 
     @Test func whatIsTypedDuringAReplyWaitsForThePrompt() throws {
@@ -159,7 +160,8 @@ import Testing
         try beginReply(terminal, in: "end")
         terminal.signal(number)
         #expect(try terminal.waitForExit() == 128 + number)
-        #expect(try turns("end").last?.ending == .interrupted)
+        let endings = try turns("end").map(\.ending)
+        #expect(endings.last == .interrupted && endings.dropLast().allSatisfy { $0 == .limit })
     }
 
     @Test(arguments: [SIGTERM, SIGHUP, SIGQUIT])
@@ -178,6 +180,18 @@ import Testing
         try terminal.wait(forLastLine: "...")
         terminal.signal(SIGTERM)
         #expect(try terminal.waitForExit() == 128 + SIGTERM)
+    }
+
+    @Test func ctrlDInAMessageOfSeveralLinesLeavesLaterLinesAlone() throws {
+        let terminal = try chat("-s", "given up")
+        terminal.type("\"\"\"first\r")
+        try terminal.wait(forLastLine: "...")
+        terminal.type("\u{4}")
+        try terminal.wait(forLastLine: ">>>")
+        try say("hello", terminal)
+        let lines = terminal.screen.lines
+        let asked = try #require(lines.firstIndex(of: ">>> hello"))
+        #expect(!lines[asked + 1].isEmpty, "\(lines)")
     }
 
     @Test func suspendingAndGoingOnKeepsTheLine() throws {

@@ -30,6 +30,20 @@ struct LessonFormatTests {
         return replies
     }
 
+    @Test(
+        "the alphabet has the characters that only replies hold, once each, and no more of others")
+    func alphabetOfReplies() throws {
+        let lessons = "[unknown]\nask: What is that?\nreply: "
+        func texts(_ reply: String) throws -> [String] {
+            let url = try folder(["a.txt": lessons + reply])
+            defer { try? FileManager.default.removeItem(at: url) }
+            return try LessonFolder.load(url).alphabetTexts
+        }
+        let (plain, rare) = (try texts("no"), try texts("Жn♪Ж"))
+        #expect(!plain.joined().contains("Ж"))
+        #expect(rare == plain + ["Ж♪"])
+    }
+
     @Test("the example of a shop's lessons loads and answers")
     func shop() throws {
         let url = ShippedLessons.folder.deletingLastPathComponent()
