@@ -4,7 +4,7 @@ import Foundation
 /// What the session is worth: search and comparison, bits, memory, odds.
 extension SlashCommandRunner {
     /// Turns that `/memory` leaves out one after another, the latest ones.
-    static let memoryTurns = 24
+    package static let memoryTurns = 24
     /// Turns of `/bits` where no number is given.
     static let bitsTurns = 20
 

@@ -88,8 +88,15 @@ import Testing
     }
 
     @Test func memoryBeginsAtTheLastClear() throws {
-        let shown = try screen(["one", "two", "/clear", "three", "four", "/memory"])
-        #expect(shown.contains("    3 ") && !shown.contains("    1 ") && !shown.contains("    2 "))
+        let many = (1...SlashCommandRunner.memoryTurns).map { "line \($0)" }
+        let shown = try screen(many + ["/clear", "three", "four", "/memory"])
+        #expect(shown.contains("How much the reply to 'four' would change without a turn:"))
+        #expect(!shown.contains("not left out"))
+        #expect(
+            try screen(many + ["more", "/memory"], saved: false).contains("not left out") == false)
+        #expect(
+            try screen(many + ["more", "again", "/memory"], saved: false)
+                .contains("Of this context, 1 turn before these was not left out."))
     }
 
     @Test func memoryLeavesOutEachEarlierTurn() throws {
