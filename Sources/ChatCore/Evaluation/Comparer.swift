@@ -53,11 +53,7 @@ public struct Comparer {
     private func reply(
         _ question: String, _ state: inout RecurrentState, _ goOn: () -> Bool
     ) -> String? {
-        var random = RandomStream(seed: 0)
-        let reply = generator.reply(
-            to: question, state: &state, random: &random, settings: .greedy,
-            lengthLimit: lengthLimit, emit: { _ in goOn() })
-        return reply?.ending == .interrupted ? nil : reply?.text
+        generator.greedyReply(to: question, state: &state, lengthLimit: lengthLimit, goOn: goOn)
     }
 
     /// Plays dialogues; each runs on with the model's own replies.

@@ -35,6 +35,17 @@ public struct ReplyGenerator {
     /// The state that remembers nothing.
     public var freshState: RecurrentState { model.network.freshState }
 
+    /// The likeliest reply, symbol by symbol; nil when `goOn` stopped it.
+    package func greedyReply(
+        to text: String, state: inout RecurrentState, lengthLimit: Int, goOn: () -> Bool
+    ) -> String? {
+        var random = RandomStream(seed: 0)
+        let reply = reply(
+            to: text, state: &state, random: &random, settings: .greedy, lengthLimit: lengthLimit,
+            emit: { _ in goOn() })
+        return reply?.ending == .interrupted ? nil : reply?.text
+    }
+
     /// Reads `text` and generates the answer.
     /// - Parameters:
     ///   - state: before the turn; afterwards the state after the turn. Untouched when nil is returned.

@@ -4,8 +4,8 @@ import GRDB
 /// A corpus made ready for search: SQLite's FTS5 with BM25.
 ///
 /// Goals, in order: stateless (an answer depends on the corpus and the query, never on what was asked
-/// before); never out of date (the files are looked at each time, and a changed corpus is indexed
-/// anew); fast. The index is a cache: lost, corrupt or of another corpus, it is built again, and where
+/// before); never out of date (`open` looks at the files each time and indexes a changed corpus anew;
+/// `isCurrent` tells whether what is open still holds); fast. The index is a cache: lost, corrupt or of another corpus, it is built again, and where
 /// no file can be kept it is built in memory.
 public final class SearchIndex {
     public let corpus: SearchCorpus
@@ -14,6 +14,10 @@ public final class SearchIndex {
     /// Entries in the index.
     public private(set) var count: Int
     private var database: DatabaseQueue
+    private let stamp: String
+
+    /// Whether the files are still as they were when this was opened.
+    public var isCurrent: Bool { corpus.stamp == stamp }
 
     /// Raised when the tables, the tokens or the making of entries change.
     static let version = 2
@@ -57,6 +61,7 @@ public final class SearchIndex {
 
     private init(_ corpus: SearchCorpus, _ database: DatabaseQueue, url: URL?) throws {
         self.corpus = corpus
+        stamp = corpus.stamp
         self.database = database
         self.url = url
         count = try database.read {

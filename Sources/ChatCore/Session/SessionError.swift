@@ -53,7 +53,7 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
         case .noMessages(let path):
             "\(path) holds no messages; give JSON such as {\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
         case .notText(let path, let byteOffset):
-            "\(path) is not UTF-8 text (byte \(byteOffset)); convert it first"
+            "\(path) is not UTF-8 text (byte \(byteOffset + 1)); convert it first"
         }
     }
 }

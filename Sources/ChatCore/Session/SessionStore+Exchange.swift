@@ -16,14 +16,6 @@ extension Transcript {
     }
 }
 
-extension Session {
-    /// The conversation as it stands, as a document that ends in a newline.
-    public func document(_ format: ExportFormat) -> String {
-        SessionDocument(title: name ?? "conversation", header: chain.header, turns: turns).text(
-            format)
-    }
-}
-
 extension SessionStore {
     /// A saved session as a document.
     /// - Throws: as `transcript(_:)`.

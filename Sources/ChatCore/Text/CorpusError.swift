@@ -23,10 +23,10 @@ public enum CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
         case .missing(let file): "\(file): there is no such file; check the name"
         case .directory(let file): "\(file): is a directory; name the files in it"
         case .notAFile(let file):
-            "\(file): is not a regular file; a corpus is read more than once, so save it to one"
+            "\(file): is not a regular file; save its text to one and name that"
         case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
         case .unsupported(let file, let hint): "\(file): is not a form of corpus: \(hint)"
-        case .empty(let file): "\(file): holds no text; give a corpus with some"
+        case .empty(let file): "\(file): holds no text; give a file with some"
         case .singleCharacter(let file):
             "\(file): holds nothing but one character; there is nothing to learn from it"
         case .invalidUTF8(let file, let offset, let hint):

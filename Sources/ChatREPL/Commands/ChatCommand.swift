@@ -63,7 +63,7 @@ struct ChatCommand: ParsableCommand {
             try screen.show(
                 Greeting.text(
                     conversation.session, modelName: url.lastPathComponent, isNew: isNew,
-                    style: style))
+                    style: style, columns: TerminalSize.columns()))
         } else {
             screen = PipeScreen()
             reader = PipeLineReader()

@@ -108,9 +108,11 @@ struct CompareCommand: ParsableCommand {
             return .dialogues(korean ? BuiltInConversation.korean : BuiltInConversation.english)
         }
         let url = URL(fileURLWithPath: file)
-        let head = FileHandle(forReadingAtPath: url.path).flatMap { handle in
+        try RereadFile.check(url)
+        let head = FileHandle(forReadingAtPath: url.path).flatMap { handle -> Data? in
             defer { try? handle.close() }
-            return try? handle.read(upToCount: 4_096)
+            // An empty file has nil to read.
+            do { return try handle.read(upToCount: 4_096) ?? Data() } catch { return nil }
         }
         guard let head else {
             return .transcript(try TranscriptArgument.read(file, environment: environment))
@@ -125,6 +127,20 @@ struct CompareCommand: ParsableCommand {
         }
         let questions = try CorpusQuestions.read(url)
         return .questions(questions, name: url.lastPathComponent)
+    }
+}
+
+/// Files whose beginning tells how to read them, so that they are opened twice.
+enum RereadFile {
+    /// - Throws: `CommandFailure` for a pipe or a device, which can be read but once.
+    static func check(_ url: URL) throws {
+        var status = stat()
+        let kinds = [S_IFREG, S_IFDIR]
+        guard stat(url.path, &status) != 0 || kinds.contains(status.st_mode & S_IFMT) else {
+            throw CommandFailure(
+                "\(VisibleText.oneLine(url.path)) is not a regular file, and it is read twice; save it to one"
+            )
+        }
     }
 }
 

@@ -59,7 +59,7 @@ struct EvaluateDialoguesCommand: ParsableCommand {
             if json {
                 try Output.standard.writeLine(try JSONText.line(evaluation))
             } else {
-                if sets.count > 1 { try Output.standard.writeLine("\(file):") }
+                if sets.count > 1 { try Output.standard.writeLine("\(VisibleText.oneLine(file)):") }
                 try Output.standard.writeLine(EvaluationText.lines(evaluation))
             }
         }

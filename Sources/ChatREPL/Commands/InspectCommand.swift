@@ -44,6 +44,7 @@ struct InspectCommand: ParsableCommand {
             return try show(try ModelLocator.url(option: nil, environment: environment))
         }
         let url = URL(fileURLWithPath: file)
+        try RereadFile.check(url)
         if looksLikeTranscript(url) {
             let transcript = try TranscriptArgument.read(file, environment: environment)
             try Output.standard.writeLine(

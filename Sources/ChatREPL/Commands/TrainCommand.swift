@@ -123,9 +123,10 @@ struct TrainCommand: ParsableCommand {
         if let threads, !(1...cores).contains(threads) {
             throw ValidationError("--threads must be 1 to \(cores) on this machine.")
         }
-        if from != nil, cell != nil || layers != nil || hidden != nil {
+        if from != nil, preset != nil || cell != nil || layers != nil || hidden != nil {
             throw ValidationError(
-                "--from takes the model's shape: leave out --cell, --layers and --hidden.")
+                "--from takes the model's shape: leave out --preset, --cell, --layers and --hidden."
+            )
         }
         if show != nil {
             guard files.count == 1 else {

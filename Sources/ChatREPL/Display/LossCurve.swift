@@ -58,7 +58,7 @@ struct LossCurve {
                 "<polyline fill=\"none\" stroke=\"\(color)\" stroke-width=\"2\" points=\"\(points.joined(separator: " "))\"/>"
         }
         func label(_ x: Double, _ y: Double, _ text: String, _ anchor: String = "start") -> String {
-            "<text x=\"\(x)\" y=\"\(y)\" text-anchor=\"\(anchor)\">\(Self.escaped(text))</text>"
+            "<text x=\"\(x)\" y=\"\(y)\" text-anchor=\"\(anchor)\">\(ComparisonPage.escaped(text))</text>"
         }
         let axis = height - bottom
         return """
@@ -76,9 +76,5 @@ struct LossCurve {
             </svg>
 
             """
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 }

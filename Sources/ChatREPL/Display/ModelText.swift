@@ -76,6 +76,12 @@ package enum ModelText {
         return Int(max(low, min(high, value.rounded())))
     }
 
+    /// A number as short as it can be: `1`, `0.7`.
+    package static func short(_ value: Double) -> String {
+        let text = "\(value)"
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+
     /// A number with a fixed count of decimals, whatever the locale.
     package static func fixed(_ value: Double, _ decimals: Int) -> String {
         String(format: "%.\(decimals)f", value)

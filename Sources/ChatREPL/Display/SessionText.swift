@@ -33,7 +33,7 @@ package enum SessionText {
     }
 
     package static func settings(_ settings: SessionSettings) -> String {
-        "temperature \(settings.sampling.temperature), top-p \(settings.sampling.topP), seed \(settings.seed), replies of at most \(settings.lengthLimit) characters"
+        "temperature \(ModelText.short(settings.sampling.temperature)), top-p \(ModelText.short(settings.sampling.topP)), seed \(settings.seed), replies of at most \(settings.lengthLimit) characters"
     }
 
     /// Which session goes on, and where it is saved.
@@ -43,7 +43,7 @@ package enum SessionText {
         let sampling = session.settings.sampling
         let drawn =
             sampling == usual
-            ? "" : " Temperature \(sampling.temperature), top-p \(sampling.topP)."
+            ? "" : " Temperature \(ModelText.short(sampling.temperature)), top-p \(ModelText.short(sampling.topP))."
         return "Going on with \(name), \(turns(session.turnCount)).\(drawn)\n\(place(session))"
     }
 

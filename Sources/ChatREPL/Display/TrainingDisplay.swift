@@ -143,17 +143,13 @@ final class TrainingDisplay {
     // MARK: Terminal
 
     private func draw(_ progress: TrainingProgress) throws {
-        let width = 20
-        let filled = Int(Double(width) * min(1, progress.fraction))
-        let bar =
-            String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
         let remaining =
             progress.fraction > 0.01
             ? duration(progress.elapsedSeconds) + "<" + Self.eta(progress) : "…"
         let validation = progress.validationLoss.map { String(format: " valid %.3f", $0) } ?? ""
         let text =
-            "\(Self.percent(progress.fraction)) [\(bar)] \(remaining)  loss \(String(format: "%.3f", progress.trainLoss))\(validation)  \(String(format: "%.2f", progress.trainLoss / log(2))) bits  \(ModelText.grouped(Int(progress.charactersPerSecond)))/s"
-        try output.write("\r" + String(text.prefix(TerminalSize.columns(output) - 1)) + "\u{1B}[K")
+            "\(Self.percent(progress.fraction)) \(ProgressLine.bar(progress.fraction)) \(remaining)  loss \(String(format: "%.3f", progress.trainLoss))\(validation)  \(String(format: "%.2f", progress.trainLoss / log(2))) bits  \(ModelText.grouped(Int(progress.charactersPerSecond)))/s"
+        try ProgressLine.put(text, on: output)
         barIsShown = true
     }
 
@@ -165,7 +161,7 @@ final class TrainingDisplay {
 
     private func clearBar() throws {
         guard barIsShown else { return }
-        try output.write("\r\u{1B}[K")
+        try ProgressLine.clear(output)
         barIsShown = false
     }
 

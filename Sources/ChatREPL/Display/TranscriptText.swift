@@ -33,13 +33,16 @@ package enum TranscriptText {
         case .replied(let turn, let regenerated):
             let head = regenerated ? style.dim("[regenerated]") + "\n" : ""
             return head + replied(turn, style: style)
-        case .undid(let count): return style.dim("[undid \(SessionText.turns(count))]")
-        case .redid(let count): return style.dim("[brought back \(SessionText.turns(count))]")
+        case .undid(let count): return style.dim("[undid \(steps(count))]")
+        case .redid(let count): return style.dim("[brought back \(steps(count))]")
         case .cleared: return style.dim("[context cleared]")
         case .set(let change): return style.dim("[\(described(change))]")
         case .forked(let parent): return style.dim("[\(SessionText.origin(parent))]")
         }
     }
+
+    /// What `/undo` takes back and `/redo` brings: turns and clears.
+    package static func steps(_ count: Int) -> String { count == 1 ? "1 step" : "\(count) steps" }
 
     /// What is unusual about how a reply ended.
     package static func note(_ ending: ReplyEnding) -> String? {
@@ -53,8 +56,8 @@ package enum TranscriptText {
     /// A change of a setting.
     package static func described(_ change: SettingChange) -> String {
         switch change {
-        case .temperature(let value): "temperature is now \(value)"
-        case .topP(let value): "top-p is now \(value)"
+        case .temperature(let value): "temperature is now \(ModelText.short(value))"
+        case .topP(let value): "top-p is now \(ModelText.short(value))"
         case .seed(let value): "seed is now \(value)"
         case .lengthLimit(let value): "replies have at most \(value) characters now"
         }

@@ -83,6 +83,4 @@ package enum WorthText {
     }
 
     private static func cell(_ value: Double) -> String { TextWrap.right(signed(value), 9) }
-
-    /// One line of at most `width` columns.
 }

@@ -102,7 +102,7 @@ package enum CommandTable {
         CommandEntry(
             group: .sessions, names: ["/fork"], arguments: "[NAME] [@TURN]",
             summary: "go on in a copy, from the end or from a turn",
-            details: "The session it comes from stays as it is. Example: /fork what-if @3"
+            details: "A saved session that it comes from stays as it is. Example: /fork what-if @3"
         ) { parseFork($0) },
     ]
 

@@ -4,17 +4,21 @@ import ChatCore
 package enum Greeting {
     /// What speaks, where it is saved, and how to get help.
     package static func text(
-        _ session: Session, modelName: String, isNew: Bool, style: Style
+        _ session: Session, modelName: String, isNew: Bool, style: Style, columns: Int
     ) -> String {
+        func fitted(_ text: String) -> String { TextWrap.paragraphs(text, width: columns) }
         let model = session.generator.model
         let shape = ModelText.shape(model.network.configuration)
         let count = ModelText.grouped(model.network.configuration.parameterCount)
-        let first =
-            style.bold("charchat")
-            + " \(chatCoreVersion) · \(VisibleText.oneLine(modelName)) (\(shape), \(count) parameters)"
+        let name = "charchat"
+        let first = fitted(
+            "\(name) \(chatCoreVersion) · \(VisibleText.oneLine(modelName)) (\(shape), \(count) parameters)"
+        )
         let second = isNew ? SessionText.place(session) : SessionText.goingOn(session)
         let thread = isNew ? nil : SessionText.thread(session, style: style)
-        return [first, style.dim(second), style.dim("/? for help, Ctrl-D to leave."), thread]
-            .compactMap { $0 }.joined(separator: "\n")
+        return [
+            style.bold(name) + first.dropFirst(name.count), style.dim(fitted(second)),
+            style.dim(fitted("/? for help, Ctrl-D to leave.")), thread,
+        ].compactMap { $0 }.joined(separator: "\n")
     }
 }

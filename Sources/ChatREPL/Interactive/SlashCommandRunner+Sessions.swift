@@ -81,6 +81,8 @@ extension SlashCommandRunner {
 
     /// `/fork [NAME] [@TURN]`
     package func fork(_ name: String?, _ turn: Int?) throws {
+        // A copy of a part would lose what waits behind it.
+        if turn != nil { try conversation.requireSaved() }
         let origin = session.name
         let next = try session.fork(atTurn: turn, as: name)
         conversation.change(to: next)

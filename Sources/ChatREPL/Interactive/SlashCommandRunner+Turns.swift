@@ -14,7 +14,7 @@ extension SlashCommandRunner {
         let done = try session.undo(count)
         // A message without a reply does not come back.
         let kept = session.redoableSteps - before
-        let them = kept < done ? SessionText.turns(kept) : done == 1 ? "it" : "them"
+        let them = kept < done ? TranscriptText.steps(kept) : done == 1 ? "it" : "them"
         try tell(
             "Undid \(Self.steps(done, turns: turns - session.turnCount))",
             kept == 0

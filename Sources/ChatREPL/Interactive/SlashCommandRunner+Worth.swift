@@ -143,14 +143,11 @@ extension SlashCommandRunner {
 
     /// The reply to a question; nil when stopped.
     private func greedy(_ question: String, _ state: inout RecurrentState) throws -> String? {
-        var random = RandomStream(seed: 0)
         let limit = session.settings.lengthLimit
-        let reply = try working { goOn in
-            conversation.generator.reply(
-                to: question, state: &state, random: &random, settings: .greedy, lengthLimit: limit,
-                emit: { _ in goOn() })
+        return try working { goOn in
+            conversation.generator.greedyReply(
+                to: question, state: &state, lengthLimit: limit, goOn: goOn)
         }
-        return reply?.ending == .interrupted ? nil : reply?.text
     }
 
     /// Runs what takes a while; Ctrl-C stops it.

@@ -79,9 +79,8 @@ package final class SlashCommandRunner {
     }
 
     private func edit() throws -> Outcome {
-        let text = try replies.reader.lendTerminal {
-            try ExternalEditor.edit(environment: environment)
-        }
+        // Between two lines the terminal is as it was before charchat.
+        let text = try ExternalEditor.edit(environment: environment)
         guard !text.trimmed.isEmpty else {
             try screen.notice("The file was empty; nothing was sent.")
             return .goOn

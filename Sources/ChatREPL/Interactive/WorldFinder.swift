@@ -1,7 +1,7 @@
 import ChatCore
 import Foundation
 
-/// What `/search` and `/compare` look in; opened when it is first needed.
+/// What `/search` and `/compare` look in; opened when it is first needed, and again when its files changed.
 package final class WorldFinder {
     private let files: [URL]
     private let environment: [String: String]
@@ -20,7 +20,7 @@ package final class WorldFinder {
     /// - Parameter interrupts: asked while the index is built.
     /// - Throws: `CommandFailure`, also when stopped; `SearchError`, `CorpusError`, `LessonError`.
     package func index(interrupts: any Interrupts) throws -> SearchIndex {
-        if let opened { return opened }
+        if let opened, opened.isCurrent { return opened }
         let index = try SearchOpener.open(
             files, environment: environment, isKept: isKept, interrupts: interrupts)
         opened = index

@@ -5,9 +5,6 @@ package protocol LineReader: AnyObject {
     func readLine(prompt: Prompt) -> LineInput
     /// Puts an entry into the history that arrow-up and Ctrl-R search.
     func remember(_ entry: String)
-    /// Runs `body`, which may use the terminal itself (an editor), with the terminal as it was
-    /// found.
-    func lendTerminal<T>(_ body: () throws -> T) rethrows -> T
     /// Takes the keyboard's echo away while a reply streams, so that typing ahead does not mix with
     /// it; what was typed is there at the next prompt.
     func whileReplying<T>(_ body: () throws -> T) rethrows -> T
@@ -15,7 +12,6 @@ package protocol LineReader: AnyObject {
 
 extension LineReader {
     package func remember(_ entry: String) {}
-    package func lendTerminal<T>(_ body: () throws -> T) rethrows -> T { try body() }
     package func whileReplying<T>(_ body: () throws -> T) rethrows -> T { try body() }
 }
 

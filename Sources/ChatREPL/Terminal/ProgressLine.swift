@@ -16,19 +16,29 @@ package final class ProgressLine {
         let percent = Int(min(1, max(0, share)) * 100)
         guard percent != shown else { return }
         shown = percent
-        let width = 20
-        let filled = percent * width / 100
-        let bar =
-            String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
-        let text = "\(title)  [\(bar)] \(percent) %"
-        try? Output.error.write(
-            "\r" + String(text.prefix(TerminalSize.columns(.error) - 1)) + "\u{1B}[K")
+        try? Self.put("\(title)  \(Self.bar(share)) \(percent) %", on: .error)
     }
 
     /// Takes the bar away.
     package func end() {
         guard shown >= 0 else { return }
         shown = -1
-        try? Output.error.write("\r\u{1B}[K")
+        try? Self.clear(.error)
     }
+
+    /// A share of 0 to 1 as `[#####...............]`.
+    package static func bar(_ share: Double) -> String {
+        let width = 20
+        let filled = Int(Double(width) * min(1, max(0, share)))
+        return "[" + String(repeating: "#", count: filled)
+            + String(repeating: ".", count: width - filled) + "]"
+    }
+
+    /// Puts `text`, cut to fit, in place of what stands on the line.
+    package static func put(_ text: String, on output: Output) throws {
+        try output.write("\r" + TextWrap.cut(text, TerminalSize.columns(output) - 1) + "\u{1B}[K")
+    }
+
+    /// Leaves the line empty.
+    package static func clear(_ output: Output) throws { try output.write("\r\u{1B}[K") }
 }

@@ -49,9 +49,6 @@ package final class ReadlineLineReader: LineReader {
         history?.append(entry)
     }
 
-    // Between two lines readline has put the terminal back already.
-    package func lendTerminal<T>(_ body: () throws -> T) rethrows -> T { try body() }
-
     package func whileReplying<T>(_ body: () throws -> T) rethrows -> T {
         try TerminalMode.quietly(body)
     }

@@ -48,7 +48,8 @@ package enum TextWrap {
         let line = VisibleText.line(text, limit: width)
         guard DisplayWidth.of(line) > width else { return line }
         var kept = ""
-        for character in line where DisplayWidth.of(kept + String(character)) < width {
+        for character in line {
+            guard DisplayWidth.of(kept + String(character)) < width else { break }
             kept.append(character)
         }
         return kept + "…"

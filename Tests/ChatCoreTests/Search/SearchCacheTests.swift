@@ -46,8 +46,10 @@ struct SearchCacheTests {
     @Test("a corpus that changed is indexed anew; one that was only touched is not")
     func changed() throws {
         let file = try folder.write("a.txt", "fox\n")
-        #expect(try count(try open(file), "fox") == 1)
+        let before = try open(file)
+        #expect(try count(before, "fox") == 1 && before.isCurrent)
         try folder.write("a.txt", "bear\n")
+        #expect(!before.isCurrent)
         let index = try open(file)
         #expect(try count(index, "fox") == 0)
         #expect(try count(index, "bear") == 1)

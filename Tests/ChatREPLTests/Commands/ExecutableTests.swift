@@ -208,6 +208,19 @@ import Testing
         #expect(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) is [String: Any])
     }
 
+    @Test(arguments: ["compare", "inspect"])
+    func whatIsReadTwiceCannotBeAPipe(command: String) throws {
+        let pipe = folder.url.appendingPathComponent("pipe")
+        #expect(mkfifo(pipe.path, 0o600) == 0)
+        let result = try run(command, pipe.path)
+        #expect(result.status == 1 && result.error.contains("is not a regular file"), "\(result)")
+    }
+
+    @Test func anEmptyTextHoldsNoQuestion() throws {
+        let result = try run("compare", try write("", "empty.txt"))
+        #expect(result.status == 1 && result.error.contains("holds no question"), "\(result)")
+    }
+
     @Test func aReaderThatGoesAwayIsNoCrash() throws {
         let command = "'\(try Executable.url.path)' sample -n 200000 | head -c 10 >/dev/null"
         let process = Process()

@@ -44,6 +44,7 @@ import Testing
         #expect(record.steps == 6 && record.characters == 6 * 2 * 16)
         for wrong in [
             ["--from", first, "-o", first], ["--from", first, "-o", second, "--hidden", "8"],
+            ["--from", first, "-o", second, "--preset", "base"],
         ] {
             let refused = try Executable.run(
                 ["train", corpus] + wrong + options, input: Data(), environment: environment)

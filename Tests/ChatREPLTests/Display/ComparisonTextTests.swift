@@ -55,4 +55,12 @@ import Testing
         }
         #expect(TextWrap.lines("", width: 10) == [""])
     }
+
+    @Test(arguments: [
+        ("안녕하세요abc", 10, "안녕하세…"), ("안녕a", 4, "안…"), ("hello", 5, "hello"), ("hello", 4, "hel…"),
+        ("가나다", 6, "가나다"),
+    ])
+    func aCutKeepsTheBeginning(text: String, width: Int, cut: String) {
+        #expect(TextWrap.cut(text, width) == cut)
+    }
 }

@@ -106,6 +106,25 @@ import Testing
         #expect(shown.contains("Brought back 1 turn and a /clear; 2 turns in the session."))
     }
 
+    @Test func aReplayCallsWhatWasUndoneSteps() throws {
+        let shown = try screen([
+            .line("one"), .line("/clear"), .line("/undo 2"), .line("/redo"), .line("/replay"),
+        ])
+        #expect(shown.contains("[undid 2 steps]") && shown.contains("[brought back 1 step]"))
+    }
+
+    @Test func whatGreetsFitsTheTerminal() throws {
+        let session = try store.create("greeted", generator: generator, settings: SessionSettings())
+        for columns in [30, 200] {
+            let lines = Greeting.text(
+                session, modelName: "a-long-name-of-a-model.safetensors", isNew: true,
+                style: Style(isTerminal: false, environment: [:]), columns: columns
+            ).split(separator: "\n")
+            #expect(lines.allSatisfy { DisplayWidth.of(String($0)) <= columns }, "\(lines)")
+            #expect(lines.first?.hasPrefix("charchat ") == true)
+        }
+    }
+
     @Test func whatIsNotOnTheDiskCanBeShownAndExported() throws {
         let file = folder.url.appendingPathComponent("talk.txt").path
         let shown = try screen(
@@ -146,14 +165,14 @@ import Testing
             let shown = try screen(
                 [
                     .line("/replay"), .line("two"), .line("/new"), .line("/load other"),
-                    .line("/save copy of \(name)"),
+                    .line("/fork part @1"), .line("/save copy of \(name)"),
                 ],
                 in: try readOnly.open(name, generator: generator))
             #expect(shown.contains("/save NAME makes a copy"))
             #expect(shown.components(separatedBy: ">>> one").count > 1)
             let lost =
                 "! What was said here is not on the disk. /save NAME or /export FILE keeps it; /bye leaves it."
-            #expect(shown.components(separatedBy: lost).count == 3)
+            #expect(shown.components(separatedBy: lost).count == 4)
             #expect(shown.contains("Saved in HOME/sessions/copy of \(name).jsonl"))
             #expect(try store.transcript(name).turns.count == 1)
             #expect(try store.transcript("copy of \(name)").turns.count == 2)
@@ -179,7 +198,7 @@ import Testing
             .line("/export \(file.path)"), .line("/export x.pdf"),
         ])
         #expect(shown.contains("! Nothing has been said yet."))
-        #expect(shown.contains("temperature is now 1.0."))
+        #expect(shown.contains("temperature is now 1."))
         #expect(shown.contains("the same to the last character."))
         #expect(shown.contains("Wrote HOME/talk.md."))
         #expect(shown.contains("! HOME/talk.md exists already; choose another name or remove it"))
@@ -277,7 +296,7 @@ import Testing
             .line("/show model"), .line("/show session"), .line("hello"),
         ])
         #expect(
-            shown.contains("temperature 0.0, top-p 0.5, seed 9, replies of at most 40 characters"))
+            shown.contains("temperature 0, top-p 0.5, seed 9, replies of at most 40 characters"))
         #expect(shown.contains("layers      gru 24"))
         #expect(try store.transcript("test").settings.seed == 9)
     }
