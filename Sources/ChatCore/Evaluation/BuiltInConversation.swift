@@ -16,7 +16,7 @@ public enum BuiltInConversation {
 
     public static let korean = DialogueSet(entries: [
         DialogueSet.Entry(
-            id: "여섯 마디",
+            id: "여섯 차례의 대화",
             turns: [
                 turn("프랑스의 수도는 어디예요?", ["파리"], .world),
                 turn("스페인은요?", ["마드리드"], .session),

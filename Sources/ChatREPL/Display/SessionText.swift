@@ -41,9 +41,10 @@ package enum SessionText {
         let name = session.name.map { "'\($0)'" } ?? "this session"
         let usual = SamplingSettings()
         let sampling = session.settings.sampling
+        let temperature = ModelText.short(sampling.temperature)
         let drawn =
             sampling == usual
-            ? "" : " Temperature \(ModelText.short(sampling.temperature)), top-p \(ModelText.short(sampling.topP))."
+            ? "" : " Temperature \(temperature), top-p \(ModelText.short(sampling.topP))."
         return "Going on with \(name), \(turns(session.turnCount)).\(drawn)\n\(place(session))"
     }
 
