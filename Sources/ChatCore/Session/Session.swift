@@ -21,8 +21,9 @@ public final class Session {
     var log: TranscriptLog?
     /// Its name was not chosen by the user.
     var nameIsAutomatic: Bool
-    private var notices: [String] = []
-    private var isFailing = false
+    var notices: [String] = []
+    /// Whether the last attempt to write failed.
+    var isFailing = false
     /// Events that it was opened with.
     private let openedCount: Int
 
@@ -120,8 +121,6 @@ public final class Session {
         defer { notices.removeAll() }
         return notices
     }
-
-    func add(notice: String) { notices.append(notice) }
 
     // MARK: - What can be done
 
@@ -226,70 +225,5 @@ public final class Session {
         persist(Data())
         guard log != nil else { return name == nil || chain.entries.count == openedCount }
         return chain.entries.isEmpty || isOnDisk
-    }
-
-    // MARK: - Recording
-
-    /// Applies an event and appends it to the transcript.
-    func record(_ event: TranscriptEvent, state: RecurrentState? = nil) {
-        do {
-            try conversation.apply(event, state: state)
-        } catch {
-            preconditionFailure("an event that cannot follow: \(error)")
-        }
-        persist(chain.append(event, at: Timestamp.text(store.now())))
-    }
-
-    /// Has lines on the disk, or says that they are not.
-    func persist(_ lines: Data) {
-        guard let log else { return }
-        do {
-            try appendUnderFreeName(lines, log)
-            if isFailing { notices.append("saving works again; nothing was lost: \(log.url.path)") }
-            isFailing = false
-        } catch {
-            if !isFailing {
-                notices.append(
-                    "NOT SAVED: \(error). The conversation goes on in memory; it is saved as soon as that works"
-                )
-            }
-            isFailing = true
-        }
-    }
-
-    /// Appends; when another process took the name before this one had a file, takes the next free one.
-    private func appendUnderFreeName(_ lines: Data, _ log: TranscriptLog) throws {
-        do {
-            try log.append(lines)
-        } catch SessionError.exists(let taken) where !log.exists {
-            for attempt in 2...10_000 {
-                let next = SessionName.numbered(taken, attempt)
-                try log.move(to: store.url(next))
-                name = next
-                do {
-                    try log.flush()
-                    if !nameIsAutomatic {
-                        notices.append(
-                            "another charchat took the name '\(taken)'; this session is saved as '\(next)'"
-                        )
-                    }
-                    return
-                } catch SessionError.exists {}
-            }
-            throw SessionError.exists(taken)
-        }
-    }
-
-    /// Writes the last states beside the transcript. A cache: failing is no harm.
-    func writeSnapshot() {
-        guard let log, log.isComplete, !chain.entries.isEmpty else { return }
-        let chosen = SnapshotFile.selection(history, conversation.cache)
-        guard !chosen.isEmpty else { return }
-        let states = chosen.compactMap { node in
-            conversation.cache[node].map { (chain.hash(ofEvent: history.nodes[node].event), $0) }
-        }
-        try? SnapshotFile.write(
-            states, model: model.hash, to: SnapshotFile.url(for: log.url),
-            fileSystem: store.fileSystem)
     }
 }

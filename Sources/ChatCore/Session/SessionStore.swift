@@ -66,7 +66,7 @@ public struct SessionStore: Sendable {
                 try fileSystem.remove(url.path)
             }
             let session = try create(name, generator: generator, settings: SessionSettings())
-            session.add(notice: "\(url.path) was empty, nothing had been said; it starts anew")
+            session.notices.append("\(url.path) was empty, nothing had been said; it starts anew")
             return session
         } catch {
             locked.release(fileSystem)
@@ -77,7 +77,9 @@ public struct SessionStore: Sendable {
             torn: locked.bytes.count > transcript.wholeLength, fileSystem: fileSystem)
         let session = try resume(name, transcript, log, generator)
         if !locked.isLocked {
-            session.add(notice: "\(url.path) cannot be locked here; do not open it twice at once")
+            session.notices.append(
+                "\(url.path) cannot be locked here; do not open it twice at once"
+            )
         }
         session.persist(transcript.lacksNewline ? Data("\n".utf8) : Data())
         return session
@@ -87,7 +89,9 @@ public struct SessionStore: Sendable {
         _ name: String, _ url: URL, _ generator: ReplyGenerator
     ) throws -> Session {
         let session = try resume(name, try Transcript(url), nil, generator)
-        session.add(notice: "NOT SAVED: \(url.path) may not be written to; /save NAME makes a copy")
+        session.notices.append(
+            "NOT SAVED: \(url.path) may not be written to; /save NAME makes a copy"
+        )
         return session
     }
 

@@ -1,0 +1,52 @@
+import ChatCore
+
+/// Reads the arguments of `/set`.
+package enum SettingArguments {
+    /// The names `/set` knows, for Tab.
+    package static let names = ["temperature", "top-p", "seed", "surprisal"]
+
+    /// Reads `NAME VALUE`; without a value it asks for all of them. Nil for another name.
+    /// - Throws: `SlashCommandProblem` that says which values there are.
+    package static func command(_ text: String) throws(SlashCommandProblem) -> SlashCommand? {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        guard let name = words.first?.lowercased() else { return .show(.parameters) }
+        guard names.contains(name), words.count <= 2 else { return nil }
+        guard words.count == 2 else { return .show(.parameters) }
+        let value = String(words[1])
+        func refuse(_ values: String) -> SlashCommandProblem {
+            SlashCommandProblem(
+                "The \(name) cannot be '\(VisibleText.oneLine(value))'; it must be \(values).")
+        }
+        switch name {
+        case "temperature":
+            guard let number = Double(value), isValid(.temperature(number)) else {
+                throw refuse("a number from 0 to 10")
+            }
+            return .set(.temperature(number))
+        case "top-p":
+            guard let number = Double(value), isValid(.topP(number)) else {
+                throw refuse("a number above 0 and at most 1")
+            }
+            return .set(.topP(number))
+        case "seed":
+            guard let number = UInt64(value) else { throw refuse("a whole number from 0 on") }
+            return .set(.seed(number))
+        default:
+            guard let isOn = ["on": true, "off": false][value.lowercased()] else {
+                throw refuse("on or off")
+            }
+            return .surprisal(isOn)
+        }
+    }
+
+    /// Whether a temperature or a top-p is in its range.
+    private static func isValid(_ change: SettingChange) -> Bool {
+        var sampling = SamplingSettings()
+        switch change {
+        case .temperature(let value): sampling.temperature = value
+        case .topP(let value): sampling.topP = value
+        default: break
+        }
+        return (try? sampling.validate()) != nil
+    }
+}
