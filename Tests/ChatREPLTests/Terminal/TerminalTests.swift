@@ -183,7 +183,8 @@ import Testing
     }
 
     @Test func ctrlDInAMessageOfSeveralLinesLeavesLaterLinesAlone() throws {
-        let terminal = try chat("-s", "given up")
+        // A drawn reply of the untaught model may begin with an empty line.
+        let terminal = try chat("-s", "given up", "--temperature", "0")
         terminal.type("\"\"\"first\r")
         try terminal.wait(forLastLine: "...")
         terminal.type("\u{4}")

@@ -96,44 +96,50 @@ extension LessonDialogueBuilder {
         told[index] = Told(value: value, turn: turns.count, old: old, items: items)
     }
 
-    /// Two things in one line: two clauses made for it, or any two lines side by side.
-    mutating func tellTwo() -> Bool {
+    /// Several things in one line: any two lines side by side, or clauses made for it, in training three of
+    /// them now and then.
+    mutating func tellSeveral() -> Bool {
         let frames = course.language.both
         let isPair = !frames.isEmpty && random.index(below: 2) == 0
-        let candidates = untold.filter {
+        let wanted = !isPair && split == .training && random.index(below: 3) == 0 ? 3 : 2
+        var candidates = untold.filter {
             let lesson = course.told[$0]
             return lesson.noted != nil && lesson.notedFirst != nil
-                && (isPair || !lesson.clause.isEmpty)
+                && (isPair || !lesson.clause.isEmpty && !lesson.clauseFirst.isEmpty)
         }
-        guard candidates.count >= 2, split != .heldOutPhrasings else { return false }
-        let a = weighted(candidates)
-        let b = weighted(candidates.filter { $0 != a })
-        guard let notedFirst = course.told[a].notedFirst, let noted = course.told[b].noted else {
-            return false
+        guard candidates.count >= wanted, split != .heldOutPhrasings else { return false }
+        var chosen: [(lesson: Int, value: String, items: [String])] = []
+        var bindings = LessonBindings()
+        for _ in 0..<wanted {
+            let index = weighted(candidates)
+            candidates.removeAll { $0 == index }
+            var (value, items) = newValue(index)
+            if chosen.contains(where: { $0.value == value }) { (value, items) = newValue(index) }
+            chosen.append((index, value, items))
+            for pair in bind(index, value, items).pairs { bindings[pair.name] = pair.value }
         }
-        let first = newValue(a)
-        var second = newValue(b)
-        if second.value == first.value { second = newValue(b) }
-        var bindings = bind(a, first.value, first.items)
-        for pair in bind(b, second.value, second.items).pairs { bindings[pair.name] = pair.value }
+        let lessons = chosen.map { course.told[$0.lesson] }
         let user: String
         if isPair {
-            guard let firstLine = line(course.told[a].tell),
-                let secondLine = line(course.told[b].tell)
-            else { return false }
-            user = typed(firstLine, secondLine, in: random.pick(frames), &bindings)
+            guard let first = line(lessons[0].tell), let second = line(lessons[1].tell) else {
+                return false
+            }
+            user = typed(first, second, in: random.pick(frames), &bindings)
         } else {
-            let firstClause = random.pick(course.told[a].clauseFirst)
-            let secondClause = random.pick(course.told[b].clause)
-            user = typed(firstClause.followed(by: secondClause), &bindings, keepsValues: true)
+            var clauses = random.pick(lessons[0].clauseFirst)
+            for lesson in lessons[1..<wanted - 1] {
+                clauses = clauses.followed(by: random.pick(lesson.clauseFirst))
+            }
+            clauses = clauses.followed(by: random.pick(lessons[wanted - 1].clause))
+            user = typed(clauses, &bindings, keepsValues: true)
         }
-        remember(a, first.value, first.items)
-        remember(b, second.value, second.items)
+        guard var noted = lessons[0].notedFirst else { return false }
+        for other in lessons.dropFirst().compactMap(\.noted) { noted = noted.followed(by: other) }
+        for one in chosen { remember(one.lesson, one.value, one.items) }
+        let values = chosen.map(\.value)
         add(
-            user, reply(notedFirst.followed(by: noted), bindings), needs: .none, kind: "told two",
-            accept: [
-                LessonPattern.finding(first.value) + ".*" + LessonPattern.finding(second.value)
-            ], told: [first.value, second.value])
+            user, reply(noted, bindings), needs: .none, kind: "told several",
+            accept: [values.map(LessonPattern.finding).joined(separator: ".*")], told: values)
         return true
     }
 

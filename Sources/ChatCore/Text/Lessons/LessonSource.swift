@@ -55,8 +55,8 @@ public struct LessonSource: Sendable {
 /// How a dialogue goes: which moves follow which.
 extension LessonDialogueBuilder {
     enum Move: Int, CaseIterable {
-        case tell, tellTwo, correct, addItem, recall, also, untold, fact, other, more, lost, talk
-        case unknown, session, retell, lecture, echo
+        case tell, tellSeveral, correct, addItem, recall, also, untold, fact, other, more, lost
+        case talk, unknown, session, retell, lecture, echo
     }
 
     /// Weights by style of dialogue, in the order of `Move`.
@@ -74,8 +74,11 @@ extension LessonDialogueBuilder {
     /// Dialogues in a hundred that ask late for what was told early, in validation and in training.
     private static let (long, moreLong) = (20, 26)
 
-    /// What training asks more of than the held-out sets: things that were not told.
-    private static let moreUntold = 6
+    /// What training has more of than the held-out sets: several things told at once, things that were not
+    /// told, questions about the session, and facts of the world among what is told.
+    private static let more: [(move: Move, weight: Int)] = [
+        (.tellSeveral, 5), (.untold, 6), (.session, 3), (.fact, 2), (.other, 2), (.more, 2),
+    ]
 
     /// How a curriculum begins: copying, told things and saying them back.
     private static let drill = [30, 3, 2, 1, 40, 2, 3, 0, 0, 0, 0, 1, 0, 0, 1, 0, 50]
@@ -106,6 +109,7 @@ extension LessonDialogueBuilder {
     private mutating func rememberLong() {
         let most = split == .training ? 6 : 4
         for _ in 0..<1 + random.index(below: most) {
+            if split == .training, random.index(below: 3) == 0, tellSeveral() { continue }
             if let index = pickUntold() { tell(index) }
         }
         let style = Self.styles[1 + random.index(below: 3)].weights
@@ -144,7 +148,9 @@ extension LessonDialogueBuilder {
     mutating func step(_ weights: [Int]) {
         if otherCourse != nil, random.index(below: 3) == 0 { changeLanguage() }
         var weights = weights
-        if split == .training { weights[Move.untold.rawValue] += Self.moreUntold }
+        if split == .training {
+            for (move, weight) in Self.more { weights[move.rawValue] += weight }
+        }
         var left = random.index(below: weights.reduce(0, +))
         var move = Move.tell
         for candidate in Move.allCases {
@@ -159,11 +165,11 @@ extension LessonDialogueBuilder {
 
     private mutating func perform(_ move: Move) {
         switch move {
-        case .tell, .tellTwo:
+        case .tell, .tellSeveral:
             let most = 2 + Int(difficulty * 7)
             guard known.count < most else { return }
-            if move == .tellTwo {
-                _ = tellTwo()
+            if move == .tellSeveral {
+                _ = tellSeveral()
                 return
             }
             if let index = pickUntold() { tell(index) }
@@ -196,7 +202,14 @@ extension LessonDialogueBuilder {
         case .unknown: _ = askUnknown()
         case .session:
             guard !course.session.isEmpty else { return }
-            _ = askAboutSession(random.index(below: course.session.count))
+            var index = random.index(below: course.session.count)
+            // Counting is learned last.
+            if split == .training, random.index(below: 4) == 0,
+                let count = course.session.firstIndex(where: { $0.kind == .count })
+            {
+                index = count
+            }
+            _ = askAboutSession(index)
         }
     }
 

@@ -113,6 +113,45 @@ struct LessonFormatTests {
         #expect(training.untold > 1.1 * heldOut.untold, "\(training.untold), \(heldOut.untold)")
     }
 
+    @Test("two things told in one line are noted both, in training three now and then")
+    func toldTogether() throws {
+        func lesson(_ name: String) -> String {
+            """
+            [told \(name)]
+            values: ~latin
+            tell: My \(name) is {\(name)}.
+            ask: Who is my \(name)?
+            ack: Hello {\(name)}.
+            answer: \(name): {\(name)}.
+            unknown: Not told.
+            clause-first: \(name) {\(name)},
+            clause: \(name) {\(name)}.
+            noted-first: Yes, \(name) {\(name)}.
+            noted: And \(name) {\(name)}.
+
+            """
+        }
+        let url = try folder(["a.txt": ["cat", "dog", "friend", "boss"].map(lesson).joined()])
+        defer { try? FileManager.default.removeItem(at: url) }
+        let lessons = try LessonFolder.load(url)
+        func told(_ split: LessonSplit) -> Set<Int> {
+            var source = LessonSource(lessons, seed: 3, split: split)
+            let turns = (0..<300).flatMap { _ in source.nextAnnotated().turns }
+                .filter { $0.kind == "told several" }
+            for turn in turns {
+                #expect(turn.reply.hasPrefix("Yes, "))
+                #expect(turn.reply.components(separatedBy: " And ").count == turn.told.count)
+                for value in turn.told {
+                    #expect(turn.user.contains(value) && turn.reply.contains(value), "\(turn)")
+                }
+            }
+            return Set(turns.map(\.told.count))
+        }
+        #expect(told(.training) == [2, 3])
+        #expect(told(.heldOutNames) == [2])
+        #expect(told(.heldOutPhrasings) == [])
+    }
+
     @Test("Korean endings follow the last sound of the word before them")
     func endings() throws {
         let table = "말\t뜻\n봄\t1\n바다\t2\n길\t3\n"
