@@ -130,20 +130,6 @@ struct CompareCommand: ParsableCommand {
     }
 }
 
-/// Files whose beginning tells how to read them, so that they are opened twice.
-enum RereadFile {
-    /// - Throws: `CommandFailure` for a pipe or a device, which can be read but once.
-    static func check(_ url: URL) throws {
-        var status = stat()
-        let kinds = [S_IFREG, S_IFDIR]
-        guard stat(url.path, &status) != 0 || kinds.contains(status.st_mode & S_IFMT) else {
-            throw CommandFailure(
-                "\(VisibleText.oneLine(url.path)) is not a regular file, and it is read twice; save it to one"
-            )
-        }
-    }
-}
-
 /// The lines of a text as questions.
 enum CorpusQuestions {
     /// Most lines taken.

@@ -1,7 +1,8 @@
 import ChatCore
 import Foundation
 
-/// What `/search` and `/compare` look in; opened when it is first needed, and again when its files changed.
+/// What `/search` and `/compare` look in; opened when it is first needed, and again when its files
+/// changed.
 package final class WorldFinder {
     private let files: [URL]
     private let environment: [String: String]

@@ -113,18 +113,6 @@ import Testing
         #expect(shown.contains("[undid 2 steps]") && shown.contains("[brought back 1 step]"))
     }
 
-    @Test func whatGreetsFitsTheTerminal() throws {
-        let session = try store.create("greeted", generator: generator, settings: SessionSettings())
-        for columns in [30, 200] {
-            let lines = Greeting.text(
-                session, modelName: "a-long-name-of-a-model.safetensors", isNew: true,
-                style: Style(isTerminal: false, environment: [:]), columns: columns
-            ).split(separator: "\n")
-            #expect(lines.allSatisfy { DisplayWidth.of(String($0)) <= columns }, "\(lines)")
-            #expect(lines.first?.hasPrefix("charchat ") == true)
-        }
-    }
-
     @Test func whatIsNotOnTheDiskCanBeShownAndExported() throws {
         let file = folder.url.appendingPathComponent("talk.txt").path
         let shown = try screen(

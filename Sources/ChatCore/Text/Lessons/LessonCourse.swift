@@ -25,7 +25,8 @@ struct ToldLesson: Sendable {
     var add: Phrasings
     var ack, answer, unknown: LessonTemplate
     var corrected, added: LessonTemplate?
-    /// Halves of a line that tells two things, and of its reply.
+    /// Parts of a line that tells several things, and of its reply: the last is a `clause`, those before it
+    /// `clauseFirst`; of the reply the first is `notedFirst`, the others `noted`.
     var clauseFirst, clause: [LessonTemplate]
     var notedFirst, noted: LessonTemplate?
     /// What the question was about, for "what did I just ask?"
