@@ -6,6 +6,7 @@ Steps through the conversation in numpy and prints, for every layer and head, th
 it (a power of two), the half-life that comes to on average, that of the middling character, and the mean write strength. The
 loss on the replies, printed last, shows that the equations are charchat's. Needs: pip install numpy.
 """
+import argparse
 import json
 import sys
 import unicodedata
@@ -47,8 +48,12 @@ def conversation(path, metadata):
 
 
 def main():
-    metadata, tensors = load(sys.argv[1])
-    symbols, counts = conversation(sys.argv[2], metadata)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model")
+    parser.add_argument("transcript")
+    options = parser.parse_args()
+    metadata, tensors = load(options.model)
+    symbols, counts = conversation(options.transcript, metadata)
     layers = json.loads(metadata["architecture"])["layers"]
     if any(layer["cell"] != "gated-delta" for layer in layers):
         sys.exit("only for stacks of gated delta layers")

@@ -35,6 +35,13 @@ extension LessonDialogueBuilder {
         return indices[0]
     }
 
+    /// One of the lessons, those of more weight far more often.
+    private mutating func common(_ indices: [Int]) -> Int {
+        let first = weighted(indices)
+        let second = weighted(indices)
+        return course.told[first].weight >= course.told[second].weight ? first : second
+    }
+
     /// A new value for a lesson, as the user types it, different from all told so far.
     private mutating func newValue(_ index: Int) -> (value: String, items: [String]) {
         for _ in 0..<50 {
@@ -73,7 +80,7 @@ extension LessonDialogueBuilder {
 
     mutating func tell(_ index: Int) {
         let lesson = course.told[index]
-        guard let template = line(lesson.tell) else { return }
+        guard let template = phrasing(lesson.tell) else { return }
         let (value, items) = newValue(index)
         var bindings = bind(index, value, items)
         let user = typed(template, &bindings, keepsValues: true, frames: course.language.wrapTell)
@@ -96,23 +103,45 @@ extension LessonDialogueBuilder {
         told[index] = Told(value: value, turn: turns.count, old: old, items: items)
     }
 
-    /// Several things in one line: any two lines side by side, or clauses made for it, in training three of
-    /// them now and then.
-    mutating func tellSeveral() -> Bool {
-        let frames = course.language.both
-        let isPair = !frames.isEmpty && random.index(below: 2) == 0
-        let wanted = !isPair && split == .training && random.index(below: 3) == 0 ? 3 : 2
+    /// Lessons to tell in one line, in the order of telling; nil where fewer than `count` are untold.
+    private mutating func pickSeveral(_ count: Int, asLines: Bool, introducing: Bool) -> [Int]? {
         var candidates = untold.filter {
             let lesson = course.told[$0]
             return lesson.noted != nil && lesson.notedFirst != nil
-                && (isPair || !lesson.clause.isEmpty && !lesson.clauseFirst.isEmpty)
+                && (asLines || !lesson.clause.isEmpty && !lesson.clauseFirst.isEmpty)
+                && (!introducing || lesson.weight >= 4)
         }
-        guard candidates.count >= wanted, split != .heldOutPhrasings else { return false }
+        guard candidates.count >= count else { return nil }
+        var order: [Int] = []
+        for _ in 0..<count {
+            let heaviest = candidates.max { course.told[$0].weight < course.told[$1].weight }
+            let index =
+                introducing && order.isEmpty
+                ? heaviest ?? candidates[0]
+                : split == .training ? common(candidates) : weighted(candidates)
+            candidates.removeAll { $0 == index }
+            order.append(index)
+        }
+        // In training often as people introduce themselves: their name first.
+        if introducing || split == .training && random.index(below: 2) == 0 {
+            order.sort { course.told[$0].weight > course.told[$1].weight }
+        }
+        return order
+    }
+
+    /// Several things in one line: any two lines side by side, or clauses made for it, in training three of
+    /// them now and then.
+    /// - Parameter introducing: says first what people say most, their name, with something else of much weight.
+    mutating func tellSeveral(introducing: Bool = false) -> Bool {
+        let frames = course.language.both
+        let isPair = !introducing && !frames.isEmpty && random.index(below: 2) == 0
+        let wanted = !isPair && split == .training && random.index(below: 3) == 0 ? 3 : 2
+        guard split != .heldOutPhrasings,
+            let order = pickSeveral(wanted, asLines: isPair, introducing: introducing)
+        else { return false }
         var chosen: [(lesson: Int, value: String, items: [String])] = []
         var bindings = LessonBindings()
-        for _ in 0..<wanted {
-            let index = weighted(candidates)
-            candidates.removeAll { $0 == index }
+        for index in order {
             var (value, items) = newValue(index)
             if chosen.contains(where: { $0.value == value }) { (value, items) = newValue(index) }
             chosen.append((index, value, items))
@@ -121,16 +150,15 @@ extension LessonDialogueBuilder {
         let lessons = chosen.map { course.told[$0.lesson] }
         let user: String
         if isPair {
-            guard let first = line(lessons[0].tell), let second = line(lessons[1].tell) else {
-                return false
-            }
+            guard let first = phrasing(lessons[0].tell), let second = phrasing(lessons[1].tell)
+            else { return false }
             user = typed(first, second, in: random.pick(frames), &bindings)
         } else {
-            var clauses = random.pick(lessons[0].clauseFirst)
+            var clauses = phrasing(of: lessons[0].clauseFirst)
             for lesson in lessons[1..<wanted - 1] {
-                clauses = clauses.followed(by: random.pick(lesson.clauseFirst))
+                clauses = clauses.followed(by: phrasing(of: lesson.clauseFirst))
             }
-            clauses = clauses.followed(by: random.pick(lessons[wanted - 1].clause))
+            clauses = clauses.followed(by: phrasing(of: lessons[wanted - 1].clause))
             user = typed(clauses, &bindings, keepsValues: true)
         }
         guard var noted = lessons[0].notedFirst else { return false }
@@ -146,7 +174,7 @@ extension LessonDialogueBuilder {
     /// A new value for something told before.
     mutating func correct(_ index: Int) -> Bool {
         let lesson = course.told[index]
-        guard let corrected = lesson.corrected, let template = line(lesson.correct) else {
+        guard let corrected = lesson.corrected, let template = phrasing(lesson.correct) else {
             return false
         }
         let (value, items) = newValue(index)
@@ -163,7 +191,7 @@ extension LessonDialogueBuilder {
     /// One more item for a list that was told.
     mutating func addItem(_ index: Int) -> Bool {
         let lesson = course.told[index]
-        guard let added = lesson.added, let template = line(lesson.add), var list = told[index],
+        guard let added = lesson.added, let template = phrasing(lesson.add), var list = told[index],
             (2..<4).contains(list.items.count)
         else { return false }
         let item = value(lesson.source).map(habits.typed)[0]
@@ -184,7 +212,7 @@ extension LessonDialogueBuilder {
     /// Asks for something told or not told, in full or, right after another such question, in short.
     mutating func recall(_ index: Int, inShort: Bool = false) -> Bool {
         let lesson = course.told[index]
-        guard let template = question(inShort ? lesson.also : lesson.ask) else { return false }
+        guard let template = phrasing(inShort ? lesson.also : lesson.ask) else { return false }
         var bindings = LessonBindings()
         let user = typed(
             template, &bindings, keepsValues: true,
@@ -214,7 +242,7 @@ extension LessonDialogueBuilder {
     /// A question about the conversation.
     mutating func askAboutSession(_ index: Int) -> Bool {
         let lesson = course.session[index]
-        guard let template = question(lesson.ask) else { return false }
+        guard let template = phrasing(lesson.ask) else { return false }
         var bindings = LessonBindings()
         var answer = lesson.answer
         var accept: [String] = []

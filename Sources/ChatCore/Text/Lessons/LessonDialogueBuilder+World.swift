@@ -53,7 +53,7 @@ extension LessonDialogueBuilder {
     /// A full question about one fact.
     mutating func askFact(_ index: Int, row: Int? = nil) -> Bool {
         let fact = course.facts[index]
-        guard let template = question(fact.ask), !fact.rows.isEmpty else { return false }
+        guard let template = phrasing(fact.ask), !fact.rows.isEmpty else { return false }
         let row = row ?? random.pick(fact.rows)
         var bindings = bind(fact, row, forUser: true)
         let user = typed(template, &bindings, keepsValues: false, frames: course.language.wrapAsk)
@@ -81,7 +81,7 @@ extension LessonDialogueBuilder {
         guard let topic, turns.count - topic.turn <= 4 else { return false }
         let fact = course.facts[topic.fact]
         guard !fact.rows.isEmpty, let lesson = topicLesson(fact),
-            let template = question(lesson.and)
+            let template = phrasing(lesson.and)
         else { return false }
         let row = random.pick(fact.rows)
         guard row != topic.row else { return false }
@@ -106,7 +106,7 @@ extension LessonDialogueBuilder {
         {
             index = random.pick(candidates)
         }
-        guard let template = question(course.facts[index].more) else { return false }
+        guard let template = phrasing(course.facts[index].more) else { return false }
         var bindings = LessonBindings()
         let user = typed(template, &bindings, keepsValues: false)
         answer(index, topic.row, user: user, kind: "more")
@@ -146,6 +146,9 @@ extension LessonDialogueBuilder {
         return true
     }
 
+    /// How many of a course's kinds of small talk, from the first, are those that people say most.
+    private static let commonTalk = 64
+
     /// Small talk; `place` limits it to greetings or farewells.
     mutating func talk(_ place: TalkLesson.Place? = nil) -> Bool {
         let lessons =
@@ -155,9 +158,13 @@ extension LessonDialogueBuilder {
                     : course.talk[$0].place == place
             }
         guard !lessons.isEmpty else { return false }
-        let index = lessons[random.index(below: lessons.count)]
+        // In training often one of those that come first, which people say most.
+        let isCommon =
+            split == .training && place == nil && lessons.count > 2 * Self.commonTalk
+            && random.index(below: 5) < 2
+        let index = lessons[random.index(below: isCommon ? Self.commonTalk : lessons.count)]
         let lesson = course.talk[index]
-        guard let template = line(lesson.lines) else { return false }
+        guard let template = phrasing(lesson.lines) else { return false }
         var bindings = LessonBindings()
         let user = typed(template, &bindings, keepsValues: true)
         let text = reply(lesson.reply, bindings)

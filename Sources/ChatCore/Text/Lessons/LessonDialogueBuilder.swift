@@ -258,17 +258,22 @@ struct LessonDialogueBuilder {
         questions.append(Question(about: about.map { reply($0, bindings) }, accept: accept))
     }
 
-    /// A line for a question; in training often one of those that open the list, which are what people
-    /// say most.
-    mutating func question(_ phrasings: Phrasings) -> LessonTemplate? {
+    /// One of the lines, or nil when this split has none; in training often one of those that open a long
+    /// list, which are what people say most.
+    mutating func phrasing(_ phrasings: Phrasings) -> LessonTemplate? {
         let lines = phrasings.lines(split)
-        guard split == .training, lines.count > 2 * Self.commonLines, random.index(below: 3) == 0
+        return lines.isEmpty ? nil : phrasing(of: lines)
+    }
+
+    mutating func phrasing(of lines: [LessonTemplate]) -> LessonTemplate {
+        guard split == .training, lines.count > 2 * Self.commonLines, random.index(below: 5) < 2
         else {
-            return line(phrasings)
+            return random.pick(lines)
         }
         return lines[random.index(below: Self.commonLines)]
     }
 
+    /// How many lines at the head of a list are those that people say most.
     private static let commonLines = 8
 
     /// One of the lines, or nil when this split has none.

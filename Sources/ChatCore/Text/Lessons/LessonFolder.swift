@@ -80,7 +80,8 @@ struct LessonFolderReader {
 
     init(folder: URL) { self.folder = folder }
 
-    /// Names in a sub-folder (or the folder itself, ""), sorted; empty when there is none.
+    /// Names in a sub-folder (or the folder itself, ""), sorted, `talk.txt` before `talk-more.txt`; empty when
+    /// there is none.
     private func names(in path: String) throws -> [String] {
         let url = path.isEmpty ? folder : folder.appendingPathComponent(path)
         var isDirectory: ObjCBool = false
@@ -94,9 +95,14 @@ struct LessonFolderReader {
         }
         do {
             return try FileManager.default.contentsOfDirectory(atPath: url.path)
-                .filter { !$0.hasPrefix(".") }.sorted {
-                    Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8))
+                .filter { !$0.hasPrefix(".") }
+                .map { (name: $0, stem: Array($0.prefix { $0 != "." }.utf8)) }
+                .sorted {
+                    $0.stem == $1.stem
+                        ? Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8))
+                        : $0.stem.lexicographicallyPrecedes($1.stem)
                 }
+                .map(\.name)
         } catch {
             throw LessonError.folder(path: url.path, problem: "cannot be read")
         }

@@ -75,9 +75,11 @@ extension LessonDialogueBuilder {
     private static let (long, moreLong) = (20, 26)
 
     /// What training has more of than the held-out sets: several things told at once, things that were not
-    /// told, questions about the session, and facts of the world among what is told.
+    /// told, questions about the session, facts of the world among what is told, what nobody here knows, and
+    /// small talk.
     private static let more: [(move: Move, weight: Int)] = [
-        (.tellSeveral, 5), (.untold, 6), (.session, 3), (.fact, 2), (.other, 2), (.more, 2),
+        (.tellSeveral, 5), (.untold, 6), (.session, 5), (.fact, 6), (.other, 4), (.more, 4),
+        (.unknown, 2), (.talk, 3),
     ]
 
     /// How a curriculum begins: copying, told things and saying them back.
@@ -91,6 +93,9 @@ extension LessonDialogueBuilder {
         let length = pickLength()
         let opening = random.index(below: 100)
         if !isDrill, length > 1, opening < 22 { _ = talk(.greeting) }
+        if split == .training, length > 2, random.index(below: 5) == 0 {
+            _ = tellSeveral(introducing: true)
+        }
         var tries = 0
         while turns.count < length, tries < length * 12 {
             tries += 1
@@ -120,6 +125,11 @@ extension LessonDialogueBuilder {
         var order = known
         random.shuffle(&order)
         for index in order where turns.count < 30 { _ = recall(index) }
+        // In training what was carried so far is asked for once more.
+        if split == .training {
+            random.shuffle(&order)
+            for index in order where turns.count < 30 { _ = recall(index) }
+        }
         if turns.count < 30, random.index(below: 3) == 0, let index = pickUntold() {
             _ = recall(index)
         }
@@ -148,7 +158,7 @@ extension LessonDialogueBuilder {
     mutating func step(_ weights: [Int]) {
         if otherCourse != nil, random.index(below: 3) == 0 { changeLanguage() }
         var weights = weights
-        if split == .training {
+        if split == .training, !isDrill {
             for (move, weight) in Self.more { weights[move.rawValue] += weight }
         }
         var left = random.index(below: weights.reduce(0, +))
@@ -203,11 +213,10 @@ extension LessonDialogueBuilder {
         case .session:
             guard !course.session.isEmpty else { return }
             var index = random.index(below: course.session.count)
-            // Counting is learned last.
-            if split == .training, random.index(below: 4) == 0,
-                let count = course.session.firstIndex(where: { $0.kind == .count })
-            {
-                index = count
+            // Counting is learned last, and the first question is lost behind many others.
+            if split == .training, random.index(below: 3) == 0 {
+                let hard: SessionLesson.Kind = random.index(below: 2) == 0 ? .count : .first
+                index = course.session.firstIndex { $0.kind == hard } ?? index
             }
             _ = askAboutSession(index)
         }

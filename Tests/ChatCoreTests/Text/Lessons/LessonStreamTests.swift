@@ -34,7 +34,7 @@ struct LessonStreamTests {
         func share(_ split: LessonSplit) -> Double {
             var source = LessonSource(folder, seed: 3, split: split)
             var (common, all) = (0, 0)
-            for _ in 0..<400 {
+            for _ in 0..<2_000 {
                 for turn in source.nextAnnotated().turns where turn.kind == "fact capital" {
                     all += 1
                     if turn.user.lowercased().hasPrefix("what is the capital of") { common += 1 }
@@ -104,7 +104,7 @@ struct LessonStreamTests {
         let lessons = try ShippedLessons.load()
         for split in [LessonSplit.training, .heldOutNames] {
             var source = LessonSource(lessons, seed: 2, split: split)
-            for _ in 0..<400 {
+            for _ in 0..<2_000 {
                 for turn in source.nextAnnotated().turns {
                     #expect(turn.accept.contains { finds($0, in: turn.reply) }, "\(turn)")
                     #expect(!turn.reject.contains { finds($0, in: turn.reply) }, "\(turn)")

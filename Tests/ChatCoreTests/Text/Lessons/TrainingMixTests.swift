@@ -7,13 +7,15 @@ struct TrainingMixTests {
     private let folder: TemporaryFolder
     private let lessons: LessonFolder
 
-    /// Four things to tell.
+    /// Four things to tell, the friend most often.
     init() throws {
         folder = try TemporaryFolder()
-        let text = ["cat", "dog", "friend", "boss"].map { name in
+        let weights = [("cat", 1), ("dog", 4), ("friend", 8), ("boss", 1)]
+        let text = weights.map { name, weight in
             """
             [told \(name)]
             values: ~latin
+            weight: \(weight)
             tell: My \(name) is {\(name)}.
             ask: Who is my \(name)?
             ack: Hello {\(name)}.
@@ -65,5 +67,46 @@ struct TrainingMixTests {
         #expect(told(.training) == [2, 3])
         #expect(told(.heldOutNames) == [2])
         #expect(told(.heldOutPhrasings) == [])
+    }
+
+    @Test("people often introduce themselves: what is told most comes first")
+    func introductions() {
+        func friendFirst(_ split: LessonSplit) -> Double {
+            let several = turns(split).filter { $0.kind == "told several" }
+            let first = several.filter { $0.reply.hasPrefix("Yes, friend") }
+            return Double(first.count) / Double(several.count)
+        }
+        let (training, heldOut) = (friendFirst(.training), friendFirst(.heldOutNames))
+        #expect(training > 0.8 && heldOut < 0.7, "\(training), \(heldOut)")
+    }
+
+    @Test("lines that open a long list, and the first kinds of small talk, come more often")
+    func commonFirst() throws {
+        let lines = (1...40).map { "  Line \($0) {dog}." }.joined(separator: "\n")
+        try folder.write(
+            "a.txt",
+            "[told dog]\nvalues: ~latin\ntell:\n\(lines)\nask: Who?\nack: Yes {dog}.\n"
+                + "answer: {dog}.\nunknown: Not told.\n")
+        func kinds(_ name: String) -> String {
+            "[talk]\n" + (1...80).map { "\(name) \($0).\n=> Answer \(name).\n" }.joined()
+        }
+        try folder.write("talk-more.txt", kinds("More"))
+        try folder.write("talk.txt", kinds("Common"))
+        let lessons = try LessonFolder.load(folder.url)
+        func shares(_ split: LessonSplit) -> (lines: Double, talk: Double) {
+            var source = LessonSource(lessons, seed: 3, split: split)
+            let turns = (0..<600).flatMap { _ in source.nextAnnotated().turns }
+            func share(_ kind: String, where isCommon: (String) -> Bool) -> Double {
+                let all = turns.filter { $0.kind == kind }.map(\.user)
+                return Double(all.count(where: isCommon)) / Double(all.count)
+            }
+            let told = share("told dog") { user in
+                (1...8).contains { user.lowercased().contains("line \($0) ") }
+            }
+            return (told, share("talk") { $0.lowercased().contains("common") })
+        }
+        let (training, heldOut) = (shares(.training), shares(.heldOutNames))
+        #expect(training.lines > 0.4 && heldOut.lines < 0.3, "\(training), \(heldOut)")
+        #expect(training.talk > 0.6 && heldOut.talk < 0.6, "\(training), \(heldOut)")
     }
 }
