@@ -77,7 +77,7 @@ struct TrainingMixTests {
             return Double(first.count) / Double(several.count)
         }
         let (training, heldOut) = (friendFirst(.training), friendFirst(.heldOutNames))
-        #expect(training > 0.8 && heldOut < 0.7, "\(training), \(heldOut)")
+        #expect(training > 1.4 * heldOut, "\(training), \(heldOut)")
     }
 
     @Test("lines that open a long list, and the first kinds of small talk, come more often")
@@ -88,7 +88,7 @@ struct TrainingMixTests {
             "[told dog]\nvalues: ~latin\ntell:\n\(lines)\nask: Who?\nack: Yes {dog}.\n"
                 + "answer: {dog}.\nunknown: Not told.\n")
         func kinds(_ name: String) -> String {
-            "[talk]\n" + (1...80).map { "\(name) \($0).\n=> Answer \(name).\n" }.joined()
+            "[talk]\n" + (1...80).map { "\(name) \($0).\n=> \(name), \($0)!\n" }.joined()
         }
         try folder.write("talk-more.txt", kinds("More"))
         try folder.write("talk.txt", kinds("Common"))
