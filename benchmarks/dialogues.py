@@ -3,12 +3,13 @@
     python3 benchmarks/dialogues.py [-m MODEL] [--gaps] [--write]
 
 Runs `charchat evaluate dialogues` on every set under corpus/heldout and prints a Markdown table (right / asked), the totals by
-language, and, with --gaps, how recalling fades with the turns in between; --write puts the rows into both READMEs. Nothing but
-Python and the built executable.
+language, the shares that the READMEs tell under Limits, and, with --gaps, how recalling fades with the turns in between; --write puts
+rows, shares and what the session was worth into both READMEs. Nothing but Python and the built executable.
 """
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -46,6 +47,35 @@ def write_rows(path, rows):
     path.write_text("\n".join(lines[:first] + rows + lines[last + 1:]) + "\n", encoding="utf-8")
 
 
+def write_figures(path, start, end, figures):
+    """Replaces the numbers between two pieces of text, in their order."""
+    text = path.read_text(encoding="utf-8")
+    first = text.index(start) + len(start)
+    last = text.index(end, first)
+    numbers = re.findall(r"[−-]?\d+(?:\.\d+)?", text[first:last])
+    assert len(numbers) == len(figures), f"{path.name}: {len(numbers)} numbers after '{start}', not {len(figures)}"
+    left = iter(figures)
+    filled = re.sub(r"[−-]?\d+(?:\.\d+)?", lambda _: str(next(left)), text[first:last])
+    path.write_text(text[:first] + filled + text[last:], encoding="utf-8")
+
+
+def write_prose(shares, worth, late):
+    """What the READMEs say in sentences: of each language the shares right, what a session was worth, what is kept for long."""
+    bits = []
+    for name in ("memory-en", "memory-ko"):
+        for kind in ("session", "control"):
+            low, high = worth[name][kind + "_95"]
+            bits += [worth[name][kind], "95", low, high] if not bits else [worth[name][kind], low, high]
+    bits = [x if isinstance(x, str) else f"{x:.1f}".replace("-", "−") for x in bits]
+    (right, of), english, korean = late, shares["en"], shares["ko"]
+    write_figures(ROOT / "README.md", "On `memory-en` the\nsession was worth", "These are the bits", bits)
+    write_figures(ROOT / "README.ko.md", "세션의 효과는 `memory-en`에서", "새 상태에서 맞는 답이", bits)
+    write_figures(ROOT / "README.md", "of the questions that need the session it gets", "The more it was told",
+                  [x for pair in zip(english, korean) for x in pair] + [right, of])
+    write_figures(ROOT / "README.ko.md", "세션이 필요한 물음을", "많이 들을수록",
+                  [x for pair in zip(korean, english) for x in pair] + [of, right])
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-m", "--model")
@@ -55,7 +85,7 @@ def main():
     print("| held-out dialogues | needs the session: session | fresh state | search | world: session | search "
           "| does not know: session | search |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-    totals, gaps, worth, rows = {}, {}, [], []
+    totals, gaps, worth, rows, parts = {}, {}, {}, [], {}
 
     def show(row):
         rows.append(row)
@@ -68,6 +98,9 @@ def main():
         for (kind, language), result in zip(sets, results):
             cells = [cell(result, *column) for column in COLUMNS]
             show(f"| `{kind}-{language}.jsonl` | " + " | ".join(map(shown, cells)) + " |")
+            part = kind if kind in ("names", "phrasings") else "apart" if kind in ("free", "blind", "long") else "other"
+            right, of = parts.get((language, part), (0, 0))
+            parts[language, part] = (right + cells[0][0], of + cells[0][1])
             total = totals.setdefault(language, [(0, 0)] * len(COLUMNS))
             totals[language] = [(a + c, b + d) for (a, b), (c, d) in zip(total, cells)]
             if kind == "memory":
@@ -77,16 +110,21 @@ def main():
                     right, of = gaps.get(int(gap), (0, 0))
                     gaps[int(gap)] = (right + score["right"], of + score["of"])
             if result.get("worth"):
-                worth.append((f"{kind}-{language}", result["worth"]))
+                worth[f"{kind}-{language}"] = result["worth"]
     for language, cells in totals.items():
         show(f"| all, {language} | " + " | ".join(map(shown, cells)) + " |")
+    shares = {language: [round(100 * parts[language, part][0] / parts[language, part][1])
+                         for part in ("names", "phrasings", "apart")] for language in totals}
+    print("\nNeeds the session, percent right of names, phrasings, what was written apart: "
+          + "; ".join(f"{language} {', '.join(map(str, row))}" for language, row in shares.items()))
     if options.write:
         for name in ("README.md", "README.ko.md"):
             write_rows(ROOT / name, rows)
+        write_prose(shares, worth, gaps[20])
     if options.gaps:
         print("\nTurns in between, both languages: "
               + "; ".join(f"{gap}: {shown(gaps[gap])}" for gap in sorted(gaps)))
-        for name, value in worth:
+        for name, value in worth.items():
             print(f"worth, {name}: {json.dumps(value)}")
 
 

@@ -103,24 +103,29 @@ extension LessonDialogueBuilder {
         told[index] = Told(value: value, turn: turns.count, old: old, items: items)
     }
 
+    /// From this weight on a lesson is among those that people introduce themselves with.
+    private static let muchWeight = 4
+
     /// Lessons to tell in one line, in the order of telling; nil where fewer than `count` are untold.
     private mutating func pickSeveral(_ count: Int, asLines: Bool, introducing: Bool) -> [Int]? {
         var candidates = untold.filter {
             let lesson = course.told[$0]
             return lesson.noted != nil && lesson.notedFirst != nil
                 && (asLines || !lesson.clause.isEmpty && !lesson.clauseFirst.isEmpty)
-                && (!introducing || lesson.weight >= 4)
+                && (!introducing || lesson.weight >= Self.muchWeight)
         }
         guard candidates.count >= count else { return nil }
         var order: [Int] = []
-        for _ in 0..<count {
-            let heaviest = candidates.max { course.told[$0].weight < course.told[$1].weight }
-            let index =
-                introducing && order.isEmpty
-                ? heaviest ?? candidates[0]
-                : split == .training ? common(candidates) : weighted(candidates)
-            candidates.removeAll { $0 == index }
-            order.append(index)
+        if introducing,
+            let heaviest = candidates.max(by: {
+                course.told[$0].weight < course.told[$1].weight
+            })
+        {
+            order = [heaviest]
+        }
+        while order.count < count {
+            candidates.removeAll { order.last == $0 }
+            order.append(split == .training ? common(candidates) : weighted(candidates))
         }
         // In training often as people introduce themselves: their name first.
         if introducing || split == .training && random.index(below: 2) == 0 {
