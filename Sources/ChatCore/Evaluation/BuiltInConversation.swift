@@ -35,15 +35,22 @@ public enum BuiltInConversation {
         DialogueSet.Turn(user: user, accept: accept, reject: [], needs: needs, gap: nil)
     }
 
-    /// The state of a session in which this was said and answered greedily: what `/bits` holds beside
-    /// the session at hand as another one.
+    /// Turns of the same kinds that tell and ask for other things, so that people who type what the
+    /// conversation above shows are not measured against a session that knows the same.
+    package static let another = [
+        "What is the capital of Peru?", "And Kenya?", "My name is Oswin and I live in Tromso.",
+        "What language do they speak there?", "What is my name?", "My cat is called Fennel.",
+    ]
+
+    /// The state of a session in which `another` was said and answered greedily: what `/bits` holds
+    /// beside the session at hand.
     public static func state(_ generator: ReplyGenerator, lengthLimit: Int = 100) -> RecurrentState
     {
         var state = generator.freshState
         var random = RandomStream(seed: 0)
-        for turn in english.entries[0].turns {
+        for line in another {
             _ = generator.reply(
-                to: turn.user, state: &state, random: &random, settings: .greedy,
+                to: line, state: &state, random: &random, settings: .greedy,
                 lengthLimit: lengthLimit)
         }
         return state

@@ -43,6 +43,21 @@ struct ComparisonTests {
         #expect(try JSONDecoder().decode(Comparison.self, from: json) == found)
     }
 
+    @Test("the other session, which /bits measures against, knows nothing that the shown one tells")
+    func otherSession() throws {
+        let tells = Set(BuiltInConversation.another)
+        for set in [BuiltInConversation.english, BuiltInConversation.korean] {
+            for turn in set.entries[0].turns where turn.needs != .abstain {
+                for pattern in turn.accept {
+                    #expect(!tells.contains { $0.contains(pattern) }, "\(pattern)")
+                }
+            }
+        }
+        let generator = ReplyGenerator(model: try TinyModel.make())
+        #expect(BuiltInConversation.state(generator) == BuiltInConversation.state(generator))
+        #expect(BuiltInConversation.state(generator) != generator.freshState)
+    }
+
     @Test("a conversation that was held keeps its replies")
     func transcript() throws {
         let turns = [
