@@ -50,6 +50,7 @@ docs: setup ## build ChatCore's documentation; a warning is an error
 	scripts/docs
 
 model: $(BUILT) ## train the shipped model anew from corpus/; goes on where it was stopped
+	test -e $(TRAINED).checkpoint || rm -f $(TRAINED)
 	$(CHARCHAT) train corpus/ -o $(TRAINED) --resume $(MODEL_FLAGS)
 	cp $(TRAINED) $(MODEL)
 

@@ -41,9 +41,11 @@ def shown(pair):
 
 def write_rows(path, rows):
     """Replaces the rows of the table, from the first set to the last total."""
+    if path.name.endswith(".ko.md"):
+        rows = [row.replace("| all, ", "| 전체, ") for row in rows]
     lines = path.read_text(encoding="utf-8").splitlines()
     first = next(i for i, line in enumerate(lines) if line.startswith("| `names-en.jsonl`"))
-    last = next(i for i, line in enumerate(lines) if line.startswith("| all, ko"))
+    last = next(i for i, line in enumerate(lines) if line.startswith(("| all, ko", "| 전체, ko")))
     path.write_text("\n".join(lines[:first] + rows + lines[last + 1:]) + "\n", encoding="utf-8")
 
 
@@ -72,7 +74,7 @@ def write_prose(shares, worth, late):
     write_figures(ROOT / "README.ko.md", "세션의 효과는 `memory-en`에서", "새 상태에서 맞는 답이", bits)
     write_figures(ROOT / "README.md", "of the questions that need the session it gets", "The more it was told",
                   [x for pair in zip(english, korean) for x in pair] + [right, of])
-    write_figures(ROOT / "README.ko.md", "세션이 필요한 물음을", "많이 들을수록",
+    write_figures(ROOT / "README.ko.md", "세션이 필요한 질문을", "많이 들을수록",
                   [x for pair in zip(korean, english) for x in pair] + [of, right])
 
 

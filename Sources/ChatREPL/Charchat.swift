@@ -23,6 +23,7 @@ struct Charchat: ParsableCommand {
     static func main() {
         Signals.ignoreFailingWrites()
         do {
+            try requireCommand(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             try command.run()
         } catch let code as ExitCode {
@@ -32,5 +33,18 @@ struct Charchat: ParsableCommand {
             guard exitCode(for: error) == .failure else { exit(withError: error) }
             Foundation.exit(FailureReport.report(error))
         }
+    }
+
+    /// A command that does not exist would be taken for an argument of `chat`, which takes none.
+    private static func requireCommand(_ arguments: [String]) throws {
+        let asked = arguments.first == "help" ? arguments.dropFirst().first : arguments.first
+        let commands = configuration.subcommands.map { $0.configuration }
+        guard let asked, !asked.hasPrefix("-"), asked != "help",
+            !commands.contains(where: { $0.commandName == asked })
+        else { return }
+        let names = commands.filter(\.shouldDisplay).compactMap(\.commandName)
+        throw ValidationError(
+            "There is no command '\(VisibleText.oneLine(asked))'. There are \(names.joined(separator: ", "))."
+        )
     }
 }

@@ -35,7 +35,10 @@ struct CandidateScorer {
     mutating func hit(_ entry: SearchEntry, bm25: Double) -> SearchHit {
         var isMatched = [Bool](repeating: false, count: terms.count)
         let prefixes = terms.indices.filter { terms[$0].term.isPrefix }
-        for column in entry.columns where !column.isEmpty {
+        var isShown = isMatched
+        for (place, column) in entry.columns.enumerated() {
+            if place == SearchEntry.shownColumns { isShown = isMatched }
+            guard !column.isEmpty else { continue }
             for token in tokenizer.tokens(of: column).split(separator: " ") {
                 for index in exact[token] ?? [] { isMatched[index] = true }
                 for index in prefixes where terms[index].term.matches(token) {
@@ -46,12 +49,13 @@ struct CandidateScorer {
         let weight = zip(terms, isMatched).reduce(0) { $0 + ($1.1 ? $1.0.weight : 0) }
         let coverage = min(1, weight / total)
         let (matched, missing) = words(isMatched)
+        let shown = Set(words(isShown).matched)
         let factor =
             query.expression == nil
             ? (1 + SearchWeights.coverage * coverage) * wordFactor(isMatched) : 1
         return SearchHit(
             entry: entry, score: bm25 * factor, matched: matched, missing: missing,
-            coverage: coverage, snippet: [])
+            elsewhere: matched.filter { !shown.contains($0) }, coverage: coverage, snippet: [])
     }
 
     /// More for an entry in which more of the telling words stand, and for one that has them all.

@@ -24,8 +24,9 @@ public struct SearchEntry: Sendable, Equatable {
         self.line = line
     }
 
-    /// Everything that is searched, by column of the index.
+    /// Everything that is searched, by column of the index; the first two are what a hit shows.
     var columns: [String] { [text, answer ?? "", names, wording] }
+    static let shownColumns = 2
 }
 
 /// An entry that was found.
@@ -37,6 +38,9 @@ public struct SearchHit: Sendable, Equatable {
     /// The query's words that stand in the entry, and those that do not, as they were typed.
     public var matched: [String]
     public var missing: [String]
+    /// Those of `matched` that stand only where they are not shown: in another name of what the entry is
+    /// about, or in another wording of its question.
+    public var elsewhere: [String]
     /// Share of the query's weight (rare words weigh most) that the entry matches, 0 to 1.
     public var coverage: Double
     /// The part of the text around what matched, cut into pieces that match and pieces that do not.

@@ -69,11 +69,19 @@ extension SearchIndex {
         }
         var found: [Int64: Double] = [:]
         var order: [Int64] = []
-        for match in matches {
-            for (id, bm25) in try run(match, ranked: isRanked, wanted, database) {
+        func take(_ match: String, ranked: Bool) throws {
+            for (id, bm25) in try run(match, ranked: ranked, wanted, database) {
                 if found[id] == nil { order.append(id) }
                 found[id] = max(found[id] ?? -.infinity, bm25)
             }
+        }
+        for match in matches { try take(match, ranked: isRanked) }
+        // What a plain question insists on is enough to be found; its other words only rank.
+        if !query.required.isEmpty, order.count < limit {
+            let phrases = query.required.joined(separator: " AND ")
+            let isRankable = try count(phrases, upTo: Self.rankable, database) <= Self.rankable
+            try take(phrases, ranked: isRankable)
+            isRanked = isRanked && isRankable
         }
         return (order.map { ($0, found[$0] ?? 0) }, isRanked)
     }
@@ -87,7 +95,7 @@ extension SearchIndex {
             ? "SELECT rowid, bm25(found, \(weights)) AS score FROM found WHERE found MATCH ? ORDER BY score, rowid LIMIT ?"
             : "SELECT rowid, 0.0 FROM found WHERE found MATCH ? LIMIT ?"
         return try Row.fetchAll(database, sql: sql, arguments: [match, limit])
-            .map { ($0[0], -($0[1] as Double)) }
+            .map { (try $0.stored(0), -(try $0.stored(1))) }
     }
 
     private func count(_ match: String, upTo limit: Int, _ database: Database) throws -> Int {
@@ -132,7 +140,7 @@ extension SearchIndex {
             arguments: [id])
         guard let row else { throw DatabaseError(message: "an entry is missing") }
         return SearchEntry(
-            text: row[0], answer: row[1], names: row[2], wording: row[3], file: row[4], line: row[5]
-        )
+            text: try row.stored(0), answer: try row.storedIfAny(1), names: try row.stored(2),
+            wording: try row.stored(3), file: try row.stored(4), line: try row.stored(5))
     }
 }

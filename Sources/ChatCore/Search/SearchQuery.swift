@@ -23,6 +23,8 @@ public struct SearchQuery: Sendable, Equatable {
     /// Reads a query as it was typed.
     /// - Throws: `SearchError.query`, `.noWords`, `.tooManyWords`.
     public init(_ text: String) throws {
+        // As the index holds it: Hangul may come decomposed.
+        let text = Normalization.nfc(text)
         self.text = text
         let tokens = try SearchQueryToken.all(in: text)
         let isBoolean = tokens.contains { [.and, .or, .not].contains($0.kind) }
@@ -57,6 +59,7 @@ public struct SearchQuery: Sendable, Equatable {
     /// Takes every word of a sentence as it stands; nothing in it is an operator, and nothing can be
     /// wrong with it. A sentence without words finds nothing.
     public init(question: String) {
+        let question = Normalization.nfc(question)
         text = question
         words = SearchWord.all(in: question)
         prefixes = []

@@ -78,6 +78,8 @@ private struct SearchMarker {
     private var prefixes: [String] = []
     /// The UTF-8 of what is looked for inside words of syllables, longer before shorter.
     private var parts: [[UInt8]] = []
+    /// Most syllables of a plain question's word that are looked for together.
+    private static let longest = 32
 
     init(_ query: SearchQuery) {
         for (index, word) in query.words.enumerated() {
@@ -90,8 +92,9 @@ private struct SearchMarker {
                 continue
             }
             let syllables = Array(word.folded)
-            let least = query.expression == nil ? min(2, syllables.count) : syllables.count
-            for count in least...syllables.count {
+            let isPlain = query.expression == nil
+            let most = isPlain ? min(syllables.count, Self.longest) : syllables.count
+            for count in (isPlain ? min(2, most) : most)...most {
                 parts.append(Array(String(syllables.prefix(count)).utf8))
             }
             if parts.count > 256 { break }

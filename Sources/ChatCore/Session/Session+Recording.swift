@@ -17,20 +17,23 @@ extension Session {
         guard let log else { return }
         do {
             try appendUnderFreeName(lines, log)
-            if isFailing { notices.append("saving works again; nothing was lost: \(log.url.path)") }
-            isFailing = false
+            if savingProblem != nil {
+                notices.append("saving works again; nothing was lost: \(log.url.path)")
+            }
+            savingProblem = nil
         } catch {
-            if !isFailing {
+            if savingProblem == nil {
                 notices.append(
                     "NOT SAVED: \(error). The conversation goes on in memory; it is saved as soon as that works"
                 )
             }
-            isFailing = true
+            savingProblem = "\(error)"
         }
     }
 
     /// Appends; when another process took the name before this one had a file, takes the next free one.
     private func appendUnderFreeName(_ lines: Data, _ log: TranscriptLog) throws {
+        let wasSaved = log.exists
         do {
             try log.append(lines)
         } catch SessionError.exists(let taken) where !log.exists {
@@ -40,9 +43,10 @@ extension Session {
                 name = next
                 do {
                     try log.flush()
-                    if !nameIsAutomatic {
+                    // A name of one's own, or one under which it was saved already.
+                    if !nameIsAutomatic || wasSaved {
                         notices.append(
-                            "another charchat took the name '\(taken)'; this session is saved as '\(next)'"
+                            "something else took the name '\(taken)'; this session is saved as '\(next)'"
                         )
                     }
                     return

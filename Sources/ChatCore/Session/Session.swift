@@ -22,8 +22,8 @@ public final class Session {
     /// Its name was not chosen by the user.
     var nameIsAutomatic: Bool
     var notices: [String] = []
-    /// Whether the last attempt to write failed.
-    var isFailing = false
+    /// Why the last attempt to write failed, one line; nil when it did not.
+    public internal(set) var savingProblem: String?
     /// Events that it was opened with.
     private let openedCount: Int
 
@@ -215,6 +215,7 @@ public final class Session {
     public func close() -> Bool {
         let isWhole = saveWhatWaits()
         writeSnapshot()
+        log?.touch()
         log?.close()
         return isWhole
     }

@@ -36,7 +36,7 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
         case .inUse(let name):
             "session '\(name)' is open in another charchat; close it there, or go on in another session"
         case .otherModel(let session, let recorded, let given):
-            "session '\(session)' speaks with model \(recorded), not with \(given); give its model with -m"
+            "session '\(session)' speaks with model \(recorded.prefix(12))…, not with \(given.prefix(12))…; give its model with -m"
         case .notSaved: "this session is not saved; /save NAME saves it"
         case .nothingToUndo: "there is no turn to undo"
         case .nothingToRedo: "there is no undone turn to redo"

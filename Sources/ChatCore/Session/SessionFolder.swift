@@ -32,10 +32,11 @@ enum SessionFolder {
             }
             if fileName.hasPrefix(".") { Leftovers.removeIfLeft(fileName, in: path) }
             guard fileName.hasSuffix(".jsonl"), !fileName.hasPrefix(".") else { continue }
-            let name = String(fileName.dropLast(6))
-            guard (try? SessionName.checked(name)) != nil else { continue }
+            guard let name = try? SessionName.checked(String(fileName.dropLast(6))),
+                hasComposedName(fileName, name, in: path)
+            else { continue }
             var status = stat()
-            guard fstatat(dirfd(folder), fileName, &status, 0) == 0,
+            guard fstatat(dirfd(folder), name + ".jsonl", &status, 0) == 0,
                 status.st_mode & S_IFMT == S_IFREG
             else { continue }
             files.append(
@@ -44,6 +45,26 @@ enum SessionFolder {
                     inode: UInt64(status.st_ino)))
         }
         return files
+    }
+
+    /// Whether a file can be opened under the name it is known by. One that came with its Hangul or
+    /// accents decomposed, as from a Mac, is given that name, unless another file has it.
+    private static func hasComposedName(
+        _ fileName: String, _ name: String, in folder: String
+    ) -> Bool {
+        let composed = name + ".jsonl"
+        if composed.utf8.elementsEqual(fileName.utf8) { return true }
+        let (old, new) = ("\(folder)/\(fileName)", "\(folder)/\(composed)")
+        var (oldStatus, newStatus) = (stat(), stat())
+        guard lstat(old, &oldStatus) == 0 else { return false }
+        // A file system may take both spellings for one name.
+        if lstat(new, &newStatus) == 0 {
+            return newStatus.st_dev == oldStatus.st_dev && newStatus.st_ino == oldStatus.st_ino
+        }
+        let files = SystemFileSystem()
+        guard (try? files.giveName(old, new)) != nil else { return false }
+        try? files.remove(old)
+        return true
     }
 
     /// Removes the temporary names of a transcript that a killed process could not remove any more.

@@ -90,12 +90,18 @@ struct SessionIndex {
             try database.write { try synchronize($0, files) }
             return self
         } catch {
-            // One in memory serves this time; a damaged one is built anew by the next call.
             if Self.isUnusable(error) { Self.remove(places.sessionIndexFile.path) }
-            let fresh = SessionIndex(places: places, database: try Self.prepare(nil))
-            try fresh.database.write { try fresh.synchronize($0, files) }
-            return fresh
+            return try Self.inMemory(places, files)
         }
+    }
+
+    /// One in memory serves this time; a damaged one that was removed is built anew by the next call.
+    private static func inMemory(
+        _ places: Places, _ files: [SessionFolder.File]
+    ) throws -> SessionIndex {
+        let fresh = SessionIndex(places: places, database: try prepare(nil))
+        try fresh.database.write { try fresh.synchronize($0, files) }
+        return fresh
     }
 
     private init(places: Places, database: DatabaseQueue) {
@@ -109,8 +115,9 @@ struct SessionIndex {
             database, sql: "SELECT id, name, size, modified, inode FROM session")
         while let row = try rows.next() {
             let file = SessionFolder.File(
-                name: row[1], size: row[2], modified: row[3], inode: UInt64(bitPattern: row[4]))
-            known[file.name] = (row[0], file)
+                name: try row.stored(1), size: try row.stored(2), modified: try row.stored(3),
+                inode: UInt64(bitPattern: try row.stored(4)))
+            known[file.name] = (try row.stored(0), file)
         }
         var changed: [SessionFolder.File] = []
         for file in files {
@@ -168,6 +175,19 @@ struct SessionIndex {
 
     // MARK: - Looking
 
+    /// Looks in the index as the folder is now. One that turns out to be damaged is removed.
+    static func look<Found>(
+        _ places: Places, _ body: (SessionIndex) throws -> Found
+    ) throws -> Found {
+        let index = try SessionIndex(places).synchronized()
+        do {
+            return try body(index)
+        } catch  where isUnusable(error) {
+            remove(places.sessionIndexFile.path)
+            return try body(inMemory(places, try SessionFolder.files(places)))
+        }
+    }
+
     func list() throws -> [SessionSummary] {
         try database.read { database in
             let rows = try Row.fetchCursor(
@@ -178,12 +198,12 @@ struct SessionIndex {
                     """)
             var result: [SessionSummary] = []
             while let row = try rows.next() {
-                let name: String = row[0]
                 result.append(
                     SessionSummary(
-                        name: name, folder: places.sessionsFolder,
-                        modified: Self.date(row[1]), turnCount: row[2], model: row[3],
-                        opening: row[4], problem: row[5]))
+                        name: try row.stored(0), folder: places.sessionsFolder,
+                        modified: Self.date(try row.stored(1)), turnCount: try row.stored(2),
+                        model: try row.stored(3), opening: try row.stored(4),
+                        problem: try row.storedIfAny(5)))
             }
             return result
         }
@@ -204,8 +224,9 @@ struct SessionIndex {
             while let row = try rows.next() {
                 result.append(
                     SessionHit(
-                        name: row[0], excerpt: IndexedSession.excerpt(row[2], around: wanted),
-                        modified: Self.date(row[1])))
+                        name: try row.stored(0),
+                        excerpt: IndexedSession.excerpt(try row.stored(2), around: wanted),
+                        modified: Self.date(try row.stored(1))))
             }
             return result
         }

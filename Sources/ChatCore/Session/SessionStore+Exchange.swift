@@ -23,7 +23,7 @@ extension SessionStore {
         try transcript(name).document(format, title: name)
     }
 
-    /// Copies a saved session up to a turn of it (nil: all of it); returns the copy's name. The original
+    /// Copies a saved session up to a turn of it (counted from 1; nil: all of it); returns the copy's name. The original
     /// may be open elsewhere.
     /// - Throws: `SessionError`, `TranscriptError`, `StorageError`.
     public func fork(
@@ -34,6 +34,9 @@ extension SessionStore {
             afterEvent: try transcript.history.eventCount(upToTurn: turn), of: transcript.history,
             turn: turn ?? transcript.turnCount, name: name, created: Timestamp.text(now()),
             settings: transcript.settings)
+        guard !fork.chain.bytes.isEmpty else {
+            throw SessionError.noSuchTurn(turn ?? 0, count: transcript.turnCount)
+        }
         return try write(fork.chain, as: try freeName(newName, like: name))
     }
 

@@ -126,7 +126,7 @@ public struct SessionStore: Sendable {
     /// All names, ascending; quick enough for Tab.
     public func names() throws -> [String] { try SessionFolder.files(places).map(\.name).sorted() }
 
-    /// The name of the session that was written to last, or nil.
+    /// The name of the session that was written to or left last, or nil.
     public func latest() throws -> String? {
         try SessionFolder.files(places).max {
             ($0.modified, $0.name) < ($1.modified, $1.name)

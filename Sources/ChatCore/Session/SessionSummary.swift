@@ -30,12 +30,12 @@ extension SessionStore {
     /// Every saved session, latest first. Reads only what changed since the last time.
     /// - Throws: `StorageError.system` when the folder cannot be read.
     public func list() throws -> [SessionSummary] {
-        try SessionIndex(places).synchronized().list()
+        try SessionIndex.look(places) { try $0.list() }
     }
 
     /// Sessions in which `text` was said by either side, latest first; letter case does not matter.
     /// - Throws: `StorageError.system` when the folder cannot be read.
     public func search(_ text: String, limit: Int = 50) throws -> [SessionHit] {
-        try SessionIndex(places).synchronized().search(text, limit: limit)
+        try SessionIndex.look(places) { try $0.search(text, limit: limit) }
     }
 }

@@ -48,7 +48,8 @@ public struct Transcript: Sendable {
             // A file that holds nothing, or only the beginning of what may have been a first line.
             let beginning = Data(TranscriptLine.beginning.utf8)
             let torn =
-                bytes.first == 0 || beginning.starts(with: bytes) || bytes.starts(with: beginning)
+                bytes.allSatisfy { $0 == 0 } || beginning.starts(with: bytes)
+                || bytes.starts(with: beginning)
             guard torn else {
                 throw TranscriptError.notTranscript(path: path, line: 1, what: "it is not JSON")
             }

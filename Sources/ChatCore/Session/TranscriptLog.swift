@@ -130,6 +130,11 @@ final class TranscriptLog {
         }
     }
 
+    /// Dates the file now, so that the session that was left last is the latest.
+    func touch() {
+        if let descriptor { _ = futimens(descriptor, nil) }
+    }
+
     /// Lets go of the file and its lock.
     func close() {
         if let descriptor {

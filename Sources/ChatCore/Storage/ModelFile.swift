@@ -91,6 +91,9 @@ public enum ModelFile {
         }
         let training =
             file.metadata["training"] == nil ? nil : try decode(TrainingRecord.self, "training")
+        guard training?.isPossible != false else {
+            throw wrong("its training record says what cannot be")
+        }
         let model = ChatModel(
             network: try network(configuration, file, wrong), alphabet: alphabet, format: format,
             training: training)

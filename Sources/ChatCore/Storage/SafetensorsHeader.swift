@@ -15,7 +15,8 @@ struct SafetensorsHeader {
         for (i, byte) in bytes.prefix(8).enumerated() { length |= UInt64(byte) << (8 * UInt64(i)) }
         guard length <= UInt64(SafetensorsFile.longestHeader) else {
             throw wrong(
-                "its header claims \(length) bytes, the most is \(SafetensorsFile.longestHeader)")
+                "it is not a safetensors file: its header would have \(length) bytes, the most is \(SafetensorsFile.longestHeader)"
+            )
         }
         guard length <= UInt64(bytes.count - 8) else {
             throw wrong(

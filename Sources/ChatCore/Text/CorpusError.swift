@@ -21,7 +21,8 @@ public enum CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .noFiles: "no corpus was given; name at least one file"
         case .missing(let file): "\(file): there is no such file; check the name"
-        case .directory(let file): "\(file): is a directory; name the files in it"
+        case .directory(let file):
+            "\(file): is a folder; name the files in it, or give a folder of lessons alone"
         case .notAFile(let file):
             "\(file): is not a regular file; save its text to one and name that"
         case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"

@@ -19,4 +19,10 @@ public struct TrainingRecord: Sendable, Equatable, Codable {
     public var dropout: Double?
 
     public init() {}
+
+    /// Whether such a training could have been; a file may say anything.
+    var isPossible: Bool {
+        (0...1 << 60).contains(steps) && (0...1 << 60).contains(characters)
+            && (0...1e12).contains(seconds)
+    }
 }

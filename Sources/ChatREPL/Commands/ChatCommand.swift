@@ -49,7 +49,7 @@ struct ChatCommand: ParsableCommand {
         let url = try model.url()
         let generator = ReplyGenerator(model: try ModelFile.load(url))
         let store = SessionStore(places: Places(environment: environment))
-        let (conversation, isNew) = try open(store, generator)
+        let (conversation, isNew, notice) = try open(store, generator)
         let interrupts = SignalInterrupts(interruptEnds: !isInteractive)
 
         let screen: any Screen
@@ -68,6 +68,7 @@ struct ChatCommand: ParsableCommand {
             screen = PipeScreen()
             reader = PipeLineReader()
         }
+        if let notice { try screen.notice(notice) }
         let status = try REPL(
             conversation: conversation, reader: reader, screen: screen, interrupts: interrupts,
             environment: environment, isInteractive: isInteractive,
@@ -80,17 +81,15 @@ struct ChatCommand: ParsableCommand {
         noSave ? nil : HistoryFile(url: places.historyFile, environment: environment)
     }
 
-    /// The conversation that the options ask for; true when it is a new one.
+    /// The conversation that the options ask for, whether it is a new one, and what to tell about it.
     private func open(
         _ store: SessionStore, _ generator: ReplyGenerator
-    ) throws -> (OpenSession, isNew: Bool) {
+    ) throws -> (OpenSession, isNew: Bool, notice: String?) {
         let settings = SessionSettings(sampling: sampling.sampling, seed: sampling.chosenSeed)
         var existing: String?
+        var notice: String?
         if goesOn {
-            guard let latest = try store.latest() else {
-                throw SessionError.noSessions(folder: store.places.sessionsFolder.path)
-            }
-            existing = latest
+            (existing, notice) = try latest(store, generator.model)
         } else if let name, try store.exists(name) {
             existing = name
         }
@@ -105,6 +104,23 @@ struct ChatCommand: ParsableCommand {
         let conversation = OpenSession(
             session: session, store: store, generator: generator, settings: settings,
             saves: !noSave)
-        return (conversation, existing == nil)
+        return (conversation, existing == nil, notice)
+    }
+
+    /// The latest session; where that speaks with another model, the latest that speaks with this one,
+    /// and a line that says so.
+    private func latest(_ store: SessionStore, _ model: ChatModel) throws -> (String, String?) {
+        guard let latest = try store.latest() else {
+            throw SessionError.noSessions(folder: store.places.sessionsFolder.path)
+        }
+        let sessions = try store.list()
+        let sound = sessions.first { $0.name == latest && $0.problem == nil }
+        guard let sound, sound.model != model.hash,
+            let ours = sessions.first(where: { $0.model == model.hash && $0.problem == nil })
+        else { return (latest, nil) }
+        return (
+            ours.name,
+            "A later session, '\(VisibleText.oneLine(latest))', speaks with another model; give that with -m."
+        )
     }
 }

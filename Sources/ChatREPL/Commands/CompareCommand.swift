@@ -117,7 +117,8 @@ struct CompareCommand: ParsableCommand {
         guard let head else {
             return .transcript(try TranscriptArgument.read(file, environment: environment))
         }
-        let line = String(decoding: head.prefix { $0 != 0x0A }, as: UTF8.self)
+        let start = ByteOrderMark.dropped(from: [UInt8](head)[...])
+        let line = String(decoding: start.prefix { $0 != 0x0A }, as: UTF8.self)
         if line.hasPrefix("{") {
             // What is said in a dialogue set may hold the word too.
             if line.prefixMatch(of: /\{\s*"charchat"\s*:/) != nil {
@@ -144,7 +145,7 @@ enum CorpusQuestions {
         if let offset = UTF8Offset.firstInvalid(data) {
             throw CommandFailure("\(shown) is not UTF-8 at byte \(offset + 1); save it as UTF-8")
         }
-        let text = String(decoding: data, as: UTF8.self)
+        let text = String(decoding: ByteOrderMark.dropped(from: [UInt8](data)[...]), as: UTF8.self)
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmed }.filter {
             !$0.isEmpty
         }

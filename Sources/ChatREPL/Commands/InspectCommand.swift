@@ -65,6 +65,11 @@ struct InspectCommand: ParsableCommand {
         let url =
             try file.map { URL(fileURLWithPath: $0) }
             ?? ModelLocator.url(option: nil, environment: environment)
+        guard !looksLikeTranscript(url) else {
+            throw CommandFailure(
+                "--text shows the inside of a model, and \(VisibleText.oneLine(file ?? "")) is not one; name a model file"
+            )
+        }
         let model = try ModelFile.load(url)
         let trace = ActivationTrace(text, model: model)
         let isProbe = trace.characters.count < UnitFeatures.leastCharacters

@@ -160,6 +160,10 @@ struct TrainCommand: ParsableCommand {
         if resume {
             if FileManager.default.fileExists(atPath: checkpointURL.path) {
                 checkpoint = try CheckpointFile.load(checkpointURL)
+            } else if FileManager.default.fileExists(atPath: modelURL.path) {
+                throw CommandFailure(
+                    "no interrupted run to resume, and \(output) is there already; leave out --resume to train it anew, or go on from it with --from \(output)"
+                )
             } else {
                 try Output.error.writeLine(
                     "No interrupted run at \(checkpointURL.path): beginning anew.")
@@ -231,7 +235,7 @@ struct TrainCommand: ParsableCommand {
         }
         try ModelFile.save(model, to: modelURL)
         let curve = LossCurve(history: outcome.history)
-        let curveURL = modelURL.deletingPathExtension().appendingPathExtension("svg")
+        let curveURL = TrainingOutput.curve(beside: modelURL)
         if !outcome.history.isEmpty {
             do {
                 try curve.svg(title: modelURL.lastPathComponent)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatCore
 import Foundation
 
 /// Where a training may write its model, checkpoint and loss curve.
@@ -9,12 +10,27 @@ enum TrainingOutput {
             throw ValidationError(
                 "The loss curve is drawn in MODEL's name with .svg: give -o another ending.")
         }
-        let curve = URL(fileURLWithPath: output).deletingPathExtension().path + ".svg"
-        for path in [output, output + ".checkpoint", curve] {
+        let curve = Self.curve(beside: URL(fileURLWithPath: output))
+        for path in [output, output + ".checkpoint", curve.path] {
             for input in files where Self.isPart(path, of: input) {
                 throw ValidationError("\(path) is what this run reads: name another file with -o.")
             }
         }
+    }
+
+    /// Where the loss curve of a model is drawn.
+    static func curve(beside model: URL) -> URL {
+        model.deletingPathExtension().appendingPathExtension("svg")
+    }
+
+    private static func holdsSomething(_ url: URL) -> Bool {
+        var status = stat()
+        return stat(url.path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            && status.st_size > 0
+    }
+
+    private static func isModel(_ url: URL) -> Bool {
+        (try? SafetensorsFile(url).metadata["charchat"]) != nil
     }
 
     /// Whether `path` is the file `input`, or would be a lesson file or table in the folder `input`.
@@ -44,6 +60,14 @@ enum TrainingOutput {
             isFolder.boolValue
         {
             throw CommandFailure("\(url.path) is a folder; name a file to write the model to")
+        }
+        let curve = curve(beside: url)
+        for (file, isOurs, kind) in [
+            (url, isModel, "a model"), (curve, LossCurve.isCurve, "a loss curve"),
+        ] where holdsSomething(file) && !isOurs(file) {
+            throw CommandFailure(
+                "\(file.path) is not \(kind), and this run would write over it; choose another name with -o"
+            )
         }
         guard access(folder, W_OK) == 0 else {
             throw CommandFailure(

@@ -39,6 +39,14 @@ struct LossCurve {
         } + ["        o validation  . training (nats per character)"]
     }
 
+    /// What stands under every curve.
+    private static let caption = "loss, nats per character"
+
+    /// Whether a file is such a picture.
+    static func isCurve(_ url: URL) -> Bool {
+        (try? String(contentsOf: url, encoding: .utf8))?.contains(caption) == true
+    }
+
     /// A self-contained picture.
     func svg(title: String) -> String {
         let (width, height, left, bottom) = (640.0, 360.0, 60.0, 40.0)
@@ -69,7 +77,7 @@ struct LossCurve {
             \(label(left - 6, 26, String(format: "%.3f", range.high), "end"))
             \(label(left - 6, axis, String(format: "%.3f", range.low), "end"))
             \(label(width - 20, axis + 18, "\(history.last?.characters ?? 0) characters", "end"))
-            \(label(left, axis + 18, "\(title): loss, nats per character"))
+            \(label(left, axis + 18, "\(title): \(Self.caption)"))
             \(line("#9ecae1") { $0.trainLoss })
             \(line("#08519c") { $0.validationLoss })
             \(label(width - 20, 34, "dark: validation, light: training", "end"))

@@ -47,7 +47,7 @@ package enum ModelText {
             ("corpus", training.corpus.joined(separator: ", ")),
             (
                 "trained",
-                "\(grouped(training.steps)) steps, \(grouped(training.characters)) characters, \(Int(training.seconds.rounded())) s, seed \(training.seed)\(dropout)"
+                "\(grouped(training.steps)) steps, \(grouped(training.characters)) characters, \(grouped(whole(training.seconds, in: 0...1_000_000_000))) s, seed \(training.seed)\(dropout)"
             ),
         ]
         if let loss = training.validationLoss {

@@ -39,7 +39,11 @@ package enum SearchText {
 
     /// Which words matched, which did not, how well, and where it stands.
     private static func about(_ hit: SearchHit) -> String {
-        var parts = ["matched: \(words(hit.matched))"]
+        let shown = hit.matched.filter { !hit.elsewhere.contains($0) }
+        var parts = ["matched: \(words(shown))"]
+        if !hit.elsewhere.isEmpty {
+            parts.append("in another wording: \(words(hit.elsewhere))")
+        }
         if !hit.missing.isEmpty { parts.append("not: \(words(hit.missing))") }
         if hit.score > 0 { parts.append("score \(ModelText.fixed(hit.score, 1))") }
         let line = hit.entry.line > 0 ? ":\(hit.entry.line)" : ""
@@ -81,6 +85,8 @@ package enum SearchText {
             var coverage: Double
             var matched: [String]
             var missing: [String]
+            /// Those of `matched` that only another wording of the entry has.
+            var elsewhere: [String]
             var snippet: [Piece]
 
             init(_ hit: SearchHit) {
@@ -92,6 +98,7 @@ package enum SearchText {
                 coverage = hit.coverage
                 matched = hit.matched
                 missing = hit.missing
+                elsewhere = hit.elsewhere
                 snippet = hit.snippet.map { Piece(text: $0.text, match: $0.isMatch) }
             }
         }

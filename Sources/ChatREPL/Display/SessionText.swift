@@ -11,6 +11,7 @@ package enum SessionText {
                 : "Not saved: its file may not be written to; /save NAME makes a copy."
         }
         let path = VisibleText.oneLine(shortened(url.path))
+        if session.savingProblem != nil { return "NOT SAVED in \(path)" }
         return session.isOnDisk ? "Saved in \(path)" : "Will be saved in \(path)"
     }
 

@@ -21,8 +21,9 @@ package enum WorthText {
                 style.bold(total),
                 "The session saved \(signed(worth.total.worth)) bits; another session's state \(signed(worth.total.controlWorth)).",
                 style.dim(
-                    "Bits with a fresh state minus bits with the session; below 0 it misled. control: the same with the state of another session."
-                ),
+                    TextWrap.paragraphs(
+                        "Bits with a fresh state minus bits with the session; below 0 it misled. control: the same with the state of another session.",
+                        width: width)),
             ]).joined(separator: "\n")
     }
 
@@ -55,8 +56,9 @@ package enum WorthText {
             + [
                 note,
                 style.dim(
-                    "Kullback-Leibler divergence over '\(VisibleText.line(memory.reply, limit: 40))', each state read anew."
-                ),
+                    TextWrap.paragraphs(
+                        "Kullback-Leibler divergence over '\(VisibleText.line(memory.reply, limit: 40))', each state read anew.",
+                        width: width)),
             ].compactMap { $0 }).joined(separator: "\n")
     }
 

@@ -115,7 +115,7 @@ package enum CommandTable {
         CommandEntry(
             group: .turns, names: ["/undo"], arguments: "[N]",
             summary: "take back the last turn, or the last N",
-            details: "The model forgets them too. /redo brings them back. Example: /undo 2"
+            details: "The model forgets them too. /redo 2 brings two back. Example: /undo 2"
         ) { parseCount($0).map { .undo(turns: $0) } },
         CommandEntry(
             group: .turns, names: ["/redo"], arguments: "[N]", summary: "bring undone turns back",

@@ -45,6 +45,11 @@ package final class OpenSession {
     /// - Throws: `SlashCommandProblem` where what was said is not on the disk and cannot be put there.
     package func requireSaved() throws {
         guard session.saveWhatWaits() else {
+            if let problem = session.savingProblem {
+                throw SlashCommandProblem(
+                    "What was said here is not on the disk: \(VisibleText.oneLine(problem)). /export FILE keeps it; /bye leaves it."
+                )
+            }
             throw SlashCommandProblem(
                 "What was said here is not on the disk. /save NAME or /export FILE keeps it; /bye leaves it."
             )

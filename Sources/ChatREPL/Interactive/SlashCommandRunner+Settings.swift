@@ -12,7 +12,9 @@ extension SlashCommandRunner {
         switch topic {
         case .session: try showFitted(SessionText.status(session))
         case .model: try showFitted(ModelText.description(conversation.generator.model))
-        case .parameters: try showFitted(SessionText.settings(session.settings))
+        case .parameters:
+            let surprisal = replies.options.showsSurprisal ? "on" : "off"
+            try showFitted("\(SessionText.settings(session.settings)), surprisal \(surprisal)")
         }
     }
 

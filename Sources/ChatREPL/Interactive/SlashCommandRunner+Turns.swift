@@ -18,7 +18,8 @@ extension SlashCommandRunner {
         try tell(
             "Undid \(Self.steps(done, turns: turns - session.turnCount))",
             kept == 0
-                ? "It had no reply; /redo cannot bring it back." : "/redo brings \(them) back.")
+                ? "It had no reply; /redo cannot bring it back."
+                : "/redo\(kept > 1 ? " \(kept)" : "") brings \(them) back.")
     }
 
     /// `/redo [N]`

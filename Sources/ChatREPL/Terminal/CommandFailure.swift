@@ -35,7 +35,11 @@ package enum FailureReport {
 
     /// Reports `error`; returns the exit code.
     package static func report(_ error: any Error) -> Int32 {
-        if let output = error as? OutputError, output == .closed { return ExitStatus.failure }
+        switch error as? OutputError {
+        case .closed: return ExitStatus.failure
+        case .interrupted(let signal): return ExitStatus.terminated(by: signal)
+        default: break
+        }
         try? Output.error.writeLine(line(for: error))
         return ExitStatus.failure
     }

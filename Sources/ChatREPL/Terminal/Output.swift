@@ -4,12 +4,15 @@ import Foundation
 package enum OutputError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The reader of standard output went away (`charchat … | head`).
     case closed
+    /// A signal asked the process to end while the reader was being waited for.
+    case interrupted(signal: Int32)
     /// Any other failure, such as a full disk behind a redirection.
     case failed(String)
 
     package var description: String {
         switch self {
         case .closed: "the reader of standard output went away"
+        case .interrupted: "interrupted while the output was being written"
         case .failed(let reason): "cannot write the output: \(reason)"
         }
     }
@@ -27,7 +30,7 @@ package struct Output: Sendable {
     package var isTerminal: Bool { isatty(descriptor) == 1 }
 
     /// Writes every byte of `text`. A descriptor that does not block is waited for; a signal in
-    /// between does not lose anything.
+    /// between does not lose anything, unless it asks the process to end.
     /// - Throws: `OutputError`.
     package func write(_ text: String) throws {
         var text = text
@@ -37,17 +40,22 @@ package struct Output: Sendable {
                 let rest = UnsafeRawBufferPointer(bytes)[written...]
                 let part = UnsafeRawBufferPointer(rebasing: rest)
                 let count = Foundation.write(descriptor, part.baseAddress, part.count)
-                if count >= 0 {
-                    written += count
+                let failure = errno
+                if count >= 0 { written += count }
+                if written == bytes.count { return }
+                // A reader that does not read must not keep the process from ending.
+                if count >= 0 || failure == EINTR {
+                    if let signal = Signals.waitingToEnd(countingInterrupt: !isTerminal) {
+                        throw OutputError.interrupted(signal: signal)
+                    }
                     continue
                 }
-                switch errno {
-                case EINTR: continue
+                switch failure {
                 case EAGAIN:
                     var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                     _ = poll(&wait, 1, 1000)
                 case EPIPE: throw OutputError.closed
-                default: throw OutputError.failed(String(cString: strerror(errno)))
+                default: throw OutputError.failed(String(cString: strerror(failure)))
                 }
             }
         }

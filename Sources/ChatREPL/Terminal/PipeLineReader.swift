@@ -60,7 +60,8 @@ package final class PipeLineReader: LineReader {
         guard count <= MessageLimit.byteCount else {
             return .unusable("Line \(lineNumber): \(MessageLimit.notice(count))")
         }
-        let bytes = bytes.last == 0x0D ? bytes.dropLast() : bytes[...]
+        var bytes = bytes.last == 0x0D ? bytes.dropLast() : bytes[...]
+        if lineNumber == 1 { bytes = ByteOrderMark.dropped(from: bytes) }
         if let offset = UTF8Offset.firstInvalid(bytes) {
             return .unusable(
                 "Line \(lineNumber) is not UTF-8 at its byte \(offset + 1). It was not sent.")

@@ -23,6 +23,9 @@ package final class ReadlineLineReader: LineReader {
 
     package func readLine(prompt: Prompt) -> LineInput {
         ReadlineBridge.begin(prompt: marked(prompt.rawValue))
+        // The terminal may have been resized in the editor or while a reply was made. Only now is
+        // readline sure to have one.
+        rl_reset_screen_size()
         while !ReadlineBridge.arrived {
             var waits = [
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
@@ -89,7 +92,9 @@ package final class ReadlineLineReader: LineReader {
         if let offset = UTF8Offset.firstInvalid(bytes) {
             return .unusable("That line is not UTF-8 at its byte \(offset + 1). It was not sent.")
         }
-        return .line(String(decoding: bytes, as: UTF8.self))
+        // A paste may end in line breaks, which nobody meant as part of the message.
+        let end = bytes.lastIndex { $0 != 0x0A && $0 != 0x0D }.map { $0 + 1 } ?? 0
+        return .line(String(decoding: bytes[..<end], as: UTF8.self))
     }
 
     /// The prompt with its colour codes marked as taking no columns.

@@ -55,6 +55,16 @@ package enum Signals {
         return came.contains(number)
     }
 
+    /// A signal in the queue that asks the process to end; it stays there.
+    /// - Parameter countingInterrupt: whether SIGINT does.
+    package static func waitingToEnd(countingInterrupt: Bool) -> Int32? {
+        let came = take()
+        for number in came { enqueue(number) }
+        return came.first {
+            [SIGTERM, SIGHUP, SIGQUIT].contains($0) || (countingInterrupt && $0 == SIGINT)
+        }
+    }
+
     /// Puts a signal into the queue. Does only what a handler may do.
     private static func enqueue(_ number: Int32) {
         var byte = UInt8(truncatingIfNeeded: number)

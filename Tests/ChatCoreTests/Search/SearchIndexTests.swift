@@ -57,6 +57,50 @@ struct SearchIndexTests {
         #expect(Set(try texts(try index(Self.lines), query)) == Set(lines.map { all[$0] }))
     }
 
+    @Test("decomposed Hangul and accents find what is composed", arguments: ["한국의 수도는?", "Café"])
+    func decomposed(query: String) throws {
+        let index = try index(Self.lines)
+        let decomposed = query.decomposedStringWithCanonicalMapping
+        #expect(!decomposed.utf8.elementsEqual(query.utf8))
+        let found = try texts(index, query)
+        #expect(!found.isEmpty)
+        #expect(try texts(index, decomposed) == found)
+        let replies = try [query, decomposed].map { try index.reply(to: $0).text }
+        #expect(replies[0] == replies[1])
+    }
+
+    @Test("a quoted phrase is found wherever it stands, also where another word is rare")
+    func phraseBesideARareWord() throws {
+        let common = (0..<4_100).map { "the end of the day number\($0) came" }
+        let index = try index((common + ["a zebra stood alone"]).joined(separator: "\n"))
+        #expect(try texts(index, "\"end of the day\"", limit: 2).count == 2)
+        #expect(try texts(index, "\"end of the day\" zebra", limit: 2).count == 2)
+        #expect(try texts(index, "\"stood alone\" zebra") == ["a zebra stood alone"])
+    }
+
+    @Test("words that only another wording or name has are told apart")
+    func elsewhere() throws {
+        let world = """
+            # charchat world 1
+            @\tseat of government
+            What is the capital of South Korea?\tSeoul.\tKorea
+
+            """
+        let index = try index(world, "world.tsv")
+        let hit = try #require(try index.search(SearchQuery("government Seoul moon")).hits.first)
+        #expect(Set(hit.matched) == ["government", "Seoul"])
+        #expect(hit.elsewhere == ["government"] && hit.missing == ["moon"])
+    }
+
+    @Test("of a word of very many syllables the first ones are marked")
+    func longWord() throws {
+        let long = String(repeating: "한국", count: 5_000)
+        let index = try index("그 책은 \(long)라고 시작해요.\n")
+        let query = try SearchQuery(long + long)
+        let hit = try #require(try index.search(query).hits.first)
+        #expect(hit.snippet.contains { $0.isMatch && $0.text.count == 32 })
+    }
+
     @Test("a plain question is the OR of its words, and what matches all of them comes first")
     func plainQuestion() throws {
         let index = try index(Self.lines)

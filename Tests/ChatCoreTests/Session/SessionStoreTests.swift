@@ -76,6 +76,63 @@ struct SessionStoreTests {
         ) { try places.store.open("a", generator: other) }
     }
 
+    @Test("an index damaged anywhere is built anew, and never ends the program")
+    func damagedIndex() throws {
+        for name in ["one", "two", "three"] {
+            let session = try places.store.create(
+                name, generator: generator, settings: quickSettings)
+            try session.say("hello \(name)")
+            session.close()
+        }
+        #expect(try places.store.list().count == 3)
+        let file = places.places.sessionIndexFile
+        let sound = try Data(contentsOf: file)
+        var random = RandomStream(seed: 3)
+        for _ in 0..<400 {
+            var damaged = sound
+            // Where the rows are, more often than not.
+            let place = random.index(below: sound.count)
+            damaged[place] = UInt8(random.index(below: 256))
+            try damaged.write(to: file)
+            #expect(try places.store.list().count == 3)
+            _ = try places.store.search("hello")
+        }
+        try FileManager.default.removeItem(at: file)
+        #expect(try places.store.search("hello").count == 3)
+    }
+
+    @Test("a session whose name came decomposed is opened under the composed one")
+    func decomposedName() throws {
+        let session = try places.store.create(
+            "여행", generator: generator, settings: quickSettings)
+        try session.say("hello")
+        session.close()
+        let file = try places.store.url("여행")
+        let folder = places.places.sessionsFolder.path
+        let decomposed = "\(folder)/" + "여행.jsonl".decomposedStringWithCanonicalMapping
+        #expect(rename(file.path, decomposed) == 0)
+        #expect(try places.store.latest() == "여행")
+        #expect(try places.store.list().first?.turnCount == 1)
+        #expect(try places.store.open("여행", generator: generator).turnCount == 1)
+        // One that has a composed twin is left alone.
+        try FileManager.default.copyItem(atPath: file.path, toPath: decomposed)
+        #expect(try places.store.names() == ["여행"])
+    }
+
+    @Test("a file that begins with a zero byte but holds something is not taken for empty")
+    func zeroThenText() throws {
+        let session = try places.store.create("odd", generator: generator, settings: quickSettings)
+        try session.say("hello")
+        session.close()
+        let file = try places.store.url("odd")
+        let text = Data("\0{\"charchat\":1,\"hello\": words}".utf8)
+        try text.write(to: file)
+        #expect(throws: TranscriptError.self) {
+            try places.store.open("odd", generator: generator)
+        }
+        #expect(try Data(contentsOf: file) == text)
+    }
+
     @Test("the list follows the files, whatever became of the index")
     func list() throws {
         try save("a", "first line", "second")

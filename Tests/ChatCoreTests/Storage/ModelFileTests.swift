@@ -45,6 +45,27 @@ struct ModelFileTests {
         #expect(loaded.hash != full.hash)
     }
 
+    @Test(
+        "a training record of what cannot have been is refused",
+        arguments: ["seconds", "steps", "characters"])
+    func impossibleTraining(key: String) throws {
+        let places = try TemporaryPlaces()
+        let bare = try TinyModel.make()
+        let model = ChatModel(
+            network: bare.network, alphabet: bare.alphabet, format: bare.format,
+            training: TrainingRecord())
+        var metadata = try ModelFile.metadata(of: model)
+        let record = try #require(metadata["training"])
+        let value = key == "seconds" ? "1e300" : "\(Int.max)"
+        metadata["training"] = record.replacing("\"\(key)\":0", with: "\"\(key)\":\(value)")
+        #expect(metadata["training"] != record)
+        let url = places.folder.appendingPathComponent("m.safetensors")
+        try SafetensorsFile.write(
+            metadata: metadata, tensors: ModelFile.tensors(of: model.network), to: url,
+            fileSystem: SystemFileSystem())
+        #expect(throws: StorageError.self) { try ModelFile.load(url) }
+    }
+
     @Test("the hash tells models apart")
     func hashes() throws {
         let hashes = [

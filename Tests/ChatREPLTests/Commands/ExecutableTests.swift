@@ -105,6 +105,76 @@ import Testing
         #expect(try run("inspect", "talk").output.contains("turns     2"))
     }
 
+    @Test func theLatestSessionIsTheOneThatWasLeftLast() throws {
+        _ = try run("-s", "work", input: "one\n/save backup\n/bye\n")
+        #expect(try run("-c", input: "/session\n").error.contains("Session 'work'"))
+        _ = try run("-s", "backup", input: "/load work\n/bye\n")
+        #expect(try run("-c", input: "/session\n").error.contains("Session 'work'"))
+    }
+
+    @Test func aLaterSessionOfAnotherModelIsPassedOver() throws {
+        _ = try run("-s", "mine", input: "one\n")
+        let other = try TinyModel.save(TinyModel.make(seed: 2), in: folder.url, as: "other")
+        _ = try run("-m", other.path, "-s", "theirs", input: "one\n")
+        let next = try run("-c", input: "/session\n")
+        #expect(next.status == 0 && next.error.contains("Session 'mine'"), "\(next)")
+        #expect(next.error.contains("'theirs', speaks with another model"), "\(next)")
+        _ = try run("sessions", "delete", "mine")
+        let only = try run("-c", input: "/session\n")
+        #expect(only.status == 1 && only.error.contains("give its model with -m"), "\(only)")
+    }
+
+    @Test func aForkBeforeTheFirstTurnIsRefused() throws {
+        _ = try run("-s", "talk", input: "one\n")
+        let result = try run("sessions", "fork", "talk", "none", "--at", "0")
+        #expect(result.status == 1 && result.error.contains("give a number from 1"), "\(result)")
+    }
+
+    @Test func aByteOrderMarkIsNoPartOfWhatIsSaid() throws {
+        let piped = try run("--no-save", input: "\u{FEFF}/show parameters\n")
+        #expect(piped.output == "" && piped.error.contains("temperature"), "\(piped)")
+        let set = try write(
+            "\u{FEFF}{\"id\":\"x\",\"turns\":[{\"user\":\"hello\",\"accept\":[\"z\"],\"needs\":\"none\"}]}\n",
+            "set.jsonl")
+        let corpus = try write("hello there\n", "text.txt")
+        let compared = try run("compare", set, "--corpus", corpus, "--json")
+        #expect(compared.status == 0 && !compared.output.contains("turns\\\""), "\(compared)")
+        #expect(compared.output.contains("\"hello\""), "\(compared)")
+    }
+
+    @Test(arguments: [SIGTERM, SIGHUP, SIGINT])
+    func aReaderThatDoesNotReadKeepsNoProcessAlive(signal: Int32) throws {
+        let process = Process()
+        process.executableURL = try Executable.url
+        process.arguments = ["sample", "-n", "10000000"]
+        process.environment = environment
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        _ = output.fileHandleForReading.readData(ofLength: 1)
+        // More than a pipe holds is soon written.
+        usleep(500_000)
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
+        #expect(process.terminationStatus == 128 + signal)
+    }
+
+    @Test(arguments: [["sesions"], ["serach", "Spain"], ["help", "sessons"]])
+    func aCommandThatDoesNotExistIsTold(arguments: [String]) throws {
+        let result = try Executable.run(arguments, environment: environment)
+        #expect(result.status == 64 && result.output == "")
+        #expect(result.error.contains("There is no command '"), "\(result)")
+        #expect(result.error.contains("chat, sample, evaluate"), "\(result)")
+    }
+
+    @Test func theInsideOfASessionIsNoModel() throws {
+        _ = try run("-s", "talk", input: "one\n")
+        let result = try run("inspect", "talk", "--text", "hi")
+        #expect(result.status == 1 && result.error.contains("name a model file"), "\(result)")
+    }
+
     @Test func nothingSavedToGoOnWithIsAnError() throws {
         let result = try run("-c", input: "hello\n")
         #expect(result.status == 1)

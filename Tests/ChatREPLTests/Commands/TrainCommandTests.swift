@@ -81,6 +81,42 @@ import Testing
         #expect(try String(contentsOfFile: corpus, encoding: .utf8) == "hello\n")
     }
 
+    @Test func trainingWritesOverNothingButModelsAndTheirCurves() throws {
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        let options = [
+            "--preset", "tiny", "--threads", "1", "--batch", "2", "--window", "16", "--steps", "2",
+        ]
+        func train(_ output: String, _ more: String...) throws -> Executable.Result {
+            try Executable.run(
+                ["train", corpus, "-o", output] + options + more, environment: environment)
+        }
+        let letter = try write("Dear Ada", "letter.md")
+        let drawing = try write("<svg xmlns='mine'/>", "logo.svg")
+        for output in [letter, folder.url.path + "/logo.safetensors"] {
+            let result = try train(output)
+            #expect(result.status == 1 && result.error.contains("would write over it"), "\(result)")
+        }
+        #expect(try String(contentsOfFile: letter, encoding: .utf8) == "Dear Ada")
+        #expect(try String(contentsOfFile: drawing, encoding: .utf8) == "<svg xmlns='mine'/>")
+        let model = folder.url.path + "/notes.safetensors"
+        #expect(try train(model).status == 0)
+        #expect(try train(model).status == 0)
+    }
+
+    @Test func aFinishedModelIsNotTrainedAnewByMistake() throws {
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        let model = folder.url.path + "/notes.safetensors"
+        let command = [
+            "train", corpus, "-o", model, "--resume", "--preset", "tiny", "--threads", "1",
+            "--batch", "2", "--window", "16", "--steps", "2",
+        ]
+        #expect(try Executable.run(command, environment: environment).status == 0)
+        let finished = try Data(contentsOf: URL(fileURLWithPath: model))
+        let again = try Executable.run(command, environment: environment)
+        #expect(again.status == 1 && again.error.contains("no interrupted run"), "\(again)")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: model)) == finished)
+    }
+
     @Test func aCheckpointThatCannotBeWrittenDoesNotCostTheModel() throws {
         let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
         let model = folder.url.path + "/notes.safetensors"
