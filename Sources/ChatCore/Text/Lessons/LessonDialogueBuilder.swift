@@ -80,6 +80,9 @@ struct LessonDialogueBuilder {
 
     // MARK: Rendering
 
+    /// How many values at the head of a list are those that people say most.
+    private static let commonValues = 32
+
     /// A value from a source, of the side of the split that this dialogue is on.
     mutating func value(_ source: ValueSource) -> [String] {
         Self.value(
@@ -92,6 +95,9 @@ struct LessonDialogueBuilder {
         func listed(_ name: String) -> String {
             guard let list = course.lists[name] else { return name }
             if split == .training {
+                if list.training.count > 2 * Self.commonValues, random.index(below: 3) == 0 {
+                    return list.training[random.index(below: Self.commonValues)]
+                }
                 let value = random.pick(list.training)
                 return list.isClosed ? value : course.varied.vary(value, random: &random)
             }

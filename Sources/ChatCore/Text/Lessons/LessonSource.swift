@@ -78,8 +78,8 @@ extension LessonDialogueBuilder {
     /// told, questions about the session, facts of the world among what is told, what nobody here knows, and
     /// small talk.
     private static let more: [(move: Move, weight: Int)] = [
-        (.tellSeveral, 5), (.untold, 6), (.session, 5), (.fact, 6), (.other, 4), (.more, 4),
-        (.unknown, 2), (.talk, 3),
+        (.tellSeveral, 5), (.untold, 6), (.session, 4), (.fact, 8), (.other, 4), (.more, 5),
+        (.talk, 2),
     ]
 
     /// How a curriculum begins: copying, told things and saying them back.
