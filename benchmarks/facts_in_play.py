@@ -5,15 +5,10 @@
 Sixty dialogues each, made from a fixed seed and held by `charchat evaluate dialogues`; prints a Markdown table. Nothing but Python and
 the built executable.
 """
-import argparse
-import json
 import random
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 
-CHARCHAT = Path(__file__).resolve().parent.parent / ".build/release/charchat"
+from dialogue_counts import model, right, table, turn
+
 SLOTS = [("My dog is called {}.", "What is my dog called?"), ("My cat is called {}.", "What is my cat called?"),
          ("My sister is called {}.", "What is my sister called?"), ("My brother is called {}.", "What is my brother's name?"),
          ("My mother is called {}.", "What is my mother's name?"), ("I live in {}.", "Where do I live?"),
@@ -32,40 +27,20 @@ def invented(draw):
             return word.capitalize()
 
 
-def dialogue(number, told, between, draw):
+def dialogue(told, between, draw):
     slots = draw.sample(SLOTS, told)
     names = [invented(draw) for _ in slots]
     users = [tell.format(name) for (tell, _), name in zip(slots, names)]
     users += [draw.choice(FACTS).format(draw.choice(COUNTRIES)) for _ in range(between)]
-    turns = [{"user": user, "needs": "none", "accept": ["."], "reject": []} for user in users]
     asked = draw.randrange(told)
-    accept = f"(?<![A-Za-z]){names[asked]}(?![A-Za-z])"
-    turns.append({"user": slots[asked][1], "needs": "session", "accept": [accept], "reject": []})
-    return {"id": f"told-{told}-{between}-{number}", "turns": turns}
+    return [*map(turn, users), turn(slots[asked][1], f"(?<![A-Za-z]){names[asked]}(?![A-Za-z])")]
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-m", "--model")
-    options = parser.parse_args()
-    draw = random.Random(5)
-    betweens = (0, 5, 15)
-    print(f"| names told | {' | '.join(f'{between} turns between' for between in betweens)} |")
-    print("| --- |" + " --- |" * len(betweens))
-    for told in (1, 3, 6):
-        row = []
-        for between in betweens:
-            with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
-                for number in range(DIALOGUES):
-                    file.write(json.dumps(dialogue(number, told, between, draw)) + "\n")
-                file.flush()
-                command = [CHARCHAT, "evaluate", "dialogues", file.name, "--json", *(["-m", options.model] if options.model else [])]
-                done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
-            if done.returncode != 0:
-                sys.exit(done.stderr.strip())
-            score = json.loads(done.stdout)["session"]["session"]
-            row.append(f"{score['right']} / {score['of']}")
-        print(f"| {told} | {' | '.join(row)} |", flush=True)
+    chosen, draw, betweens = model(__doc__), random.Random(5), (0, 5, 15)
+    table(["names told", *(f"{between} turns between" for between in betweens)],
+          ([told, *(right([dialogue(told, between, draw) for _ in range(DIALOGUES)], chosen) for between in betweens)]
+           for told in (1, 3, 6)))
 
 
 if __name__ == "__main__":

@@ -110,6 +110,4 @@ enum StrictUTF8 {
             file: path, byteOffset: place,
             hint: isWide ? "it looks like UTF-16; save it as UTF-8" : "save the file as UTF-8")
     }
-
-    static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 }

@@ -54,7 +54,7 @@ struct CorpusLines {
             }
             buffer += more
             if offset == 0, number == 0, searched == 0,
-                buffer.starts(with: StrictUTF8.byteOrderMark)
+                buffer.starts(with: ByteOrderMark.bytes)
             {
                 start = 3
                 searched = 3

@@ -22,7 +22,7 @@ struct TextBlocks {
     mutating func next() throws -> String? {
         if offset == 0, pending.isEmpty, file.size > 0 {
             let start = try file.bytes(at: 0, count: 3)
-            if start == StrictUTF8.byteOrderMark { offset = 3 }
+            if start == ByteOrderMark.bytes { offset = 3 }
         }
         let read = try file.bytes(at: offset + pending.count, count: blockSize)
         pending += read

@@ -8,7 +8,7 @@ enum TrainingCorpus {
         _ paths: [String], validation: Double, alphabet: Alphabet? = nil
     ) throws -> TrainingData {
         let urls = paths.map { URL(fileURLWithPath: $0) }
-        if urls.count == 1, isFolder(urls[0]) {
+        if urls.count == 1, urls[0].isFolder {
             return TrainingData(
                 lessons: try LessonFolder.load(urls[0]),
                 name: urls[0].standardizedFileURL.lastPathComponent, taught: alphabet)
@@ -17,11 +17,5 @@ enum TrainingCorpus {
         let corpus = try EncodedCorpus.open(
             files: urls, alphabet: alphabet, cacheFolder: places.cacheFolder)
         return try TrainingData(corpus, validation: validation)
-    }
-
-    private static func isFolder(_ url: URL) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-            && isFolder.boolValue
     }
 }

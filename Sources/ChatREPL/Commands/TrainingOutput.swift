@@ -55,10 +55,7 @@ enum TrainingOutput {
     /// Finds out before an hour of training whether its result can be written.
     static func requireWritable(_ url: URL) throws {
         let folder = url.deletingLastPathComponent().path
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder),
-            isFolder.boolValue
-        {
+        if url.isFolder {
             throw CommandFailure("\(url.path) is a folder; name a file to write the model to")
         }
         let curve = curve(beside: url)

@@ -10,10 +10,7 @@ package enum NewFile {
         let file = open(url.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             if errno == EEXIST {
-                var isFolder: ObjCBool = false
-                if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder),
-                    isFolder.boolValue
-                {
+                if url.isFolder {
                     throw CommandFailure("\(shown) is a folder; name a file in it")
                 }
                 throw CommandFailure("\(shown) exists already; choose another name or remove it")

@@ -125,7 +125,7 @@ struct LessonFolderReader {
             throw LessonError.folder(path: path, problem: "cannot be read")
         }
         let text: String
-        let start = data.starts(with: StrictUTF8.byteOrderMark) ? 3 : 0
+        let start = data.starts(with: ByteOrderMark.bytes) ? 3 : 0
         do {
             text = try StrictUTF8.text(data.dropFirst(start), of: path, at: start)
         } catch CorpusError.invalidUTF8(_, let offset, let hint) {
