@@ -31,7 +31,7 @@ public struct DialogueSet: Sendable, Equatable {
     public init(file: URL) throws {
         let data: Data
         do {
-            data = try Data(contentsOf: file)
+            data = try readFile(file, mapped: false)
         } catch {
             throw DialogueSetError.unreadable(file: file.path)
         }

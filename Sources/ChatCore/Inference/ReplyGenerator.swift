@@ -104,10 +104,20 @@ public struct ReplyGenerator {
     }
 
     /// The state after an exchange whose reply is already known.
-    public func read(user text: String, reply: String, state: inout RecurrentState) {
-        advance(opening(text), &state)
-        advance(model.alphabet.encode(reply), &state)
-        advance(closing, &state)
+    /// - Parameter goOn: asked now and then; false stops.
+    /// - Returns: false when stopped; `state` is then of no use.
+    @discardableResult
+    public func read(
+        user text: String, reply: String, state: inout RecurrentState,
+        while goOn: () -> Bool = { true }
+    ) -> Bool {
+        for symbols in [opening(text), model.alphabet.encode(reply), closing] {
+            for (index, symbol) in symbols.enumerated() {
+                if index % 256 == 255, !goOn() { return false }
+                engine.advance(symbol, state: &state)
+            }
+        }
+        return true
     }
 
     /// What is read before the reply begins. A plain-text model is fed the line as it stands.

@@ -14,7 +14,8 @@ public struct TextSampler {
 
     /// Writes `count` characters (Unicode scalars; the line ends and prompts between turns not
     /// counted).
-    /// - Parameter emit: given each piece as it becomes certain; false stops.
+    /// - Parameter emit: given each piece as it becomes certain, and "" now and then while a long prompt
+    ///   is read; false stops.
     public func write(
         _ count: Int, after prompt: String, settings: SamplingSettings,
         random: inout RandomStream, emit: (String) -> Bool
@@ -22,7 +23,10 @@ public struct TextSampler {
         guard count > 0 else { return }
         var state = model.network.freshState
         var logits: [Float] = []
-        for symbol in opening(prompt) { engine.step(symbol, state: &state, logits: &logits) }
+        for (index, symbol) in opening(prompt).enumerated() {
+            if index % 256 == 255, !emit("") { return }
+            engine.step(symbol, state: &state, logits: &logits)
+        }
         if model.format == .dialogue, !prompt.isEmpty, !emit("\n") { return }
         if model.format == .dialogue, prompt.isEmpty, !emit(">>> ") { return }
 

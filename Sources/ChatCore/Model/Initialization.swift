@@ -6,13 +6,15 @@ extension LanguageModel {
     /// LSTM and GRU: uniform in ±1/√H as PyTorch draws them, the LSTM's forget bias raised by 1
     /// (Jozefowicz et al. 2015). Gated delta: uniform in ±1/√width, output projections zero, exp(A) 1,
     /// softplus(dt) spread over the heads between e^−11 and e^−5 on a logarithmic scale: half-lives of 461
-    /// and 9,260 characters for two heads, 2,070 for one. (The published layer draws faster decays at random,
-    /// for many heads; with few, a state that fades within a line never learns to be read a turn later.)
+    /// and 9,260 characters for two heads, 2,070 for one; of the layer below the last, the last head begins
+    /// as one that never forgets. (The published layer draws faster decays at random, for many heads; with
+    /// few, a state that fades within a line never learns to be read a turn later.)
     /// Embedding: normal, deviation 1 for LSTM and GRU, 0.02 under the scale of 10 for gated delta.
     public init(_ configuration: ModelConfiguration, seed: UInt64) {
         var random = RandomStream(seed: seed, branch: 0x1417)
         var parameters = Parameters(layout: ParameterLayout(configuration))
         let layout = parameters.layout
+        let lasting = "layers.\(configuration.layers.count - 2).attn.A_log"
         func uniform(_ bound: Double) -> Float { Float((random.uniform() * 2 - 1) * bound) }
         func normal(_ deviation: Double) -> Float {
             let radius = (-2 * ExactMath.log(1 - random.uniform())).squareRoot()
@@ -40,6 +42,9 @@ extension LanguageModel {
                 }
             } else if tensor.name.hasSuffix("A_log") {
                 fill { 0 }
+                if range.count > 1, tensor.name == lasting {
+                    parameters.values[range.upperBound - 1] = Self.lastingRate
+                }
             } else if tensor.name.hasSuffix("dt_bias") {
                 for (head, i) in range.enumerated() {
                     let part = (Double(head) + 0.5) / Double(range.count)
@@ -56,4 +61,9 @@ extension LanguageModel {
         }
         self.init(configuration: configuration, parameters: parameters)
     }
+
+    /// The logarithm of A for a head that keeps what is written into it; training moves it. The last layer,
+    /// which holds what was said, cannot see what it holds when it writes; this head lets the layer below know.
+    /// (Chosen by trials: `corpus/SHIPPED-MODEL.md`.)
+    private static let lastingRate: Float = -20
 }

@@ -6,7 +6,9 @@ struct WeighedTerm {
     /// Its weight times its inverse frequency.
     let weight: Double
 
+    /// - Parameter count: held to `total`, whatever a damaged index says.
     init(term: SearchTerm, count: Int, total: Int) {
+        let count = min(max(count, 0), total)
         self.term = term
         self.count = count
         weight = term.weight * SearchWeights.inverseFrequency(count, of: total)

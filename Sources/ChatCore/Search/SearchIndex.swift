@@ -52,20 +52,25 @@ public final class SearchIndex {
     ) throws -> SearchIndex? {
         do {
             let queue = try DatabaseQueue()
+            // What changes while it is filled makes it stale.
+            let stamp = corpus.stamp
             guard try SearchIndexBuilder.fill(queue, corpus, progress: progress) else { return nil }
-            return try SearchIndex(corpus, queue, url: nil)
+            return try SearchIndex(corpus, queue, url: nil, stamp: stamp)
         } catch let error as DatabaseError {
             throw SearchError.index(path: "in memory", reason: error.message ?? "\(error)")
         }
     }
 
-    private init(_ corpus: SearchCorpus, _ database: DatabaseQueue, url: URL?) throws {
+    private init(
+        _ corpus: SearchCorpus, _ database: DatabaseQueue, url: URL?, stamp: String
+    ) throws {
         self.corpus = corpus
-        stamp = corpus.stamp
+        self.stamp = stamp
         self.database = database
         self.url = url
         count = try database.read {
-            Int(try SearchIndexBuilder.fact("entries", $0) ?? "") ?? 0
+            let count = Int(try SearchIndexBuilder.fact("entries", $0) ?? "") ?? 0
+            return min(max(count, 0), Int(Int32.max))
         }
     }
 
@@ -97,7 +102,7 @@ public final class SearchIndex {
                     sql: "UPDATE fact SET value = ? WHERE name = 'stamp'", arguments: [stamp])
             }
         }
-        try self.init(corpus, queue, url: url)
+        try self.init(corpus, queue, url: url, stamp: stamp)
     }
 
     /// Runs `body` on the index; one that turns out to be corrupt is built anew, once.

@@ -2,20 +2,11 @@ import Foundation
 
 extension Session {
     /// Starts saving a session that was not saved, under `name` (nil: from date and time). One that is
-    /// saved already stays as it is, and a copy gets the name. Returns the name that was given.
+    /// saved already stays as it is. Returns the name that it has then.
     /// - Throws: `SessionError`, `StorageError`.
     @discardableResult
     public func save(as name: String? = nil) throws -> String {
-        if log != nil {
-            guard let name else {
-                try log?.flush()
-                return self.name ?? ""
-            }
-            let copy = try fork(as: name)
-            defer { copy.close() }
-            try copy.log?.flush()
-            return copy.name ?? name
-        }
+        if log != nil, let name = self.name { return name }
         let chosen = try store.freeName(name, like: nil)
         let log = TranscriptLog(new: try store.url(chosen), fileSystem: store.fileSystem)
         if !chain.entries.isEmpty { try log.append(chain.bytes) }

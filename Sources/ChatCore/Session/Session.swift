@@ -131,7 +131,9 @@ public final class Session {
     /// - Throws: `SessionError.tooLong`, before anything has changed.
     @discardableResult
     public func say(_ text: String, emit: (String) -> Bool = { _ in true }) throws -> Turn? {
-        let symbols = text.utf8.count > Self.longestTurn ? model.alphabet.encode(text).count : 0
+        // A byte takes two symbols at most.
+        let mayBeTooLong = text.utf8.count > Self.longestTurn / 2
+        let symbols = mayBeTooLong ? model.alphabet.encode(text).count : 0
         guard symbols <= Self.longestTurn else {
             throw SessionError.tooLong(symbols: symbols, limit: Self.longestTurn)
         }

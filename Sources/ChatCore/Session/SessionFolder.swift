@@ -85,6 +85,8 @@ enum SessionFolder {
         #else
             let time = status.st_mtim
         #endif
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+        // Dates beyond the year 2255, which file systems have, count as that year.
+        let seconds = min(max(Int64(time.tv_sec), -9_000_000_000), 9_000_000_000)
+        return seconds * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -19,6 +19,11 @@ struct SpokenHistory {
     /// The state at a node: known, or recomputed from the nearest known one above it. The cost is that
     /// of the turns in between, whatever the length of the conversation.
     mutating func state(at node: Int) -> RecurrentState {
+        state(at: node, while: { true }) ?? generator.freshState
+    }
+
+    /// The same; nil when `goOn`, asked now and then, stopped it.
+    private mutating func state(at node: Int, while goOn: () -> Bool) -> RecurrentState? {
         var missing: [Int] = []
         var place = node
         var state = generator.freshState
@@ -32,7 +37,9 @@ struct SpokenHistory {
         }
         for place in missing.reversed() {
             guard case .turn(let user, let reply) = history.nodes[place].kind else { continue }
-            generator.read(user: user, reply: reply.content, state: &state)
+            guard goOn(),
+                generator.read(user: user, reply: reply.content, state: &state, while: goOn)
+            else { return nil }
             cache.insert(state, for: place)
         }
         return state
@@ -54,7 +61,7 @@ struct SpokenHistory {
         to user: String, from node: Int, draw: UInt64, lengthLimit: Int,
         emit: (String) -> Bool
     ) -> (reply: Reply, state: RecurrentState)? {
-        var state = state(at: node)
+        guard var state = state(at: node, while: { emit("") }) else { return nil }
         var random = RandomStream(seed: history.settings.seed, branch: draw)
         let reply = generator.reply(
             to: user, state: &state, random: &random, settings: history.settings.sampling,

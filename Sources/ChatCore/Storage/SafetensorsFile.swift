@@ -121,8 +121,12 @@ func readFile(_ url: URL, mapped: Bool = true) throws -> Data {
     guard stat(url.path, &status) == 0 else {
         throw StorageError.system(operation: "read", path: url.path, code: errno)
     }
-    guard status.st_mode & S_IFMT != S_IFDIR else {
-        throw StorageError.system(operation: "read", path: url.path, code: EISDIR)
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: throw StorageError.system(operation: "read", path: url.path, code: EISDIR)
+    // A device may have no end.
+    case S_IFCHR, S_IFBLK:
+        throw StorageError.system(operation: "read", path: url.path, code: ENOTSUP)
+    default: break
     }
     do {
         return try Data(contentsOf: url, options: mapped ? .mappedIfSafe : [])

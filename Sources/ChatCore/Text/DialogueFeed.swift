@@ -11,6 +11,9 @@ struct DialogueFeed: Sendable {
         case source(RepeatedSource)
     }
 
+    /// Dialogues beyond any run, far from overflow.
+    fileprivate static let most = 1 << 52
+
     struct Position: Codable {
         var epoch: Int
         var drawn: Int
@@ -99,7 +102,9 @@ private struct ShuffledDialogues: Sendable {
     }
 
     mutating func restore(epoch: Int, drawn: Int) throws {
-        guard epoch >= 0, (0...corpus.dialogueStarts.count).contains(drawn) else {
+        guard (0...DialogueFeed.most).contains(epoch),
+            (0...corpus.dialogueStarts.count).contains(drawn)
+        else {
             throw CorpusError.position("it belongs to another corpus")
         }
         self.epoch = epoch
@@ -143,8 +148,10 @@ private struct RepeatedSource: Sendable {
     }
 
     mutating func restore(_ position: DialogueFeed.Position) throws {
-        guard position.epoch >= 0, position.drawn >= 0 else {
-            throw CorpusError.position("its counts are negative")
+        guard (0...DialogueFeed.most).contains(position.epoch),
+            (0...DialogueFeed.most).contains(position.drawn)
+        else {
+            throw CorpusError.position("its counts cannot be")
         }
         source = beginning
         if let place = position.source {

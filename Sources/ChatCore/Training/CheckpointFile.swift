@@ -80,7 +80,9 @@ public enum CheckpointFile {
             return values
         }
         guard (header.history + [header.progress]).allSatisfy(\.isPossible),
-            header.evaluationsSinceBest >= 0, (0...Self.most).contains(header.lossCount)
+            (0...Self.most).contains(header.evaluationsSinceBest),
+            (0...Self.most).contains(header.lossCount),
+            [header.bestValidationLoss ?? 0, header.lossSum].allSatisfy({ abs($0) <= 1e15 })
         else {
             throw TrainingError.checkpoint("\(url.lastPathComponent) is damaged: a count cannot be")
         }
@@ -98,7 +100,7 @@ public enum CheckpointFile {
     }
 
     /// Steps and characters beyond any run, far from overflow.
-    fileprivate static let most = 1 << 52
+    static let most = 1 << 52
 }
 
 extension TrainingProgress {
@@ -107,6 +109,7 @@ extension TrainingProgress {
         let most = CheckpointFile.most
         return (0...most).contains(step) && (0...most).contains(characters)
             && (0...1e12).contains(elapsedSeconds) && (0...1e12).contains(charactersPerSecond)
-            && (0...1).contains(fraction)
+            && (0...1).contains(fraction) && abs(trainLoss) <= 1e12
+            && abs(validationLoss ?? 0) <= 1e12
     }
 }

@@ -230,7 +230,8 @@ public final class Trainer {
             throw TrainingError.checkpoint("the corpus has changed since")
         }
         guard expected == options else {
-            throw TrainingError.checkpoint("it was made with other options or another seed")
+            throw TrainingError.checkpoint(
+                "it was made with \(checkpoint.options.difference(from: options))")
         }
         let count = configuration.parameterCount
         guard

@@ -54,6 +54,23 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
 
     public init() {}
 
+    /// What a run must be given to have these options instead of `others`, as a command line says it; the
+    /// budget, evaluations and patience are not counted.
+    func difference(from others: TrainingOptions) -> String {
+        let values: [(name: String, value: String, other: String)] = [
+            ("--seed", "\(seed)", "\(others.seed)"),
+            ("--batch", "\(batchSize)", "\(others.batchSize)"),
+            ("--window", "\(windowLength)", "\(others.windowLength)"),
+            ("--learning-rate", "\(peakLearningRate)", "\(others.peakLearningRate)"),
+            ("--dropout", "\(dropout)", "\(others.dropout)"),
+            ("--optimizer", optimizer.rawValue, others.optimizer.rawValue),
+            ("--precision", precision.rawValue, others.precision.rawValue),
+            ("--threads", "\(workers)", "\(others.workers)"),
+        ]
+        let told = values.filter { $0.value != $0.other }.map { "\($0.name) \($0.value)" }
+        return told.isEmpty ? "other options" : told.joined(separator: " ")
+    }
+
     /// - Throws: `TrainingError.options` naming the first value that cannot be.
     public func validate() throws {
         func require(_ condition: Bool, _ problem: String) throws {
@@ -70,6 +87,9 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
         try require(batchSize >= 1 && batchSize <= 4096, "the batch must be 1 to 4096 lanes")
         try require(
             windowLength >= 1 && windowLength <= 8192, "the window must be 1 to 8192 characters")
+        try require(
+            batchSize * windowLength <= 1 << 18,
+            "batch times window must be at most \(1 << 18) characters a step")
         try require(
             peakLearningRate > 0 && peakLearningRate < 1,
             "the learning rate must be between 0 and 1")
@@ -97,7 +117,7 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
         case .diverged(let step, let loss, let isKept):
             "the loss became \(loss.isFinite ? String(loss) : loss.isNaN ? "no number" : "infinite") at step \(step): training stopped and \(isKept ? "the last good weights were kept" : "nothing was written"); try a lower --learning-rate"
         case .checkpoint(let problem):
-            "the checkpoint cannot be resumed: \(problem); leave out --resume to begin anew"
+            "the checkpoint cannot be resumed: \(problem); mend that, or leave out --resume to begin anew"
         case .budgetTooSmall: "the budget is too short for a single step; give more --minutes"
         }
     }

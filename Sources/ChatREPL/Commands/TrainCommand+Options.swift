@@ -4,7 +4,11 @@ import Foundation
 
 /// What the command line says as training options, and what a run leaves on record.
 extension TrainCommand {
-    func options(cell: CellKind, format: CorpusFormat) -> TrainingOptions {
+    /// - Parameter resuming: the options of the run that this one goes on with; what is not asked for
+    ///   and differs from machine to machine is taken from there.
+    func options(
+        cell: CellKind, format: CorpusFormat, resuming: TrainingOptions? = nil
+    ) -> TrainingOptions {
         var options = Preset.options(cell: cell, format: format)
         if let minutes { options.budget = .minutes(minutes) }
         if let epochs { options.budget = .epochs(epochs) }
@@ -16,10 +20,22 @@ extension TrainCommand {
         options.evaluations = evaluations ?? options.evaluations
         options.patience = patience ?? options.patience
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        options.precision = precision ?? .fastest
+        options.precision = precision ?? resuming?.precision ?? .fastest
         options.optimizer = optimizer ?? options.optimizer
-        options.workers = min(threads ?? min(cores, 8), options.batchSize)
+        options.workers = min(threads ?? resuming?.workers ?? min(cores, 8), options.batchSize)
         return options
+    }
+
+    /// Finds wrong values before a corpus is read.
+    /// - Throws: `ValidationError`.
+    func checkOptions() throws {
+        var options = options(cell: cell ?? .gru, format: .text)
+        options.dropout = dropout ?? 0
+        do {
+            try options.validate()
+        } catch let error as TrainingError {
+            throw ValidationError("\(error)")
+        }
     }
 
     func record(

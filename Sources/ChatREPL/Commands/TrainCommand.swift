@@ -14,7 +14,8 @@ struct TrainCommand: ParsableCommand {
             or a folder of lessons (see corpus/README.md).
 
             The best weights are in MODEL; a loss curve is drawn in MODEL's name with .svg. Ctrl-C \
-            stops and keeps everything; the same command with --resume goes on.
+            stops and keeps everything; the same command with --resume goes on. A model or an \
+            interrupted run that is there already is replaced at the first evaluation, not before.
 
             Example: charchat train notes.txt -o notes.safetensors --minutes 5
             """)
@@ -136,6 +137,7 @@ struct TrainCommand: ParsableCommand {
             guard !output.isEmpty else {
                 throw ValidationError("Name the model file to write: -o MODEL.")
             }
+            try checkOptions()
             try TrainingOutput.check(output, reading: files + (from.map { [$0] } ?? []))
         }
     }
@@ -169,7 +171,7 @@ struct TrainCommand: ParsableCommand {
                     "No interrupted run at \(checkpointURL.path): beginning anew.")
             }
         }
-        var options = options(cell: cell, format: data.format)
+        var options = options(cell: cell, format: data.format, resuming: checkpoint?.options)
         let preset =
             preset
             ?? Preset.suited(
@@ -197,12 +199,17 @@ struct TrainCommand: ParsableCommand {
 
         Signals.install(suspend: false)
         let interrupts = SignalInterrupts(interruptEnds: true)
+        // A command repeated by mistake and stopped at once must not cost the run before it.
+        let replaced = resume ? [] : try TrainingOutput.announceReplaced([modelURL, checkpointURL])
         // A reader that went away ends the run as a signal does: everything is saved first.
         var outputFailure: OutputError?
         var isCheckpointSaved = false
+        var isEvaluated = false
         let outcome = try trainer.run { event in
             var goesOn = !interrupts.shouldStop()
+            if case .evaluation = event { isEvaluated = true }
             if case .checkpoint(let checkpoint) = event {
+                if !isEvaluated, replaced.contains(checkpointURL) { return goesOn }
                 do {
                     try CheckpointFile.save(checkpoint, to: checkpointURL)
                     isCheckpointSaved = true
@@ -233,7 +240,8 @@ struct TrainCommand: ParsableCommand {
             throw TrainingError.diverged(
                 step: outcome.progress.step, loss: outcome.progress.trainLoss, isKept: isKept)
         }
-        try ModelFile.save(model, to: modelURL)
+        let isKept = outcome.end == .interrupted && !isEvaluated && !replaced.isEmpty
+        if !isKept { try ModelFile.save(model, to: modelURL) }
         let curve = LossCurve(history: outcome.history)
         let curveURL = TrainingOutput.curve(beside: modelURL)
         if !outcome.history.isEmpty {
@@ -247,7 +255,7 @@ struct TrainCommand: ParsableCommand {
         }
         if outputFailure == nil {
             do {
-                try display.end(outcome, model: model, curve: curve, at: output)
+                if !isKept { try display.end(outcome, model: model, curve: curve, at: output) }
             } catch let failure as OutputError {
                 outputFailure = failure
             }
@@ -260,7 +268,10 @@ struct TrainCommand: ParsableCommand {
             try? Output.error.writeLine(
                 isCheckpointSaved
                     ? "Interrupted. Saved in \(checkpointURL.path); the same command with --resume goes on."
-                    : "Interrupted. The model is saved as it is; --resume cannot go on from here.")
+                    : isKept
+                        ? "Interrupted before the first evaluation: what was there is as it was."
+                        : "Interrupted. The model is saved as it is; --resume cannot go on from here."
+            )
             if let outputFailure, interrupts.termination == nil { throw outputFailure }
             throw interrupts.exitCode
         case .diverged: break

@@ -29,6 +29,19 @@ enum TrainingOutput {
             && status.st_size > 0
     }
 
+    /// Those files that hold something which this run will replace; the user is told.
+    static func announceReplaced(_ files: [URL]) throws -> [URL] {
+        let replaced = files.filter(holdsSomething)
+        if !replaced.isEmpty {
+            let names = replaced.map(\.lastPathComponent).joined(separator: " and ")
+            try Output.error.writeLine(
+                VisibleText.oneLine(
+                    "\(names) will be replaced at the first evaluation; Ctrl-C before that leaves \(replaced.count > 1 ? "both" : "it") as \(replaced.count > 1 ? "they were" : "it was")."
+                ))
+        }
+        return replaced
+    }
+
     private static func isModel(_ url: URL) -> Bool {
         (try? SafetensorsFile(url).metadata["charchat"]) != nil
     }
@@ -57,6 +70,11 @@ enum TrainingOutput {
         let folder = url.deletingLastPathComponent().path
         if url.isFolder {
             throw CommandFailure("\(url.path) is a folder; name a file to write the model to")
+        }
+        var status = stat()
+        if stat(url.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw CommandFailure(
+                "\(url.path) is not a regular file; name a file to write the model to")
         }
         let curve = curve(beside: url)
         for (file, isOurs, kind) in [

@@ -8,7 +8,7 @@ final class TrainingDisplay {
     private let output = Output.standard
     private let notices = Output.error
     private var barIsShown = false
-    private let isTerminal: Bool
+    private let showsBar: Bool
     private var random = RandomStream(seed: 1)
 
     /// Text below this many characters is trained with a warning.
@@ -17,7 +17,7 @@ final class TrainingDisplay {
     init(json: Bool, data: TrainingData) {
         self.json = json
         self.data = data
-        isTerminal = !json && Output.standard.isTerminal
+        showsBar = !json && Output.standard.canRedraw
     }
 
     func begin(
@@ -59,7 +59,7 @@ final class TrainingDisplay {
     func show(_ event: TrainingEvent) throws {
         switch event {
         case .progress(let progress):
-            if isTerminal { try draw(progress) }
+            if showsBar { try draw(progress) }
         case .evaluation(let progress, let model):
             if json { return try line(.init(event: "evaluation", progress)) }
             try clearBar()

@@ -54,7 +54,7 @@ extension SlashCommand {
         guard let entry = CommandTable.entry(named: String(word)) else {
             let shown = VisibleText.oneLine(String(word.prefix(40)))
             let near = CommandTable.nearest(to: String(word)).map { " Did you mean \($0)?" } ?? ""
-            throw SlashCommandProblem("Unknown command '\(shown)'.\(near) Type /? for help.")
+            throw SlashCommandProblem("Unknown command '\(shown)'. Type /? for help.\(near)")
         }
         guard let command = try entry.parse(arguments) else {
             throw SlashCommandProblem("Usage: \(entry.usage)")

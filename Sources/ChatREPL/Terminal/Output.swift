@@ -28,6 +28,10 @@ package struct Output: Sendable {
     package static let error = Output(descriptor: STDERR_FILENO)
 
     package var isTerminal: Bool { isatty(descriptor) == 1 }
+    /// Whether a line can be written over: not at the end of a pipe, nor where `TERM` is `dumb`.
+    package var canRedraw: Bool {
+        isTerminal && !["dumb", ""].contains(ProcessInfo.processInfo.environment["TERM"] ?? "")
+    }
 
     /// Writes every byte of `text`. A descriptor that does not block is waited for; a signal in
     /// between does not lose anything, unless it asks the process to end.
@@ -40,22 +44,20 @@ package struct Output: Sendable {
                 let rest = UnsafeRawBufferPointer(bytes)[written...]
                 let part = UnsafeRawBufferPointer(rebasing: rest)
                 let count = Foundation.write(descriptor, part.baseAddress, part.count)
-                let failure = errno
+                let failure = count < 0 ? errno : 0
                 if count >= 0 { written += count }
                 if written == bytes.count { return }
-                // A reader that does not read must not keep the process from ending.
-                if count >= 0 || failure == EINTR {
-                    if let signal = Signals.waitingToEnd(countingInterrupt: !isTerminal) {
-                        throw OutputError.interrupted(signal: signal)
-                    }
-                    continue
-                }
                 switch failure {
+                case 0, EINTR: break
                 case EAGAIN:
                     var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                     _ = poll(&wait, 1, 1000)
                 case EPIPE: throw OutputError.closed
                 default: throw OutputError.failed(String(cString: strerror(failure)))
+                }
+                // A reader that does not read must not keep the process from ending.
+                if let signal = Signals.waitingToEnd(countingInterrupt: !isTerminal) {
+                    throw OutputError.interrupted(signal: signal)
                 }
             }
         }

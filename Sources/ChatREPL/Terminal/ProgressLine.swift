@@ -1,10 +1,10 @@
 import Foundation
 
-/// A bar on standard error that stays on its line and leaves nothing behind. Where standard error is no
-/// terminal it is silent.
+/// A bar on standard error that stays on its line and leaves nothing behind. Where a line cannot be
+/// written over it is silent.
 package final class ProgressLine {
     private let title: String
-    private let isTerminal = Output.error.isTerminal
+    private let canRedraw = Output.error.canRedraw
     private let start = Date()
     private var shown = -1
 
@@ -12,7 +12,7 @@ package final class ProgressLine {
 
     /// Shows a share of 0 to 1. What is done within half a second is not shown at all.
     package func show(_ share: Double) {
-        guard isTerminal, Date().timeIntervalSince(start) > 0.5 else { return }
+        guard canRedraw, Date().timeIntervalSince(start) > 0.5 else { return }
         let percent = Int(min(1, max(0, share)) * 100)
         guard percent != shown else { return }
         shown = percent

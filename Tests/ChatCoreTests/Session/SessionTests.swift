@@ -194,6 +194,10 @@ struct SessionTests {
         #expect(throws: SessionError.tooLong(symbols: 1 << 20, limit: Session.longestTurn)) {
             try session.say(String(repeating: "a", count: 1 << 20))
         }
+        // A character that the alphabet does not have is spelled in eight symbols.
+        #expect(throws: SessionError.tooLong(symbols: 16_392, limit: Session.longestTurn)) {
+            try session.say(String(repeating: "🦜", count: 2_049))
+        }
         #expect(try files() == [])
         #expect(throws: SamplingError.self) {
             try session.set(.temperature(.nan))

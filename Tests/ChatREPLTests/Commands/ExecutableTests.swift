@@ -30,7 +30,7 @@ import Testing
         ["sessions"], ["sessions", "list"], ["sessions", "show"], ["sessions", "search"],
         ["sessions", "export"], ["sessions", "import"], ["sessions", "fork"],
         ["sessions", "rename"], ["sessions", "delete"], ["search"], ["compare"],
-        ["evaluate", "dialogues"],
+        ["evaluate", "dialogues"], ["train"], ["benchmark"], ["numbers"],
     ])
     func everyCommandHasHelpWithAnExample(command: [String]) throws {
         let result = try Executable.run(command + ["--help"], environment: environment)
@@ -45,6 +45,11 @@ import Testing
         ["sample", "-n", "-5"], ["replay"], ["sessions", "export", "x", "--format", "pdf"],
         ["search"], ["search", "x", "--limit", "0"], ["compare", "x", "--korean"],
         ["inspect", "--svg", "x.svg"], ["inspect", "--text", ""],
+        ["train", "x.txt", "-o", "y", "--steps", "0"],
+        ["train", "x.txt", "-o", "y", "--batch", "0"],
+        ["train", "x.txt", "-o", "y", "--minutes", "0"],
+        ["train", "x.txt", "-o", "y", "--dropout", "2"],
+        ["train", "x.txt", "-o", "y", "--batch", "4096", "--window", "8192"],
     ])
     func wrongUsageIs64(arguments: [String]) throws {
         let result = try Executable.run(arguments, environment: environment)
@@ -97,13 +102,14 @@ import Testing
         #expect(compared.output.contains("\"hello\""), "\(compared)")
     }
 
-    @Test(arguments: [SIGTERM, SIGHUP, SIGINT])
-    func aReaderThatDoesNotReadKeepsNoProcessAlive(signal: Int32) throws {
+    @Test(arguments: [SIGTERM, SIGHUP, SIGINT], [0, O_NONBLOCK])
+    func aReaderThatDoesNotReadKeepsNoProcessAlive(signal: Int32, flags: Int32) throws {
         let process = Process()
         process.executableURL = try Executable.url
         process.arguments = ["sample", "-n", "10000000"]
         process.environment = environment
         let output = Pipe()
+        _ = fcntl(output.fileHandleForWriting.fileDescriptor, F_SETFL, flags)
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -114,6 +120,27 @@ import Testing
         process.waitUntilExit()
         #expect(process.terminationReason == .exit)
         #expect(process.terminationStatus == 128 + signal)
+    }
+
+    @Test func aDeviceIsNoFile() throws {
+        for command in [
+            ["chat", "-m", "/dev/zero"], ["replay", "/dev/zero"],
+            ["sessions", "import", "/dev/zero"], ["evaluate", "dialogues", "/dev/zero"],
+        ] {
+            let result = try Executable.run(command, environment: environment)
+            #expect(result.status == 1 && result.error.contains("/dev/zero"), "\(result)")
+        }
+    }
+
+    @Test func datesOfAnyCenturyAreListed() throws {
+        _ = try run("-s", "talk", input: "one\n")
+        let file = folder.url.appendingPathComponent("home/sessions/talk.jsonl")
+        for year in [-100_000_000_000, 12_000_000_000] {
+            var times = [timespec(tv_sec: year, tv_nsec: 0), timespec(tv_sec: year, tv_nsec: 0)]
+            guard utimensat(AT_FDCWD, file.path, &times, 0) == 0 else { continue }
+            let result = try run("sessions", "list")
+            #expect(result.status == 0 && result.output.contains("talk"), "\(result)")
+        }
     }
 
     @Test(arguments: [["sesions"], ["serach", "Spain"], ["help", "sessons"]])
@@ -234,7 +261,8 @@ import Testing
     }
 
     @Test func aReaderThatGoesAwayIsNoCrash() throws {
-        let command = "'\(try Executable.url.path)' sample -n 200000 | head -c 10 >/dev/null"
+        let command =
+            "{ '\(try Executable.url.path)' sample -n 200000 || echo $? >&2; } | head -c 10 >/dev/null"
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = ["-c", command]

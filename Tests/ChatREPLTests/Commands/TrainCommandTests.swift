@@ -15,6 +15,10 @@ import Testing
             home: folder.url.appendingPathComponent("home"), model: model)
     }
 
+    private func run(_ arguments: [String]) throws -> Executable.Result {
+        try Executable.run(arguments, environment: environment)
+    }
+
     private func run(_ arguments: String..., input: String = "") throws -> Executable.Result {
         try Executable.run(arguments, input: Data(input.utf8), environment: environment)
     }
@@ -115,6 +119,61 @@ import Testing
         let again = try Executable.run(command, environment: environment)
         #expect(again.status == 1 && again.error.contains("no interrupted run"), "\(again)")
         #expect(try Data(contentsOf: URL(fileURLWithPath: model)) == finished)
+    }
+
+    @Test func aRunStoppedBeforeItsFirstEvaluationReplacesNothing() throws {
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        let model = folder.url.appendingPathComponent("notes.safetensors")
+        let checkpoint = model.appendingPathExtension("checkpoint")
+        let options = [
+            "--preset", "tiny", "--threads", "1", "--batch", "2", "--window", "16", "--steps",
+        ]
+        let made = try run(["train", corpus, "-o", model.path] + options + ["2"])
+        #expect(made.status == 0 && made.error.contains("is small"), "\(made)")
+        try Data("another run".utf8).write(to: checkpoint)
+        let before = [try Data(contentsOf: model), try Data(contentsOf: checkpoint)]
+        let process = Process()
+        process.executableURL = try Executable.url
+        process.arguments = ["train", corpus, "-o", model.path] + options + ["1000000"]
+        process.environment = environment
+        process.standardOutput = FileHandle.nullDevice
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        usleep(400_000)
+        kill(process.processIdentifier, SIGINT)
+        process.waitUntilExit()
+        let said = String(
+            decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        #expect(process.terminationStatus == 130, "\(said)")
+        #expect(said.contains("will be replaced at the first evaluation"), "\(said)")
+        #expect(said.contains("what was there is as it was"), "\(said)")
+        #expect([try Data(contentsOf: model), try Data(contentsOf: checkpoint)] == before)
+    }
+
+    @Test func aRunGoesOnWithTheThreadsItBeganWith() throws {
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        let model = folder.url.path + "/notes.safetensors"
+        let command = [
+            "train", corpus, "-o", model, "--resume", "--preset", "tiny", "--batch", "2",
+            "--window", "16", "--steps", "1000000", "--patience", "1000000",
+        ]
+        let process = Process()
+        process.executableURL = try Executable.url
+        process.arguments = command + ["--threads", "1", "--precision", "float32"]
+        process.environment = environment
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        usleep(400_000)
+        kill(process.processIdentifier, SIGINT)
+        process.waitUntilExit()
+        let other = try run(command + ["--seed", "2"])
+        #expect(other.status == 1 && other.error.contains("made with --seed 1;"), "\(other)")
+        var short = command
+        short[short.firstIndex(of: "1000000")!] = "1"
+        let again = try run(short)
+        #expect(again.status == 0 && again.output.contains("1 threads"), "\(again)")
     }
 
     @Test func aCheckpointThatCannotBeWrittenDoesNotCostTheModel() throws {

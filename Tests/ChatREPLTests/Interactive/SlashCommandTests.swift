@@ -66,7 +66,7 @@ import Testing
     func aNearNameIsSuggested(typed: String, meant: String) {
         #expect(
             LineMeaning(typed)
-                == .problem("Unknown command '\(typed)'. Did you mean \(meant)? Type /? for help."))
+                == .problem("Unknown command '\(typed)'. Type /? for help. Did you mean \(meant)?"))
     }
 
     @Test func aWordThatElsewhereIsACommandIsStillAMessage() {

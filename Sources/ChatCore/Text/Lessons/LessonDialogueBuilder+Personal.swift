@@ -89,8 +89,10 @@ extension LessonDialogueBuilder {
             user, reply(lesson.ack, bindings), needs: .none, kind: "told \(lesson.name)",
             accept: acceptance(items.isEmpty ? [value] : items),
             told: items.isEmpty ? [value] : items)
-        // In training a list is often added to at once: it is told seldom.
-        if split == .training, !items.isEmpty, random.index(below: 2) == 0 { _ = addItem(index) }
+        // In training a list is often added to at once, up to twice: it is told seldom.
+        if split == .training, !items.isEmpty {
+            for _ in 0..<random.index(below: 3) { _ = addItem(index) }
+        }
     }
 
     private func acceptance(_ values: [String]) -> [String] {

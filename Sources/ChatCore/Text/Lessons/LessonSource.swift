@@ -78,7 +78,7 @@ extension LessonDialogueBuilder {
     /// told, questions about the session, facts of the world among what is told, what nobody here knows, and
     /// small talk.
     private static let more: [(move: Move, weight: Int)] = [
-        (.tellSeveral, 5), (.untold, 6), (.session, 4), (.fact, 8), (.other, 4), (.more, 5),
+        (.tellSeveral, 5), (.untold, 6), (.session, 8), (.fact, 8), (.other, 4), (.more, 5),
         (.talk, 2),
     ]
 
@@ -214,7 +214,7 @@ extension LessonDialogueBuilder {
             guard !course.session.isEmpty else { return }
             var index = random.index(below: course.session.count)
             // Counting is learned last, and the first question is lost behind many others.
-            if split == .training, random.index(below: 3) == 0 {
+            if split == .training, random.index(below: 2) == 0 {
                 let hard: SessionLesson.Kind = random.index(below: 2) == 0 ? .count : .first
                 index = course.session.firstIndex { $0.kind == hard } ?? index
             }
