@@ -65,7 +65,7 @@ def run_json(command):
 def charchat_round(options):
     """The measurements as charchat reports them: objects with cell, hidden, layers, batch, window and speeds."""
     # Five runs a measurement: as long as one of a peer in all.
-    report = run_json([CHARCHAT, "benchmark", "--json", "--seconds", options.seconds / 5])
+    report = run_json([CHARCHAT, "benchmark", "--json", "--threads", options.threads, "--seconds", options.seconds / 5])
     return report if isinstance(report, list) else report["measurements"]
 
 
@@ -130,7 +130,7 @@ def quality(text, runs, threads):
     lines = ["", QUALITY, "",
              "tinyshakespeare, last tenth held out, nats per character. The peer is nanoGPT's published CPU recipe "
              "(4 layers, 4 heads, width 128, block 64, batch 12, 2,000 steps), re-created from its settings; charchat "
-             "has no flag but the time that the peer took.", "",
+             "has no flag but the time that the peer took, the seed and the threads.", "",
              "| run | charchat | nanoGPT's CPU recipe | seconds |", "| --- | --- | --- | --- |"]
     model = HERE.parent / ".build/bench-quality.safetensors"
     for run in range(runs):
@@ -139,7 +139,7 @@ def quality(text, runs, threads):
         for leftover in model.parent.glob("bench-quality*"):
             leftover.unlink()
         ours = run_json([CHARCHAT, "train", text, "-o", model, "--minutes", f"{peer['seconds'] / 60:.3f}",
-                         "--seed", run + 1, "--json"])
+                         "--threads", threads, "--seed", run + 1, "--json"])
         lines.append(f"| {run + 1} | **{ours['validation_loss']:.4f}** | {peer['validation_loss']:.4f} "
                      f"| {peer['seconds']:.0f} |")
     return lines
@@ -177,7 +177,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4, help="per measurement of a peer")
-    parser.add_argument("--threads", type=int, default=2, help="of PyTorch, in training")
+    parser.add_argument("--threads", type=int, default=min(2, os.cpu_count() or 1), help="in training, of both")
     parser.add_argument("--quality-runs", type=int, default=1)
     parser.add_argument("--no-quality", action="store_true")
     parser.add_argument("--only-quality", action="store_true", help="measure the first quality table of the file anew")
@@ -195,6 +195,8 @@ def main():
         sys.exit(f"{CHARCHAT.name} is not built yet: make build")
 
     if options.only_quality:
+        if not tinyshakespeare():
+            sys.exit("The quality table needs tinyshakespeare.txt in $CHARCHAT_DATA.")
         return renew_quality(options)
     before, began, rounds = machine(), time.strftime("%Y-%m-%d"), []
     for number in range(options.rounds):

@@ -16,9 +16,9 @@ def model(description):
     return parser.parse_args().model
 
 
-def turn(user, accept=None):
+def turn(user, accept=None, reject=()):
     """A turn of a dialogue set; with a pattern one that needs the session and is counted."""
-    return {"user": user, "needs": "session" if accept else "none", "accept": [accept or "."], "reject": []}
+    return {"user": user, "needs": "session" if accept else "none", "accept": [accept or "."], "reject": list(reject)}
 
 
 def right(dialogues, model):

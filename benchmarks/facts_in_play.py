@@ -33,7 +33,8 @@ def dialogue(told, between, draw):
     users = [tell.format(name) for (tell, _), name in zip(slots, names)]
     users += [draw.choice(FACTS).format(draw.choice(COUNTRIES)) for _ in range(between)]
     asked = draw.randrange(told)
-    return [*map(turn, users), turn(slots[asked][1], f"(?<![A-Za-z]){names[asked]}(?![A-Za-z])")]
+    others = [name for name in names if name != names[asked]]
+    return [*map(turn, users), turn(slots[asked][1], f"(?<![A-Za-z]){names[asked]}(?![A-Za-z])", others)]
 
 
 def main():

@@ -1,6 +1,5 @@
 import Dispatch
-
-import class Foundation.Thread
+import Foundation
 
 /// Threads that are kept for the parts of a computation that is split many times a second. A pool of the
 /// system wakes its threads late on a busy machine; these wait for nothing but their work.
@@ -21,6 +20,11 @@ final class WorkerThreads: @unchecked Sendable {
         mailboxes = (0..<count).map { _ in Mailbox() }
         for mailbox in mailboxes {
             let thread = Thread {
+                // A handler run here, in the midst of a product, would write into the weights:
+                // oneDNN's kernels use the stack pointer for their own ends.
+                var all = sigset_t()
+                sigfillset(&all)
+                pthread_sigmask(SIG_BLOCK, &all, nil)
                 while true {
                     mailbox.filled.wait()
                     if mailbox.isClosed { return }

@@ -197,7 +197,7 @@ struct TrainCommand: ParsableCommand {
         let display = TrainingDisplay(json: json, data: data)
         try display.begin(configuration, options: options, resumedAt: checkpoint?.progress)
 
-        Signals.install(suspend: false)
+        Signals.install(suspend: false, keepingNohup: true)
         let interrupts = SignalInterrupts(interruptEnds: true)
         // A command repeated by mistake and stopped at once must not cost the run before it.
         let replaced = resume ? [] : try TrainingOutput.announceReplaced([modelURL, checkpointURL])

@@ -1,7 +1,7 @@
 /// Columns that text takes in a terminal.
 package enum DisplayWidth {
-    /// East Asian wide and fullwidth characters and emoji take two columns (Unicode Standard
-    /// Annex 11, by block), combining marks none.
+    /// East Asian wide and fullwidth characters (Unicode Standard Annex 11, by block) and what is shown as
+    /// an emoji take two columns, combining marks none.
     package static func of(_ text: String) -> Int {
         text.reduce(0) { $0 + width($1) }
     }
@@ -14,7 +14,7 @@ package enum DisplayWidth {
             0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F,
             0x1F680...0x1F6FF, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
             return 2
-        default: return 1
+        default: return first.properties.isEmojiPresentation ? 2 : 1
         }
     }
 }

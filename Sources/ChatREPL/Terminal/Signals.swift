@@ -14,7 +14,8 @@ package enum Signals {
     package static var descriptor: Int32 { readEnd }
 
     /// Takes over the signals of an interactive or piped chat. A second call does nothing.
-    package static func install(suspend: Bool) {
+    /// - Parameter keepingNohup: leaves SIGHUP alone where a parent (`nohup`) has had it ignored.
+    package static func install(suspend: Bool, keepingNohup: Bool = false) {
         guard readEnd < 0 else { return }
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return }
@@ -28,6 +29,7 @@ package enum Signals {
         var wanted = sigset_t()
         sigemptyset(&wanted)
         for number in handled where suspend || (number != SIGTSTP && number != SIGWINCH) {
+            if keepingNohup, number == SIGHUP, isIgnored(number) { continue }
             catchSignal(number)
             sigaddset(&wanted, number)
         }
@@ -81,7 +83,7 @@ package enum Signals {
 
     /// Gives the handlers of this thread, the main one, a stack of their own. oneDNN's matrix products use
     /// the stack pointer as one more register for pointers into arrays: a handler on the ordinary stack
-    /// would be run in the middle of the weights. Dispatch blocks signals on its own threads.
+    /// would be run in the middle of the weights. The other threads block signals.
     private static func useStackOfItsOwn() {
         let size = 1 << 17
         let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
@@ -90,6 +92,17 @@ package enum Signals {
         stack.ss_sp = memory
         stack.ss_size = size
         sigaltstack(&stack, nil)
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        #if os(Linux)
+            let handler = action.__sigaction_handler.sa_handler
+        #else
+            let handler = action.__sigaction_u.__sa_handler
+        #endif
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     private static func catchSignal(_ number: Int32) {

@@ -176,6 +176,28 @@ import Testing
         #expect(again.status == 0 && again.output.contains("1 threads"), "\(again)")
     }
 
+    @Test func nohupKeepsATrainingAlive() throws {
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = [
+            "-c", "trap '' HUP; exec \"$0\" \"$@\"", try Executable.url.path, "train", corpus,
+            "-o", folder.url.path + "/notes.safetensors", "--preset", "tiny", "--threads", "1",
+            "--batch", "2", "--window", "16", "--steps", "1000000", "--patience", "1000000",
+        ]
+        process.environment = environment
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        usleep(400_000)
+        kill(process.processIdentifier, SIGHUP)
+        usleep(200_000)
+        #expect(process.isRunning)
+        kill(process.processIdentifier, SIGINT)
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+    }
+
     @Test func aCheckpointThatCannotBeWrittenDoesNotCostTheModel() throws {
         let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
         let model = folder.url.path + "/notes.safetensors"

@@ -22,6 +22,16 @@ import Testing
     }
 }
 
+@Suite struct DisplayWidthTests {
+    @Test(arguments: [
+        ("abc", 3), ("é", 1), ("e\u{301}", 1), ("안녕", 4), ("漢字", 4), ("✅", 2), ("⭐", 2), ("🇰🇷", 2),
+        ("🟢", 2), ("🦜", 2), ("🪐", 2), ("✓", 1), ("→", 1), ("👩‍🚀", 2), ("\u{200B}", 0),
+    ])
+    func isWhatTerminalsShow(text: String, width: Int) {
+        #expect(DisplayWidth.of(text) == width)
+    }
+}
+
 @Suite struct StyleTests {
     @Test(arguments: [
         (true, [:], false), (true, ["TERM": "xterm"], true), (false, ["TERM": "xterm"], false),

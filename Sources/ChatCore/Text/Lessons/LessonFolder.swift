@@ -120,7 +120,7 @@ struct LessonFolderReader {
     private mutating func text(_ path: String) throws -> String {
         let data: Data
         do {
-            data = try Data(contentsOf: folder.appendingPathComponent(path))
+            data = try readFile(folder.appendingPathComponent(path), mapped: false)
         } catch {
             throw LessonError.folder(path: path, problem: "cannot be read")
         }

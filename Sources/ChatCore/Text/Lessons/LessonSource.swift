@@ -4,7 +4,7 @@ public struct LessonSource: Sendable {
     public let lessons: LessonFolder
     public let seed: UInt64
     public let split: LessonSplit
-    /// From 0 (one to six turns, recalled at once) to 1 (up to 31 turns).
+    /// From 0 (one to six turns, recalled at once) to 1 (up to 33 turns).
     public var difficulty: Double
     /// Dialogues over which the difficulty rises from 0 to `difficulty`; 0 for none.
     public var ramp: UInt64
@@ -85,7 +85,8 @@ extension LessonDialogueBuilder {
     /// How a curriculum begins: copying, told things and saying them back.
     private static let drill = [30, 3, 2, 1, 40, 2, 3, 0, 0, 0, 0, 1, 0, 0, 1, 0, 50]
 
-    /// Makes a whole dialogue of 1 to 31 turns: a farewell may follow the thirtieth.
+    /// Makes a whole dialogue of 1 to 33 turns: what is told as the thirtieth may be added to twice, and a
+    /// farewell may follow.
     mutating func converse() {
         let longShare = split == .training ? Self.moreLong : Self.long
         if difficulty > 0.5, random.index(below: 100) < longShare { return rememberLong() }

@@ -34,7 +34,7 @@ package struct ValueSource: Sendable {
     private static func part(_ name: String, lists: [String: ValueList]) throws -> Part {
         func range(_ text: Substring) throws -> ClosedRange<UInt64> {
             let ends = text.dropLast().split(separator: "-").compactMap { UInt64($0) }
-            guard ends.count == 2, ends[0] <= ends[1] else {
+            guard text.last == ")", ends.count == 2, ends[0] <= ends[1] else {
                 throw LessonProblem("'\(name)' needs a range such as (1-99)")
             }
             guard ends[1] <= UInt64(Int.max) else {

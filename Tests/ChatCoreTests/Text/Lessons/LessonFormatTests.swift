@@ -200,6 +200,10 @@ struct LessonFormatTests {
                 "'few(0-4)' needs at least one value: a range such as (1-4)"
             ),
             (
+                "[talk]\n{~number(1-99} => Hi", 2,
+                "'~number(1-99' needs a range such as (1-99)"
+            ),
+            (
                 "[talk]\n{~number(0-18446744073709551615)} => Hi", 2,
                 "'~number(0-18446744073709551615)': numbers go up to 9223372036854775807"
             ),

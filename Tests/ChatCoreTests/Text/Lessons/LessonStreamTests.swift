@@ -80,7 +80,7 @@ struct LessonStreamTests {
         #expect(flat.nextAnnotated() == ramped.nextAnnotated())
     }
 
-    @Test("dialogues have 1 to 31 turns and neither empty nor broken lines")
+    @Test("dialogues have 1 to 33 turns and neither empty nor broken lines")
     func shape() throws {
         let lessons = try ShippedLessons.load()
         for difficulty in [0, 0.5, 1] {
