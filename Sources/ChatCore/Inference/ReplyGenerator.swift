@@ -111,11 +111,10 @@ public struct ReplyGenerator {
         user text: String, reply: String, state: inout RecurrentState,
         while goOn: () -> Bool = { true }
     ) -> Bool {
-        for symbols in [opening(text), model.alphabet.encode(reply), closing] {
-            for (index, symbol) in symbols.enumerated() {
-                if index % 256 == 255, !goOn() { return false }
-                engine.advance(symbol, state: &state)
-            }
+        for (index, symbol) in (opening(text) + model.alphabet.encode(reply) + closing).enumerated()
+        {
+            if index % 256 == 255, !goOn() { return false }
+            engine.advance(symbol, state: &state)
         }
         return true
     }

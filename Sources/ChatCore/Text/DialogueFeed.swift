@@ -12,7 +12,7 @@ struct DialogueFeed: Sendable {
     }
 
     /// Dialogues beyond any run, far from overflow.
-    fileprivate static let most = 1 << 52
+    static let most = 1 << 52
 
     struct Position: Codable {
         var epoch: Int

@@ -80,8 +80,8 @@ public enum CheckpointFile {
             return values
         }
         guard (header.history + [header.progress]).allSatisfy(\.isPossible),
-            (0...Self.most).contains(header.evaluationsSinceBest),
-            (0...Self.most).contains(header.lossCount),
+            (0...DialogueFeed.most).contains(header.evaluationsSinceBest),
+            (0...DialogueFeed.most).contains(header.lossCount),
             [header.bestValidationLoss ?? 0, header.lossSum].allSatisfy({ abs($0) <= 1e15 })
         else {
             throw TrainingError.checkpoint("\(url.lastPathComponent) is damaged: a count cannot be")
@@ -98,15 +98,12 @@ public enum CheckpointFile {
             lossCount: header.lossCount, laneStates: try floats("lane_states"),
             position: header.position)
     }
-
-    /// Steps and characters beyond any run, far from overflow.
-    static let most = 1 << 52
 }
 
 extension TrainingProgress {
     /// False for counts and times that no run has, and that arithmetic would trap on.
     fileprivate var isPossible: Bool {
-        let most = CheckpointFile.most
+        let most = DialogueFeed.most
         return (0...most).contains(step) && (0...most).contains(characters)
             && (0...1e12).contains(elapsedSeconds) && (0...1e12).contains(charactersPerSecond)
             && (0...1).contains(fraction) && abs(trainLoss) <= 1e12

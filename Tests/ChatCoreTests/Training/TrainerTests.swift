@@ -120,9 +120,8 @@ import Testing
             { $0.progress.step = -1 }, { $0.progress.characters = .max }, { $0.lossCount = -1 },
             { $0.progress.charactersPerSecond = 1e300 }, { $0.history[0].step = .min },
             { $0.history[0].trainLoss = 1e308 }, { $0.progress.validationLoss = -1e308 },
-            { $0.bestValidationLoss = 1e308 }, { $0.lossSum = 1e308 },
-            { $0.evaluationsSinceBest = .max },
-            { $0.parameters[0] = .nan }, { $0.laneStates[0] = .infinity },
+            { $0.bestValidationLoss = 1e308 }, { $0.lossSum = 1e308 }, { $0.parameters[0] = .nan },
+            { $0.evaluationsSinceBest = .max }, { $0.laneStates[0] = .infinity },
         ]
         for damage in damages {
             var bad = good

@@ -3,27 +3,10 @@ import Foundation
 import Testing
 
 /// The built executable in pipes: what goes where, and the exit codes.
-@Suite struct ExecutableTests {
-    let folder: TemporaryFolder
-    let model: URL
-    let environment: [String: String]
+@Suite struct ExecutableTests: ExecutableSuite {
+    let home: ExecutableHome
 
-    init() throws {
-        folder = try TemporaryFolder()
-        model = try TinyModel.save(TinyModel.make(), in: folder.url)
-        environment = Executable.environment(
-            home: folder.url.appendingPathComponent("home"), model: model)
-    }
-
-    private func run(_ arguments: String..., input: String = "") throws -> Executable.Result {
-        try Executable.run(arguments, input: Data(input.utf8), environment: environment)
-    }
-
-    private func write(_ text: String, _ name: String) throws -> String {
-        let url = folder.url.appendingPathComponent(name)
-        try Data(text.utf8).write(to: url)
-        return url.path
-    }
+    init() throws { home = try ExecutableHome() }
 
     @Test(arguments: [
         [], ["chat"], ["sample"], ["evaluate"], ["evaluate", "text"], ["replay"], ["inspect"],

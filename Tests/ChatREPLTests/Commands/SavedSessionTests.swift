@@ -3,21 +3,10 @@ import Foundation
 import Testing
 
 /// The built executable and its saved sessions: which one goes on, what is listed, what is left on disk.
-@Suite struct SavedSessionTests {
-    let folder: TemporaryFolder
-    let model: URL
-    let environment: [String: String]
+@Suite struct SavedSessionTests: ExecutableSuite {
+    let home: ExecutableHome
 
-    init() throws {
-        folder = try TemporaryFolder()
-        model = try TinyModel.save(TinyModel.make(), in: folder.url)
-        environment = Executable.environment(
-            home: folder.url.appendingPathComponent("home"), model: model)
-    }
-
-    private func run(_ arguments: String..., input: String = "") throws -> Executable.Result {
-        try Executable.run(arguments, input: Data(input.utf8), environment: environment)
-    }
+    init() throws { home = try ExecutableHome() }
 
     @Test func sessionsAreResumedListedExportedForkedRenamedAndDeleted() throws {
         _ = try run("-s", "talk", input: "one\n")

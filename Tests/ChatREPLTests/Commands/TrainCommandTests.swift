@@ -3,30 +3,40 @@ import Foundation
 import Testing
 
 /// `charchat train` as a process.
-@Suite struct TrainCommandTests {
-    let folder: TemporaryFolder
-    let model: URL
-    let environment: [String: String]
+@Suite struct TrainCommandTests: ExecutableSuite {
+    let home: ExecutableHome
 
-    init() throws {
-        folder = try TemporaryFolder()
-        model = try TinyModel.save(TinyModel.make(), in: folder.url)
-        environment = Executable.environment(
-            home: folder.url.appendingPathComponent("home"), model: model)
-    }
+    init() throws { home = try ExecutableHome() }
 
     private func run(_ arguments: [String]) throws -> Executable.Result {
         try Executable.run(arguments, environment: environment)
     }
 
-    private func run(_ arguments: String..., input: String = "") throws -> Executable.Result {
-        try Executable.run(arguments, input: Data(input.utf8), environment: environment)
-    }
-
-    private func write(_ text: String, _ name: String) throws -> String {
-        let url = folder.url.appendingPathComponent(name)
-        try Data(text.utf8).write(to: url)
-        return url.path
+    /// Starts the executable, sends it signals, the last of them SIGINT, and waits for its end.
+    /// - Parameter microseconds: before each signal.
+    private func interrupt(
+        _ arguments: [String], after microseconds: UInt32 = 400_000, first: [Int32] = [],
+        program: URL? = nil
+    ) throws -> Executable.Result {
+        let process = Process()
+        process.executableURL = try program ?? Executable.url
+        process.arguments = arguments
+        process.environment = environment
+        process.standardOutput = FileHandle.nullDevice
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        for signal in first + [SIGINT] {
+            usleep(microseconds)
+            #expect(process.isRunning)
+            kill(process.processIdentifier, signal)
+        }
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit)
+        let said = errors.fileHandleForReading.readDataToEndOfFile()
+        return Executable.Result(
+            status: process.terminationStatus, output: "",
+            error: String(decoding: said, as: UTF8.self))
     }
 
     @Test func aModelThatGoesOnLearningTellsOfAllItsTraining() throws {
@@ -132,22 +142,10 @@ import Testing
         #expect(made.status == 0 && made.error.contains("is small"), "\(made)")
         try Data("another run".utf8).write(to: checkpoint)
         let before = [try Data(contentsOf: model), try Data(contentsOf: checkpoint)]
-        let process = Process()
-        process.executableURL = try Executable.url
-        process.arguments = ["train", corpus, "-o", model.path] + options + ["1000000"]
-        process.environment = environment
-        process.standardOutput = FileHandle.nullDevice
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        usleep(400_000)
-        kill(process.processIdentifier, SIGINT)
-        process.waitUntilExit()
-        let said = String(
-            decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        #expect(process.terminationStatus == 130, "\(said)")
-        #expect(said.contains("will be replaced at the first evaluation"), "\(said)")
-        #expect(said.contains("what was there is as it was"), "\(said)")
+        let stopped = try interrupt(["train", corpus, "-o", model.path] + options + ["1000000"])
+        #expect(stopped.status == 130, "\(stopped)")
+        #expect(stopped.error.contains("will be replaced at the first evaluation"), "\(stopped)")
+        #expect(stopped.error.contains("what was there is as it was"), "\(stopped)")
         #expect([try Data(contentsOf: model), try Data(contentsOf: checkpoint)] == before)
     }
 
@@ -158,16 +156,7 @@ import Testing
             "train", corpus, "-o", model, "--resume", "--preset", "tiny", "--batch", "2",
             "--window", "16", "--steps", "1000000", "--patience", "1000000",
         ]
-        let process = Process()
-        process.executableURL = try Executable.url
-        process.arguments = command + ["--threads", "1", "--precision", "float32"]
-        process.environment = environment
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        usleep(400_000)
-        kill(process.processIdentifier, SIGINT)
-        process.waitUntilExit()
+        _ = try interrupt(command + ["--threads", "1", "--precision", "float32"])
         let other = try run(command + ["--seed", "2"])
         #expect(other.status == 1 && other.error.contains("made with --seed 1;"), "\(other)")
         var short = command
@@ -178,24 +167,14 @@ import Testing
 
     @Test func nohupKeepsATrainingAlive() throws {
         let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = [
-            "-c", "trap '' HUP; exec \"$0\" \"$@\"", try Executable.url.path, "train", corpus,
-            "-o", folder.url.path + "/notes.safetensors", "--preset", "tiny", "--threads", "1",
-            "--batch", "2", "--window", "16", "--steps", "1000000", "--patience", "1000000",
-        ]
-        process.environment = environment
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        usleep(400_000)
-        kill(process.processIdentifier, SIGHUP)
-        usleep(200_000)
-        #expect(process.isRunning)
-        kill(process.processIdentifier, SIGINT)
-        process.waitUntilExit()
-        #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+        let result = try interrupt(
+            [
+                "-c", "trap '' HUP; exec \"$0\" \"$@\"", try Executable.url.path, "train", corpus,
+                "-o", folder.url.path + "/notes.safetensors", "--preset", "tiny", "--threads",
+                "1", "--batch", "2", "--window", "16", "--steps", "1000000", "--patience",
+                "1000000",
+            ], first: [SIGHUP], program: URL(fileURLWithPath: "/bin/sh"))
+        #expect(result.status == 130, "\(result)")
     }
 
     @Test func aCheckpointThatCannotBeWrittenDoesNotCostTheModel() throws {
@@ -251,21 +230,9 @@ import Testing
             "train", corpus, "-o", model, "--preset", "tiny", "--threads", "1", "--batch", "4",
             "--window", "32", "--patience", "1000000", "--steps",
         ]
-        let process = Process()
-        process.executableURL = try Executable.url
-        process.arguments = arguments + ["1000000"]
-        process.environment = environment
-        process.standardOutput = Pipe()
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        usleep(300_000 + 37_000 * UInt32(number))
-        kill(process.processIdentifier, SIGINT)
-        process.waitUntilExit()
-        let said = String(
-            decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        #expect(
-            process.terminationReason == .exit && process.terminationStatus == 130, "\(said)")
+        let result = try interrupt(
+            arguments + ["1000000"], after: 300_000 + 37_000 * UInt32(number))
+        #expect(result.status == 130, "\(result)")
         #expect(try run("inspect", model).status == 0)
     }
 }

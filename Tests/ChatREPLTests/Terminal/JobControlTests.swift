@@ -4,19 +4,13 @@ import Testing
 
 /// What happens to a terminal from outside: stopped and brought back by a shell, closed, resized in
 /// mid-reply. Each time the session is whole afterwards and replays exactly.
-@Suite(.serialized) struct JobControlTests {
-    let folder: TemporaryFolder
-    let model: URL
-    let environment: [String: String]
+@Suite(.serialized) struct JobControlTests: ExecutableSuite {
+    let home: ExecutableHome
 
     init() throws {
-        folder = try TemporaryFolder()
-        model = try TinyModel.save(TinyModel.make(), in: folder.url)
-        var environment = Executable.environment(home: folder.url, model: model)
-        environment["TERM"] = "xterm-256color"
-        environment["PS1"] = "shell$ "
-        environment["EDITOR"] = "sh \(folder.url.path)/editor.sh"
-        self.environment = environment
+        home = try ExecutableHome(terminal: [
+            "TERM": "xterm-256color", "PS1": "shell$ ", "EDITOR": "sh $HOME/editor.sh",
+        ])
     }
 
     private func slowModel() throws -> String {

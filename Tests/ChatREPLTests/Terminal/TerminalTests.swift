@@ -3,18 +3,10 @@ import Foundation
 import Testing
 
 /// The chat on a real pseudo-terminal, driven by keys.
-@Suite(.serialized) struct TerminalTests {
-    let folder: TemporaryFolder
-    let model: URL
-    let environment: [String: String]
+@Suite(.serialized) struct TerminalTests: ExecutableSuite {
+    let home: ExecutableHome
 
-    init() throws {
-        folder = try TemporaryFolder()
-        model = try TinyModel.save(TinyModel.make(), in: folder.url)
-        var environment = Executable.environment(home: folder.url, model: model)
-        environment["TERM"] = "xterm-256color"
-        self.environment = environment
-    }
+    init() throws { home = try ExecutableHome(terminal: ["TERM": "xterm-256color"]) }
 
     private func chat(
         _ arguments: String..., with extra: [String: String] = [:], columns: Int = 80

@@ -38,7 +38,9 @@ extension LessonSource: DialogueSource {
         guard place.seed == seed, place.split == split else {
             throw CorpusError.position("it belongs to another stream of these lessons")
         }
-        guard place.drawn < 1 << 52 else { throw CorpusError.position("its count cannot be") }
+        guard place.drawn <= DialogueFeed.most else {
+            throw CorpusError.position("its count cannot be")
+        }
         drawn = place.drawn
         difficulty = place.difficulty
         ramp = place.ramp
