@@ -22,8 +22,8 @@ COLUMNS = [("session", "session"), ("fresh", "session"), ("search", "session"), 
            ("search", "world"), ("session", "abstain"), ("search", "abstain")]
 
 
-def evaluate(path, model):
-    command = [CHARCHAT, "evaluate", "dialogues", path, "--json", *(["-m", model] if model else [])]
+def evaluate(path, model, *sampling):
+    command = [CHARCHAT, "evaluate", "dialogues", path, "--json", *(["-m", model] if model else []), *sampling]
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(done.stderr.strip())

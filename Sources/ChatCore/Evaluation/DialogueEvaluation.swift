@@ -1,7 +1,7 @@
 import Foundation
 
 /// How well something answers a dialogue set: with its session, with a fresh state at every turn, and,
-/// where there is one, by search. Replies are greedy and a dialogue runs on with the replies given.
+/// where there is one, by search. A dialogue runs on with the replies given.
 public struct DialogueEvaluation: Sendable, Equatable, Codable {
     /// Right answers among all of a kind.
     public struct Score: Sendable, Equatable, Codable {
@@ -60,6 +60,7 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
         progress: (Int) -> Bool = { _ in true }
     ) {
         if search != nil { self.search = [:] }
+        var responder = responder
         var tallies = DialogueTallies()
         var control: R.State?
         for (index, entry) in set.entries.enumerated() {
@@ -111,8 +112,9 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
 public protocol DialogueResponder {
     associatedtype State
     var freshState: State { get }
-    /// The greedy reply; `state` goes on to what it is after the turn.
-    func reply(to text: String, state: inout State) -> String
+    /// The reply; `state` goes on to what it is after the turn. Mutating, for one that draws its replies
+    /// goes on in its random numbers.
+    mutating func reply(to text: String, state: inout State) -> String
     /// How sure the responder was of a reply it gave in `state`, and what the session was worth for it;
     /// `control` is the state at the end of another dialogue. Nil where it cannot tell.
     func measure(_ reply: String, to text: String, state: State, control: State?)
@@ -125,23 +127,31 @@ extension DialogueResponder {
     ) -> MeasuredReply? { nil }
 }
 
-/// A model as it answers at temperature 0.
-public struct GreedyResponder: DialogueResponder {
+/// A model as it answers: greedy, or drawing its characters as in a chat.
+public struct ModelResponder: DialogueResponder {
     private let generator: ReplyGenerator
+    private let settings: SamplingSettings
     private let lengthLimit: Int
+    /// One stream for all the replies, so that two dialogues do not draw the same numbers.
+    private var random: RandomStream
 
-    /// - Parameter lengthLimit: most symbols of a reply.
-    public init(model: ChatModel, lengthLimit: Int = 400) {
+    /// - Parameters:
+    ///   - seed: of the draws; without effect when greedy.
+    ///   - lengthLimit: most symbols of a reply.
+    public init(
+        model: ChatModel, settings: SamplingSettings = .greedy, seed: UInt64 = 1,
+        lengthLimit: Int = 400
+    ) {
         generator = ReplyGenerator(model: model)
+        self.settings = settings
         self.lengthLimit = lengthLimit
+        random = RandomStream(seed: seed)
     }
 
     public var freshState: RecurrentState { generator.freshState }
 
-    public func reply(to text: String, state: inout RecurrentState) -> String {
-        var random = RandomStream(seed: 0)
-        let settings = SamplingSettings.greedy
-        return generator.reply(
+    public mutating func reply(to text: String, state: inout RecurrentState) -> String {
+        generator.reply(
             to: text, state: &state, random: &random, settings: settings, lengthLimit: lengthLimit)?
             .text ?? ""
     }

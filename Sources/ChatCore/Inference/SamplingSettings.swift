@@ -7,9 +7,24 @@ public struct SamplingSettings: Sendable, Equatable, Codable {
     /// Valid: above 0, at most 1.
     public var topP: Double
 
-    public init(temperature: Double = 0.7, topP: Double = 0.9) {
+    public init(temperature: Double, topP: Double = 0.9) {
         self.temperature = temperature
         self.topP = topP
+    }
+
+    /// Free text: varied.
+    public static let text = SamplingSettings(temperature: 0.7)
+
+    /// A conversation: answers are to be right, and near to what greedy ones are
+    /// (`benchmarks/temperatures.py` measures what each temperature costs).
+    public static let dialogue = SamplingSettings(temperature: 0.3)
+
+    /// What a chat with a model of this format draws with unless told otherwise.
+    public static func usual(for format: CorpusFormat) -> SamplingSettings {
+        switch format {
+        case .text: .text
+        case .dialogue: .dialogue
+        }
     }
 
     /// Greedy: the likeliest symbol, always.

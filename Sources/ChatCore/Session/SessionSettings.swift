@@ -7,11 +7,16 @@ public struct SessionSettings: Sendable, Equatable {
     public var lengthLimit: Int
 
     public init(
-        sampling: SamplingSettings = SamplingSettings(), seed: UInt64 = 1, lengthLimit: Int = 600
+        sampling: SamplingSettings = .dialogue, seed: UInt64 = 1, lengthLimit: Int = 600
     ) {
         self.sampling = sampling
         self.seed = seed
         self.lengthLimit = lengthLimit
+    }
+
+    /// What a chat with this model begins with unless told otherwise.
+    public static func usual(for model: ChatModel) -> SessionSettings {
+        SessionSettings(sampling: .usual(for: model.format))
     }
 
     /// Checks the ranges.

@@ -42,12 +42,14 @@ extension SessionStore {
 
     /// Makes a session of a `{"messages":…}` file (one object, or one a line: then one session with a
     /// clear between them); returns its name. Its replies are marked as not generated here.
-    /// - Parameter model: the one that the session will go on with.
+    /// - Parameters:
+    ///   - model: the one that the session will go on with.
+    ///   - settings: where nil, what is usual for the model.
     /// - Throws: `SessionError`, `StorageError`.
     public func importMessages(
-        _ url: URL, as name: String? = nil, model: ChatModel,
-        settings: SessionSettings = SessionSettings()
+        _ url: URL, as name: String? = nil, model: ChatModel, settings: SessionSettings? = nil
     ) throws -> String {
+        let settings = settings ?? .usual(for: model)
         try settings.validate()
         let dialogues = try MessagesFile.read(url)
         let created = Timestamp.text(now())

@@ -65,7 +65,8 @@ public struct SessionStore: Sendable {
                 defer { locked.release(fileSystem) }
                 try fileSystem.remove(url.path)
             }
-            let session = try create(name, generator: generator, settings: SessionSettings())
+            let session = try create(
+                name, generator: generator, settings: .usual(for: generator.model))
             session.notices.append("\(url.path) was empty, nothing had been said; it starts anew")
             return session
         } catch {

@@ -85,7 +85,9 @@ struct ChatCommand: ParsableCommand {
     private func open(
         _ store: SessionStore, _ generator: ReplyGenerator
     ) throws -> (OpenSession, isNew: Bool, notice: String?) {
-        let settings = SessionSettings(sampling: sampling.sampling, seed: sampling.chosenSeed)
+        let settings = SessionSettings(
+            sampling: sampling.settings(unlessGiven: .usual(for: generator.model.format)),
+            seed: sampling.chosenSeed)
         var existing: String?
         var notice: String?
         if goesOn {

@@ -8,11 +8,12 @@ struct EvaluateDialoguesCommand: ParsableCommand {
         abstract: "Score a dialogue set: with the session, without it, and by search.",
         discussion: """
             A dialogue set has one JSON object a line: {"id","turns":[{"user","accept","reject",\
-            "needs"}]}. Replies are greedy, and a dialogue runs on with the model's own replies. \
-            Several sets are scored one after another; --json gives one object a set. Search is asked \
-            each turn's question alone and says its best hit's answer; where no entry matches 35 % of \
-            the question's weight (rare words weigh most) it says that nothing was found and that it \
-            does not know, and is judged by that. Intervals are 95 %, by bootstrap over dialogues.
+            "needs"}]}. Replies are greedy unless a temperature is given, and a dialogue runs on with \
+            the model's own replies. Several sets are scored one after another; --json gives one \
+            object a set. Search is asked each turn's question alone and says its best hit's answer; \
+            where no entry matches 35 % of the question's weight (rare words weigh most) it says that \
+            nothing was found and that it does not know, and is judged by that. Intervals are 95 %, by \
+            bootstrap over dialogues.
 
             Example: charchat evaluate dialogues corpus/heldout/memory-en.jsonl --json
             """)
@@ -21,6 +22,7 @@ struct EvaluateDialoguesCommand: ParsableCommand {
     var files: [String]
 
     @OptionGroup var model: ModelOption
+    @OptionGroup var sampling: SamplingOptions
     @OptionGroup var search: SearchOptions
 
     @Flag(help: "Print one JSON object.")
@@ -30,7 +32,10 @@ struct EvaluateDialoguesCommand: ParsableCommand {
         Signals.install(suspend: false)
         let interrupts = SignalInterrupts(interruptEnds: true)
         let sets = try files.map { ($0, try DialogueSet(file: URL(fileURLWithPath: $0))) }
-        let responder = GreedyResponder(model: try model.load())
+        let responder = ModelResponder(
+            model: try model.load(),
+            settings: sampling.settings(unlessGiven: SamplingSettings(temperature: 0)),
+            seed: sampling.seed ?? 1)
         let index = try openSearch(interrupts)
         for (file, set) in sets {
             var failure: (any Error)?

@@ -24,7 +24,11 @@ struct SamplingOptions: ParsableArguments {
     var seed: UInt64?
 
     @Option(
-        help: ArgumentHelp("0 takes the likeliest character; 0.7 unless given.", valueName: "T"))
+        help: ArgumentHelp(
+            """
+            0 takes the likeliest character. Unless given: \(SamplingSettings.dialogue.temperature) in a \
+            chat, \(SamplingSettings.text.temperature) for text, 0 when evaluating.
+            """, valueName: "T"))
     var temperature: Double?
 
     @Option(
@@ -35,15 +39,15 @@ struct SamplingOptions: ParsableArguments {
 
     func validate() throws {
         do {
-            try sampling.validate()
+            try settings(unlessGiven: .greedy).validate()
         } catch {
             throw ValidationError("\(error)")
         }
     }
 
-    /// The settings with what was not given at its default.
-    var sampling: SamplingSettings {
-        var settings = SamplingSettings()
+    /// `usual` with what was given in its place.
+    func settings(unlessGiven usual: SamplingSettings) -> SamplingSettings {
+        var settings = usual
         if let temperature { settings.temperature = temperature }
         if let topP { settings.topP = topP }
         return settings

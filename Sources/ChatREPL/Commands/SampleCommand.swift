@@ -47,7 +47,8 @@ struct SampleCommand: ParsableCommand {
         }
         if !prompt.isEmpty, !emit(prompt) { return try end(failure, interrupts) }
         sampler.write(
-            count, after: prompt, settings: sampling.sampling, random: &random, emit: emit)
+            count, after: prompt, settings: sampling.settings(unlessGiven: .text), random: &random,
+            emit: emit)
         if failure == nil { _ = emit("\n") }
         try end(failure, interrupts)
     }

@@ -40,7 +40,7 @@ package enum SessionText {
     /// Which session goes on, and where it is saved.
     package static func goingOn(_ session: Session) -> String {
         let name = session.name.map { "'\($0)'" } ?? "this session"
-        let usual = SamplingSettings()
+        let usual = SamplingSettings.usual(for: session.model.format)
         let sampling = session.settings.sampling
         let temperature = ModelText.short(sampling.temperature)
         let drawn =

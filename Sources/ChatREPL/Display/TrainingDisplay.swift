@@ -170,7 +170,7 @@ final class TrainingDisplay {
         let model = ChatModel(network: network, alphabet: data.alphabet, format: data.format)
         var text = ""
         TextSampler(model: model).write(
-            150, after: "", settings: SamplingSettings(temperature: 0.7, topP: 0.95),
+            150, after: "", settings: .text,
             random: &random
         ) {
             text += $0

@@ -41,7 +41,7 @@ package enum SettingArguments {
 
     /// Whether a temperature or a top-p is in its range.
     private static func isValid(_ change: SettingChange) -> Bool {
-        var sampling = SamplingSettings()
+        var sampling = SamplingSettings.greedy
         switch change {
         case .temperature(let value): sampling.temperature = value
         case .topP(let value): sampling.topP = value

@@ -75,7 +75,7 @@ struct ComparisonTests {
         let index = try #require(
             try SearchIndex.open(
                 SearchCorpus([folder.url.appendingPathComponent("pairs.tsv")]), cacheFolder: nil))
-        let responder = GreedyResponder(model: try TinyModel.make(), lengthLimit: 20)
+        let responder = ModelResponder(model: try TinyModel.make(), lengthLimit: 20)
         let entry = BuiltInConversation.english.entries[0]
         let set = DialogueSet(entries: [entry, entry])
         let evaluation = try #require(

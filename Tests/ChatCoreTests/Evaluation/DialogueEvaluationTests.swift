@@ -54,6 +54,25 @@ struct DialogueEvaluationTests {
                 == nil)
     }
 
+    @Test(
+        "a model answers greedily, or draws: the same for one seed, and no two replies with the same numbers"
+    )
+    func drawn() throws {
+        let model = try TinyModel.make()
+        func replies(_ settings: SamplingSettings, seed: UInt64) -> [String] {
+            var responder = ModelResponder(
+                model: model, settings: settings, seed: seed, lengthLimit: 20)
+            return (0..<3).map { _ in
+                var state = responder.freshState
+                return responder.reply(to: "hello", state: &state)
+            }
+        }
+        let wild = SamplingSettings(temperature: 5, topP: 1)
+        #expect(Set(replies(.greedy, seed: 1) + replies(.greedy, seed: 2)).count == 1)
+        #expect(replies(wild, seed: 1) == replies(wild, seed: 1))
+        #expect(Set(replies(wild, seed: 1) + replies(wild, seed: 2)).count == 6)
+    }
+
     @Test("a set survives writing and reading")
     func roundTrip() throws {
         let set = try set()

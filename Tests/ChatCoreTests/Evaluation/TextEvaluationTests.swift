@@ -111,7 +111,7 @@ import Testing
         func sample(_ count: Int, seed: UInt64) -> String {
             var random = RandomStream(seed: seed)
             var text = ""
-            sampler.write(count, after: "abc", settings: SamplingSettings(), random: &random) {
+            sampler.write(count, after: "abc", settings: .text, random: &random) {
                 text += $0
                 return true
             }
@@ -127,7 +127,7 @@ import Testing
         let sampler = TextSampler(model: try model(random: true))
         var random = RandomStream(seed: 1)
         var pieces = 0
-        sampler.write(1000, after: "", settings: SamplingSettings(), random: &random) { _ in
+        sampler.write(1000, after: "", settings: .text, random: &random) { _ in
             pieces += 1
             return pieces < 3
         }

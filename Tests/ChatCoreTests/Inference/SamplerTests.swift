@@ -18,6 +18,14 @@ struct SamplerTests {
         return counts
     }
 
+    @Test("a conversation is drawn more sharply than free text, and both settings are valid")
+    func usual() throws {
+        #expect(SamplingSettings.usual(for: .dialogue) == .dialogue)
+        #expect(SamplingSettings.usual(for: .text) == .text)
+        #expect(SamplingSettings.dialogue.temperature < SamplingSettings.text.temperature)
+        for settings in [SamplingSettings.dialogue, .text, .greedy] { try settings.validate() }
+    }
+
     @Test("temperature 0 takes the likeliest, ties by lower number, and draws nothing")
     func greedy() {
         var random = RandomStream(seed: 1)
@@ -64,7 +72,7 @@ struct SamplerTests {
         var symbol: Symbol = 1
         for _ in 0..<5 {
             engine.step(symbol, state: &state, logits: &logits)
-            symbol = Sampler.choose(logits: logits, settings: SamplingSettings(), random: &random)
+            symbol = Sampler.choose(logits: logits, settings: .text, random: &random)
             #expect(Int(symbol) < logits.count)
         }
         var calibration = Calibration()

@@ -60,6 +60,31 @@ import Testing
         #expect(result.error.contains("/x"))
     }
 
+    @Test func whatIsNotGivenIsWhatIsUsualForTheModel() throws {
+        let text = try TinyModel.save(TinyModel.make(format: .text), in: folder.url, as: "text")
+        for (arguments, temperature) in [
+            ([], "0.3"), (["-m", text.path], "0.7"), (["--temperature", "0.5"], "0.5"),
+        ] {
+            let result = try Executable.run(
+                ["--no-save"] + arguments, input: Data("/show parameters\n".utf8),
+                environment: environment)
+            #expect(
+                result.error.hasPrefix("temperature \(temperature), top-p 0.9, seed "), "\(result)")
+        }
+        let set = try write(
+            "{\"id\":\"x\",\"turns\":[{\"user\":\"hello\",\"accept\":[\"never said\"],\"needs\":\"none\"}]}\n",
+            "set.jsonl")
+        func failures(_ arguments: String...) throws -> String {
+            try Executable.run(
+                ["evaluate", "dialogues", set] + arguments, environment: environment
+            ).output.split(separator: "\n").last.map(String.init) ?? ""
+        }
+        let greedy = try failures()
+        #expect(try failures("--temperature", "0", "--seed", "5") == greedy)
+        let wild = try failures("--temperature", "5", "--top-p", "1", "--seed", "5")
+        #expect(wild != greedy && wild.hasPrefix("x, turn 1 [none]: hello -> "), "\(wild)")
+    }
+
     @Test func badLinesAreToldAndTheRestGoesOn() throws {
         var input = Data("one\n".utf8) + Data([0xFF, 0x0A])
         input += Data(repeating: 0x61, count: 1 << 20) + Data("\na\0b\nlast\n".utf8)
