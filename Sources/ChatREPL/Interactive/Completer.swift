@@ -14,6 +14,9 @@ package struct Completer {
             return matching(CommandTable.allNames, line)
         }
         let command = CommandTable.entry(named: String(words[0]))?.names[0] ?? ""
+        if Self.takesSession.contains(command) {
+            return session(String(line.dropFirst(words[0].count + 1)), lastWord: String(typed))
+        }
         // Only the first argument of a command has something to offer.
         guard words.count == 2 else { return .nothing }
         switch command {
@@ -22,10 +25,16 @@ package struct Completer {
         case "/show": return matching(ShowTopic.allCases.map(\.rawValue), String(typed))
         case "/replay": return matching(["--verify"], String(typed))
         case "/export": return .files
-        case _ where Self.takesSession.contains(command):
-            return matching(sessionNames(), String(typed))
         default: return .nothing
         }
+    }
+
+    /// A name may have spaces in it, and readline completes the last word: what is offered is a name from
+    /// there on.
+    private func session(_ typed: String, lastWord: String) -> Completion {
+        let before = typed.count - lastWord.count
+        let found = sessionNames().filter { $0.hasPrefix(typed) }.sorted()
+        return found.isEmpty ? .nothing : .words(found.map { String($0.dropFirst(before)) })
     }
 
     private static var helpTopics: [String] {

@@ -112,18 +112,20 @@ import Testing
 }
 
 @Suite struct CompleterTests {
-    let completer = Completer(sessionNames: { ["holiday", "home", "여행"] })
+    let completer = Completer(sessionNames: { ["holiday", "home", "home again", "여행"] })
 
     @Test(
         arguments: [
             ("/und", .words(["/undo"])), ("/ses", .words(["/session", "/sessions"])),
-            ("/load h", .words(["holiday", "home"])), ("/load 여", .words(["여행"])),
+            ("/load h", .words(["holiday", "home", "home again"])), ("/load 여", .words(["여행"])),
             ("/set t", .words(["temperature", "top-p"])),
             ("/show ", .words(["model", "parameters", "session"])),
             ("/replay ", .words(["--verify"])), ("/export a", .files),
             ("/help fo", .words(["fork"])),
             ("/load x", .nothing), ("hello", .nothing), ("//und", .nothing),
-            ("/load home h", .nothing),
+            ("/load home h", .nothing), ("/load home a", .words(["again"])),
+            ("/load home ", .words(["again"])), ("/load home again ", .nothing),
+            ("/undo home a", .nothing), ("/load  home", .nothing),
             ("", .nothing),
         ] as [(String, Completion)])
     func offers(line: String, completion: Completion) {

@@ -102,12 +102,14 @@ import Testing
     }
 
     @Test func tabCompletesCommandsSessionsAndPaths() throws {
-        let terminal = try chat("-s", "여행")
+        let terminal = try chat("-s", "긴 여행")
         try say("hello", terminal)
         terminal.type("/un\t")
         try terminal.wait { $0.lines.last == ">>> /undo" && $0.column == 10 }
-        terminal.type("\u{15}/load 여\t")
-        try terminal.wait { $0.lines.last == ">>> /load 여행" }
+        terminal.type("\u{15}/load 긴\t")
+        try terminal.wait { $0.lines.last == ">>> /load 긴 여행" }
+        terminal.type("\u{15}/load 긴 여\t")
+        try terminal.wait { $0.lines.last == ">>> /load 긴 여행" && $0.column == 18 }
         let path = folder.url.path
         terminal.type("\u{15}/export \(path)/tiny.safe\t")
         try terminal.wait { $0.text.replacing("\n", with: "").hasSuffix("tiny.safetensors") }
