@@ -26,6 +26,35 @@ extension TrainCommand {
         return options
     }
 
+    /// The model to train and how: what was asked for, else what the run that goes on had, else what suits
+    /// the corpus.
+    /// - Parameter taught: the shape of the model of `--from`.
+    /// - Throws: `ModelError` for a shape that cannot be.
+    func plan(
+        _ data: TrainingData, taught: ModelConfiguration?, resuming checkpoint: Checkpoint?
+    ) throws -> (configuration: ModelConfiguration, options: TrainingOptions) {
+        let cell = taught?.layers[0].cell ?? cell ?? Preset.cell(for: data.format)
+        var options = options(cell: cell, format: data.format, resuming: checkpoint?.options)
+        let preset =
+            preset
+            ?? Preset.suited(
+                format: data.format, characters: data.characters, budget: options.budget)
+        // Only where it was measured: on models of the base size.
+        let usual =
+            taught == nil && preset == .base
+            ? Preset.dropout(
+                format: data.format, characters: data.characters, budget: options.budget) : 0
+        options.dropout = dropout ?? checkpoint?.options.dropout ?? usual
+        // A run that goes on for longer keeps its size.
+        let isAsked = self.preset != nil || self.cell != nil || hidden != nil || layers != nil
+        let configuration =
+            try taught ?? (isAsked ? nil : checkpoint?.configuration)
+            ?? preset.configuration(
+                cell: cell, symbolCount: data.alphabet.count, hiddenSize: hidden,
+                layerCount: layers)
+        return (configuration, options)
+    }
+
     /// Finds wrong values before a corpus is read.
     /// - Throws: `ValidationError`.
     func checkOptions() throws {

@@ -145,7 +145,7 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         if let show { return try showLessons(show) }
         let modelURL = URL(fileURLWithPath: output)
-        let checkpointURL = modelURL.appendingPathExtension("checkpoint")
+        let checkpointURL = TrainingOutput.checkpoint(beside: modelURL)
         try TrainingOutput.requireWritable(modelURL)
         Leftovers.remove(beside: modelURL)
         let taught = try from.map { try ModelFile.load(URL(fileURLWithPath: $0)) }
@@ -156,126 +156,42 @@ struct TrainCommand: ParsableCommand {
                 "\(from ?? "") was taught \(taught?.format == .text ? "text" : "dialogues"); give more of these, or leave out --from"
             )
         }
-        let cell =
-            taught?.network.configuration.layers[0].cell ?? cell ?? Preset.cell(for: data.format)
-        var checkpoint: Checkpoint?
-        if resume {
-            if FileManager.default.fileExists(atPath: checkpointURL.path) {
-                checkpoint = try CheckpointFile.load(checkpointURL)
-            } else if FileManager.default.fileExists(atPath: modelURL.path) {
-                throw CommandFailure(
-                    "no interrupted run to resume, and \(output) is there already; leave out --resume to train it anew, or go on from it with --from \(output)"
-                )
-            } else {
-                try Output.error.writeLine(
-                    "No interrupted run at \(checkpointURL.path): beginning anew.")
-            }
-        }
-        var options = options(cell: cell, format: data.format, resuming: checkpoint?.options)
-        let preset =
-            preset
-            ?? Preset.suited(
-                format: data.format, characters: data.characters, budget: options.budget)
-        // Only where it was measured: on models of the base size.
-        let usual =
-            taught == nil && preset == .base
-            ? Preset.dropout(
-                format: data.format, characters: data.characters, budget: options.budget) : 0
-        options.dropout = dropout ?? checkpoint?.options.dropout ?? usual
-        // A run that goes on for longer keeps its size.
-        let isAsked = self.preset != nil || self.cell != nil || hidden != nil || layers != nil
-        let configuration =
-            try taught?.network.configuration
-            ?? (isAsked ? nil : checkpoint?.configuration)
-            ?? preset.configuration(
-                cell: cell, symbolCount: data.alphabet.count, hiddenSize: hidden,
-                layerCount: layers)
-
+        let checkpoint = resume ? try interruptedRun(modelURL, checkpointURL) : nil
+        let plan = try plan(data, taught: taught?.network.configuration, resuming: checkpoint)
         let trainer = try Trainer(
-            configuration, data: data, options: options, from: taught?.network,
+            plan.configuration, data: data, options: plan.options, from: taught?.network,
             resuming: checkpoint)
         let display = TrainingDisplay(json: json, data: data)
-        try display.begin(configuration, options: options, resumedAt: checkpoint?.progress)
+        try display.begin(
+            plan.configuration, options: plan.options, resumedAt: checkpoint?.progress)
 
         Signals.install(suspend: false, keepingNohup: true)
-        let interrupts = SignalInterrupts(interruptEnds: true)
-        // A command repeated by mistake and stopped at once must not cost the run before it.
-        let replaced = resume ? [] : try TrainingOutput.announceReplaced([modelURL, checkpointURL])
-        // A reader that went away ends the run as a signal does: everything is saved first.
-        var outputFailure: OutputError?
-        var isCheckpointSaved = false
-        var isEvaluated = false
-        let outcome = try trainer.run { event in
-            var goesOn = !interrupts.shouldStop()
-            if case .evaluation = event { isEvaluated = true }
-            if case .checkpoint(let checkpoint) = event {
-                if !isEvaluated, replaced.contains(checkpointURL) { return goesOn }
-                do {
-                    try CheckpointFile.save(checkpoint, to: checkpointURL)
-                    isCheckpointSaved = true
-                } catch {
-                    // A disk that has no room for it may yet have room for the model.
-                    isCheckpointSaved = false
-                    try? Output.error.writeLine(
-                        "The checkpoint was not written: \(FailureReport.sentence(for: error))")
-                }
-            } else if outputFailure == nil, interrupts.termination != SIGHUP {
-                do {
-                    try display.show(event)
-                } catch let failure as OutputError {
-                    outputFailure = failure
-                }
-            }
-            if interrupts.shouldStop() { goesOn = false }
-            return goesOn && outputFailure == nil
-        }
+        var run = TrainingRun(
+            model: modelURL, shownAs: output, checkpoint: checkpointURL,
+            replaced: resume
+                ? [] : try TrainingOutput.announceReplaced([modelURL, checkpointURL]),
+            display: display, interrupts: SignalInterrupts(interruptEnds: true))
+        let outcome = try trainer.run { try run.take($0) }
         let model = ChatModel(
             network: compact ? outcome.model.roundedToBFloat16 : outcome.model,
             alphabet: data.alphabet, format: data.format,
             training: record(
-                outcome, data: data, options: options, before: taught?.training))
-        if outcome.end == .diverged {
-            let isKept = outcome.bestValidationLoss != nil
-            if isKept { try ModelFile.save(model, to: modelURL) }
-            throw TrainingError.diverged(
-                step: outcome.progress.step, loss: outcome.progress.trainLoss, isKept: isKept)
+                outcome, data: data, options: plan.options, before: taught?.training))
+        try run.end(outcome, model: model)
+    }
+
+    /// What `--resume` goes on with; nil, with a notice, where nothing was begun.
+    private func interruptedRun(_ modelURL: URL, _ checkpointURL: URL) throws -> Checkpoint? {
+        if FileManager.default.fileExists(atPath: checkpointURL.path) {
+            return try CheckpointFile.load(checkpointURL)
         }
-        let isKept = outcome.end == .interrupted && !isEvaluated && !replaced.isEmpty
-        if !isKept { try ModelFile.save(model, to: modelURL) }
-        let curve = LossCurve(history: outcome.history)
-        let curveURL = TrainingOutput.curve(beside: modelURL)
-        if !outcome.history.isEmpty {
-            do {
-                try curve.svg(title: modelURL.lastPathComponent)
-                    .write(to: curveURL, atomically: true, encoding: .utf8)
-            } catch {
-                try? Output.error.writeLine(
-                    "The loss curve was not written: \(FailureReport.sentence(for: error))")
-            }
-        }
-        if outputFailure == nil {
-            do {
-                if !isKept { try display.end(outcome, model: model, curve: curve, at: output) }
-            } catch let failure as OutputError {
-                outputFailure = failure
-            }
-        }
-        switch outcome.end {
-        case .budgetUsed, .earlyStop:
-            try? FileManager.default.removeItem(at: checkpointURL)
-            if let outputFailure { throw outputFailure }
-        case .interrupted:
-            try? Output.error.writeLine(
-                isCheckpointSaved
-                    ? "Interrupted. Saved in \(checkpointURL.path); the same command with --resume goes on."
-                    : isKept
-                        ? "Interrupted before the first evaluation: what was there is as it was."
-                        : "Interrupted. The model is saved as it is; --resume cannot go on from here."
+        if FileManager.default.fileExists(atPath: modelURL.path) {
+            throw CommandFailure(
+                "no interrupted run to resume, and \(output) is there already; leave out --resume to train it anew, or go on from it with --from \(output)"
             )
-            if let outputFailure, interrupts.termination == nil { throw outputFailure }
-            throw interrupts.exitCode
-        case .diverged: break
         }
+        try Output.error.writeLine("No interrupted run at \(checkpointURL.path): beginning anew.")
+        return nil
     }
 
     /// What lesson authors want to see: dialogues as training reads them.

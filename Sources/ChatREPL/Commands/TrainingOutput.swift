@@ -23,13 +23,17 @@ enum TrainingOutput {
         model.deletingPathExtension().appendingPathExtension("svg")
     }
 
+    /// Where an interrupted run is kept.
+    static func checkpoint(beside model: URL) -> URL { model.appendingPathExtension("checkpoint") }
+
     private static func holdsSomething(_ url: URL) -> Bool {
         var status = stat()
         return stat(url.path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
             && status.st_size > 0
     }
 
-    /// Those files that hold something which this run will replace; the user is told.
+    /// Those files that hold something which this run will replace; the user is told. A command repeated
+    /// by mistake and stopped at once must not cost the run before it.
     static func announceReplaced(_ files: [URL]) throws -> [URL] {
         let replaced = files.filter(holdsSomething)
         if !replaced.isEmpty {
