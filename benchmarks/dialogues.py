@@ -71,7 +71,7 @@ def write_prose(shares, worth, late):
     bits = [x if isinstance(x, str) else f"{x:.1f}".replace("-", "−") for x in bits]
     (right, of), english, korean = late, shares["en"], shares["ko"]
     write_figures(ROOT / "README.md", "On `memory-en` the\nsession was worth", "These are the bits", bits)
-    write_figures(ROOT / "README.ko.md", "세션의 효과는 `memory-en`에서", "새 상태에서 맞는 답이", bits)
+    write_figures(ROOT / "README.ko.md", "세션의 효과는 `memory-en`에서", "새 상태에서 맞는 답에", bits)
     write_figures(ROOT / "README.md", "of the questions that need the session it gets", "The more it was told",
                   [x for pair in zip(english, korean) for x in pair] + [right, of])
     write_figures(ROOT / "README.ko.md", "세션이 필요한 질문을", "많이 들을수록",

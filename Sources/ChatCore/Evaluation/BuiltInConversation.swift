@@ -42,13 +42,22 @@ public enum BuiltInConversation {
         "What language do they speak there?", "What is my name?", "My cat is called Fennel.",
     ]
 
-    /// The state of a session in which `another` was said and answered greedily: what `/bits` holds
-    /// beside the session at hand.
-    public static func state(_ generator: ReplyGenerator, lengthLimit: Int = 100) -> RecurrentState
-    {
+    /// The same in Korean.
+    package static let anotherKorean = [
+        "페루의 수도는 어디예요?", "케냐는요?", "저는 하람이고 목포에 살아요.", "거기서는 무슨 말을 써요?",
+        "제 이름이 뭐예요?", "제 고양이 이름은 보리예요.",
+    ]
+
+    /// The state of another session, answered greedily: what `/bits` holds beside the session at hand.
+    /// - Parameter lines: what the user said in the session at hand; the other one is in Korean where
+    ///   half of these or more have Hangul in them, so that not the language is measured.
+    public static func state(
+        _ generator: ReplyGenerator, beside lines: [String], lengthLimit: Int = 100
+    ) -> RecurrentState {
+        let korean = lines.filter(Hangul.occurs).count
         var state = generator.freshState
         var random = RandomStream(seed: 0)
-        for line in another {
+        for line in korean > 0 && 2 * korean >= lines.count ? anotherKorean : another {
             _ = generator.reply(
                 to: line, state: &state, random: &random, settings: .greedy,
                 lengthLimit: lengthLimit)

@@ -68,7 +68,7 @@ public struct DialogueSet: Sendable, Equatable {
             "'\(context.codingPath.last?.stringValue ?? "it")' is of the wrong type"
         case DecodingError.dataCorrupted(let context)
         where context.codingPath.last?.stringValue == "needs":
-            "'needs' is none, world, session or abstain"
+            "'needs' must be none, world, session or abstain"
         default: "it is not a JSON object with 'id' and 'turns'"
         }
     }

@@ -94,7 +94,7 @@ extension UnitFeatures.Feature {
                 word = character.isLetter || character.isNumber ? word + 1 : 0
             }
             let isHangul =
-                character.unicodeScalars.first.map { (0xAC00...0xD7A3).contains($0.value) } ?? false
+                character.unicodeScalars.first.map { Hangul.isSyllable($0.value) } ?? false
             switch self {
             case .quotes:
                 if "\"“”「」".contains(character) {

@@ -7,8 +7,9 @@ public struct SearchReply: Sendable, Equatable {
     /// What search says when no entry matches enough of a question. It says that it does not know in
     /// the words by which a dialogue set's `abstain` turns are judged.
     public static func nothing(for question: String) -> String {
-        let isKorean = question.unicodeScalars.contains { (0xAC00...0xD7A3).contains($0.value) }
-        return isKorean ? "찾은 것이 없어요. 모르겠어요." : "Nothing found. I do not know."
+        Hangul.occurs(in: question)
+            ? "찾은 것이 없어요. 모르겠어요."
+            : "Nothing found. I do not know."
     }
 }
 

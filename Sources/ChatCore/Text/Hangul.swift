@@ -21,6 +21,11 @@ enum Hangul {
     /// True for a whole syllable, 가 to 힣.
     static func isSyllable(_ value: UInt32) -> Bool { value &- firstSyllable < syllableCount }
 
+    /// Whether any whole syllable stands in a text.
+    static func occurs(in text: String) -> Bool {
+        text.unicodeScalars.contains { isSyllable($0.value) }
+    }
+
     /// A syllable with another vowel, one of six simple and common ones, by a number of 0..<6.
     static func exchangingVowel(of syllable: UInt32, number: Int) -> UInt32 {
         let code = syllable - firstSyllable

@@ -28,7 +28,10 @@ struct ChatCommand: ParsableCommand {
         name: [.customShort("c"), .customLong("continue")], help: "Go on with the latest session.")
     var goesOn = false
 
-    @Flag(help: "Leave nothing on disk: no session, no history.")
+    @Flag(
+        help:
+            "Leave nothing of this chat on disk, neither session nor history; what /load opens is saved as ever."
+    )
     var noSave = false
 
     func validate() throws {

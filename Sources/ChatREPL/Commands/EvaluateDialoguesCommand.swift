@@ -8,7 +8,10 @@ struct EvaluateDialoguesCommand: ParsableCommand {
         abstract: "Score a dialogue set: with the session, without it, and by search.",
         discussion: """
             A dialogue set has one JSON object a line: {"id","turns":[{"user","accept","reject",\
-            "needs"}]}. Replies are greedy unless a temperature is given, and a dialogue runs on with \
+            "needs","gap"}]}. A reply is right where it matches one of the regular expressions in \
+            accept and none in reject (which may be left out); needs is none, world, session or \
+            abstain, what a right reply rests on; gap, which may be left out, counts the turns between \
+            telling and asking. Replies are greedy unless a temperature is given, and a dialogue runs on with \
             the model's own replies. Several sets are scored one after another; --json gives one \
             object a set. Search is asked each turn's question alone and says its best hit's answer; \
             where no entry matches 35 % of the question's weight (rare words weigh most) it says that \

@@ -10,7 +10,7 @@ struct SearchCommand: ParsableCommand {
             "words in a row", brackets and lang* narrow it. Hangul is found inside words.
 
             Examples:
-              charchat search What is the capital of France?
+              charchat search 'What is the capital of France?'
               charchat search 'capital AND (Spain OR Portugal) NOT Madrid'
               charchat search '"deep learning"' --corpus notes.txt --limit 3
             """)

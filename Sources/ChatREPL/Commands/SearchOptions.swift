@@ -7,7 +7,7 @@ struct SearchOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Text, .tsv, .jsonl or a folder of lessons; else the shipped model's world.",
+            "Text, .tsv, .jsonl or a folder of lessons, up to the next option; else the shipped model's world.",
             valueName: "FILE"))
     var corpus: [String] = []
 

@@ -42,7 +42,7 @@ package enum EvaluationText {
         }
         if let worth = evaluation.worth {
             lines.append(
-                "worth of the session on \(worth.replies) replies that need it: \(bits(worth.session, worth.sessionInterval)) a reply; another session's state: \(bits(worth.control, worth.controlInterval))"
+                "worth of the session on \(worth.replies == 1 ? "1 reply that needs" : "\(worth.replies) replies that need") it: \(bits(worth.session, worth.sessionInterval)) a reply; another session's state: \(bits(worth.control, worth.controlInterval))"
             )
         }
         if let calibration = evaluation.calibration {

@@ -4,6 +4,9 @@ import ChatCore
 package enum ReplayText {
     package static func report(_ report: Replay.Report, stopped: Bool = false) -> String {
         guard let difference = report.difference else {
+            if report.verified == 0, report.imported > 0, !stopped {
+                return "Nothing to verify: \(report.imported) imported, none generated."
+            }
             let count = report.verified == 1 ? "1 reply" : "\(report.verified) replies"
             let head = stopped ? "Stopped after" : "Verified"
             let imported = report.imported == 0 ? "" : "; \(report.imported) imported, not checked"

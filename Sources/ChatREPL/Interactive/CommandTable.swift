@@ -97,7 +97,8 @@ package enum CommandTable {
         CommandEntry(
             group: .sessions, names: ["/delete"], arguments: "NAME",
             summary: "delete a saved session from the disk",
-            details: "The session that is open cannot be deleted. Example: /delete holiday"
+            details:
+                "It is gone for good. The session that is open cannot be deleted. Example: /delete holiday"
         ) { $0.nonEmpty.map { .delete(name: $0) } },
         CommandEntry(
             group: .sessions, names: ["/fork"], arguments: "[NAME] [@TURN]",
@@ -155,6 +156,7 @@ package enum CommandTable {
                 top-p: above 0, up to 1; draws only among the likeliest of that total probability.
                 seed: a whole number; the same seed and words give the same replies.
                 surprisal: on or off; on shows how much each character of a reply surprised the model.
+                They hold for this session; a new one begins with what was given at the start.
                 Without a value: what is set now. Example: /set temperature 0.5
                 """
         ) { text throws(SlashCommandProblem) in try SettingArguments.command(text) },

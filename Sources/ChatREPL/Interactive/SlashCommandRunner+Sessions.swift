@@ -23,6 +23,11 @@ extension SlashCommandRunner {
     /// `/new [NAME]`
     package func newSession(_ name: String?) throws {
         try conversation.begin(name)
+        if let name, session.url == nil {
+            return try screen.notice(
+                "A new session, not saved because of --no-save; /save \(VisibleText.oneLine(name)) saves it."
+            )
+        }
         try screen.notice("A new session.\n\(SessionText.place(session))")
     }
 

@@ -44,7 +44,8 @@ extension SlashCommandRunner {
         let generator = conversation.generator
         let worth = try working { goOn in
             SessionWorth(
-                Array(turns[first...]), from: start, control: BuiltInConversation.state(generator),
+                Array(turns[first...]), from: start,
+                control: BuiltInConversation.state(generator, beside: turns.map(\.user)),
                 generator: generator, goOn: goOn)
         }
         guard let worth else { return try screen.notice("Stopped.") }
@@ -74,8 +75,11 @@ extension SlashCommandRunner {
             reply = said
             if session.contextIsEmpty { turns = [] }
         } else {
-            guard let last = turns.popLast() else {
-                return try screen.notice("Nothing has been said yet.")
+            guard session.lastTurn != nil, let last = turns.popLast() else {
+                return try screen.notice(
+                    turns.isEmpty
+                        ? "Nothing has been said yet."
+                        : "Nothing has been said since the beginning. /memory QUESTION asks ahead.")
             }
             (asked, reply) = (last.user, last.reply)
             if last.startsFresh { turns = [] }

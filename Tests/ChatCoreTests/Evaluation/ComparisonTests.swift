@@ -45,7 +45,7 @@ struct ComparisonTests {
 
     @Test("the other session, which /bits measures against, knows nothing that the shown one tells")
     func otherSession() throws {
-        let tells = Set(BuiltInConversation.another)
+        let tells = Set(BuiltInConversation.another + BuiltInConversation.anotherKorean)
         for set in [BuiltInConversation.english, BuiltInConversation.korean] {
             for turn in set.entries[0].turns where turn.needs != .abstain {
                 for pattern in turn.accept {
@@ -54,8 +54,10 @@ struct ComparisonTests {
             }
         }
         let generator = ReplyGenerator(model: try TinyModel.make())
-        #expect(BuiltInConversation.state(generator) == BuiltInConversation.state(generator))
-        #expect(BuiltInConversation.state(generator) != generator.freshState)
+        let english = BuiltInConversation.state(generator, beside: ["hello", "hi", "안녕"])
+        let korean = BuiltInConversation.state(generator, beside: ["hello", "안녕"])
+        #expect(BuiltInConversation.state(generator, beside: []) == english)
+        #expect(Set([english, korean, generator.freshState].map { "\($0)" }).count == 3)
     }
 
     @Test("a conversation that was held keeps its replies")

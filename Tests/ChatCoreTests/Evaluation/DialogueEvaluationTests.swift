@@ -91,7 +91,7 @@ struct DialogueEvaluationTests {
             ),
             (
                 #"{"id":"a","turns":[{"user":"x","accept":["y"],"needs":"luck"}]}"#,
-                "'needs' is none, world, session or abstain"
+                "'needs' must be none, world, session or abstain"
             ),
             (
                 #"{"id":"a","turns":[{"user":"x","accept":"y","needs":"none"}]}"#,

@@ -87,6 +87,13 @@ import Testing
         #expect(shown.contains("The last 1 turn; /bits 2 shows all."))
     }
 
+    @Test func afterAClearThereIsNoReplyToAskAbout() throws {
+        let shown = try screen(["hello", "again", "/clear", "/memory", "/odds"])
+        #expect(shown.contains("since the beginning. /memory QUESTION asks ahead."))
+        #expect(shown.contains("since the beginning. /odds QUESTION asks ahead."))
+        #expect(!shown.contains("How much the reply"))
+    }
+
     @Test func memoryBeginsAtTheLastClear() throws {
         let many = (1...SlashCommandRunner.memoryTurns).map { "line \($0)" }
         let shown = try screen(many + ["/clear", "three", "four", "/memory"])
