@@ -17,7 +17,7 @@ public struct SamplingSettings: Sendable, Equatable, Codable {
 
     /// A conversation: answers are to be right, and near to what greedy ones are
     /// (`benchmarks/temperatures.py` measures what each temperature costs).
-    public static let dialogue = SamplingSettings(temperature: 0.3)
+    public static let dialogue = SamplingSettings(temperature: 0.2)
 
     /// What a chat with a model of this format draws with unless told otherwise.
     public static func usual(for format: CorpusFormat) -> SamplingSettings {

@@ -63,7 +63,7 @@ import Testing
     @Test func whatIsNotGivenIsWhatIsUsualForTheModel() throws {
         let text = try TinyModel.save(TinyModel.make(format: .text), in: folder.url, as: "text")
         for (arguments, temperature) in [
-            ([], "0.3"), (["-m", text.path], "0.7"), (["--temperature", "0.5"], "0.5"),
+            ([], "0.2"), (["-m", text.path], "0.7"), (["--temperature", "0.5"], "0.5"),
         ] {
             let result = try Executable.run(
                 ["--no-save"] + arguments, input: Data("/show parameters\n".utf8),
