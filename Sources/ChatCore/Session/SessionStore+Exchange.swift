@@ -42,20 +42,16 @@ extension SessionStore {
 
     /// Makes a session of a `{"messages":…}` file (one object, or one a line: then one session with a
     /// clear between them); returns its name. Its replies are marked as not generated here.
-    /// - Parameters:
-    ///   - model: the one that the session will go on with.
-    ///   - settings: where nil, what is usual for the model.
+    /// - Parameter model: the one that the session will go on with, drawing as is usual for it.
     /// - Throws: `SessionError`, `StorageError`.
     public func importMessages(
-        _ url: URL, as name: String? = nil, model: ChatModel, settings: SessionSettings? = nil
+        _ url: URL, as name: String? = nil, model: ChatModel
     ) throws -> String {
-        let settings = settings ?? .usual(for: model)
-        try settings.validate()
         let dialogues = try MessagesFile.read(url)
         let created = Timestamp.text(now())
         var chain = TranscriptChain(
             header: TranscriptHeader(
-                model: model.hash, created: created, settings: settings, parent: nil))
+                model: model.hash, created: created, settings: .usual(for: model), parent: nil))
         for (index, messages) in dialogues.enumerated() {
             if index > 0 { _ = chain.append(.clear, at: created) }
             var isAnswered = true

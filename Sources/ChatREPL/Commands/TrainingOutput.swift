@@ -11,7 +11,8 @@ enum TrainingOutput {
                 "The loss curve is drawn in MODEL's name with .svg: give -o another ending.")
         }
         let curve = Self.curve(beside: URL(fileURLWithPath: output))
-        for path in [output, output + ".checkpoint", curve.path] {
+        let checkpoint = Self.checkpoint(beside: URL(fileURLWithPath: output))
+        for path in [output, checkpoint.path, curve.path] {
             for input in files where Self.isPart(path, of: input) {
                 throw ValidationError("\(path) is what this run reads: name another file with -o.")
             }

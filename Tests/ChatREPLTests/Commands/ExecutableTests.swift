@@ -71,18 +71,6 @@ import Testing
             #expect(
                 result.error.hasPrefix("temperature \(temperature), top-p 0.9, seed "), "\(result)")
         }
-        let set = try write(
-            "{\"id\":\"x\",\"turns\":[{\"user\":\"hello\",\"accept\":[\"never said\"],\"needs\":\"none\"}]}\n",
-            "set.jsonl")
-        func failures(_ arguments: String...) throws -> String {
-            try Executable.run(
-                ["evaluate", "dialogues", set] + arguments, environment: environment
-            ).output.split(separator: "\n").last.map(String.init) ?? ""
-        }
-        let greedy = try failures()
-        #expect(try failures("--temperature", "0", "--seed", "5") == greedy)
-        let wild = try failures("--temperature", "5", "--top-p", "1", "--seed", "5")
-        #expect(wild != greedy && wild.hasPrefix("x, turn 1 [none]: hello -> "), "\(wild)")
     }
 
     @Test func badLinesAreToldAndTheRestGoesOn() throws {
@@ -200,21 +188,6 @@ import Testing
         #expect(difference.output.contains("  recorded:  ~"))
         #expect(difference.output.contains("  generated: "))
         #expect(try run("replay", forged).status == 1)
-    }
-
-    @Test func evaluateTextAgreesWithItself() throws {
-        let file = try write("hello 가나다\nabc\n", "text.txt")
-        let json = try run("evaluate", "text", file, "--json")
-        #expect(json.status == 0)
-        let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
-        let values = try #require(object as? [String: Any]).compactMapValues { $0 as? Double }
-        #expect(values["characters"] == 14)
-        let nats = try #require(values["nats_per_character"])
-        let bits = try #require(values["bits_per_character"])
-        let perplexity = try #require(values["perplexity"])
-        #expect(abs(bits - nats / 0.6931471805599453) < 1e-12)
-        #expect(abs(perplexity - exp(nats)) < 1e-9)
-        #expect(try run("evaluate", "text", file).output.contains("characters          14"))
     }
 
     @Test(arguments: [

@@ -28,6 +28,29 @@ import Testing
         #expect(try run("inspect", "talk").output.contains("turns     2"))
     }
 
+    @Test func ofAnImportedSessionThereIsNothingToVerify() throws {
+        let file = try write(
+            #"{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"ho"}]}"#,
+            "held.jsonl")
+        #expect(try run("sessions", "import", file, "--name", "held").status == 0)
+        let none = try run("replay", "held", "--verify")
+        #expect(none.status == 0)
+        #expect(
+            none.output.hasSuffix("Nothing to verify: 1 imported, none generated.\n"), "\(none)")
+        _ = try run("-s", "held", input: "more\n")
+        let one = try run("replay", "held", "--verify")
+        #expect(
+            one.output.hasSuffix(
+                "Verified 1 reply: the same to the last character; 1 imported, not checked.\n"),
+            "\(one)")
+    }
+
+    @Test func aNameThatIsNotSavedIsTold() throws {
+        let result = try run("--no-save", input: "/new trip\nhello\n/save trip\n")
+        #expect(result.error.contains("not saved because of --no-save; /save trip saves it."))
+        #expect(try run("sessions", "show", "trip").output.contains(">>> hello"))
+    }
+
     @Test func theLatestSessionIsTheOneThatWasLeftLast() throws {
         _ = try run("-s", "work", input: "one\n/save backup\n/bye\n")
         #expect(try run("-c", input: "/session\n").error.contains("Session 'work'"))

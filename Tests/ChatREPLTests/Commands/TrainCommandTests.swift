@@ -8,6 +8,9 @@ import Testing
 
     init() throws { home = try ExecutableHome() }
 
+    /// A model and windows so small that a step takes no time.
+    private let tiny = ["--preset", "tiny", "--threads", "1", "--batch", "2", "--window", "16"]
+
     private func run(_ arguments: [String]) throws -> Executable.Result {
         try Executable.run(arguments, environment: environment)
     }
@@ -120,10 +123,7 @@ import Testing
     @Test func aFinishedModelIsNotTrainedAnewByMistake() throws {
         let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
         let model = folder.url.path + "/notes.safetensors"
-        let command = [
-            "train", corpus, "-o", model, "--resume", "--preset", "tiny", "--threads", "1",
-            "--batch", "2", "--window", "16", "--steps", "2",
-        ]
+        let command = ["train", corpus, "-o", model, "--resume", "--steps", "2"] + tiny
         #expect(try Executable.run(command, environment: environment).status == 0)
         let finished = try Data(contentsOf: URL(fileURLWithPath: model))
         let again = try Executable.run(command, environment: environment)
@@ -135,9 +135,7 @@ import Testing
         let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
         let model = folder.url.appendingPathComponent("notes.safetensors")
         let checkpoint = model.appendingPathExtension("checkpoint")
-        let options = [
-            "--preset", "tiny", "--threads", "1", "--batch", "2", "--window", "16", "--steps",
-        ]
+        let options = tiny + ["--steps"]
         let made = try run(["train", corpus, "-o", model.path] + options + ["2"])
         #expect(made.status == 0 && made.error.contains("is small"), "\(made)")
         try Data("another run".utf8).write(to: checkpoint)
