@@ -17,6 +17,7 @@ package final class ReadlineLineReader: LineReader {
         self.style = style
         self.history = history
         TextLocale.useUTF8()
+        TerminalMode.mend()
         ReadlineBridge.configure(complete: complete)
         for entry in history?.load() ?? [] { add_history(entry) }
     }

@@ -21,6 +21,19 @@ package enum TerminalMode {
         if wasQuiet { quiet() }
     }
 
+    /// Puts in order a terminal that a killed program left with neither echo nor line editing, as a chat
+    /// killed under `make` does: readline would take it for a wish that nothing typed be shown.
+    package static func mend() {
+        var mode = termios()
+        guard tcgetattr(STDIN_FILENO, &mode) == 0,
+            mode.c_lflag & tcflag_t(ECHO | ICANON) == 0
+        else { return }
+        mode.c_lflag |= tcflag_t(ECHO | ICANON | ISIG | IEXTEN)
+        mode.c_iflag |= tcflag_t(ICRNL)
+        mode.c_oflag |= tcflag_t(OPOST)
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &mode)
+    }
+
     private static func quiet() {
         var mode = termios()
         guard tcgetattr(STDIN_FILENO, &mode) == 0 else { return }

@@ -38,6 +38,25 @@ import Testing
         return shell
     }
 
+    @Test func aTerminalThatAKilledChatLeftShowsWhatIsTyped() throws {
+        let terminal = try PseudoTerminal(
+            URL(fileURLWithPath: "/bin/sh"),
+            [
+                "-c", "stty -echo -icanon -icrnl; \"$0\" -s killed; stty -a",
+                try Executable.url.path,
+            ], environment: environment, columns: 200)
+        try terminal.wait(forLastLine: ">>>")
+        terminal.type("hello")
+        try terminal.wait(forLastLine: ">>> hello")
+        terminal.type("\r")
+        try terminal.wait { $0.lines.last == ">>>" && $0.lines.contains(">>> hello") }
+        terminal.type("\u{4}")
+        try terminal.wait { screen in
+            [" icanon ", " echo ", " icrnl "].allSatisfy { (" " + screen.text + " ").contains($0) }
+        }
+        try expectWhole("killed", says: ["hello"])
+    }
+
     private func expectWhole(
         _ name: String, says users: [String], model: String? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
