@@ -8,11 +8,14 @@ let package = Package(
     platforms: [.macOS(.v14)],
     products: [
         .library(name: "ChatCore", targets: ["ChatCore"]),
+        .library(name: "ChatCorpus", targets: ["ChatCorpus"]),
+        .library(name: "ChatTraining", targets: ["ChatTraining"]),
+        .library(name: "ChatSearch", targets: ["ChatSearch"]),
+        .library(name: "ChatEvaluation", targets: ["ChatEvaluation"]),
         .executable(name: "charchat", targets: ["ChatREPL"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
@@ -20,29 +23,45 @@ let package = Package(
             name: "CReadline",
             providers: [.apt(["libreadline-dev"]), .brew(["readline"])]),
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(name: "CLibCrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CoreMath"),
         .target(
             name: "ChatCore",
+            dependencies: [.target(name: "CLibCrypto", condition: .when(platforms: [.linux]))],
+            swiftSettings: settings),
+        .target(name: "ChatCorpus", dependencies: ["ChatCore"], swiftSettings: settings),
+        .target(
+            name: "ChatTraining",
             dependencies: [
-                "CoreMath",
+                "ChatCore", "ChatCorpus", "CoreMath",
                 .target(name: "COneDNN", condition: .when(platforms: [.linux])),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "GRDB", package: "GRDB.swift"),
             ],
+            swiftSettings: settings),
+        .target(
+            name: "ChatSearch",
+            dependencies: [
+                "ChatCore", "ChatCorpus", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "ChatEvaluation", dependencies: ["ChatCore", "ChatCorpus", "ChatSearch"],
             swiftSettings: settings),
         .executableTarget(
             name: "ChatREPL",
             dependencies: [
-                "ChatCore", "CReadline",
+                "ChatCore", "ChatCorpus", "ChatTraining", "ChatSearch", "ChatEvaluation",
+                "CReadline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Resources")],
             swiftSettings: settings),
         .testTarget(
-            name: "ChatCoreTests", dependencies: ["ChatCore"], exclude: ["Training/Fixtures"],
-            swiftSettings: settings),
-        .testTarget(
-            name: "ChatREPLTests", dependencies: ["ChatREPL", "ChatCore"], swiftSettings: settings),
+            name: "ChatCoreTests",
+            dependencies: [
+                "ChatCore", "ChatCorpus", "ChatTraining", "ChatSearch", "ChatEvaluation",
+            ],
+            exclude: ["Training/Fixtures"], swiftSettings: settings),
+        .testTarget(name: "ChatREPLTests", dependencies: ["ChatREPL"], swiftSettings: settings),
         .testTarget(name: "HouseTests", swiftSettings: settings),
     ]
 )

@@ -5,13 +5,13 @@ import Testing
 @Suite struct RoomCheckTests {
     static let contributing = """
         ## Who may use whom
-        | room | may use | and of other rooms only |
-        | --- | --- | --- |
-        | Numerics | | |
-        | Text | | `RandomStream` |
-        | Session | Text | |
-        | Terminal | | |
-        | Main.swift | Terminal | |
+        | room | may use |
+        | --- | --- |
+        | ChatCore/Numerics | |
+        | ChatCore/Text | |
+        | ChatCore/Session | Text |
+        | ChatREPL/Terminal | |
+        | ChatREPL/Main.swift | Terminal |
 
         ### Exceptions
         | file | rule | why |
@@ -28,7 +28,8 @@ import Testing
             "Sources/ChatCore/Numerics/RandomStream.swift":
                 "public struct RandomStream {}\npublic struct Matrix { var p: UnsafePointer<Float> }\n",
             "Sources/ChatCore/Text/Alphabet.swift":
-                "/// Not a Session.\npublic struct Alphabet { var random: RandomStream }\n",
+                "/// Not a Session.\npublic struct Alphabet { var version: Version }\n",
+            "Sources/ChatCore/Version.swift": "public struct Version {}\n",
             "Sources/ChatCore/Session/Session.swift":
                 "public final class Session { let alphabet: Alphabet }\n",
         ]
@@ -52,13 +53,15 @@ import Testing
         ("Text/A.swift", "func f() { exit(1) }", "never prints"),
         ("Text/A.swift", "let a = FileHandle.standardError", "standard streams"),
         ("Text/A.swift", "import CReadline", "only ChatREPL/Terminal imports CReadline"),
-        ("Text/A.swift", "import ArgumentParser", "only ChatREPL parses arguments"),
-        ("Text/A.swift", "import COneDNN", "only ChatCore/Numerics calls"),
+        ("Numerics/A.swift", "import COneDNN", "only ChatTraining/Numerics calls"),
+        ("Numerics/A.swift", "private import CoreMath", "only ChatTraining/Numerics calls"),
+        ("Text/A.swift", "import CLibCrypto", "only ChatCore/Bytes imports"),
         ("Text/A.swift", "let a = b.withUnsafeBytes { $0.count }", "raw memory stays"),
+        ("A.swift", "let s: Session", "may not use Session"),
         ("Session/A.swift", "let a = try! f()", "no fatalError"),
         ("Session/A.swift", "let a = b as! Int", "no fatalError"),
         ("Session/A.swift", "func f() { fatalError(\"no\") }", "no fatalError"),
-        ("Cellar/A.swift", "struct A {}", "the room Cellar is not in the table"),
+        ("Cellar/A.swift", "struct A {}", "the room ChatCore/Cellar is not in the table"),
     ])
     func aPlantedFaultIsFound(path: String, source: String, message: String) throws {
         let run = try check(["Sources/ChatCore/\(path)": source + "\n"])
@@ -102,12 +105,20 @@ import Testing
             try check(terminal.merging(["Sources/ChatREPL/Main.swift": source]) { $1 })
         }
         #expect(try main("let style = Style.self\n").output == "")
-        #expect(try main("let a: Alphabet\n").output.contains("Main.swift may not use Alphabet"))
+        let display = ["Sources/ChatREPL/Display/Page.swift": "enum Page {}\n"]
+        let table = Self.contributing.replacing(
+            "| ChatREPL/Terminal | |", with: "| ChatREPL/Terminal | |\n| ChatREPL/Display | |")
+        let run = try check(
+            terminal.merging(display) { $1 }
+                .merging(["Sources/ChatREPL/Main.swift": "let a: Page\n"]) { $1 },
+            contributing: table)
+        #expect(run.output.contains("Main.swift may not use Page"))
     }
 
-    @Test func theFrontEndMayHaveATypeOfTheSameNameAsTheLibrary() throws {
+    @Test func whatAnotherTargetDeclaresIsForTheCompilerToJudge() throws {
         let run = try check([
-            "Sources/ChatREPL/Terminal/Line.swift": "enum Line {}\nlet line = Line.self\n",
+            "Sources/ChatREPL/Terminal/Line.swift":
+                "enum Line {}\nlet line = Line.self\nlet session: Session\n",
             "Sources/ChatCore/Session/Line.swift": "enum Line {}\nlet line = Line.self\n",
         ])
         #expect(run.output == "")
@@ -120,7 +131,7 @@ import Testing
 
     @Test func aTableThatGoesInACircleIsFound() throws {
         let circle = Self.contributing.replacing(
-            "| Text | |", with: "| Text | Session |")
+            "| ChatCore/Text | |", with: "| ChatCore/Text | Session |")
         #expect(try check([:], contributing: circle).output.contains("in a circle"))
     }
 

@@ -1,15 +1,16 @@
+import Dispatch
 import Foundation
 
-/// What the index keeps of one transcript.
-struct IndexedSession {
-    var model = ""
-    var turnCount = 0
-    var opening = ""
-    var problem: String?
+/// What a catalogue knows of one transcript.
+package struct IndexedSession {
+    package private(set) var model = ""
+    package private(set) var turnCount = 0
+    package private(set) var opening = ""
+    package private(set) var problem: String?
     /// Everything that was said by either side, undone or not, in NFC, apart by newlines.
-    var text = ""
+    package private(set) var text = ""
     /// `text` in lower case.
-    var folded = ""
+    package private(set) var folded = ""
 
     /// Reads a transcript; one that cannot be read has its problem instead.
     init(_ url: URL) {
@@ -36,7 +37,7 @@ struct IndexedSession {
     }
 
     /// The line in which `wanted` (lower case) stands, cut to some words around it.
-    static func excerpt(_ text: String, around wanted: String) -> String {
+    package static func excerpt(_ text: String, around wanted: String) -> String {
         let first = wanted.split(separator: "\n", omittingEmptySubsequences: false).first ?? ""
         let line =
             text.split(separator: "\n").first { $0.lowercased().contains(first) } ?? Substring(text)
@@ -52,13 +53,13 @@ struct IndexedSession {
 
 extension IndexedSession {
     /// Reads many transcripts on all cores; the result is in the order of `urls`.
-    static func read(_ urls: [URL]) -> [IndexedSession] {
+    package static func read(_ urls: [URL]) -> [IndexedSession] {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         guard urls.count >= 16, cores > 1 else { return urls.map { IndexedSession($0) } }
         let parts = Parts()
-        let ranges = ParallelRanges(workers: Swift.min(cores, 8))
-        ranges.run { worker in
-            let range = ranges.range(worker, of: urls.count)
+        let workers = Swift.min(cores, 8)
+        DispatchQueue.concurrentPerform(iterations: workers) { worker in
+            let range = urls.count * worker / workers..<urls.count * (worker + 1) / workers
             parts.add(urls[range].map { IndexedSession($0) }, at: range.lowerBound)
         }
         return parts.inOrder

@@ -30,7 +30,7 @@ extension Session {
         if log.exists {
             try? store.fileSystem.rename(
                 SnapshotFile.url(for: old).path, to: SnapshotFile.url(for: target).path)
-            if let name { SessionIndex.forget(name, store.places) }
+            if let name { store.catalogue.forget(name, in: store.places) }
         }
         name = newName
         nameIsAutomatic = false

@@ -1,24 +1,34 @@
 import Foundation
 
 /// What a look at the sessions folder shows, without opening a file.
-enum SessionFolder {
-    struct File: Sendable, Equatable {
-        let name: String
-        let size: Int64
+package enum SessionFolder {
+    package struct File: Sendable, Equatable {
+        package let name: String
+        package let size: Int64
         /// Nanoseconds since 1970.
-        let modified: Int64
-        let inode: UInt64
+        package let modified: Int64
+        package let inode: UInt64
+
+        package init(name: String, size: Int64, modified: Int64, inode: UInt64) {
+            self.name = name
+            self.size = size
+            self.modified = modified
+            self.inode = inode
+        }
+
+        /// When it was last written to.
+        package var date: Date { Date(timeIntervalSince1970: Double(modified) / 1e9) }
     }
 
     /// Where the transcript of that name is; asks the disk nothing.
-    static func url(_ name: String, in folder: URL) -> URL {
+    package static func url(_ name: String, in folder: URL) -> URL {
         folder.appendingPathComponent(name + ".jsonl", isDirectory: false)
     }
 
     /// Every transcript with a sound name; none when there is no folder. Removes what killed processes
     /// left, as it meets it.
     /// - Throws: `StorageError.system` when the folder cannot be read.
-    static func files(_ places: Places) throws -> [File] {
+    package static func files(_ places: Places) throws -> [File] {
         let path = places.sessionsFolder.path
         guard let folder = opendir(path) else {
             if errno == ENOENT { return [] }

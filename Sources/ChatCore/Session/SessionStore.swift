@@ -5,19 +5,23 @@ public struct SessionStore: Sendable {
     public let places: Places
     let fileSystem: any FileSystem
     let now: @Sendable () -> Date
+    let catalogue: any SessionCatalogue
 
-    public init(places: Places) {
-        self.init(places: places, fileSystem: SystemFileSystem(), now: { Date() })
+    /// - Parameter catalogue: what `list` and `search` ask.
+    public init(places: Places, catalogue: any SessionCatalogue = ReadingCatalogue()) {
+        self.init(places: places, catalogue: catalogue, fileSystem: SystemFileSystem())
     }
 
     /// - Parameters:
     ///   - fileSystem: what everything is written through.
     ///   - now: the clock that names and dates sessions.
     package init(
-        places: Places, fileSystem: any FileSystem = SystemFileSystem(),
+        places: Places, catalogue: any SessionCatalogue = ReadingCatalogue(),
+        fileSystem: any FileSystem,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.places = places
+        self.catalogue = catalogue
         self.fileSystem = fileSystem
         self.now = now
     }
@@ -179,7 +183,7 @@ public struct SessionStore: Sendable {
         try? fileSystem.remove(source.path)
         try? fileSystem.rename(
             SnapshotFile.url(for: source).path, to: SnapshotFile.url(for: target).path)
-        SessionIndex.forget(name, places)
+        catalogue.forget(name, in: places)
     }
 
     /// Removes a session that is not open: transcript, snapshots and what the index knows of it.
@@ -194,7 +198,7 @@ public struct SessionStore: Sendable {
         let snapshots = SnapshotFile.url(for: url)
         try? fileSystem.remove(snapshots.path)
         Leftovers.remove(beside: snapshots)
-        SessionIndex.forget(name, places)
+        catalogue.forget(name, in: places)
         try? fileSystem.synchronizeFolder(places.sessionsFolder.path)
     }
 

@@ -14,6 +14,25 @@ public struct SessionSummary: Sendable, Equatable {
     /// Why it cannot be opened, one line; nil for a sound one.
     public let problem: String?
 
+    package init(
+        name: String, folder: URL, modified: Date, turnCount: Int, model: String, opening: String,
+        problem: String?
+    ) {
+        self.name = name
+        self.folder = folder
+        self.modified = modified
+        self.turnCount = turnCount
+        self.model = model
+        self.opening = opening
+        self.problem = problem
+    }
+
+    init(_ file: SessionFolder.File, _ session: IndexedSession, folder: URL) {
+        self.init(
+            name: file.name, folder: folder, modified: file.date, turnCount: session.turnCount,
+            model: session.model, opening: session.opening, problem: session.problem)
+    }
+
     /// Its transcript.
     public var url: URL { SessionFolder.url(name, in: folder) }
 }
@@ -24,18 +43,24 @@ public struct SessionHit: Sendable, Equatable {
     /// The words around the first place, one line, safe to show.
     public let excerpt: String
     public let modified: Date
+
+    package init(name: String, excerpt: String, modified: Date) {
+        self.name = name
+        self.excerpt = excerpt
+        self.modified = modified
+    }
 }
 
 extension SessionStore {
-    /// Every saved session, latest first. Reads only what changed since the last time.
+    /// Every saved session, latest first.
     /// - Throws: `StorageError.system` when the folder cannot be read.
     public func list() throws -> [SessionSummary] {
-        try SessionIndex.look(places) { try $0.list() }
+        try catalogue.list(places)
     }
 
     /// Sessions in which `text` was said by either side, latest first; letter case does not matter.
     /// - Throws: `StorageError.system` when the folder cannot be read.
     public func search(_ text: String, limit: Int = 50) throws -> [SessionHit] {
-        try SessionIndex.look(places) { try $0.search(text, limit: limit) }
+        try catalogue.search(text, limit: limit, in: places)
     }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// The last states of a session on disk: a cache beside the transcript, never the truth.

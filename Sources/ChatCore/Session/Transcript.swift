@@ -8,7 +8,7 @@ public struct Transcript: Sendable {
         /// When it happened, as written; nothing depends on it.
         let at: String?
         /// The hash of its line.
-        let hash: String
+        package let hash: String
         /// Bytes from the beginning of the file to the end of its line, the newline included.
         let end: Int
     }

@@ -51,7 +51,9 @@ struct TranscriptChain: Sendable {
     var lastHash: String { entries.last?.hash ?? headerHash ?? "" }
 
     /// The hash of the line of event `index`; -1 is the header.
-    func hash(ofEvent index: Int) -> String { index < 0 ? headerHash ?? "" : entries[index].hash }
+    package func hash(ofEvent index: Int) -> String {
+        index < 0 ? headerHash ?? "" : entries[index].hash
+    }
 
     /// A session of its own that begins as this one was after its first `count` events, with `settings`
     /// in force from there on. Its lines up to there are this one's to the byte, so what is known of

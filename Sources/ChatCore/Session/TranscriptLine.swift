@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// One line of a transcript file as JSON: the header, or an event with the hash of the line before it.
@@ -36,7 +35,7 @@ struct TranscriptLine: Codable {
     static let version = 1
 
     /// Lower-case hexadecimal SHA-256 of a line's bytes, the newline not included.
-    static func hash(_ line: Data) -> String { SHA256.hash(data: line).hexadecimal }
+    package static func hash(_ line: Data) -> String { SHA256.hash(data: line).hexadecimal }
 
     /// How every first line begins: keys are in order, and this is the first of a header.
     static let beginning = "{\"charchat\":"

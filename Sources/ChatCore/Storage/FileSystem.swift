@@ -119,7 +119,7 @@ extension FileSystem {
     }
 
     /// Makes a folder and those above it, 0700 each; one that exists is left as it is.
-    func makeFolders(_ url: URL) throws {
+    package func makeFolders(_ url: URL) throws {
         let path = url.path
         if isFolder(path) { return }
         let parent = url.deletingLastPathComponent()

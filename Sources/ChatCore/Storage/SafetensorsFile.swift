@@ -43,7 +43,7 @@ public struct SafetensorsFile: Sendable {
     public let metadata: [String: String]
     /// In the order of their bytes.
     public let tensors: [Tensor]
-    let path: String
+    package let path: String
     private let data: Data
 
     /// The longest header read, in bytes.
@@ -96,42 +96,5 @@ public struct SafetensorsFile: Sendable {
             throw StorageError.safetensors(
                 path: path, what: "tensor \(quoted(name)) holds neither 32-bit floats nor bfloat16")
         }
-    }
-}
-
-/// A name from a file, made fit for one line of a message: cut, and with nothing that drives a terminal.
-func quoted(_ name: String) -> String {
-    var shown = ""
-    for scalar in name.unicodeScalars.prefix(64) {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
-            .paragraphSeparator:
-            shown += "\u{FFFD}"
-        default: shown.unicodeScalars.append(scalar)
-        }
-    }
-    return name.unicodeScalars.count > 64 ? "'\(shown)…'" : "'\(shown)'"
-}
-
-/// A file's bytes.
-/// - Parameter mapped: maps them where that can be done. Only for files that are replaced whole: one
-///   that is cut short while it is mapped ends the process that reads it.
-func readFile(_ url: URL, mapped: Bool = true) throws -> Data {
-    var status = stat()
-    guard stat(url.path, &status) == 0 else {
-        throw StorageError.system(operation: "read", path: url.path, code: errno)
-    }
-    switch status.st_mode & S_IFMT {
-    case S_IFDIR: throw StorageError.system(operation: "read", path: url.path, code: EISDIR)
-    // A device may have no end.
-    case S_IFCHR, S_IFBLK:
-        throw StorageError.system(operation: "read", path: url.path, code: ENOTSUP)
-    default: break
-    }
-    do {
-        return try Data(contentsOf: url, options: mapped ? .mappedIfSafe : [])
-    } catch {
-        let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code ?? Int(EIO)
-        throw StorageError.system(operation: "read", path: url.path, code: Int32(clamping: code))
     }
 }

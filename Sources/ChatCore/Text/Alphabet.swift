@@ -57,7 +57,7 @@ public struct Alphabet: Sendable {
     }
 
     /// True unless `symbol` may be the later part of a character: a half-byte or a jamo that is no lead.
-    func startsCharacter(_ symbol: Symbol) -> Bool {
+    package func startsCharacter(_ symbol: Symbol) -> Bool {
         guard symbol >= Self.firstScalar else { return symbol < Self.firstHalfByte }
         let index = Int(symbol - Self.firstScalar)
         guard index < scalars.count else { return true }

@@ -1,11 +1,11 @@
 import Foundation
 
 /// A corpus file that is open for reading: bytes at any place, from any thread.
-final class CorpusFile: Sendable {
+package final class CorpusFile: Sendable {
     /// The path as it was given, for messages.
-    let path: String
+    package let path: String
     /// Bytes when it was opened.
-    let size: Int
+    package let size: Int
     private let descriptor: Int32
     private let opened: Stamp
 
@@ -28,7 +28,7 @@ final class CorpusFile: Sendable {
     }
 
     /// - Throws: `CorpusError` for a missing file, a directory, a pipe and one that may not be read.
-    init(_ url: URL) throws {
+    package init(_ url: URL) throws {
         path = url.relativePath
         var status = stat()
         guard stat(url.path, &status) == 0 else {
@@ -53,7 +53,7 @@ final class CorpusFile: Sendable {
     deinit { close(descriptor) }
 
     /// At most `count` bytes from `offset` on; fewer only at the end of the file.
-    func bytes(at offset: Int, count: Int) throws -> [UInt8] {
+    package func bytes(at offset: Int, count: Int) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: max(0, min(count, size - offset)))
         let got = try fill(&bytes, at: offset)
         if got < bytes.count { throw CorpusError.changed(file: path) }
@@ -86,7 +86,7 @@ final class CorpusFile: Sendable {
     }
 
     /// - Throws: `CorpusError.changed` when the file was written to since it was opened.
-    func checkUnchanged() throws {
+    package func checkUnchanged() throws {
         var status = stat()
         guard fstat(descriptor, &status) == 0, Stamp(status) == opened else {
             throw CorpusError.changed(file: path)
@@ -95,10 +95,11 @@ final class CorpusFile: Sendable {
 }
 
 /// Strict UTF-8.
-enum StrictUTF8 {
+package enum StrictUTF8 {
     /// The text that `bytes`, which start at byte `offset` of `path`, spell.
     /// - Throws: `CorpusError.invalidUTF8` with the offset of the first byte that is not UTF-8.
-    static func text(_ bytes: some Collection<UInt8>, of path: String, at offset: Int) throws
+    package static func text(_ bytes: some Collection<UInt8>, of path: String, at offset: Int)
+        throws
         -> String
     {
         let text = String(decoding: bytes, as: UTF8.self)

@@ -1,12 +1,12 @@
 /// The lines of a text file, one after another, without their line ends (`\n` or `\r\n`) and without
 /// a byte order mark.
-struct CorpusLines {
-    struct Line {
+package struct CorpusLines {
+    package struct Line {
         /// From 1.
-        var number: Int
-        var text: String
+        package var number: Int
+        package var text: String
         /// False for a last line that no line end closes.
-        var isClosed: Bool
+        package var isClosed: Bool
     }
 
     /// Bytes that a line may have.
@@ -21,11 +21,11 @@ struct CorpusLines {
     private var offset = 0
     private var number = 0
 
-    init(_ file: CorpusFile) { self.file = file }
+    package init(_ file: CorpusFile) { self.file = file }
 
     /// The next line; nil at the end.
     /// - Throws: `CorpusError`, for a line that is not UTF-8 or longer than `longestLine` too.
-    mutating func next() throws -> Line? {
+    package mutating func next() throws -> Line? {
         while true {
             if let end = buffer[searched...].firstIndex(of: 0x0A) {
                 let line = try line(upTo: end, isClosed: true)

@@ -1,8 +1,8 @@
 /// The arithmetic between Hangul syllables and conjoining jamo (The Unicode Standard, section 3.12).
 /// It is written out, where everything else is left to Foundation, because generated text has to be
 /// put together jamo by jamo as it arrives.
-enum Hangul {
-    static let firstSyllable: UInt32 = 0xAC00
+package enum Hangul {
+    package static let firstSyllable: UInt32 = 0xAC00
     static let syllableCount: UInt32 = 11172
     static let firstLead: UInt32 = 0x1100
     static let leadCount: UInt32 = 19
@@ -10,7 +10,7 @@ enum Hangul {
     static let vowelCount: UInt32 = 21
     /// One before the first trailing consonant: index 0 stands for none.
     static let tailBase: UInt32 = 0x11A7
-    static let tailCount: UInt32 = 28
+    package static let tailCount: UInt32 = 28
 
     /// True for a syllable such as 가 that is closed by no consonant, and so can still take one.
     static func isOpenSyllable(_ value: UInt32) -> Bool {
@@ -19,15 +19,17 @@ enum Hangul {
     }
 
     /// True for a whole syllable, 가 to 힣.
-    static func isSyllable(_ value: UInt32) -> Bool { value &- firstSyllable < syllableCount }
+    package static func isSyllable(_ value: UInt32) -> Bool {
+        value &- firstSyllable < syllableCount
+    }
 
     /// Whether any whole syllable stands in a text.
-    static func occurs(in text: String) -> Bool {
+    package static func occurs(in text: String) -> Bool {
         text.unicodeScalars.contains { isSyllable($0.value) }
     }
 
     /// A syllable with another vowel, one of six simple and common ones, by a number of 0..<6.
-    static func exchangingVowel(of syllable: UInt32, number: Int) -> UInt32 {
+    package static func exchangingVowel(of syllable: UInt32, number: Int) -> UInt32 {
         let code = syllable - firstSyllable
         let block = vowelCount * tailCount
         let vowels: [UInt32] = [0, 4, 8, 13, 18, 20]
@@ -41,7 +43,7 @@ enum Hangul {
 
     /// Calls `body` with the two or three jamo of a syllable, or once with any other scalar value.
     @inline(__always)
-    static func decompose(_ value: UInt32, _ body: (UInt32) -> Void) {
+    package static func decompose(_ value: UInt32, _ body: (UInt32) -> Void) {
         let index = value &- firstSyllable
         guard index < syllableCount else { return body(value) }
         body(firstLead + index / (vowelCount * tailCount))

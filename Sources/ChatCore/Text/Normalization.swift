@@ -11,7 +11,7 @@
 /// up scalars of different planes in its form D, and knows an older version of Unicode.
 package enum Normalization {
     /// The NFC of `text`.
-    static func nfc(_ text: String) -> String {
+    package static func nfc(_ text: String) -> String {
         let table = inert
         for scalar in text.unicodeScalars where scalar.value >= 0x300 && !table[scalar.value] {
             return normalized(withShortRunsOfMarks(text))
@@ -31,7 +31,7 @@ package enum Normalization {
 
     /// True when `scalar` is inert, see `inertRanges`.
     @inline(__always)
-    static func isInert(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isInert(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value < 0x300 || inert[scalar.value]
     }
 

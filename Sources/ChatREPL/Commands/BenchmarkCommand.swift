@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatCore
+import ChatTraining
 import Foundation
 
 struct BenchmarkCommand: ParsableCommand {

@@ -51,7 +51,7 @@ struct ChatCommand: ParsableCommand {
         Signals.install(suspend: isInteractive)
         let url = try model.url()
         let generator = ReplyGenerator(model: try ModelFile.load(url))
-        let store = SessionStore(places: Places(environment: environment))
+        let store = SessionStore(places: Places(environment: environment), catalogue: .indexed)
         let (conversation, isNew, notice) = try open(store, generator)
         let interrupts = SignalInterrupts(interruptEnds: !isInteractive)
 

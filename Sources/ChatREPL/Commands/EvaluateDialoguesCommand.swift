@@ -1,5 +1,7 @@
 import ArgumentParser
 import ChatCore
+import ChatEvaluation
+import ChatSearch
 import Foundation
 
 struct EvaluateDialoguesCommand: ParsableCommand {

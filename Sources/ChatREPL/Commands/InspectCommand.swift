@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatCore
+import ChatEvaluation
 import Foundation
 
 struct InspectCommand: ParsableCommand {

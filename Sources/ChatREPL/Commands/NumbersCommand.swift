@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatCore
+import ChatTraining
 import Foundation
 
 /// Not listed in the help: for `benchmarks/check_pytorch.py` and other implementations to compare with.

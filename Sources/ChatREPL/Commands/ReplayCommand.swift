@@ -64,7 +64,7 @@ enum TranscriptArgument {
     static func read(
         _ argument: String, environment: [String: String], acceptingEdits: Bool = false
     ) throws -> Transcript {
-        let store = SessionStore(places: Places(environment: environment))
+        let store = SessionStore(places: Places(environment: environment), catalogue: .indexed)
         let url = URL(fileURLWithPath: argument)
         if !FileManager.default.fileExists(atPath: url.path), !argument.contains("/") {
             guard (try? store.exists(argument)) == true else {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatCore
+import ChatSearch
 import Foundation
 
 struct SearchCommand: ParsableCommand {

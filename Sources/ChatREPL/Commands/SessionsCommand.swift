@@ -13,7 +13,8 @@ struct SessionsCommand: ParsableCommand {
         defaultSubcommand: List.self)
 
     static var store: SessionStore {
-        SessionStore(places: Places(environment: ProcessInfo.processInfo.environment))
+        SessionStore(
+            places: Places(environment: ProcessInfo.processInfo.environment), catalogue: .indexed)
     }
 
     static var style: Style {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatCore
+import ChatTraining
 import Foundation
 
 /// What the command line says as training options, and what a run leaves on record.

@@ -1,5 +1,7 @@
 import ArgumentParser
 import ChatCore
+import ChatCorpus
+import ChatTraining
 import Foundation
 
 struct TrainCommand: ParsableCommand {

@@ -1,4 +1,6 @@
 import ChatCore
+import ChatCorpus
+import ChatTraining
 import Foundation
 
 /// Opens what `train` was given: files of a corpus, or a folder of lessons.

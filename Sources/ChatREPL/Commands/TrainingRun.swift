@@ -1,4 +1,5 @@
 import ChatCore
+import ChatTraining
 import Foundation
 
 /// A training as its command sees it: what each event and the end write to files and show.

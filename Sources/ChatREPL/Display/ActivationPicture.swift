@@ -1,4 +1,5 @@
 import ChatCore
+import ChatEvaluation
 import Foundation
 
 /// Activations as an SVG picture.

@@ -1,4 +1,5 @@
 import ChatCore
+import ChatEvaluation
 
 /// Activations as a heat map: characters across, units and heads down.
 package struct ActivationText {

@@ -1,4 +1,6 @@
 import ChatCore
+import ChatCorpus
+import ChatEvaluation
 
 /// A comparison as one HTML page that needs nothing else and can be read on a phone.
 package enum ComparisonPage {

@@ -1,4 +1,6 @@
 import ChatCore
+import ChatCorpus
+import ChatEvaluation
 import Foundation
 
 /// A comparison in three columns, or stacked where the terminal is narrow.

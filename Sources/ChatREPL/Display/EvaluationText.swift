@@ -1,4 +1,6 @@
 import ChatCore
+import ChatCorpus
+import ChatEvaluation
 
 /// How good a model is, in words.
 package enum EvaluationText {

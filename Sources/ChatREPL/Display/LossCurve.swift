@@ -1,4 +1,5 @@
 import ChatCore
+import ChatTraining
 import Foundation
 
 /// Training and validation loss over a run, as an SVG file and as a few lines of text.

@@ -1,4 +1,5 @@
 import ChatCore
+import ChatSearch
 import Foundation
 
 /// What search found, in words.

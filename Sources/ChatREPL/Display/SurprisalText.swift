@@ -1,4 +1,5 @@
 import ChatCore
+import ChatEvaluation
 
 /// Replies coloured by surprise, and the odds at one place.
 package enum SurprisalText {

@@ -1,4 +1,5 @@
 import ChatCore
+import ChatTraining
 import Foundation
 
 /// Shows a training run: a progress bar at a terminal, plain lines elsewhere, JSON where asked for.

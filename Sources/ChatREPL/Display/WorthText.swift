@@ -1,4 +1,5 @@
 import ChatCore
+import ChatEvaluation
 import Foundation
 
 /// What a session was worth and what it still holds, in words and bars.

@@ -1,4 +1,5 @@
 import ChatCore
+import ChatEvaluation
 
 /// Shows a reply while it is made, and stops it when the user asks.
 package struct ReplyView {

@@ -1,4 +1,5 @@
 import ChatCore
+import ChatSearch
 import Foundation
 
 /// Opens what is searched.

@@ -1,4 +1,6 @@
 import ChatCore
+import ChatEvaluation
+import ChatSearch
 import Foundation
 
 /// What the session is worth: search and comparison, bits, memory, odds.

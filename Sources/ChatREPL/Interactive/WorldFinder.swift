@@ -1,4 +1,5 @@
 import ChatCore
+import ChatSearch
 import Foundation
 
 /// What `/search` and `/compare` look in; opened when it is first needed, and again when its files

@@ -1,4 +1,6 @@
 import ChatCore
+import ChatEvaluation
+import ChatSearch
 import Foundation
 import Testing
 

@@ -1,4 +1,5 @@
 import ChatCore
+import ChatEvaluation
 import Foundation
 import Testing
 

@@ -1,4 +1,5 @@
 import ChatCore
+import ChatEvaluation
 import Testing
 
 @Suite("The sampler")

@@ -1,4 +1,7 @@
 import ChatCore
+import ChatCorpus
+import ChatEvaluation
+import ChatSearch
 import Foundation
 import Testing
 

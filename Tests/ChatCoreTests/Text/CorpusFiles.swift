@@ -1,4 +1,5 @@
 import ChatCore
+import ChatTraining
 import Foundation
 
 /// A folder for one test, removed with it.

@@ -1,5 +1,9 @@
 import ChatCore
+import ChatCorpus
+import ChatEvaluation
 import ChatREPL
+import ChatSearch
+import ChatTraining
 import Foundation
 import Testing
 

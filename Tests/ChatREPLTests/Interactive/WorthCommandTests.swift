@@ -1,4 +1,5 @@
 import ChatCore
+import ChatEvaluation
 import ChatREPL
 import Foundation
 import Testing

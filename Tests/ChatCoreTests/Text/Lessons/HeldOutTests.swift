@@ -1,4 +1,6 @@
 import ChatCore
+import ChatCorpus
+import ChatEvaluation
 import Foundation
 import Testing
 

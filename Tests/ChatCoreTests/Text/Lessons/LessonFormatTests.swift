@@ -1,4 +1,5 @@
 import ChatCore
+import ChatCorpus
 import Foundation
 import Testing
 

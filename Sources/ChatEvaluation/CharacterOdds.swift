@@ -1,0 +1,108 @@
+import ChatCore
+import Foundation
+
+/// What the model could have said at one place, with the odds.
+public struct CharacterOdds: Sendable, Equatable {
+    /// One way to go on.
+    public struct Alternative: Sendable, Equatable {
+        /// The probability of its first symbol, 0 to 1.
+        public var probability: Double
+        /// How the reply begins to go on: the symbol and what would follow it, greedily.
+        public var text: String
+        /// It is the one that was taken.
+        public var isTaken: Bool
+    }
+
+    /// What stands before the place.
+    public var before: String
+    /// Likeliest first.
+    public var alternatives: [Alternative]
+    /// Of the whole distribution at the place, in bits.
+    public var entropy: Double
+
+    /// Alternatives shown, and characters of each.
+    static let count = 6
+    static let length = 24
+
+    /// The odds of the first character of the reply to `question` in `state`.
+    public static func opening(
+        _ question: String, state: RecurrentState, generator: ReplyGenerator
+    ) -> CharacterOdds {
+        var state = state
+        let logits = Surprisal.score(
+            generator.opening(question), state: &state, generator.engine
+        ).logits
+        return CharacterOdds(said: [], taken: nil, state: state, logits: logits, generator)
+    }
+
+    /// The odds at the place of `reply` where the model was least sure (the highest entropy).
+    /// - Parameter state: before the turn.
+    /// - Returns: nil for an empty reply.
+    public static func keyCharacter(
+        of reply: String, to question: String, state: RecurrentState, generator: ReplyGenerator
+    ) -> CharacterOdds? {
+        var state = state
+        var logits = Surprisal.score(
+            generator.opening(question), state: &state, generator.engine
+        ).logits
+        let symbols = generator.model.alphabet.encode(reply)
+        var best: (entropy: Double, place: Int, state: RecurrentState, logits: [Float])?
+        for (place, symbol) in symbols.enumerated() {
+            let entropy = entropy(Surprisal.probabilities(logits))
+            if best.map({ entropy > $0.entropy }) ?? true { best = (entropy, place, state, logits) }
+            generator.engine.step(symbol, state: &state, logits: &logits)
+        }
+        guard let best else { return nil }
+        return CharacterOdds(
+            said: Array(symbols[..<best.place]), taken: symbols[best.place], state: best.state,
+            logits: best.logits, generator)
+    }
+
+    private static func entropy(_ probabilities: [Double]) -> Double {
+        probabilities.reduce(0) { $1 > 0 ? $0 - $1 * log2($1) : $0 }
+    }
+
+    private init(
+        said: [Symbol], taken: Symbol?, state: RecurrentState, logits: [Float],
+        _ generator: ReplyGenerator
+    ) {
+        let probabilities = Surprisal.probabilities(logits)
+        entropy = Self.entropy(probabilities)
+        var decoder = generator.model.alphabet.makeDecoder()
+        before = said.reduce(into: "") { $0 += decoder.push($1) }
+        var order = Array(
+            probabilities.indices.sorted {
+                probabilities[$0] != probabilities[$1]
+                    ? probabilities[$0] > probabilities[$1] : $0 < $1
+            }.prefix(Self.count))
+        if let taken, !order.contains(Int(taken)) { order[order.count - 1] = Int(taken) }
+        alternatives = order.map { index in
+            let symbol = Symbol(index)
+            var decoder = decoder
+            return Alternative(
+                probability: probabilities[index],
+                text: Self.continuation(symbol, &decoder, state, generator),
+                isTaken: symbol == taken)
+        }
+    }
+
+    /// What follows greedily when `symbol` is said, itself included; empty where it ends the reply.
+    private static func continuation(
+        _ symbol: Symbol, _ decoder: inout TextDecoder, _ state: RecurrentState,
+        _ generator: ReplyGenerator
+    ) -> String {
+        var state = state
+        var symbol = symbol
+        var logits: [Float] = []
+        var text = ""
+        let end = generator.closing.first
+        for _ in 0..<length * 3 {
+            if symbol == end || symbol <= Alphabet.endMark { break }
+            text += decoder.push(symbol)
+            if text.count >= length { return String(text.prefix(length)) + "…" }
+            generator.engine.step(symbol, state: &state, logits: &logits)
+            symbol = Sampler.likeliest(logits)
+        }
+        return text + decoder.finish()
+    }
+}

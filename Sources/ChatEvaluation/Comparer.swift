@@ -1,0 +1,117 @@
+import ChatCore
+import ChatSearch
+
+/// Asks the three of a `Comparison`. Replies are greedy, so that only what is remembered differs.
+public struct Comparer {
+    public let generator: ReplyGenerator
+    private let search: SearchIndex
+    private let lengthLimit: Int
+
+    /// - Parameter lengthLimit: most symbols of a reply.
+    public init(generator: ReplyGenerator, search: SearchIndex, lengthLimit: Int = 400) {
+        self.generator = generator
+        self.search = search
+        self.lengthLimit = lengthLimit
+    }
+
+    /// Asks one question.
+    /// - Parameters:
+    ///   - state: what the session remembers; goes on to the state after the turn.
+    ///   - known: the session's reply where it was given before; else it is generated.
+    ///   - turn: how a reply is judged, where that is known.
+    ///   - goOn: asked while replies are made; false stops.
+    /// - Returns: nil when stopped.
+    /// - Throws: `SearchError.index`.
+    public func row(
+        _ question: String, state: inout RecurrentState, known: String? = nil,
+        turn: DialogueSet.Turn? = nil, goOn: () -> Bool = { true }
+    ) throws -> Comparison.Row? {
+        var session: String?
+        if let known {
+            generator.read(user: question, reply: known, state: &state)
+            session = known
+        } else {
+            session = reply(question, &state, goOn)
+        }
+        var empty = generator.freshState
+        guard let session, let fresh = reply(question, &empty, goOn) else { return nil }
+        let found: SearchReply
+        do {
+            found = try search.reply(to: question, goOn: goOn)
+        } catch SearchError.stopped {
+            return nil
+        }
+        var row = Comparison.Row(
+            question: question, session: session, fresh: fresh, search: found.text,
+            found: found.hit?.entry.text, matched: found.hit?.matched ?? [])
+        if let turn {
+            row.needs = turn.needs
+            row.right = Comparison.Verdict(
+                session: turn.isRight(session), fresh: turn.isRight(fresh),
+                search: turn.isRight(found.text))
+        }
+        return row
+    }
+
+    private func reply(
+        _ question: String, _ state: inout RecurrentState, _ goOn: () -> Bool
+    ) -> String? {
+        generator.greedyReply(to: question, state: &state, lengthLimit: lengthLimit, goOn: goOn)
+    }
+
+    /// Plays dialogues; each runs on with the model's own replies.
+    /// - Returns: nil when stopped.
+    public func compare(
+        _ set: DialogueSet, goOn: () -> Bool = { true }
+    ) throws -> Comparison? {
+        var comparison = Comparison()
+        for entry in set.entries {
+            var state = generator.freshState
+            var rows: [Comparison.Row] = []
+            for turn in entry.turns {
+                guard let row = try row(turn.user, state: &state, turn: turn, goOn: goOn) else {
+                    return nil
+                }
+                rows.append(row)
+            }
+            comparison.append(Comparison.Conversation(id: entry.id, rows: rows))
+        }
+        return comparison
+    }
+
+    /// Asks the questions of a conversation that was held: its replies are the session's column.
+    /// - Parameter id: names the conversation.
+    /// - Returns: nil when stopped.
+    public func compare(
+        _ turns: [Turn], id: String, goOn: () -> Bool = { true }
+    ) throws -> Comparison? {
+        var state = generator.freshState
+        var rows: [Comparison.Row] = []
+        for turn in turns {
+            if turn.startsFresh { state = generator.freshState }
+            guard
+                let row = try row(turn.user, state: &state, known: turn.reply, goOn: goOn)
+            else { return nil }
+            rows.append(row)
+        }
+        var comparison = Comparison()
+        comparison.append(Comparison.Conversation(id: id, rows: rows))
+        return comparison
+    }
+
+    /// Asks questions in a row.
+    /// - Returns: nil when stopped.
+    public func compare(
+        questions: [String], id: String, goOn: () -> Bool = { true }
+    ) throws -> Comparison? {
+        var state = generator.freshState
+        var rows: [Comparison.Row] = []
+        for question in questions {
+            guard let row = try row(question, state: &state, goOn: goOn) else { return nil }
+            rows.append(row)
+        }
+        var comparison = Comparison()
+        comparison.append(Comparison.Conversation(id: id, rows: rows))
+        return comparison
+    }
+}

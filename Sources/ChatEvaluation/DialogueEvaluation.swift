@@ -1,0 +1,176 @@
+import ChatCore
+import ChatCorpus
+import Foundation
+
+/// How well something answers a dialogue set: with its session, with a fresh state at every turn, and,
+/// where there is one, by search. A dialogue runs on with the replies given.
+public struct DialogueEvaluation: Sendable, Equatable, Codable {
+    /// Right answers among all of a kind.
+    public struct Score: Sendable, Equatable, Codable {
+        public var right = 0
+        public var of = 0
+        public var share: Double { of == 0 ? 0 : Double(right) / Double(of) }
+
+        public init(right: Int = 0, of: Int = 0) {
+            self.right = right
+            self.of = of
+        }
+
+        mutating func count(_ isRight: Bool) {
+            of += 1
+            if isRight { right += 1 }
+        }
+    }
+
+    /// A turn answered wrongly with the session at hand.
+    public struct Failure: Sendable, Equatable, Codable {
+        public var id: String
+        /// Counted from 1.
+        public var turn: Int
+        public var user: String
+        public var reply: String
+        public var needs: LessonTurn.Need
+    }
+
+    /// By `needs`.
+    public var session: [String: Score] = [:]
+    public var fresh: [String: Score] = [:]
+    /// Nil where no search was given.
+    public var search: [String: Score]?
+    /// Turns that recall something, by the number of turns in between; with the session.
+    public var gaps: [Int: Score] = [:]
+    public var failures: [Failure] = []
+    /// 95 % confidence intervals of the shares, by column and `needs`; dialogues are drawn with
+    /// replacement. A kind that only one dialogue has is left out.
+    public var intervals: [String: [String: Interval]] = [:]
+    /// The probability that the model gave each whole reply, and whether it was right; nil where the
+    /// responder does not tell.
+    public var calibration: Calibration?
+    /// What the session was worth on replies that need it; nil where the responder does not tell.
+    public var worth: MeanWorth?
+
+    /// Scores every turn of `set`.
+    /// - Parameters:
+    ///   - responder: answers with a session; asked anew for each dialogue and, for the fresh column,
+    ///     each turn.
+    ///   - search: a stateless answer to a question. One that says nothing was found is judged like
+    ///     any other; nil counts as wrong.
+    ///   - progress: called after each dialogue with the number done; false stops.
+    /// - Returns: nil when stopped.
+    public init?<R: DialogueResponder>(
+        _ set: DialogueSet, responder: R, search: ((String) -> String?)? = nil,
+        progress: (Int) -> Bool = { _ in true }
+    ) {
+        if search != nil { self.search = [:] }
+        var responder = responder
+        var tallies = DialogueTallies()
+        var control: R.State?
+        for (index, entry) in set.entries.enumerated() {
+            var state = responder.freshState
+            tallies.begin()
+            for (turnIndex, turn) in entry.turns.enumerated() {
+                let before = state
+                let reply = responder.reply(to: turn.user, state: &state)
+                let isRight = turn.isRight(reply)
+                let need = turn.needs.rawValue
+                session[need, default: Score()].count(isRight)
+                tallies.count("session", need, isRight)
+                if let gap = turn.gap, turn.needs == .session {
+                    gaps[gap, default: Score()].count(isRight)
+                }
+                if !isRight {
+                    failures.append(
+                        Failure(
+                            id: entry.id, turn: turnIndex + 1, user: turn.user, reply: reply,
+                            needs: turn.needs))
+                }
+                let measured = responder.measure(
+                    reply, to: turn.user, state: before, control: control)
+                if let probability = measured?.probability {
+                    calibration = calibration ?? Calibration()
+                    calibration?.add(confidence: probability, isRight: isRight)
+                }
+                if turn.needs == .session, let part = measured?.worth { tallies.count(part) }
+                var empty = responder.freshState
+                // The first turn's state is fresh anyway.
+                let alone = turnIndex == 0 ? reply : responder.reply(to: turn.user, state: &empty)
+                fresh[need, default: Score()].count(turn.isRight(alone))
+                tallies.count("fresh", need, turn.isRight(alone))
+                if let search {
+                    let found = search(turn.user).map(turn.isRight) ?? false
+                    self.search?[need, default: Score()].count(found)
+                    tallies.count("search", need, found)
+                }
+            }
+            control = state
+            guard progress(index + 1) else { return nil }
+        }
+        intervals = tallies.intervals
+        worth = tallies.worth
+    }
+}
+
+/// Something that answers, its state a value.
+public protocol DialogueResponder {
+    associatedtype State
+    var freshState: State { get }
+    /// The reply; `state` goes on to what it is after the turn. Mutating, for one that draws its replies
+    /// goes on in its random numbers.
+    mutating func reply(to text: String, state: inout State) -> String
+    /// How sure the responder was of a reply it gave in `state`, and what the session was worth for it;
+    /// `control` is the state at the end of another dialogue. Nil where it cannot tell.
+    func measure(_ reply: String, to text: String, state: State, control: State?)
+        -> MeasuredReply?
+}
+
+extension DialogueResponder {
+    public func measure(
+        _ reply: String, to text: String, state: State, control: State?
+    ) -> MeasuredReply? { nil }
+}
+
+/// A model as it answers: greedy, or drawing its characters as in a chat.
+public struct ModelResponder: DialogueResponder {
+    private let generator: ReplyGenerator
+    private let settings: SamplingSettings
+    private let lengthLimit: Int
+    /// One stream for all the replies, so that two dialogues do not draw the same numbers.
+    private var random: RandomStream
+
+    /// - Parameters:
+    ///   - seed: of the draws; without effect when greedy.
+    ///   - lengthLimit: most symbols of a reply.
+    public init(
+        model: ChatModel, settings: SamplingSettings = .greedy, seed: UInt64 = 1,
+        lengthLimit: Int = 400
+    ) {
+        generator = ReplyGenerator(model: model)
+        self.settings = settings
+        self.lengthLimit = lengthLimit
+        random = RandomStream(seed: seed)
+    }
+
+    public var freshState: RecurrentState { generator.freshState }
+
+    public mutating func reply(to text: String, state: inout RecurrentState) -> String {
+        generator.reply(
+            to: text, state: &state, random: &random, settings: settings, lengthLimit: lengthLimit)?
+            .text ?? ""
+    }
+
+    public func measure(
+        _ reply: String, to text: String, state: RecurrentState, control: RecurrentState?
+    ) -> MeasuredReply? {
+        var state = state
+        guard let control else {
+            let bits = Surprisal.exchange(
+                user: text, reply: reply, state: &state, generator: generator
+            ).reply
+            return MeasuredReply(probability: exp2(-bits), worth: nil)
+        }
+        let part = SessionWorth.parts(
+            user: text, reply: reply, state: &state, control: control, generator: generator
+        ).reply
+        return MeasuredReply(probability: exp2(-part.session), worth: part)
+    }
+}

@@ -1,0 +1,62 @@
+import ChatCore
+import Foundation
+
+/// A 95 % confidence interval.
+public struct Interval: Sendable, Equatable, Codable {
+    public var low: Double
+    public var high: Double
+
+    public init(low: Double, high: Double) {
+        self.low = low
+        self.high = high
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.unkeyedContainer()
+        try container.encode(low)
+        try container.encode(high)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        var container = try decoder.unkeyedContainer()
+        low = try container.decode(Double.self)
+        high = try container.decode(Double.self)
+    }
+}
+
+/// The bootstrap (Efron 1979) of a ratio of sums: groups that belong together, a dialogue or a stretch
+/// of text, are drawn with replacement, and the middle 95 % of the ratios are the interval.
+public struct Bootstrap: Sendable {
+    /// What one group adds to the ratio's two sums: bits and characters, right answers and questions.
+    public struct Group: Sendable, Equatable {
+        public var sum: Double
+        public var count: Double
+
+        public init(sum: Double, count: Double) {
+            self.sum = sum
+            self.count = count
+        }
+    }
+
+    /// The interval of `sum / count` over all groups; nil for fewer than two groups with a count.
+    /// The same groups and seed give the same interval.
+    public static func interval(
+        of groups: [Group], resamples: Int = 2_000, seed: UInt64 = 1
+    ) -> Interval? {
+        let groups = groups.filter { $0.count > 0 }
+        guard groups.count > 1 else { return nil }
+        var random = RandomStream(seed: seed)
+        let ratios = (0..<resamples).map { _ -> Double in
+            var sum = 0.0
+            var count = 0.0
+            for _ in groups.indices {
+                let group = groups[random.index(below: groups.count)]
+                sum += group.sum
+                count += group.count
+            }
+            return sum / count
+        }.sorted()
+        let cut = resamples / 40
+        return Interval(low: ratios[cut], high: ratios[resamples - 1 - cut])
+    }
+}

@@ -1,0 +1,202 @@
+import ChatCore
+import ChatCorpus
+import Foundation
+
+/// The files that are searched.
+///
+/// | file | an entry |
+/// | --- | --- |
+/// | a folder of lessons | each fact, line of talk and word pair, as `WorldEntries` makes them |
+/// | a file that `WorldEntries` wrote | each line |
+/// | `.tsv`, `.jsonl` | each question with its answer |
+/// | any other text | each paragraph where blank lines part paragraphs, else each line |
+///
+/// What is longer than `longestEntry` is cut at spaces.
+public struct SearchCorpus: Sendable {
+    public let files: [URL]
+
+    /// Characters of one entry of running text.
+    static let longestEntry = 2_000
+    /// Lines of a paragraph are joined up to this many characters.
+    static let paragraphLength = 600
+
+    public init(_ files: [URL]) { self.files = files }
+
+    /// What tells that a file changed without reading it: path, bytes, time and inode of each.
+    var stamp: String {
+        files.map { url in
+            var status = stat()
+            guard stat(url.path, &status) == 0 else { return "\(url.path)\t-" }
+            if status.st_mode & S_IFMT == S_IFDIR { return Self.folderStamp(url) }
+            return Self.stamp(url.path, status)
+        }.joined(separator: "\n")
+    }
+
+    private static func stamp(_ path: String, _ status: stat) -> String {
+        #if canImport(Darwin)
+            let time = status.st_mtimespec
+        #else
+            let time = status.st_mtim
+        #endif
+        return "\(path)\t\(status.st_size)\t\(time.tv_sec).\(time.tv_nsec)\t\(status.st_ino)"
+    }
+
+    private static func folderStamp(_ folder: URL) -> String {
+        let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
+        return names.sorted().map { name in
+            var status = stat()
+            let path = folder.appendingPathComponent(name).path
+            return stat(path, &status) == 0 ? stamp(path, status) : path
+        }.joined(separator: "\n")
+    }
+
+    /// Names the cache of this corpus: the same files share one, whatever stands in them.
+    var cacheName: String {
+        let paths = files.map(\.standardizedFileURL.path).joined(separator: "\n")
+        return SHA256.hash(data: Array(paths.utf8)).hexadecimal.prefix(24) + ".sqlite"
+    }
+
+    /// Lower-case hexadecimal SHA-256 over the names, sizes and bytes of the files.
+    /// - Throws: `CorpusError`, `LessonError`.
+    func hash() throws -> String {
+        var hasher = SHA256()
+        for url in files {
+            if Self.isFolder(url) {
+                hasher.update(data: Array("folder\n\(try LessonFolder.load(url).hash)\n".utf8))
+                continue
+            }
+            let file = try CorpusFile(url)
+            hasher.update(data: Array("\(url.lastPathComponent)\n\(file.size)\n".utf8))
+            for offset in stride(from: 0, to: file.size, by: 1 << 20) {
+                hasher.update(data: try file.bytes(at: offset, count: 1 << 20))
+            }
+        }
+        return hasher.finalize().hexadecimal
+    }
+
+    static func isFolder(_ url: URL) -> Bool {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
+            && isDirectory.boolValue
+    }
+
+    /// Bytes of all files; a folder counts as a few.
+    var size: Int {
+        files.reduce(0) { total, url in
+            var status = stat()
+            guard stat(url.path, &status) == 0 else { return total }
+            return total + Int(status.st_size)
+        }
+    }
+
+    /// Calls `body` with every entry and the bytes that were read for it.
+    /// - Throws: `CorpusError` for a file that is missing, not UTF-8 or has no entry; `LessonError`,
+    ///   `SearchError.world`; what `body` throws.
+    func forEachEntry(_ body: (SearchEntry, Int) throws -> Void) throws {
+        guard !files.isEmpty else { throw CorpusError.noFiles }
+        for url in files {
+            var count = 0
+            func take(_ entry: SearchEntry, _ bytes: Int) throws {
+                count += 1
+                try body(entry, bytes)
+            }
+            if Self.isFolder(url) {
+                for entry in WorldEntries(try LessonFolder.load(url)).entries { try take(entry, 0) }
+            } else if try WorldEntries.isWorld(url) {
+                for entry in try WorldEntries(file: url).entries { try take(entry, 0) }
+            } else {
+                switch try CorpusFormat(of: url) {
+                case .dialogue: try Self.questions(url, take)
+                case .text: try Self.paragraphs(url, take)
+                }
+            }
+            guard count > 0 else { throw CorpusError.empty(file: url.relativePath) }
+        }
+    }
+
+    private static func questions(
+        _ url: URL, _ body: (SearchEntry, Int) throws -> Void
+    ) throws {
+        var file = try DialogueFile(url)
+        while let dialogue = try file.next() {
+            for exchange in dialogue.exchanges {
+                try body(
+                    SearchEntry(
+                        text: exchange.user, answer: exchange.reply, file: url.lastPathComponent),
+                    exchange.user.utf8.count + exchange.reply.utf8.count + 2)
+            }
+        }
+    }
+
+    private static func paragraphs(
+        _ url: URL, _ body: (SearchEntry, Int) throws -> Void
+    ) throws {
+        let file = try CorpusFile(url)
+        let joins = try hasParagraphs(file)
+        let name = url.lastPathComponent
+        var lines = CorpusLines(file)
+        var paragraph = ""
+        var first = 0
+        var bytes = 0
+        func end() throws {
+            defer { (paragraph, bytes) = ("", 0) }
+            for part in parts(paragraph) {
+                try body(SearchEntry(text: part, file: name, line: first), bytes)
+                bytes = 0
+            }
+        }
+        while let line = try lines.next() {
+            let isBlank = line.text.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 }
+            let isFull =
+                paragraph.utf8.count + line.text.utf8.count > paragraphLength && !paragraph.isEmpty
+            if isBlank || !joins || isFull { try end() }
+            bytes += line.text.utf8.count + 1
+            if isBlank { continue }
+            if paragraph.isEmpty { first = line.number }
+            paragraph += paragraph.isEmpty ? line.text : "\n" + line.text
+        }
+        try end()
+    }
+
+    /// Whether blank lines part a text: one line in fifty at least among the first.
+    private static func hasParagraphs(_ file: CorpusFile) throws -> Bool {
+        let bytes = try file.bytes(at: 0, count: 1 << 16).filter { $0 != 0x0D }
+        var blank = 0
+        var count = 0
+        var previous: UInt8 = 0
+        for byte in bytes {
+            if byte == 0x0A {
+                count += 1
+                if previous == 0x0A { blank += 1 }
+            }
+            previous = byte
+        }
+        return blank > 0 && blank * 50 >= count
+    }
+
+    /// A text in parts of at most `longestEntry` characters (Unicode scalars), cut at spaces where
+    /// there are some. White space only is no part.
+    static func parts(_ text: String) -> [String] {
+        if text.utf8.count <= longestEntry {
+            return text.utf8.allSatisfy { $0 <= 0x20 } ? [] : [text]
+        }
+        var parts: [String] = []
+        let scalars = text.unicodeScalars
+        var start = scalars.startIndex
+        while start < scalars.endIndex {
+            var end =
+                scalars.index(start, offsetBy: longestEntry, limitedBy: scalars.endIndex)
+                ?? scalars.endIndex
+            if end < scalars.endIndex,
+                let space = scalars[start..<end].lastIndex(where: { $0 == " " || $0 == "\n" }),
+                space > start
+            {
+                end = scalars.index(after: space)
+            }
+            let part = String(scalars[start..<end])
+            if part.contains(where: { !$0.isWhitespace }) { parts.append(part) }
+            start = end
+        }
+        return parts
+    }
+}

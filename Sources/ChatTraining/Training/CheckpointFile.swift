@@ -1,0 +1,113 @@
+import ChatCore
+import Foundation
+
+/// Reads and writes checkpoints: a safetensors file with the weights, both moments of the optimizer,
+/// the best weights and the lanes' states, and everything else as JSON in `__metadata__`.
+public enum CheckpointFile {
+    public static let version = 1
+
+    /// All of a checkpoint that is not an array of floats.
+    private struct Header: Codable {
+        var version: Int
+        var options: TrainingOptions
+        var configuration: ModelConfiguration
+        var alphabet: Alphabet
+        var corpusHash: String
+        var progress: TrainingProgress
+        var history: [TrainingProgress]
+        var bestValidationLoss: Double?
+        var evaluationsSinceBest: Int
+        var lossSum: Double
+        var lossCount: Int
+        var position: Data
+    }
+
+    private static let key = "charchat_checkpoint"
+
+    /// Writes in one step: whatever fails, the checkpoint before it stays whole.
+    /// - Throws: what the file system does, with the path.
+    public static func save(_ checkpoint: Checkpoint, to url: URL) throws {
+        let header = Header(
+            version: version, options: checkpoint.options, configuration: checkpoint.configuration,
+            alphabet: checkpoint.alphabet, corpusHash: checkpoint.corpusHash,
+            progress: checkpoint.progress, history: checkpoint.history,
+            bestValidationLoss: checkpoint.bestValidationLoss,
+            evaluationsSinceBest: checkpoint.evaluationsSinceBest, lossSum: checkpoint.lossSum,
+            lossCount: checkpoint.lossCount, position: checkpoint.position)
+        let json = String(decoding: try JSONEncoder().encode(header), as: UTF8.self)
+        func floats(_ name: String, _ values: [Float]) -> SafetensorsFile.Contents {
+            .init(name: name, shape: [values.count], floats: values)
+        }
+        try SafetensorsFile.write(
+            metadata: ["format": "charchat-checkpoint", key: json],
+            tensors: [
+                floats("parameters", checkpoint.parameters),
+                floats("first_moment", checkpoint.firstMoment),
+                floats("second_moment", checkpoint.secondMoment),
+                floats("best_parameters", checkpoint.bestParameters),
+                floats("lane_states", checkpoint.laneStates),
+            ], to: url)
+    }
+
+    /// - Throws: `TrainingError.checkpoint` when the file is not a checkpoint of this version, and what
+    ///   reading a safetensors file throws.
+    public static func load(_ url: URL) throws -> Checkpoint {
+        let file = try SafetensorsFile(url)
+        guard let json = file.metadata[key] else {
+            throw TrainingError.checkpoint("\(url.lastPathComponent) is no checkpoint")
+        }
+        let header: Header
+        do {
+            header = try JSONDecoder().decode(Header.self, from: Data(json.utf8))
+        } catch {
+            throw TrainingError.checkpoint(
+                "\(url.lastPathComponent) was written by another version, or is damaged")
+        }
+        guard header.version == version else {
+            throw TrainingError.checkpoint(
+                "\(url.lastPathComponent) has version \(header.version), expected \(version)")
+        }
+        do {
+            try header.configuration.validate()
+        } catch {
+            throw TrainingError.checkpoint("\(url.lastPathComponent): \(error)")
+        }
+        func floats(_ name: String) throws -> [Float] {
+            let values = try file.floats(name)
+            guard values.allSatisfy(\.isFinite) else {
+                throw TrainingError.checkpoint(
+                    "\(url.lastPathComponent) is damaged: \(name) holds what is no number")
+            }
+            return values
+        }
+        guard (header.history + [header.progress]).allSatisfy(\.isPossible),
+            (0...DialogueFeed.most).contains(header.evaluationsSinceBest),
+            (0...DialogueFeed.most).contains(header.lossCount),
+            [header.bestValidationLoss ?? 0, header.lossSum].allSatisfy({ abs($0) <= 1e15 })
+        else {
+            throw TrainingError.checkpoint("\(url.lastPathComponent) is damaged: a count cannot be")
+        }
+        return Checkpoint(
+            options: header.options, configuration: header.configuration,
+            alphabet: header.alphabet, corpusHash: header.corpusHash, progress: header.progress,
+            history: header.history, parameters: try floats("parameters"),
+            firstMoment: try floats("first_moment"),
+            secondMoment: try floats("second_moment"),
+            bestParameters: try floats("best_parameters"),
+            bestValidationLoss: header.bestValidationLoss,
+            evaluationsSinceBest: header.evaluationsSinceBest, lossSum: header.lossSum,
+            lossCount: header.lossCount, laneStates: try floats("lane_states"),
+            position: header.position)
+    }
+}
+
+extension TrainingProgress {
+    /// False for counts and times that no run has, and that arithmetic would trap on.
+    fileprivate var isPossible: Bool {
+        let most = DialogueFeed.most
+        return (0...most).contains(step) && (0...most).contains(characters)
+            && (0...1e12).contains(elapsedSeconds) && (0...1e12).contains(charactersPerSecond)
+            && (0...1).contains(fraction) && abs(trainLoss) <= 1e12
+            && abs(validationLoss ?? 0) <= 1e12
+    }
+}

@@ -1,0 +1,214 @@
+import ChatCore
+
+/// One worker's share of a batch: the whole model forward over a window, its loss, and backward.
+///
+/// Everything in it runs on the calling thread. Buffers are allocated once. Legend: B lanes of this
+/// worker, T time, R = T · B rows (time-major).
+package final class NetworkPass: @unchecked Sendable {
+    package let batch: Int
+    package let time: Int
+    /// This worker's gradient, [layout.count]; added to by `backward`. Nil for evaluation.
+    package let gradient: FloatBuffer?
+
+    private let weights: NetworkWeights
+    private let gradients: Gradients?
+    private let layers: [any RecurrentLayer]
+    private let workspace: Workspace
+    private var product: MatrixProduct { workspace.product }
+    private let logits: Matrix
+    private let normalized: Matrix
+    private let inverse: UnsafeMutablePointer<Float>
+    private let dSignals: [Matrix]
+    /// What was last read of each layer, [R, H]: its output, for the top one normalised, less what was
+    /// dropped.
+    private var signals: [Matrix] = []
+    /// By layer; nil where nothing is ever dropped.
+    private let masks: [DropoutMask?]
+    private var isDropping = false
+
+    private struct Gradients {
+        let embedding: Matrix
+        let decoder: Matrix
+        let decoderBias: UnsafeMutablePointer<Float>
+    }
+
+    /// - Parameter dropout: the part of the layers' outputs to leave out where `forward` is told to, 0..<1.
+    package init(
+        _ weights: NetworkWeights, batch: Int, time: Int, training: Bool, dropout: Double = 0
+    ) {
+        workspace = Workspace(weights.makeProduct())
+        self.weights = weights
+        self.batch = batch
+        self.time = time
+        let configuration = weights.configuration
+        let workspace = workspace
+        let rows = batch * time
+        gradient = training ? FloatBuffer(count: weights.layout.count) : nil
+        let tensors = gradient.map { TensorViews($0.base, layout: weights.layout) }
+        gradients = tensors.map {
+            Gradients(
+                embedding: $0.matrix("embedding.weight"), decoder: $0.matrix("decoder.weight"),
+                decoderBias: $0.vector("decoder.bias"))
+        }
+        var layers: [any RecurrentLayer] = []
+        for (index, layer) in weights.layers.enumerated() {
+            switch layer {
+            case .gates(let cell, let shared):
+                let own = tensors.map { GateGradients($0, layer: index) }
+                layers.append(
+                    cell == .lstm
+                        ? LSTMLayer(
+                            shared, gradients: own, symbolCount: configuration.symbolCount,
+                            batch: batch, time: time, in: workspace)
+                        : GRULayer(
+                            shared, gradients: own, symbolCount: configuration.symbolCount,
+                            batch: batch, time: time, in: workspace))
+            case .gatedDelta(let shared):
+                let own = tensors.map {
+                    GatedDeltaWeights(
+                        $0, layer: index, headCount: shared.headCount, in: workspace)
+                }
+                layers.append(
+                    GatedDeltaLayer(
+                        shared, gradients: own,
+                        embeddingScale: index == 0 ? configuration.embeddingScale : 1,
+                        batch: batch, time: time, in: workspace))
+            }
+        }
+        self.layers = layers
+        logits = workspace.matrix(rows, configuration.symbolCount)
+        normalized = workspace.matrix(
+            configuration.normalizesOutput ? rows : 0, configuration.outputSize)
+        inverse = workspace.vector(rows)
+        var dSignals: [Matrix] = []
+        for (index, layer) in configuration.layers.enumerated() where training {
+            // Residual blocks of one width hand the gradient of the stream on in place.
+            let isStream =
+                index > 0 && layer.cell == .gatedDelta
+                && configuration.layers[index - 1].cell == .gatedDelta
+            dSignals.append(
+                isStream ? dSignals[index - 1] : workspace.matrix(rows, layer.hiddenSize))
+        }
+        self.dSignals = dSignals
+        masks = configuration.layers.enumerated().map { index, layer in
+            training && dropout > 0 && configuration.dropsOutput(ofLayer: index)
+                ? DropoutMask(
+                    share: dropout, rows: rows, columns: layer.hiddenSize, in: workspace) : nil
+        }
+    }
+
+    /// What a worker reads of a window: [R] each.
+    package struct Slice {
+        package var inputs: [Int32]
+        package var targets: [Int32]
+        package var weights: [Float]
+        package var resets: [Bool]
+        package init(
+            inputs: [Int32], targets: [Int32], weights: [Float], resets: [Bool]
+        ) {
+            self.inputs = inputs
+            self.targets = targets
+            self.weights = weights
+            self.resets = resets
+        }
+    }
+
+    /// Reads the window, leaving the state after it in place.
+    /// - Parameters:
+    ///   - scale: multiplies the gradient of the loss, usually 1 / Σ weights of the batch.
+    ///   - drop: the masks of dropout; nil drops nothing.
+    /// - Returns: Σ weight · loss in nats. The gradient of the logits is ready for `backward`.
+    package func forward(_ slice: Slice, scale: Float, dropping drop: Dropout.Draw? = nil) -> Double
+    {
+        run(slice, dropping: drop)
+        let kernels = Kernels.current
+        return kernels.softmax_loss(
+            Int32(logits.rows), Int32(logits.columns), logits.base, weights.decoderBias,
+            slice.targets, slice.weights, scale)
+    }
+
+    /// The logits [R, symbols] of a window, for comparisons with other implementations.
+    package func logits(_ slice: Slice) -> [Float] {
+        run(slice)
+        return (0..<logits.rows).flatMap { row in
+            (0..<logits.columns).map { logits.row(row)[$0] + weights.decoderBias[$0] }
+        }
+    }
+
+    private func run(_ slice: Slice, dropping drop: Dropout.Draw? = nil) {
+        precondition(slice.inputs.count == batch * time)
+        isDropping = drop != nil
+        signals.removeAll(keepingCapacity: true)
+        var input = LayerInput.symbols(slice.inputs, embedding: weights.embedding)
+        for (index, layer) in layers.enumerated() {
+            layer.forward(input, resets: slice.resets)
+            var signal = index == layers.count - 1 ? top() : layer.output
+            if let drop, let mask = masks[index] {
+                signal = mask.forward(signal, random: drop.stream(layer: index))
+            }
+            signals.append(signal)
+            input = .rows(signal)
+        }
+        product.multiply(signals[layers.count - 1].n, weights.decoder.t, into: logits)
+    }
+
+    /// The output of the last layer as the decoder is made for it.
+    private func top() -> Matrix {
+        let last = layers[layers.count - 1].output
+        guard weights.configuration.normalizesOutput else { return last }
+        Kernels.current.rms_forward(
+            Int32(last.rows), Int32(last.columns), last.base, normalized.base, inverse)
+        return normalized
+    }
+
+    /// Adds the gradient of the last `forward` to `gradient`.
+    package func backward(_ slice: Slice) {
+        guard let gradients else { return }
+        let kernels = Kernels.current
+        let last = layers.count - 1
+        product.multiply(logits.t, signals[last].n, into: gradients.decoder, keeping: 1)
+        kernels.column_sum(
+            Int32(logits.rows), Int32(logits.columns), logits.base, gradients.decoderBias)
+        let dTop = dSignals[last]
+        product.multiply(logits.n, weights.decoder.n, into: dTop)
+        if isDropping { masks[last]?.backward(dTop) }
+        if weights.configuration.normalizesOutput {
+            kernels.rms_backward(
+                Int32(dTop.rows), Int32(dTop.columns), normalized.base, inverse, dTop.base,
+                dTop.base, 0)
+        }
+        for index in stride(from: last, through: 0, by: -1) {
+            let input: LayerInput =
+                index == 0
+                ? .symbols(slice.inputs, embedding: weights.embedding)
+                : .rows(signals[index - 1])
+            layers[index].backward(
+                dSignals[index], input: input,
+                dInput: index == 0 ? .embedding(gradients.embedding) : .rows(dSignals[index - 1]))
+            if isDropping, index > 0 { masks[index - 1]?.backward(dSignals[index - 1]) }
+        }
+    }
+
+    /// Lane by lane access to the state between windows, as `RecurrentState` lays it out.
+    package func loadState(_ values: [Float], lane: Int) {
+        values.withUnsafeBufferPointer { buffer in
+            guard var from = buffer.baseAddress else { return }
+            for (index, layer) in layers.enumerated() {
+                layer.loadState(lane: lane, from: from)
+                from += weights.configuration.stateSize(ofLayer: index)
+            }
+        }
+    }
+
+    package func state(lane: Int) -> [Float] {
+        var values = [Float](repeating: 0, count: weights.configuration.stateSize)
+        values.withUnsafeMutableBufferPointer { buffer in
+            guard var to = buffer.baseAddress else { return }
+            for (index, layer) in layers.enumerated() {
+                layer.storeState(lane: lane, to: to)
+                to += weights.configuration.stateSize(ofLayer: index)
+            }
+        }
+        return values
+    }
+}

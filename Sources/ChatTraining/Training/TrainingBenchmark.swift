@@ -1,0 +1,127 @@
+import ChatCore
+import Dispatch
+
+/// Measures training speed on random windows.
+public struct TrainingBenchmark: Sendable {
+    /// One measured shape.
+    public struct Result: Sendable, Codable, Equatable {
+        public var name: String
+        public var cell: String
+        /// Width of the layers.
+        public var hidden: Int
+        public var layers: Int
+        public var batch: Int
+        public var window: Int
+        /// What the factors of products were rounded to: `float32` or `bfloat16`.
+        public var precision: String
+        public var parameters: Int
+        /// Characters trained a second, median of the repetitions.
+        public var charactersPerSecond: Double
+        /// Products counted by the textbook (2 a multiply-add; backward twice the forward), 10⁹ a second.
+        public var gflops: Double
+
+        public init(
+            name: String, cell: String, hidden: Int, layers: Int, batch: Int, window: Int,
+            precision: ProductPrecision, parameters: Int, charactersPerSecond: Double,
+            gflops: Double
+        ) {
+            self.name = name
+            self.cell = cell
+            self.hidden = hidden
+            self.layers = layers
+            self.batch = batch
+            self.window = window
+            self.precision = precision.rawValue
+            self.parameters = parameters
+            self.charactersPerSecond = charactersPerSecond
+            self.gflops = gflops
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case name, cell, hidden, layers, batch, window, precision, parameters, gflops
+            case charactersPerSecond = "characters_per_second"
+        }
+    }
+
+    public init() {}
+
+    /// Trains `configuration` on random symbols.
+    /// - Parameters:
+    ///   - workers: threads; no more than lanes are used.
+    ///   - optimizer: Muon, as presets have it for dialogues, or AdamW alone.
+    ///   - seconds: time for each repetition; the median of `repetitions` is reported.
+    public func measure(
+        _ name: String, _ configuration: ModelConfiguration, batch: Int, window: Int, workers: Int,
+        precision: ProductPrecision = .fastest, optimizer: OptimizerKind = .adamw,
+        seconds: Double = 1, repetitions: Int = 5
+    ) -> Result {
+        let model = LanguageModel(configuration, seed: 1)
+        let engine = TrainingEngine(
+            model, batch: batch, time: window, workers: min(workers, batch), precision: precision,
+            usesMuon: optimizer == .muon)
+        var random = RandomStream(seed: 2)
+        var data = TrainingWindow(batch: batch, time: window)
+        for i in data.inputs.indices {
+            data.inputs[i] = Int32(random.index(below: configuration.symbolCount))
+            data.targets[i] = Int32(random.index(below: configuration.symbolCount))
+            data.weights[i] = 1
+        }
+        let settings = AdamW.Settings(beta2: 0.99)
+        func step() { _ = engine.step(data, rate: 1e-4, settings: settings, clip: 1) }
+        step()
+        let rates = (0..<repetitions).map { _ -> Double in
+            let start = DispatchTime.now().uptimeNanoseconds
+            var steps = 0
+            var elapsed = 0.0
+            while elapsed < seconds {
+                step()
+                steps += 1
+                elapsed = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
+            }
+            return Double(steps * batch * window) / elapsed
+        }.sorted()
+        let rate = rates[rates.count / 2]
+        return Result(
+            name: name, cell: configuration.layers[0].cell.rawValue,
+            hidden: configuration.layers[0].hiddenSize, layers: configuration.layers.count,
+            batch: batch, window: window, precision: precision,
+            parameters: configuration.parameterCount,
+            charactersPerSecond: rate, gflops: rate * configuration.trainingOperations * 1e-9)
+    }
+}
+
+extension ModelConfiguration {
+    /// Floating-point operations to train on one character: three times those of the forward products.
+    public var trainingOperations: Double {
+        var forward = 2.0 * Double(outputSize * symbolCount)
+        for (index, layer) in layers.enumerated() {
+            let h = Double(layer.hiddenSize)
+            let x = Double(inputSize(ofLayer: index))
+            switch layer.cell {
+            case .lstm: forward += 2 * 4 * h * (x + h)
+            case .gru: forward += 2 * 3 * h * (x + h)
+            case .gatedDelta:
+                let f = Double(layer.feedForwardSize)
+                let k = h / Double(layer.headCount)
+                let c = 32.0
+                forward += 2 * (5 * h * h + 2 * h * f)
+                forward += 2 * h * (3 * k + 3 * c + c / 2)
+            }
+        }
+        return 3 * forward
+    }
+}
+
+extension TrainingBenchmark {
+    /// The instruction set that training's loops run on: baseline, avx2 or avx512.
+    public static var instructionSet: String { Kernels.level.name }
+}
+
+extension TrainingBenchmark {
+    /// The rate of oneDNN's own large matrix products here, 10⁹ operations a second on all workers.
+    public static func productPeak(
+        workers: Int, precision: ProductPrecision = .fastest
+    ) -> Double {
+        ProductBenchmark.peak(workers: workers, precision: precision)
+    }
+}

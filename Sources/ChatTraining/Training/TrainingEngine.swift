@@ -1,0 +1,141 @@
+import ChatCore
+
+/// One optimizer step on one window: forward, loss and backward on every worker's share of the lanes,
+/// gradients summed in a fixed order, clipped, AdamW and Muon. The same window, values and worker count give
+/// the same bits.
+package final class TrainingEngine: @unchecked Sendable {
+    package let weights: NetworkWeights
+    package let batch: Int
+    package let time: Int
+    package var optimizer: AdamW
+    /// For the inner matrices; nil trains everything with AdamW.
+    private let muon: Muon?
+    /// Nil leaves nothing out.
+    private let dropout: Dropout?
+
+    private let ranges: ParallelRanges
+    private let passes: [NetworkPass]
+    private let lanes: [Range<Int>]
+
+    /// - Parameters:
+    ///   - batch: lanes of a window; at least `workers`.
+    ///   - time: steps of a window.
+    package init(
+        _ model: LanguageModel, batch: Int, time: Int, workers: Int,
+        precision: ProductPrecision = .float32, usesMuon: Bool = false, dropout: Dropout? = nil
+    ) {
+        precondition(batch >= workers)
+        let weights = NetworkWeights(model, precision: precision)
+        let ranges = ParallelRanges(workers: workers)
+        let lanes = (0..<workers).map { ranges.range($0, of: batch) }
+        self.weights = weights
+        self.batch = batch
+        self.time = time
+        self.ranges = ranges
+        self.lanes = lanes
+        passes = lanes.map {
+            NetworkPass(
+                weights, batch: $0.count, time: time, training: true, dropout: dropout?.share ?? 0)
+        }
+        self.dropout = dropout
+        optimizer = AdamW(count: weights.layout.count)
+        let muon = Muon(weights.layout, workers: workers, precision: precision)
+        self.muon = muon.targets.isEmpty || !usesMuon ? nil : muon
+    }
+
+    /// Trains on one window.
+    /// - Parameters:
+    ///   - clip: largest length of the gradient; a longer one is scaled down to it.
+    /// - Returns: the weighted mean loss in nats per character, and the gradient's length before clipping.
+    package func step(
+        _ window: TrainingWindow, rate: Double, settings: AdamW.Settings, clip: Double
+    ) -> (loss: Double, gradientNorm: Double) {
+        let total = window.weights.reduce(0) { $0 + Double($1) }
+        guard total > 0 else {
+            // Nothing to learn, yet a step: resumed runs count alike.
+            optimizer.step += 1
+            return (0, 0)
+        }
+        let losses = WorkerResults(count: passes.count)
+        let step = optimizer.step
+        ranges.run { worker in
+            let slice = Self.slice(window, lanes: lanes[worker])
+            passes[worker].gradient?.zero()
+            losses[worker] = passes[worker].forward(
+                slice, scale: Float(1 / total), dropping: dropout?.draw(step: step, worker: worker))
+            passes[worker].backward(slice)
+        }
+        let loss = losses.sum / total
+        let norm = sumGradients()
+        guard norm.isFinite, loss.isFinite else { return (.nan, norm) }
+        optimizer.step += 1
+        let factor = Float(norm > clip ? clip / norm : 1)
+        guard let gradient = passes[0].gradient else { return (loss, norm) }
+        let state = optimizer
+        let values = weights.values
+        let muon = muon
+        ranges.run { worker in
+            for stretch in muon?.others(of: values.count) ?? [0..<values.count] {
+                let part = ranges.range(worker, of: stretch.count, multiple: 64)
+                let range =
+                    stretch.lowerBound + part.lowerBound..<stretch.lowerBound + part.upperBound
+                state.update(
+                    values, gradient, range, rate: rate, settings: settings, scale: factor)
+            }
+            guard let muon else { return }
+            for (index, target) in muon.targets.enumerated()
+            where index % ranges.workers == worker {
+                muon.update(
+                    target, values: values, gradient: gradient, momentum: state.firstMoment,
+                    scale: factor, rate: rate, decay: settings.weightDecay, worker: worker)
+            }
+        }
+        weights.prepare()
+        return (loss, norm)
+    }
+
+    /// Adds every worker's gradient to the first one's.
+    /// - Returns: the length of the sum.
+    private func sumGradients() -> Double {
+        guard let sum = passes[0].gradient else { return 0 }
+        let squares = WorkerResults(count: passes.count)
+        let others = passes.dropFirst().compactMap(\.gradient)
+        ranges.run { worker in
+            let range = ranges.range(worker, of: sum.count, multiple: 64)
+            guard !range.isEmpty else { return }
+            let kernels = Kernels.current
+            for other in others {
+                kernels.add(range.count, other.base + range.lowerBound, sum.base + range.lowerBound)
+            }
+            squares[worker] = kernels.sum_of_squares(range.count, sum.base + range.lowerBound)
+        }
+        return squares.sum.squareRoot()
+    }
+
+    /// The recurrent state of every lane between windows, lane after lane.
+    package var laneStates: [Float] {
+        get { passes.flatMap { pass in (0..<pass.batch).flatMap { pass.state(lane: $0) } } }
+        set {
+            let size = weights.configuration.stateSize
+            precondition(newValue.count == batch * size)
+            for (pass, lanes) in zip(passes, lanes) {
+                for (lane, global) in lanes.enumerated() {
+                    let start = global * size
+                    pass.loadState(Array(newValue[start..<start + size]), lane: lane)
+                }
+            }
+        }
+    }
+
+    /// The lanes of a window that belong to one worker, as dense arrays.
+    package static func slice(_ window: TrainingWindow, lanes: Range<Int>) -> NetworkPass.Slice {
+        func take<T>(_ values: [T]) -> [T] {
+            (0..<window.time).flatMap { t in
+                values[t * window.batch + lanes.lowerBound..<t * window.batch + lanes.upperBound]
+            }
+        }
+        return NetworkPass.Slice(
+            inputs: take(window.inputs), targets: take(window.targets),
+            weights: take(window.weights), resets: take(window.resets))
+    }
+}

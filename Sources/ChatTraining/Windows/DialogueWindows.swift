@@ -1,0 +1,136 @@
+import ChatCore
+import ChatCorpus
+import Foundation
+
+/// Training windows over dialogues: each lane reads whole dialogues in a row, without padding.
+///
+/// A dialogue's first symbol starts from a fresh state. What counts in the loss: 1 for each symbol of a
+/// reply and the `endMark` that closes it, `userWeight` for what the user says and the `assistantMark`
+/// after it, nothing for the `userMark`.
+public struct DialogueWindows: WindowSource {
+    public let batch: Int
+    public let time: Int
+    private let userWeight: Float
+    private var feed: DialogueFeed
+    /// Empty until the first window is asked for.
+    private var lanes: [Lane] = []
+
+    /// What one lane is reading: symbols, and what each counts as a target.
+    private struct Lane {
+        var symbols: [Symbol]
+        var weights: [Float]
+        var offset = 0
+    }
+
+    /// Windows over the dialogues of `corpus`, in a new order each epoch.
+    /// - Throws: `CorpusError.noDialogues` when there is none.
+    public init(
+        corpus: EncodedCorpus, batch: Int, time: Int, seed: UInt64, userWeight: Float = 0.2
+    ) throws {
+        guard !corpus.dialogueStarts.isEmpty else {
+            throw CorpusError.noDialogues(file: corpus.fileNames.first ?? "the corpus")
+        }
+        self.init(
+            feed: DialogueFeed(corpus: corpus, seed: seed), batch: batch, time: time,
+            userWeight: userWeight)
+    }
+
+    /// Windows over what `source` gives; should it end, it begins anew.
+    public init(
+        source: any DialogueSource, alphabet: Alphabet, batch: Int, time: Int,
+        userWeight: Float = 0.2
+    ) {
+        self.init(
+            feed: DialogueFeed(source: source, alphabet: alphabet), batch: batch, time: time,
+            userWeight: userWeight)
+    }
+
+    private init(feed: DialogueFeed, batch: Int, time: Int, userWeight: Float) {
+        self.feed = feed
+        self.batch = batch
+        self.time = time
+        self.userWeight = userWeight
+    }
+
+    public var charactersPerEpoch: Int? { feed.charactersPerEpoch }
+
+    public mutating func next(into window: inout TrainingWindow) throws {
+        precondition(
+            window.batch == batch && window.time == time, "a window of this source's shape")
+        if lanes.isEmpty {
+            var fresh: [Lane] = []
+            for _ in 0..<batch { fresh.append(try nextLane()) }
+            lanes = fresh
+        }
+        for b in 0..<batch {
+            for t in 0..<time {
+                let index = t * batch + b
+                window.inputs[index] = Int32(lanes[b].symbols[lanes[b].offset])
+                window.resets[index] = lanes[b].offset == 0
+                lanes[b].offset += 1
+                if lanes[b].offset == lanes[b].symbols.count {
+                    lanes[b] = try nextLane()
+                }
+                window.targets[index] = Int32(lanes[b].symbols[lanes[b].offset])
+                window.weights[index] = lanes[b].weights[lanes[b].offset]
+            }
+        }
+    }
+
+    private mutating func nextLane() throws -> Lane {
+        let symbols = try feed.next()
+        return Lane(symbols: symbols, weights: targetWeights(symbols))
+    }
+
+    /// What each symbol of an encoded dialogue counts when it is the target.
+    private func targetWeights(_ symbols: [Symbol]) -> [Float] {
+        var weight: Float = 0
+        return symbols.map { symbol in
+            switch symbol {
+            case Alphabet.userMark:
+                weight = userWeight
+                return 0
+            case Alphabet.assistantMark:
+                defer { weight = 1 }
+                return weight
+            default:
+                return weight
+            }
+        }
+    }
+
+    private struct Position: Codable {
+        var kind = "dialogues"
+        var batch: Int
+        var feed: DialogueFeed.Position
+        var lanes: [LanePosition]
+    }
+
+    private struct LanePosition: Codable {
+        var symbols: [Symbol]
+        var offset: Int
+    }
+
+    public var position: Data {
+        Positions.encode(
+            Position(
+                batch: batch, feed: feed.position,
+                lanes: lanes.map { LanePosition(symbols: $0.symbols, offset: $0.offset) }))
+    }
+
+    public mutating func restore(_ position: Data) throws {
+        let saved = try Positions.decode(Position.self, from: position)
+        guard saved.kind == "dialogues", saved.batch == batch,
+            saved.lanes.isEmpty || saved.lanes.count == batch,
+            saved.lanes.allSatisfy({ lane in
+                lane.symbols.indices.contains(lane.offset)
+                    && lane.symbols.allSatisfy { Int($0) < feed.alphabet.count }
+            })
+        else { throw CorpusError.position("it belongs to another corpus or batch size") }
+        try feed.restore(saved.feed)
+        lanes = saved.lanes.map {
+            Lane(
+                symbols: $0.symbols, weights: targetWeights($0.symbols), offset: $0.offset)
+        }
+    }
+}
