@@ -51,7 +51,7 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A head that remembers which symbol came after which state and says so: the length of its keys, or off. Default: 64.",
+            "A head that remembers which symbol came after which state and says so: the length of its keys, or off. Default: 64 for dialogues, off for text.",
             valueName: "N|off"))
     var copyHead: CopyHeadSize?
 
