@@ -1,4 +1,4 @@
-"""Loads a charchat LSTM or GRU in PyTorch and compares what both compute.
+"""Loads a charchat LSTM or GRU, with a copy head or without, in PyTorch and compares what both compute.
 
     python3 benchmarks/check_pytorch.py MODEL.safetensors NUMBERS.json
 
@@ -20,6 +20,34 @@ import torch.nn as nn
 from safetensors.torch import load_file
 
 
+class CopyHead(nn.Module):
+    """What is added to the logits, by its definition: a delta-rule memory, one step after another."""
+
+    def __init__(self, key_size, width, symbols):
+        super().__init__()
+        self.symbols = symbols
+        self.k_proj = nn.Linear(width, key_size, bias=False)
+        self.q_proj = nn.Linear(width, key_size, bias=False)
+        self.write = nn.Linear(width, 1)
+        self.gate = nn.Linear(width, 1)
+        self.scale = nn.Parameter(torch.ones(1))
+
+    def forward(self, z, inputs):
+        def unit(x):
+            return x / (x.square().sum() + 1e-6).sqrt()
+
+        memory = torch.zeros(self.symbols, self.k_proj.out_features)
+        before = torch.zeros_like(z[0])
+        reads = []
+        for x, now in zip(inputs, z):
+            key = unit(self.k_proj(before))
+            value = nn.functional.one_hot(x, self.symbols) - memory @ key
+            memory = memory + torch.outer(torch.sigmoid(self.write(now)) * value, key)
+            reads.append(torch.sigmoid(self.gate(now)) * (memory @ unit(self.q_proj(now))))
+            before = now
+        return 8 * nn.functional.softplus(self.scale) * torch.stack(reads)
+
+
 def load(path):
     """The ten lines: names, shapes and gate order are PyTorch's own, so the tensors go straight in."""
     tensors = load_file(path)
@@ -31,6 +59,8 @@ def load(path):
         "rnn": kind(tensors["embedding.weight"].shape[1], hidden, len(rnn) // 4),
         "decoder": nn.Linear(hidden, len(tensors["decoder.bias"])),
     })
+    if "copy_head.scale" in tensors:
+        model["copy_head"] = CopyHead(*tensors["copy_head.k_proj.weight"].shape, len(tensors["decoder.bias"]))
     model.load_state_dict(tensors)
     return model
 
@@ -43,7 +73,10 @@ def main():
     with open(sys.argv[2], encoding="utf-8") as file:
         theirs = json.load(file)
     symbols = torch.tensor(theirs["symbols"])
-    logits = model["decoder"](model["rnn"](model["embedding"](symbols[:-1]))[0])
+    z = model["rnn"](model["embedding"](symbols[:-1]))[0]
+    logits = model["decoder"](z)
+    if "copy_head" in model:
+        logits = logits + model["copy_head"](z, symbols[:-1])
     loss = nn.functional.cross_entropy(logits, symbols[1:])
     loss.backward()
 

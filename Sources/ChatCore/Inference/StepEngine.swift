@@ -10,6 +10,7 @@ public final class StepEngine {
     private let layers: [any StepLayer]
     private let decoder: PackedMatrix
     private let decoderBias: ArraySlice<Float>
+    private let copyHead: CopyHeadStep?
     private let signal: FloatBuffer
     private let normalized: FloatBuffer
     private let output: FloatBuffer
@@ -34,6 +35,7 @@ public final class StepEngine {
         }
         decoder = PackedMatrix(model, "decoder.weight")
         decoderBias = values("decoder.bias").prefix(configuration.symbolCount)
+        copyHead = configuration.copyHeadSize.map { CopyHeadStep(model, keySize: $0) }
         let widest = configuration.layers.map(\.hiddenSize).max() ?? 0
         signal = FloatBuffer(count: Swift.max(widest, configuration.embeddingSize) + 32)
         normalized = FloatBuffer(count: configuration.outputSize + 32)
@@ -45,13 +47,16 @@ public final class StepEngine {
     public func step(_ symbol: Symbol, state: inout RecurrentState, logits: inout [Float]) {
         advance(symbol, state: &state)
         let configuration = model.configuration
-        var input = UnsafePointer(signal.base)
-        if configuration.normalizesOutput {
-            ExactVector.rmsNormalize(input, into: normalized.base, n: configuration.outputSize)
-            input = UnsafePointer(normalized.base)
-        }
         for (i, bias) in decoderBias.enumerated() { output.base[i] = bias }
-        decoder.multiplyAdd(input, into: output.base)
+        decoder.multiplyAdd(top(), into: output.base)
+        if let copyHead {
+            state.values.withUnsafeBufferPointer { buffer in
+                guard let memory = buffer.baseAddress else { return }
+                copyHead.addRead(
+                    state: memory + configuration.stateSize - copyHead.stateSize,
+                    to: output.base)
+            }
+        }
         if logits.count != configuration.symbolCount {
             logits = [Float](repeating: 0, count: configuration.symbolCount)
         }
@@ -70,7 +75,16 @@ public final class StepEngine {
                 layer.step(signal: signal.base, state: memory)
                 memory += layer.stateSize
             }
+            copyHead?.write(symbol, z: top(), state: memory)
         }
+    }
+
+    /// What the decoder reads: the last layer's output, normalised where the stack is.
+    private func top() -> UnsafePointer<Float> {
+        guard model.configuration.normalizesOutput else { return UnsafePointer(signal.base) }
+        ExactVector.rmsNormalize(
+            signal.base, into: normalized.base, n: model.configuration.outputSize)
+        return UnsafePointer(normalized.base)
     }
 }
 

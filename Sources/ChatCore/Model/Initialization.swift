@@ -9,6 +9,7 @@ extension LanguageModel {
     /// and 9,260 characters for two heads, 2,070 for one; of the layer below the last, the last head begins
     /// as one that never forgets. (The published layer draws faster decays at random, for many heads; with
     /// few, a state that fades within a line never learns to be read a turn later.)
+    /// Copy head: uniform in ±1/√width, W_k as W_q, s 1.
     /// Embedding: normal, deviation 1 for LSTM and GRU, 0.02 under the scale of 10 for gated delta.
     public init(_ configuration: ModelConfiguration, seed: UInt64) {
         var random = RandomStream(seed: seed, branch: 0x1417)
@@ -53,6 +54,14 @@ extension LanguageModel {
                     parameters.values[i] = Float(
                         decay + ExactMath.log(1 - Double(ExactMath.exp(Float(-decay)))))
                 }
+            } else if tensor.name == "copy_head.scale" {
+                fill { 1 }
+            } else if tensor.name == "copy_head.q_proj.weight" {
+                // To begin with, a state finds what came after the same state.
+                let keys = layout.offset("copy_head.k_proj.weight")
+                for i in range { parameters.values[i] = parameters.values[keys + i - offset] }
+            } else if tensor.name.hasPrefix("copy_head.") {
+                fill { uniform(1 / Double(configuration.outputSize).squareRoot()) }
             } else if tensor.name.contains("o_proj") || tensor.name.contains("down_proj") {
                 fill { 0 }
             } else {

@@ -27,25 +27,34 @@ public struct LayerConfiguration: Codable, Sendable, Equatable {
     }
 }
 
-/// The shape of a whole model: embedding, a stack of recurrent layers, a linear decoder.
+/// The shape of a whole model: embedding, a stack of recurrent layers, a linear decoder, and a copy head
+/// beside it or none.
 public struct ModelConfiguration: Codable, Sendable, Equatable {
     /// Symbols in the alphabet: the number of logits.
     public var symbolCount: Int
     /// Width of the embedding.
     public var embeddingSize: Int
     public var layers: [LayerConfiguration]
+    /// Length of the copy head's keys (`CopyHead`); nil for a model without one.
+    public var copyHeadSize: Int?
 
     /// Checks the shape.
     /// - Throws: `ModelError.configuration` with what cannot be.
-    public init(symbolCount: Int, embeddingSize: Int, layers: [LayerConfiguration]) throws {
+    public init(
+        symbolCount: Int, embeddingSize: Int, layers: [LayerConfiguration],
+        copyHeadSize: Int? = nil
+    ) throws {
         self.symbolCount = symbolCount
         self.embeddingSize = embeddingSize
         self.layers = layers
+        self.copyHeadSize = copyHeadSize
         try validate()
     }
 
     /// Largest width or count accepted; a bound that keeps hostile files from asking for terabytes.
     static let largestSize = 1 << 16
+    /// Most floats in a copy head's memory, likewise.
+    static let largestCopyMemory = 1 << 24
 
     package func validate() throws {
         func check(_ value: Int, _ name: String) throws {
@@ -77,6 +86,13 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
                 }
             }
             width = layer.hiddenSize
+        }
+        if let copyHeadSize {
+            let largest = Self.largestCopyMemory / symbolCount
+            guard (1...largest).contains(copyHeadSize) else {
+                throw ModelError.configuration(
+                    "the copy head's size is \(copyHeadSize); it must be between 1 and \(largest)")
+            }
         }
         var total = 0
         for tensor in tensors {
@@ -136,6 +152,14 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
         }
         add("decoder.weight", symbolCount, outputSize)
         add("decoder.bias", symbolCount)
+        if let copyHeadSize {
+            // What reads z lies side by side.
+            add("copy_head.k_proj.weight", copyHeadSize, outputSize)
+            add("copy_head.q_proj.weight", copyHeadSize, outputSize)
+            for part in ["write", "gate"] { add("copy_head.\(part).weight", 1, outputSize) }
+            for part in ["write", "gate"] { add("copy_head.\(part).bias", 1) }
+            add("copy_head.scale", 1)
+        }
         return result
     }
 

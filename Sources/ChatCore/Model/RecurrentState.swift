@@ -3,7 +3,8 @@
 ///
 /// Layout, layer after layer: LSTM: hidden state [hiddenSize], cell state [hiddenSize]. GRU: hidden
 /// state [hiddenSize]. Gated delta: the last three convolution inputs [3, 3 × hiddenSize], oldest
-/// first, then one matrix a head [headCount, headSize (key), headSize (value)].
+/// first, then one matrix a head [headCount, headSize (key), headSize (value)]. A copy head's comes last:
+/// its memory [copyHeadSize, symbolCount], then the output vector before [hiddenSize of the last layer].
 public struct RecurrentState: Sendable {
     public var values: [Float]
 
@@ -49,6 +50,13 @@ extension ModelConfiguration {
         }
     }
 
+    /// Floats that the copy head keeps between time steps; 0 where there is none.
+    package var copyHeadStateSize: Int {
+        copyHeadSize.map { $0 * symbolCount + outputSize } ?? 0
+    }
+
     /// Floats in a `RecurrentState`.
-    public var stateSize: Int { layers.indices.reduce(0) { $0 + stateSize(ofLayer: $1) } }
+    public var stateSize: Int {
+        layers.indices.reduce(copyHeadStateSize) { $0 + stateSize(ofLayer: $1) }
+    }
 }

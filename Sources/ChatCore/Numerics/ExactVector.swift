@@ -129,6 +129,36 @@ enum ExactVector {
         }
     }
 
+    /// One write of a delta-rule memory whose value is a one-hot vector: M ← M + k uᵀ with
+    /// u = β (onehot(symbol) − Mᵀk). `memory` [keySize, symbolCount], `key` [keySize].
+    static func writeSymbol(
+        _ symbol: Int, memory: Pointer, key: Input, strength: Float, keySize: Int,
+        symbolCount n: Int
+    ) {
+        blocks(n) { j in
+            var held = SIMD16<Float>.zero
+            for i in 0..<keySize { held = held + loadTail(memory + i * n, j, n) * key[i] }
+            var value = SIMD16<Float>.zero
+            if symbol >= j, symbol < j + 16 { value[symbol - j] = 1 }
+            let u = strength * (value - held)
+            for i in 0..<keySize {
+                store(loadTail(memory + i * n, j, n) + key[i] * u, memory + i * n, j, n)
+            }
+        }
+    }
+
+    /// out += factor · Mᵀ q. `memory` [keySize, symbolCount], `query` [keySize], `out` [symbolCount].
+    static func addRead(
+        memory: Input, query: Input, factor: Float, to out: Pointer, keySize: Int,
+        symbolCount n: Int
+    ) {
+        blocks(n) { j in
+            var read = SIMD16<Float>.zero
+            for i in 0..<keySize { read = read + loadTail(memory + i * n, j, n) * query[i] }
+            store(loadTail(out, j, n) + factor * read, out, j, n)
+        }
+    }
+
     /// out = x · silu(gate).
     static func gated(_ x: Input, gate: Input, into out: Pointer, n: Int) {
         blocks(n) { i in

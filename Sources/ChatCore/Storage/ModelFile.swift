@@ -4,8 +4,13 @@ import Foundation
 /// `architecture`, `alphabet`, `corpus_format`, `training` and `hash`, each JSON or plain text; the
 /// tensors are those of `ModelConfiguration.tensors`, so ten lines of PyTorch load it.
 public enum ModelFile {
-    /// The version of the format that is written.
-    public static let version = 1
+    /// The newest version of the format that is read. A model is written in the oldest that can hold it: 1,
+    /// or 2 where it has a copy head, so that older programs read what they can.
+    public static let version = 2
+
+    private static func version(of configuration: ModelConfiguration) -> Int {
+        configuration.copyHeadSize == nil ? 1 : 2
+    }
 
     /// Reads a model and checks that its values are those that its hash names.
     /// - Throws: `StorageError`.
@@ -29,7 +34,7 @@ public enum ModelFile {
             String(decoding: try StableJSON.encode(value), as: UTF8.self)
         }
         var metadata = [
-            "charchat": "\(version)",
+            "charchat": "\(version(of: model.network.configuration))",
             "architecture": try json(model.network.configuration),
             "alphabet": try json(model.alphabet),
             "corpus_format": model.format.rawValue,
@@ -61,9 +66,9 @@ public enum ModelFile {
         guard let versionText = file.metadata["charchat"] else {
             throw wrong("its metadata says nothing of charchat")
         }
-        guard versionText == "\(version)" else {
+        guard (1...version).contains(where: { "\($0)" == versionText }) else {
             throw wrong(
-                "it has format version \(quoted(versionText)), this charchat reads \(version)",
+                "it has format version \(quoted(versionText)), this charchat reads 1 to \(version)",
                 "update charchat or train the model anew")
         }
         func decode<T: Decodable>(_ type: T.Type, _ key: String) throws -> T {

@@ -47,12 +47,18 @@ extension TrainCommand {
                 format: data.format, characters: data.characters, budget: options.budget) : 0
         options.dropout = dropout ?? checkpoint?.options.dropout ?? usual
         // A run that goes on for longer keeps its size.
-        let isAsked = self.preset != nil || self.cell != nil || hidden != nil || layers != nil
+        let isAsked =
+            self.preset != nil || self.cell != nil || hidden != nil || layers != nil
+            || copyHead != nil
+        let usualCopyHead =
+            checkpoint.map { $0.configuration.copyHeadSize }
+            ?? Preset.copyHeadSize(for: data.format)
         let configuration =
             try taught ?? (isAsked ? nil : checkpoint?.configuration)
             ?? preset.configuration(
                 cell: cell, symbolCount: data.alphabet.count, hiddenSize: hidden,
-                layerCount: layers)
+                layerCount: layers,
+                copyHeadSize: copyHead.map { $0.keySize } ?? usualCopyHead)
         return (configuration, options)
     }
 
@@ -85,6 +91,22 @@ extension TrainCommand {
         record.windowLength = options.windowLength
         record.dropout = options.dropout > 0 ? options.dropout : nil
         return record
+    }
+}
+
+/// What `--copy-head` takes: the length of the keys, or `off`.
+struct CopyHeadSize: ExpressibleByArgument {
+    /// Nil for no copy head.
+    let keySize: Int?
+
+    init?(argument: String) {
+        if argument == "off" || argument == "0" {
+            keySize = nil
+        } else if let size = Int(argument), size > 0 {
+            keySize = size
+        } else {
+            return nil
+        }
     }
 }
 

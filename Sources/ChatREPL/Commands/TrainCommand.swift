@@ -51,6 +51,12 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Width of the layers.", valueName: "N"))
     var hidden: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "A head that remembers which symbol came after which state and says so: the length of its keys, or off. Default: 64 for dialogues, off for text.",
+            valueName: "N|off"))
+    var copyHead: CopyHeadSize?
+
     @Option(help: ArgumentHelp("Train for so long. Default: 5.", valueName: "M"))
     var minutes: Double?
 
@@ -126,9 +132,11 @@ struct TrainCommand: ParsableCommand {
         if let threads, !(1...cores).contains(threads) {
             throw ValidationError("--threads must be 1 to \(cores) on this machine.")
         }
-        if from != nil, preset != nil || cell != nil || layers != nil || hidden != nil {
+        let isShaped =
+            preset != nil || cell != nil || layers != nil || hidden != nil || copyHead != nil
+        if from != nil, isShaped {
             throw ValidationError(
-                "--from takes the model's shape: leave out --preset, --cell, --layers and --hidden."
+                "--from takes the model's shape: leave out --preset, --cell, --layers, --hidden and --copy-head."
             )
         }
         if show != nil {

@@ -3,7 +3,7 @@ import Foundation
 
 /// A model in words.
 package enum ModelText {
-    /// The stack in a few words: `gated-delta 192 ×2`.
+    /// The stack in a few words: `gated-delta 192 ×2 + copy head 64`.
     package static func shape(_ configuration: ModelConfiguration) -> String {
         var groups: [(name: String, count: Int)] = []
         for layer in configuration.layers {
@@ -14,6 +14,7 @@ package enum ModelText {
                 groups.append((name, 1))
             }
         }
+        if let size = configuration.copyHeadSize { groups.append(("copy head \(size)", 1)) }
         return groups.map { $0.count == 1 ? $0.name : "\($0.name) ×\($0.count)" }
             .joined(separator: " + ")
     }

@@ -33,8 +33,9 @@ final class TrainingDisplay {
         guard !json else { return }
         let layer = configuration.layers[0]
         let dropout = options.dropout > 0 ? ", dropout \(options.dropout)" : ""
+        let copyHead = configuration.copyHeadSize.map { ", copy head \($0)" } ?? ""
         try output.writeLine(
-            "\(layer.cell.rawValue), \(configuration.layers.count) × \(layer.hiddenSize), \(ModelText.grouped(configuration.parameterCount)) parameters, \(configuration.symbolCount) symbols, \(options.workers) threads (\(TrainingBenchmark.instructionSet))\(dropout)"
+            "\(layer.cell.rawValue), \(configuration.layers.count) × \(layer.hiddenSize)\(copyHead), \(ModelText.grouped(configuration.parameterCount)) parameters, \(configuration.symbolCount) symbols, \(options.workers) threads (\(TrainingBenchmark.instructionSet))\(dropout)"
         )
         if let characters = data.characters {
             try output.writeLine(

@@ -11,6 +11,7 @@ package final class NetworkWeights: @unchecked Sendable {
     let layers: [LayerWeights]
     let decoder: Matrix
     let decoderBias: UnsafeMutablePointer<Float>
+    let copyHead: CopyHeadWeights?
     private let workspace = Workspace()
     /// Of the products that use these weights.
     package let precision: ProductPrecision
@@ -31,6 +32,7 @@ package final class NetworkWeights: @unchecked Sendable {
         embedding = tensors.matrix("embedding.weight")
         decoder = tensors.matrix("decoder.weight")
         decoderBias = tensors.vector("decoder.bias")
+        copyHead = configuration.copyHeadSize == nil ? nil : CopyHeadWeights(tensors)
         var layers: [LayerWeights] = []
         for (index, layer) in configuration.layers.enumerated() {
             switch layer.cell {

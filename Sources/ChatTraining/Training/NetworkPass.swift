@@ -13,6 +13,7 @@ package final class NetworkPass: @unchecked Sendable {
     private let weights: NetworkWeights
     private let gradients: Gradients?
     private let layers: [any RecurrentLayer]
+    private let copyHead: CopyHead?
     private let workspace: Workspace
     private var product: MatrixProduct { workspace.product }
     private let logits: Matrix
@@ -76,6 +77,11 @@ package final class NetworkPass: @unchecked Sendable {
             }
         }
         self.layers = layers
+        copyHead = weights.copyHead.map {
+            CopyHead(
+                $0, gradients: tensors.map { CopyHeadWeights($0) },
+                symbolCount: configuration.symbolCount, batch: batch, time: time, in: workspace)
+        }
         logits = workspace.matrix(rows, configuration.symbolCount)
         normalized = workspace.matrix(
             configuration.normalizesOutput ? rows : 0, configuration.outputSize)
@@ -150,6 +156,13 @@ package final class NetworkPass: @unchecked Sendable {
             input = .rows(signal)
         }
         product.multiply(signals[layers.count - 1].n, weights.decoder.t, into: logits)
+        copyHead?.forward(z, symbols: slice.inputs, resets: slice.resets, addingTo: logits)
+    }
+
+    /// What the last layer hands on to decoder and copy head before any of it is dropped, [R, H]; the
+    /// copy head, which works through time, reads all of it.
+    private var z: Matrix {
+        weights.configuration.normalizesOutput ? normalized : layers[layers.count - 1].output
     }
 
     /// The output of the last layer as the decoder is made for it.
@@ -172,6 +185,7 @@ package final class NetworkPass: @unchecked Sendable {
         let dTop = dSignals[last]
         product.multiply(logits.n, weights.decoder.n, into: dTop)
         if isDropping { masks[last]?.backward(dTop) }
+        copyHead?.backward(logits, z: z, addingTo: dTop)
         if weights.configuration.normalizesOutput {
             kernels.rms_backward(
                 Int32(dTop.rows), Int32(dTop.columns), normalized.base, inverse, dTop.base,
@@ -197,6 +211,7 @@ package final class NetworkPass: @unchecked Sendable {
                 layer.loadState(lane: lane, from: from)
                 from += weights.configuration.stateSize(ofLayer: index)
             }
+            copyHead?.loadState(lane: lane, from: from)
         }
     }
 
@@ -208,6 +223,7 @@ package final class NetworkPass: @unchecked Sendable {
                 layer.storeState(lane: lane, to: to)
                 to += weights.configuration.stateSize(ofLayer: index)
             }
+            copyHead?.storeState(lane: lane, to: to)
         }
         return values
     }

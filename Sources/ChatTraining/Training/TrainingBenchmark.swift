@@ -108,6 +108,11 @@ extension ModelConfiguration {
                 forward += 2 * h * (3 * k + 3 * c + c / 2)
             }
         }
+        if let k = copyHeadSize.map({ Double($0) }) {
+            let c = 32.0
+            forward += 2 * Double(outputSize) * (2 * k + 2)
+            forward += 2 * (2 * c * k + Double(symbolCount) * (3 * k + c + c / 2))
+        }
         return 3 * forward
     }
 }

@@ -2,7 +2,7 @@ import ChatCore
 
 /// Small models of every kind that the suites share.
 enum TinyModels {
-    static let stacks: [(name: String, layers: [LayerConfiguration])] = [
+    private static let plainStacks: [(name: String, layers: [LayerConfiguration])] = [
         ("lstm", [LayerConfiguration(cell: .lstm, hiddenSize: 7)]),
         (
             "lstm of two",
@@ -37,6 +37,12 @@ enum TinyModels {
         ),
     ]
 
+    static let stacks =
+        plainStacks.map { (name: $0.name, layers: $0.layers, copyHead: Int?.none) }
+        + plainStacks.filter { !$0.name.hasSuffix("of two") }.map {
+            ($0.name + " with a copy head", $0.layers, 5)
+        }
+
     static var names: [String] { stacks.map(\.name) }
 
     /// A model with every value random, output projections included, so that nothing hides behind a
@@ -44,10 +50,11 @@ enum TinyModels {
     static func model(_ name: String, symbolCount: Int = 11, seed: UInt64 = 3) throws
         -> LanguageModel
     {
-        let layers = stacks.first { $0.name == name }?.layers ?? []
+        let stack = stacks.first { $0.name == name }
+        let layers = stack?.layers ?? []
         let configuration = try ModelConfiguration(
             symbolCount: symbolCount, embeddingSize: layers.first?.cell == .gatedDelta ? 16 : 6,
-            layers: layers)
+            layers: layers, copyHeadSize: stack?.copyHead)
         var model = LanguageModel(configuration, seed: seed)
         var random = RandomStream(seed: seed)
         for tensor in model.parameters.layout.tensors

@@ -28,6 +28,39 @@ struct ModelFileTests {
         #expect(loaded.training == training)
     }
 
+    @Test(
+        "only a model with a copy head is written in the newer format, and its hash tells it apart")
+    func copyHead() throws {
+        let places = try TemporaryPlaces()
+        let plain = try TinyModel.make()
+        #expect(try SafetensorsFile(saved(plain, places)).metadata["charchat"] == "1")
+        #expect(try ModelFile.metadata(of: plain)["architecture"]?.contains("opy") == false)
+
+        var configuration = plain.network.configuration
+        configuration.copyHeadSize = 8
+        let model = ChatModel(
+            network: LanguageModel(configuration, seed: 1), alphabet: plain.alphabet,
+            format: plain.format)
+        let url = try saved(model, places)
+        #expect(try SafetensorsFile(url).metadata["charchat"] == "2")
+        let loaded = try ModelFile.load(url)
+        #expect(loaded.network == model.network && loaded.hash == model.hash)
+        #expect(
+            loaded.network.configuration.stateSize
+                == plain.network.configuration.stateSize + 8 * plain.alphabet.count
+                + plain.network.configuration.outputSize)
+    }
+
+    @Test(
+        "a copy head whose memory would be absurd is refused", arguments: [0, -1, 1 << 24, Int.max])
+    func absurdCopyHeads(size: Int) throws {
+        #expect(throws: ModelError.self) {
+            try ModelConfiguration(
+                symbolCount: 10, embeddingSize: 4,
+                layers: [LayerConfiguration(cell: .gru, hiddenSize: 4)], copyHeadSize: size)
+        }
+    }
+
     @Test("a model rounded to bfloat16 is stored in half the bytes and comes back the same")
     func compact() throws {
         let places = try TemporaryPlaces()
@@ -97,7 +130,7 @@ struct ModelFileTests {
     @Test("metadata that is missing, newer or wrong is refused with its name")
     func metadata() throws {
         #expect(try refusal { $0 = [:] }.contains("nothing of charchat"))
-        #expect(try refusal { $0["charchat"] = "2" }.contains("format version '2'"))
+        #expect(try refusal { $0["charchat"] = "3" }.contains("format version '3'"))
         #expect(try refusal { $0["architecture"] = nil }.contains("lacks architecture"))
         #expect(try refusal { $0["architecture"] = "[]" }.contains("architecture cannot be read"))
         #expect(try refusal { $0["alphabet"] = "[97,97]" }.contains("alphabet cannot be read"))

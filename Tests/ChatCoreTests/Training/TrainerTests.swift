@@ -102,6 +102,27 @@ import Testing
         #expect(second.bestValidationLoss == whole.bestValidationLoss)
     }
 
+    @Test("a run with a copy head resumes as exactly", arguments: CellKind.allCases)
+    func resumesWithCopyHead(_ cell: CellKind) throws {
+        let data = try Self.dialogues()
+        var configuration = try Self.configuration(cell, data)
+        configuration.copyHeadSize = 8
+        let options = Self.options(40)
+        let whole = try Trainer(configuration, data: data, options: options).run { _ in true }
+        var saved: Checkpoint?
+        var evaluations = 0
+        _ = try Trainer(configuration, data: data, options: options).run { event in
+            if case .checkpoint(let checkpoint) = event { saved = checkpoint }
+            if case .evaluation = event { evaluations += 1 }
+            return evaluations < 2
+        }
+        let checkpoint = try #require(saved)
+        #expect(checkpoint.progress.step < 40)
+        let rest = try Trainer(configuration, data: data, options: options, resuming: checkpoint)
+            .run { _ in true }
+        #expect(rest.model.parameters.values == whole.model.parameters.values)
+    }
+
     @Test("a damaged checkpoint is refused: counts and weights that cannot be")
     func damagedCheckpoints() throws {
         let data = try Self.data()

@@ -72,6 +72,30 @@ import Testing
         #expect(other.status == 1 && other.error.contains("was taught text"), "\(other)")
     }
 
+    @Test func aCopyHeadIsAskedForAndShownAndGoesOnWithItsRun() throws {
+        let talk = try write(
+            String(repeating: "hello\thello yourself\n", count: 20), "talk.tsv")
+        let model = folder.url.path + "/talk.safetensors"
+        func head(_ options: String...) throws -> Int? {
+            let made = try run(
+                ["train", talk, "-o", model, "--steps", "2"] + tiny + options)
+            #expect(made.status == 0, "\(made)")
+            return try ModelFile.load(URL(fileURLWithPath: model)).network.configuration
+                .copyHeadSize
+        }
+        #expect(try head("--copy-head", "off") == nil)
+        #expect(try head("--copy-head", "0") == nil)
+        #expect(try head() == 64)
+        #expect(try head("--copy-head", "16") == 16)
+        let shown = try run("inspect", model)
+        #expect(shown.output.contains("+ copy head 16"), "\(shown)")
+        for wrong in ["-1", "on", "999999999"] {
+            #expect(
+                try run(["train", talk, "-o", model, "--steps", "1", "--copy-head=\(wrong)"]).status
+                    != 0)
+        }
+    }
+
     @Test func lessonsAreShownWithoutAModel() throws {
         let lessons = folder.url.appendingPathComponent("lessons")
         try FileManager.default.createDirectory(at: lessons, withIntermediateDirectories: true)
