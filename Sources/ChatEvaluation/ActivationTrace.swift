@@ -5,7 +5,7 @@ import ChatCore
 /// | cell | units |
 /// | --- | --- |
 /// | LSTM, GRU | the hidden state |
-/// | gated delta | the values that the layer is about to write, one a channel; of each head the size of its memory, and how much it changed (Frobenius norms of the state matrix and of its change) |
+/// | gated delta, Kimi delta | the values that the layer is about to write, one a channel; of each head the size of its memory, and how much it changed (Frobenius norms of the state matrix and of its change) |
 public struct ActivationTrace: Sendable {
     public struct Unit: Sendable, Equatable {
         /// Such as `layer 1 unit 37`; layers, units and heads are counted from 1.
@@ -73,7 +73,7 @@ private struct UnitReader {
             for unit in 1...layer.hiddenSize {
                 names.append(("layer \(index + 1) unit \(unit)", false))
             }
-            guard layer.cell == .gatedDelta else { continue }
+            guard layer.cell.isResidual else { continue }
             for head in 1...layer.headCount {
                 names.append(("layer \(index + 1) head \(head) memory", true))
                 names.append(("layer \(index + 1) head \(head) change", true))
@@ -90,12 +90,13 @@ private struct UnitReader {
             let width = layer.hiddenSize
             switch layer.cell {
             case .lstm, .gru: result += state.values[start..<start + width]
-            case .gatedDelta:
+            case .gatedDelta, .kimiDelta:
                 // The newest of three rows of queries, keys and values before the convolution.
                 result += state.values[start + 8 * width..<start + 9 * width]
                 let size = width / layer.headCount
                 for head in 0..<layer.headCount {
-                    let matrix = start + 9 * width + head * size * size
+                    let matrix =
+                        start + configuration.matrixStart(ofLayer: index) + head * size * size
                     var memory: Float = 0
                     var change: Float = 0
                     for place in matrix..<matrix + size * size {

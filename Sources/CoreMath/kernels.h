@@ -406,6 +406,158 @@ static void delta_solve_transposed(int c, int n, const float *R a, float *r) {
     }
 }
 
+/* The largest −g of a step; 1 − e^−2.4 is σ(x) there. */
+#define FASTEST_DECAY 2.4f
+#define SIGMOID_OF_FASTEST 0.909282f
+
+/* ln(1 + e^x); ln(1 + y) = 2 artanh(y / (2 + y)) as a series, so that what is near zero keeps its digits. */
+static inline float softplus1(float x) {
+    float y = exp1(x < 0 ? x : -x), s = y / (2.0f + y), s2 = s * s;
+    float p = 0.07692308f;
+    p = p * s2 + 0.09090909f;
+    p = p * s2 + 0.11111111f;
+    p = p * s2 + 0.14285714f;
+    p = p * s2 + 0.2f;
+    p = p * s2 + 0.33333333f;
+    p = p * s2 + 1.0f;
+    return (x > 0 ? x : 0) + 2.0f * s * p;
+}
+
+static void decay_row(int n, const float *R x, const float *R bias, float *R g) {
+    for (int j = 0; j < n; j++) {
+        float decay = softplus1(x[j] + bias[j]);
+        g[j] = decay < FASTEST_DECAY ? -decay : -FASTEST_DECAY;
+    }
+}
+
+static void decay_row_backward(int n, const float *R x, const float *R bias, const float *R dg,
+                               float *R dx) {
+    for (int j = 0; j < n; j++) {
+        float s = sigmoid1(x[j] + bias[j]);
+        dx[j] = s < SIGMOID_OF_FASTEST ? -s * dg[j] : 0;
+    }
+}
+
+/* One row at a time as parameters, for the same reason as `lstm_row`. */
+static inline void sum_row(int n, const float *R before, float *R g) {
+    for (int j = 0; j < n; j++) g[j] += before[j];
+}
+
+static inline void decay_scale_row(int n, const float *R g, const float *R last, const float *R k,
+                                   const float *R q, float *R k_plus, float *R q_plus,
+                                   float *R minus, float *R to_end) {
+    for (int j = 0; j < n; j++) {
+        float e = exp1(g[j]), key = k[j];
+        k_plus[j] = key * e;
+        q_plus[j] = q[j] * e;
+        minus[j] = key * exp1(-g[j]);
+        to_end[j] = key * exp1(last[j] - g[j]);
+    }
+}
+
+static void decay_scale(int c, int n, float *g, const float *k, const float *q, float *stacked,
+                        float *minus, float *to_end) {
+    for (long i = 1; i < c; i++) sum_row(n, g + (i - 1) * n, g + i * n);
+    const float *last = g + (long)(c - 1) * n;
+    for (long i = 0; i < c; i++)
+        decay_scale_row(n, g + i * n, last, k + i * n, q + i * n, stacked + i * n,
+                        stacked + (c + i) * n, minus + i * n, to_end + i * n);
+}
+
+static inline void add_products_row(int n, const float *R x, const float *R y, float *R sum) {
+    for (int j = 0; j < n; j++) sum[j] += x[j] * y[j];
+}
+
+static inline void decay_scale_row_backward(
+    int n, const float *R g, const float *R last, const float *R k_plus, const float *R q_plus,
+    const float *R minus, const float *R to_end, const float *R d_k_plus, const float *R d_q_plus,
+    const float *R d_minus, const float *R d_to_end, float *R sum, float *R dq, float *R dk,
+    float *R dg) {
+    for (int j = 0; j < n; j++) {
+        float e = exp1(g[j]);
+        dq[j] = d_q_plus[j] * e;
+        dk[j] = d_k_plus[j] * e + d_minus[j] * exp1(-g[j]) + d_to_end[j] * exp1(last[j] - g[j]);
+        sum[j] += (d_q_plus[j] * q_plus[j] + d_k_plus[j] * k_plus[j])
+            - (d_minus[j] * minus[j] + d_to_end[j] * to_end[j]);
+        dg[j] = sum[j];
+    }
+}
+
+static void decay_scale_backward(int c, int n, const float *g, const float *stacked,
+                                 const float *minus, const float *to_end, const float *d_stacked,
+                                 const float *d_minus, const float *d_to_end, float *sum, float *dq,
+                                 float *dk, float *dg) {
+    const float *last = g + (long)(c - 1) * n;
+    for (long i = 0; i < c; i++) add_products_row(n, d_to_end + i * n, to_end + i * n, sum);
+    for (long i = c - 1; i >= 0; i--) {
+        long k = i * n, q = (c + i) * n;
+        decay_scale_row_backward(n, g + k, last, stacked + k, stacked + q, minus + k, to_end + k,
+                                 d_stacked + k, d_stacked + q, d_minus + k, d_to_end + k, sum,
+                                 dq + k, dk + k, dg + k);
+    }
+}
+
+static void mask_pairs(int c, const float *R strength, float *R pairs) {
+    for (long i = 0; i < c; i++) {
+        float *keys = pairs + i * c, *queries = keys + (long)c * c, b = strength[i];
+        for (int j = 0; j < c; j++) {
+            keys[j] = j < i ? b * keys[j] : 0;
+            queries[j] = j <= i ? queries[j] : 0;
+        }
+    }
+}
+
+static void residual_convolve_row(int n, const float *x0, const float *x1, const float *x2,
+                                  const float *x3, const float *R taps, float *R y) {
+    for (int j = 0; j < n; j++)
+        y[j] = x3[j] + (taps[j] * x0[j] + taps[n + j] * x1[j] + taps[2 * n + j] * x2[j]
+                        + taps[3 * n + j] * x3[j]);
+}
+
+/* Rows that receive gradients may be one and the same, as in `convolve_row_backward`. */
+static void residual_convolve_row_backward(int n, const float *dy, const float *taps,
+                                           const float *x0, const float *x1, const float *x2,
+                                           const float *x3, float *dx0, float *dx1, float *dx2,
+                                           float *dx3, float *d_taps) {
+    const float *xs[4] = {x0, x1, x2, x3};
+    float *dxs[4] = {dx0, dx1, dx2, dx3};
+    int j = 0;
+    for (; j + 16 <= n; j += 16) {
+        lanes16 d = load16(dy + j);
+        store16(dx3 + j, load16(dx3 + j) + d);
+        for (int k = 0; k < 4; k++) {
+            long at = (long)k * n + j;
+            store16(dxs[k] + j, load16(dxs[k] + j) + load16(taps + at) * d);
+            store16(d_taps + at, load16(d_taps + at) + load16(xs[k] + j) * d);
+        }
+    }
+    for (; j < n; j++) {
+        dx3[j] += dy[j];
+        for (int k = 0; k < 4; k++) {
+            long at = (long)k * n + j;
+            dxs[k][j] += taps[at] * dy[j];
+            d_taps[at] += xs[k][j] * dy[j];
+        }
+    }
+}
+
+static float sigmoid_gated_row(int n, const float *R o, const float *R gate, float *R out) {
+    float s = inverse_norm(n, o, (float)n);
+    for (int j = 0; j < n; j++) out[j] = o[j] * s * sigmoid1(gate[j]);
+    return s;
+}
+
+static void sigmoid_gated_row_backward(int n, const float *R o, float inverse, const float *R gate,
+                                       const float *R d_out, float *R d_o, float *R d_gate) {
+    for (int j = 0; j < n; j++) {
+        float s = sigmoid1(gate[j]);
+        d_gate[j] = d_out[j] * (o[j] * inverse) * s * (1.0f - s);
+        d_o[j] = d_out[j] * s;
+    }
+    float mean = dot(n, d_o, o) * inverse / (float)n;
+    for (int j = 0; j < n; j++) d_o[j] = inverse * (d_o[j] - o[j] * inverse * mean);
+}
+
 static void scale_rows(int rows, int n, const float *R s, const float *R x, float *R y) {
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < n; j++) y[(long)i * n + j] = s[i] * x[(long)i * n + j];
@@ -450,5 +602,7 @@ const CoreMathKernels KERNELS = {
     lstm_forward, lstm_backward, gru_forward, gru_backward, softmax_loss, column_sum, add,
     sum_of_squares, adamw, rms_forward, rms_backward, convolve_row, convolve_row_backward, unit_row,
     unit_row_backward, gated_row, gated_row_backward, squared_relu, squared_relu_backward,
-    delta_matrices, delta_solve, delta_solve_transposed, scale_rows, blend, scale, row_dots, to_bf16, exponential,
+    delta_matrices, delta_solve, delta_solve_transposed, decay_row, decay_row_backward, decay_scale,
+    decay_scale_backward, mask_pairs, residual_convolve_row, residual_convolve_row_backward,
+    sigmoid_gated_row, sigmoid_gated_row_backward, scale_rows, blend, scale, row_dots, to_bf16, exponential,
 };

@@ -31,6 +31,7 @@ public final class StepEngine {
             case .lstm: LSTMStep(model, layer: index)
             case .gru: GRUStep(model, layer: index)
             case .gatedDelta: GatedDeltaStep(model, layer: index)
+            case .kimiDelta: KimiDeltaStep(model, layer: index)
             }
         }
         decoder = PackedMatrix(model, "decoder.weight")

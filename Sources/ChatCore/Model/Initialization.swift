@@ -9,8 +9,11 @@ extension LanguageModel {
     /// and 9,260 characters for two heads, 2,070 for one; of the layer below the last, the last head begins
     /// as one that never forgets. (The published layer draws faster decays at random, for many heads; with
     /// few, a state that fades within a line never learns to be read a turn later.)
+    /// Kimi delta: the same but for the decays, whose half-lives, over the channels of a head, go from 8 to
+    /// 20,000 characters on a logarithmic scale; W_k and its taps are those of W_q, so that what was met is found
+    /// again before anything is learned; the residual convolutions are zero.
     /// Copy head: uniform in ±1/√width, W_k as W_q, s 1.
-    /// Embedding: normal, deviation 1 for LSTM and GRU, 0.02 under the scale of 10 for gated delta.
+    /// Embedding: normal, deviation 1 for LSTM and GRU, 0.02 under the scale of 10 for the delta layers.
     public init(_ configuration: ModelConfiguration, seed: UInt64) {
         var random = RandomStream(seed: seed, branch: 0x1417)
         var parameters = Parameters(layout: ParameterLayout(configuration))
@@ -47,9 +50,13 @@ extension LanguageModel {
                     parameters.values[range.upperBound - 1] = Self.lastingRate
                 }
             } else if tensor.name.hasSuffix("dt_bias") {
-                for (head, i) in range.enumerated() {
-                    let part = (Double(head) + 0.5) / Double(range.count)
-                    let decay = Double(ExactMath.exp(Float(-11 + 6 * part)))
+                let decays =
+                    configuration.layer(of: tensor.name)?.channelDecays
+                    ?? range.map { head in
+                        let part = (Double(head - range.lowerBound) + 0.5) / Double(range.count)
+                        return Double(ExactMath.exp(Float(-11 + 6 * part)))
+                    }
+                for (i, decay) in zip(range, decays) {
                     // softplus(dt) = decay.
                     parameters.values[i] = Float(
                         decay + ExactMath.log(1 - Double(ExactMath.exp(Float(-decay)))))
@@ -62,10 +69,21 @@ extension LanguageModel {
                 for i in range { parameters.values[i] = parameters.values[keys + i - offset] }
             } else if tensor.name.hasPrefix("copy_head.") {
                 fill { uniform(1 / Double(configuration.outputSize).squareRoot()) }
-            } else if tensor.name.contains("o_proj") || tensor.name.contains("down_proj") {
+            } else if tensor.name.contains("o_proj") || tensor.name.contains("down_proj")
+                || tensor.name.contains("canon")
+            {
                 fill { 0 }
             } else {
                 fill { uniform(1 / Double(columns).squareRoot()) }
+            }
+        }
+        for (index, layer) in configuration.layers.enumerated() where layer.cell == .kimiDelta {
+            for kind in ["proj", "conv1d"] {
+                let name = { (part: String) in "layers.\(index).attn.\(part)_\(kind).weight" }
+                guard let query = layout.range(of: name("q")),
+                    let key = layout.range(of: name("k"))
+                else { continue }
+                parameters.values.replaceSubrange(key, with: parameters.values[query])
             }
         }
         self.init(configuration: configuration, parameters: parameters)
@@ -75,4 +93,30 @@ extension LanguageModel {
     /// which holds what was said, cannot see what it holds when it writes; this head lets the layer below know.
     /// (Chosen by trials: `corpus/SHIPPED-MODEL.md`.)
     private static let lastingRate: Float = -20
+}
+
+extension LayerConfiguration {
+    /// How much each channel of a Kimi delta layer forgets in a step at the start, ln 2 over its half-life,
+    /// [hiddenSize]; nil for other cells.
+    fileprivate var channelDecays: [Double]? {
+        guard cell == .kimiDelta else { return nil }
+        let (shortest, longest) = (8.0, 20_000.0)
+        let headSize = hiddenSize / headCount
+        return (0..<hiddenSize).map { channel in
+            let part = Double(channel % headSize) / Double(max(1, headSize - 1))
+            let factor = Double(ExactMath.exp(Float(part * ExactMath.log(longest / shortest))))
+            return ExactMath.log(2) / (shortest * factor)
+        }
+    }
+}
+
+extension ModelConfiguration {
+    /// The layer that a tensor named `layers.N.…` belongs to.
+    fileprivate func layer(of tensor: String) -> LayerConfiguration? {
+        let parts = tensor.split(separator: ".")
+        guard parts.count > 1, let index = Int(parts[1]), layers.indices.contains(index) else {
+            return nil
+        }
+        return layers[index]
+    }
 }

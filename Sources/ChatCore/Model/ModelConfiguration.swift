@@ -6,6 +6,12 @@ public enum CellKind: String, Codable, Sendable, CaseIterable {
     case gru
     /// Gated delta rule with a matrix state (Yang, Kautz, Hatamizadeh 2024), inside a residual block.
     case gatedDelta = "gated-delta"
+    /// Kimi delta attention (Kimi Team 2025): gated delta with a decay of its own for each key channel,
+    /// and residual short convolutions before both halves of the block.
+    case kimiDelta = "kda"
+
+    /// A delta rule in a residual block, whose input is as wide as its output.
+    public var isResidual: Bool { self == .gatedDelta || self == .kimiDelta }
 }
 
 /// One layer of the stack.
@@ -13,17 +19,20 @@ public struct LayerConfiguration: Codable, Sendable, Equatable {
     public var cell: CellKind
     /// Width of the layer's output.
     public var hiddenSize: Int
-    /// Heads of a gated delta layer; `hiddenSize` is a multiple of it. 1 for other cells.
+    /// Heads of a delta layer; `hiddenSize` is a multiple of it. 1 for other cells.
     public var headCount: Int
-    /// Inner width of a gated delta layer's feed-forward part. 0 for other cells.
+    /// Inner width of a delta layer's feed-forward part. 0 for other cells.
     public var feedForwardSize: Int
+
+    /// Inner width of what makes the decays of a Kimi delta layer.
+    package static let decayRank = 16
 
     public init(cell: CellKind, hiddenSize: Int, headCount: Int = 1, feedForwardSize: Int? = nil) {
         self.cell = cell
         self.hiddenSize = hiddenSize
         self.headCount = headCount
         // A size beyond all bounds is for `validate` to refuse.
-        self.feedForwardSize = feedForwardSize ?? (cell == .gatedDelta ? 2 &* hiddenSize : 0)
+        self.feedForwardSize = feedForwardSize ?? (cell.isResidual ? 2 &* hiddenSize : 0)
     }
 }
 
@@ -71,7 +80,7 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
         var width = embeddingSize
         for (index, layer) in layers.enumerated() {
             try check(layer.hiddenSize, "the hidden size of layer \(index)")
-            if layer.cell == .gatedDelta {
+            if layer.cell.isResidual {
                 try check(layer.headCount, "the number of heads of layer \(index)")
                 try check(layer.feedForwardSize, "the feed-forward size of layer \(index)")
                 guard layer.hiddenSize % layer.headCount == 0 else {
@@ -81,7 +90,7 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
                 }
                 guard layer.hiddenSize == width else {
                     throw ModelError.configuration(
-                        "gated-delta layer \(index) has width \(layer.hiddenSize), its input \(width); they must be equal"
+                        "\(layer.cell.rawValue) layer \(index) has width \(layer.hiddenSize), its input \(width); they must be equal"
                     )
                 }
             }
@@ -111,18 +120,19 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     /// Width that enters the decoder.
     package var outputSize: Int { layers[layers.count - 1].hiddenSize }
 
-    /// A stack that ends in a gated delta layer is normalised before the decoder.
-    package var normalizesOutput: Bool { layers[layers.count - 1].cell == .gatedDelta }
+    /// A stack that ends in a delta layer is normalised before the decoder.
+    package var normalizesOutput: Bool { layers[layers.count - 1].cell.isResidual }
 
-    /// Multiplies the embedding: 10 when a gated delta layer reads it, so that small weights, which
+    /// Multiplies the embedding: 10 when a delta layer reads it, so that small weights, which
     /// AdamW can move fast, still fill the residual stream. 1 otherwise (PyTorch's `nn.Embedding`).
-    package var embeddingScale: Float { layers[0].cell == .gatedDelta ? 10 : 1 }
+    package var embeddingScale: Float { layers[0].cell.isResidual ? 10 : 1 }
 
     /// Every tensor in storage order, with PyTorch's names and shapes for LSTM and GRU, and the
     /// reference layer's (flash-linear-attention, `layers/gated_deltanet.py`) for gated delta.
     ///
     /// The four projections q, k, v, g of a gated delta layer lie side by side, and so do a and b, so
-    /// that training can use each group as one matrix.
+    /// that training can use each group as one matrix. Kimi delta attention's names are likewise those of
+    /// `layers/kda.py`, where f_proj makes the decays; the residual convolutions are this package's own.
     package var tensors: [TensorDescription] {
         var result: [TensorDescription] = []
         func add(_ name: String, _ shape: Int...) {
@@ -139,6 +149,19 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
                 add("rnn.weight_hh_l\(i)", gates * h, h)
                 add("rnn.bias_ih_l\(i)", gates * h)
                 add("rnn.bias_hh_l\(i)", gates * h)
+            case .kimiDelta:
+                let rank = LayerConfiguration.decayRank
+                add("layers.\(i).attn.canon_conv1d.weight", h, 1, 4)
+                for p in ["q", "k", "v", "g"] { add("layers.\(i).attn.\(p)_proj.weight", h, h) }
+                add("layers.\(i).attn.f_proj.0.weight", rank, h)
+                add("layers.\(i).attn.b_proj.weight", layer.headCount, h)
+                for p in ["q", "k", "v"] { add("layers.\(i).attn.\(p)_conv1d.weight", h, 1, 4) }
+                add("layers.\(i).attn.f_proj.1.weight", h, rank)
+                add("layers.\(i).attn.dt_bias", h)
+                add("layers.\(i).attn.o_proj.weight", h, h)
+                add("layers.\(i).mlp.canon_conv1d.weight", h, 1, 4)
+                add("layers.\(i).mlp.up_proj.weight", layer.feedForwardSize, h)
+                add("layers.\(i).mlp.down_proj.weight", h, layer.feedForwardSize)
             case .gatedDelta:
                 for p in ["q", "k", "v", "g"] { add("layers.\(i).attn.\(p)_proj.weight", h, h) }
                 for p in ["a", "b"] { add("layers.\(i).attn.\(p)_proj.weight", layer.headCount, h) }

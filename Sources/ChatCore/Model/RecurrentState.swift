@@ -3,8 +3,10 @@
 ///
 /// Layout, layer after layer: LSTM: hidden state [hiddenSize], cell state [hiddenSize]. GRU: hidden
 /// state [hiddenSize]. Gated delta: the last three convolution inputs [3, 3 × hiddenSize], oldest
-/// first, then one matrix a head [headCount, headSize (key), headSize (value)]. A copy head's comes last:
-/// its memory [copyHeadSize, symbolCount], then the output vector before [hiddenSize of the last layer].
+/// first, then one matrix a head [headCount, headSize (key), headSize (value)]. Kimi delta: the same with the
+/// last three inputs [3, hiddenSize] of the two residual convolutions before the matrices. A copy
+/// head's comes last: its memory [copyHeadSize, symbolCount], then the output vector before [hiddenSize
+/// of the last layer].
 public struct RecurrentState: Sendable {
     public var values: [Float]
 
@@ -46,13 +48,19 @@ extension ModelConfiguration {
         switch layer.cell {
         case .lstm: return 2 * h
         case .gru: return h
-        case .gatedDelta: return 9 * h + h * (h / layer.headCount)
+        case .gatedDelta, .kimiDelta:
+            return matrixStart(ofLayer: index) + h * (h / layer.headCount)
         }
     }
 
     /// Floats that the copy head keeps between time steps; 0 where there is none.
     package var copyHeadStateSize: Int {
         copyHeadSize.map { $0 * symbolCount + outputSize } ?? 0
+    }
+
+    /// Where in a delta layer's state its matrices begin, after the rows that its convolutions look back on.
+    package func matrixStart(ofLayer index: Int) -> Int {
+        (layers[index].cell == .kimiDelta ? 15 : 9) * layers[index].hiddenSize
     }
 
     /// Floats in a `RecurrentState`.

@@ -159,6 +159,61 @@ enum ExactVector {
         }
     }
 
+    /// x = x + the causal depthwise convolution of width 4; arrays as those of `convolve`.
+    static func residualConvolve(_ x: Pointer, tail: Pointer, taps: Input, n: Int) {
+        blocks(n) { i in
+            let x0 = loadTail(tail, i, n)
+            let x1 = loadTail(tail + n, i, n)
+            let x2 = loadTail(tail + 2 * n, i, n)
+            let x3 = loadTail(x, i, n)
+            var y = loadTail(taps, i, n) * x0
+            y = y + loadTail(taps + n, i, n) * x1
+            y = y + loadTail(taps + 2 * n, i, n) * x2
+            y = y + loadTail(taps + 3 * n, i, n) * x3
+            store(x1, tail, i, n)
+            store(x2, tail + n, i, n)
+            store(x3, tail + 2 * n, i, n)
+            store(x3 + y, x, i, n)
+        }
+    }
+
+    /// The decays of a step of Kimi delta attention, γ = max(1 − σ(x + bias), e^−2.4), in place; the logarithm
+    /// of 1 − σ(x) is −softplus(x).
+    static func channelDecays(_ x: Pointer, bias: Input, n: Int) {
+        let least = SIMD16<Float>(repeating: 0.090_717_95)
+        blocks(n) { i in
+            let decay = ExactMath.sigmoid(0 - (loadTail(x, i, n) + loadTail(bias, i, n)))
+            store(decay.replacing(with: least, where: decay .< least), x, i, n)
+        }
+    }
+
+    /// One step of Kimi delta attention on one head: `gatedDelta` with a decay a key channel, [n].
+    static func channelDelta(
+        state: Pointer, query: Input, key: Input, value: Input, decay: Input, strength: Float,
+        u: Pointer, out: Pointer, n: Int
+    ) {
+        blocks(n) { j in
+            var p = SIMD16<Float>.zero
+            for i in 0..<n { p = p + loadTail(state + i * n, j, n) * (decay[i] * key[i]) }
+            let v = strength * (loadTail(value, j, n) - p)
+            store(v, u, j, n)
+            var o = SIMD16<Float>.zero
+            for i in 0..<n {
+                let s = decay[i] * loadTail(state + i * n, j, n) + key[i] * v
+                store(s, state + i * n, j, n)
+                o = o + s * query[i]
+            }
+            store(o, out, j, n)
+        }
+    }
+
+    /// out = x · σ(gate).
+    static func sigmoidGated(_ x: Input, gate: Input, into out: Pointer, n: Int) {
+        blocks(n) { i in
+            store(loadTail(x, i, n) * ExactMath.sigmoid(loadTail(gate, i, n)), out, i, n)
+        }
+    }
+
     /// out = x · silu(gate).
     static func gated(_ x: Input, gate: Input, into out: Pointer, n: Int) {
         blocks(n) { i in

@@ -133,7 +133,7 @@ struct BenchmarkCommand: ParsableCommand {
     ) throws -> ModelConfiguration {
         let layer = LayerConfiguration(cell: cell, hiddenSize: hidden, headCount: heads)
         return try ModelConfiguration(
-            symbolCount: symbols, embeddingSize: cell == .gatedDelta ? hidden : 64,
+            symbolCount: symbols, embeddingSize: cell.isResidual ? hidden : 64,
             layers: [LayerConfiguration](repeating: layer, count: layers))
     }
 

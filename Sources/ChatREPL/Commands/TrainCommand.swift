@@ -41,7 +41,7 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         help:
-            "Recurrent cell: lstm, gru or gated-delta. Default: gru for text, gated-delta for dialogues."
+            "Recurrent cell: lstm, gru, gated-delta or kda. Default: gru for text, gated-delta for dialogues."
     )
     var cell: CellKind?
 
@@ -98,7 +98,7 @@ struct TrainCommand: ParsableCommand {
     )
     var precision: ProductPrecision?
 
-    @Option(help: "Of the inner matrices of gated-delta layers: adamw or muon.")
+    @Option(help: "Of the inner matrices of gated-delta and kda layers: adamw or muon.")
     var optimizer: OptimizerKind?
 
     @Option(help: ArgumentHelp("Evaluations over the whole run.", valueName: "N"))

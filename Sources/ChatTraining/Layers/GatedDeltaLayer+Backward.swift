@@ -10,7 +10,7 @@ extension GatedDeltaLayer {
         for sequence in 0..<batch * heads { backwardSequence(sequence, space) }
         convolveBackward(space, gradients)
         for steps in blocks { projectBackward(rows(steps), dOutput, space, gradients) }
-        passOn(dOutput, input: input, to: dInput)
+        dInput.take(dOutput, input: input, scale: embeddingScale)
     }
 
     /// x + W_down relu²(W_up rms(x)), and the products of x + W_o(rms(o) ⊙ silu(g)).
@@ -56,21 +56,6 @@ extension GatedDeltaLayer {
         Kernels.current.rms_backward(
             Int32(range.count), Int32(width), normal.base, inverse + range.lowerBound,
             dNormal.base, dOutput.row(range.lowerBound), 1)
-    }
-
-    private func passOn(_ dx: Matrix, input: LayerInput, to dInput: LayerInputGradient) {
-        switch (input, dInput) {
-        case (.rows, .rows(let out)):
-            if out.base != dx.base { out.copy(dx) }
-        case (.symbols(let symbols, _), .embedding(let dEmbedding)):
-            let kernels = Kernels.current
-            kernels.scale(1, dx.count, dx.count, embeddingScale, dx.base)
-            for (row, symbol) in symbols.enumerated() {
-                kernels.add(width, dx.row(row), dEmbedding.row(Int(symbol)))
-            }
-        default:
-            preconditionFailure("input and gradient of different kinds")
-        }
     }
 
     private func gatedBackward(_ space: GatedDeltaBackwardSpace) {

@@ -115,7 +115,7 @@ package final class GatedDeltaLayer: RecurrentLayer {
         carry()
         atStart = false
         self.resets = resets
-        let x = rows(of: input)
+        let x = input.stream(embedded, scale: embeddingScale)
         for steps in blocks {
             let range = rows(steps)
             let normal = normalized.rows(range)
@@ -176,21 +176,6 @@ package final class GatedDeltaLayer: RecurrentLayer {
         product.multiply(normal.n, weights.up.t, into: hidden)
         kernels.squared_relu(hidden.count, hidden.base, active.base)
         product.multiply(active.n, weights.down.t, into: out, keeping: 1)
-    }
-
-    /// The residual stream that enters: the layer below's rows, or embedded symbols.
-    func rows(of input: LayerInput) -> Matrix {
-        switch input {
-        case .rows(let x):
-            return x
-        case .symbols(let symbols, let embedding):
-            for (row, symbol) in symbols.enumerated() {
-                let from = embedding.row(Int(symbol))
-                let to = embedded.row(row)
-                for j in 0..<width { to[j] = from[j] * embeddingScale }
-            }
-            return embedded
-        }
     }
 
     /// The projected row (its first 3 D columns) `steps` before time t in a lane: from the window, the

@@ -20,6 +20,7 @@ package final class NetworkWeights: @unchecked Sendable {
     enum LayerWeights {
         case gates(CellKind, GateWeights)
         case gatedDelta(GatedDeltaWeights)
+        case kimiDelta(KimiDeltaWeights)
     }
 
     package init(_ model: LanguageModel, precision: ProductPrecision = .float32) {
@@ -44,6 +45,11 @@ package final class NetworkWeights: @unchecked Sendable {
                     .gatedDelta(
                         GatedDeltaWeights(
                             tensors, layer: index, headCount: layer.headCount, in: workspace)))
+            case .kimiDelta:
+                layers.append(
+                    .kimiDelta(
+                        KimiDeltaWeights(
+                            tensors, layer: index, headCount: layer.headCount, in: workspace)))
             }
         }
         self.layers = layers
@@ -65,6 +71,7 @@ package final class NetworkWeights: @unchecked Sendable {
             switch layer {
             case .gates(_, let weights): weights.prepare()
             case .gatedDelta(let weights): weights.prepare()
+            case .kimiDelta(let weights): weights.prepare()
             }
         }
         for shadow in shadows { shadow.refresh() }

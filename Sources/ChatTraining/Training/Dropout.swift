@@ -42,10 +42,10 @@ package struct Dropout: Sendable, Equatable {
 extension ModelConfiguration {
     /// Where dropout applies: on what the layer above, or the decoder, reads of layer `index`.
     ///
-    /// What a gated delta layer hands on is the residual stream with all that the layers below wrote, so
+    /// What a delta layer hands on is the residual stream with all that the layers below wrote, so
     /// only the last one's is dropped, after it is normalised.
     package func dropsOutput(ofLayer index: Int) -> Bool {
-        index == layers.count - 1 || layers[index].cell != .gatedDelta
+        index == layers.count - 1 || !layers[index].cell.isResidual
     }
 }
 

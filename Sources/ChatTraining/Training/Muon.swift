@@ -53,9 +53,10 @@ package final class Muon: @unchecked Sendable {
         }
     }
 
-    /// The projections and the feed-forward matrices of gated delta layers.
+    /// The projections and the feed-forward matrices of delta layers; not the thin ones that make decays.
     static func trains(_ tensor: TensorDescription) -> Bool {
         tensor.shape.count == 2 && tensor.name.hasPrefix("layers.") && tensor.shape[0] >= 16
+            && !tensor.name.contains(".f_proj.")
     }
 
     /// The stretches of the flat parameters that are left to AdamW, in order.

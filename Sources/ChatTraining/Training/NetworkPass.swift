@@ -74,6 +74,15 @@ package final class NetworkPass: @unchecked Sendable {
                         shared, gradients: own,
                         embeddingScale: index == 0 ? configuration.embeddingScale : 1,
                         batch: batch, time: time, in: workspace))
+            case .kimiDelta(let shared):
+                let own = tensors.map {
+                    KimiDeltaWeights($0, layer: index, headCount: shared.headCount, in: workspace)
+                }
+                layers.append(
+                    KimiDeltaLayer(
+                        shared, gradients: own,
+                        embeddingScale: index == 0 ? configuration.embeddingScale : 1,
+                        batch: batch, time: time, in: workspace))
             }
         }
         self.layers = layers
@@ -90,8 +99,8 @@ package final class NetworkPass: @unchecked Sendable {
         for (index, layer) in configuration.layers.enumerated() where training {
             // Residual blocks of one width hand the gradient of the stream on in place.
             let isStream =
-                index > 0 && layer.cell == .gatedDelta
-                && configuration.layers[index - 1].cell == .gatedDelta
+                index > 0 && layer.cell.isResidual
+                && configuration.layers[index - 1].cell.isResidual
             dSignals.append(
                 isStream ? dSignals[index - 1] : workspace.matrix(rows, layer.hiddenSize))
         }

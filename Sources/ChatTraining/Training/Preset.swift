@@ -12,19 +12,19 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
 
     /// Width of the recurrent layers.
     public func hiddenSize(_ cell: CellKind) -> Int {
-        switch (cell, self) {
-        case (.gatedDelta, .tiny): 96
-        case (.gatedDelta, .small): 192
-        case (.gatedDelta, .base): 288
-        case (_, .tiny): 128
-        case (_, .small): 256
-        case (_, .base): 512
+        switch (cell.isResidual, self) {
+        case (true, .tiny): 96
+        case (true, .small): 192
+        case (true, .base): 288
+        case (false, .tiny): 128
+        case (false, .small): 256
+        case (false, .base): 512
         }
     }
 
     /// Recurrent layers.
     public func layerCount(_ cell: CellKind) -> Int {
-        cell == .gatedDelta ? (self == .tiny ? 2 : 3) : 1
+        cell.isResidual ? (self == .tiny ? 2 : 3) : 1
     }
 
     /// The key size of the copy head that suits a corpus; nil for none. Running text, whose state is
@@ -48,11 +48,11 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         }
         return try ModelConfiguration(
             symbolCount: symbolCount,
-            embeddingSize: cell == .gatedDelta ? width : max(16, min(128, width / 4)),
+            embeddingSize: cell.isResidual ? width : max(16, min(128, width / 4)),
             layers: (0..<count).map { index in
                 LayerConfiguration(
                     cell: cell, hiddenSize: width,
-                    headCount: cell == .gatedDelta
+                    headCount: cell.isResidual
                         && index < count - 1 ? Self.headCount(width) : 1)
             }, copyHeadSize: copyHeadSize)
     }
@@ -97,17 +97,17 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     /// Options that suit a cell and a kind of corpus.
     public static func options(cell: CellKind, format: CorpusFormat) -> TrainingOptions {
         var options = TrainingOptions()
-        switch (cell, format) {
-        case (.gatedDelta, .dialogue):
+        switch (cell.isResidual, format) {
+        case (true, .dialogue):
             // Long enough to span telling and recalling.
             (options.batchSize, options.windowLength) = (4, 1536)
             options.userWeight = 0.1
-        case (.gatedDelta, .text): (options.batchSize, options.windowLength) = (16, 128)
-        case (_, .dialogue): (options.batchSize, options.windowLength) = (16, 256)
-        case (_, .text): (options.batchSize, options.windowLength) = (32, 64)
+        case (true, .text): (options.batchSize, options.windowLength) = (16, 128)
+        case (false, .dialogue): (options.batchSize, options.windowLength) = (16, 256)
+        case (false, .text): (options.batchSize, options.windowLength) = (32, 64)
         }
         if cell == .gru { options.peakLearningRate = 4e-3 }
-        if cell == .gatedDelta {
+        if cell.isResidual {
             options.peakLearningRate = 4e-3
             options.optimizer = .muon
         }

@@ -100,12 +100,15 @@ extension ModelConfiguration {
             switch layer.cell {
             case .lstm: forward += 2 * 4 * h * (x + h)
             case .gru: forward += 2 * 3 * h * (x + h)
-            case .gatedDelta:
+            case .gatedDelta, .kimiDelta:
                 let f = Double(layer.feedForwardSize)
                 let k = h / Double(layer.headCount)
                 let c = 32.0
                 forward += 2 * (5 * h * h + 2 * h * f)
                 forward += 2 * h * (3 * k + 3 * c + c / 2)
+                if layer.cell == .kimiDelta {
+                    forward += 2 * 2 * h * Double(LayerConfiguration.decayRank)
+                }
             }
         }
         if let k = copyHeadSize.map({ Double($0) }) {

@@ -69,6 +69,35 @@ typedef struct {
                         const float *v, const float *ks, float *u);
     /* r = (I + A)⁻ᵀ r in place, [c, n]. */
     void (*delta_solve_transposed)(int c, int n, const float *a, float *r);
+    /* Kimi delta attention. Log decays of one row: g = max(−softplus(x + bias), −2.4). */
+    void (*decay_row)(int n, const float *x, const float *bias, float *g);
+    /* Its gradient: dx = −σ(x + bias) dg, zero where g is at its bound. */
+    void (*decay_row_backward)(int n, const float *x, const float *bias, const float *dg, float *dx);
+    /* A chunk of c steps, [c, n]. Log decays g become their running sums, in place; stacked [2 c, n] gets
+       k e^g, then q e^g; minus k e^−g; to_end k e^(g_last − g). */
+    void (*decay_scale)(int c, int n, float *g, const float *k, const float *q, float *stacked,
+                        float *minus, float *to_end);
+    /* From the gradients of those three to dq, dk and the gradient of the log decays dg. sum [n] enters
+       as the gradient of e^g_last times e^g_last and is used up. */
+    void (*decay_scale_backward)(int c, int n, const float *g, const float *stacked,
+                                 const float *minus, const float *to_end, const float *d_stacked,
+                                 const float *d_minus, const float *d_to_end, float *sum, float *dq,
+                                 float *dk, float *dg);
+    /* Products of pairs [2 c, c] in place: the first c rows become strictly lower, row i times
+       strength[i]; the others lower. */
+    void (*mask_pairs)(int c, const float *strength, float *pairs);
+    /* y = x3 + Σ taps[j] ⊙ x_j: the residual convolution of width 4; taps [4][n], oldest first. */
+    void (*residual_convolve_row)(int n, const float *x0, const float *x1, const float *x2,
+                                  const float *x3, const float *taps, float *y);
+    /* dx_j += taps[j] ⊙ dy, dx3 += dy besides; d_taps[j] += dy ⊙ x_j. */
+    void (*residual_convolve_row_backward)(int n, const float *dy, const float *taps,
+                                           const float *x0, const float *x1, const float *x2,
+                                           const float *x3, float *dx0, float *dx1, float *dx2,
+                                           float *dx3, float *d_taps);
+    /* out = rms(o) ⊙ σ(gate) for one head of one row; returns the rms factor. */
+    float (*sigmoid_gated_row)(int n, const float *o, const float *gate, float *out);
+    void (*sigmoid_gated_row_backward)(int n, const float *o, float inverse, const float *gate,
+                                       const float *d_out, float *d_o, float *d_gate);
     /* y[i, :] = s[i] x[i, :] for [rows, n]. */
     void (*scale_rows)(int rows, int n, const float *s, const float *x, float *y);
     /* y = a x + b y, n values. */

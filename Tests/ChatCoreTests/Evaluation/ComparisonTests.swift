@@ -111,7 +111,7 @@ struct ActivationTests {
         #expect(
             trace.units.allSatisfy { $0.values.count == 10 && $0.values.allSatisfy(\.isFinite) })
         let heads = network.configuration.layers.reduce(0) {
-            $0 + ($1.cell == .gatedDelta ? $1.headCount * 2 : 0)
+            $0 + ($1.cell.isResidual ? $1.headCount * 2 : 0)
         }
         let units = network.configuration.layers.reduce(0) { $0 + $1.hiddenSize }
         #expect(trace.heads.count == heads && trace.units.count == units + heads)

@@ -27,6 +27,22 @@ enum TinyModels {
                 LayerConfiguration(cell: .gatedDelta, hiddenSize: 16, headCount: 2),
             ]
         ),
+        ("kimi delta", [LayerConfiguration(cell: .kimiDelta, hiddenSize: 16, headCount: 2)]),
+        (
+            "kimi delta of two",
+            [
+                LayerConfiguration(cell: .kimiDelta, hiddenSize: 16, headCount: 1),
+                LayerConfiguration(cell: .kimiDelta, hiddenSize: 16, headCount: 2),
+            ]
+        ),
+        (
+            "both deltas",
+            [
+                LayerConfiguration(cell: .gatedDelta, hiddenSize: 16, headCount: 2),
+                LayerConfiguration(cell: .kimiDelta, hiddenSize: 16, headCount: 2),
+                LayerConfiguration(cell: .gatedDelta, hiddenSize: 16, headCount: 1),
+            ]
+        ),
         (
             "mixed",
             [
@@ -53,12 +69,15 @@ enum TinyModels {
         let stack = stacks.first { $0.name == name }
         let layers = stack?.layers ?? []
         let configuration = try ModelConfiguration(
-            symbolCount: symbolCount, embeddingSize: layers.first?.cell == .gatedDelta ? 16 : 6,
-            layers: layers, copyHeadSize: stack?.copyHead)
+            symbolCount: symbolCount,
+            embeddingSize: layers.first?.cell.isResidual == true ? 16 : 6, layers: layers,
+            copyHeadSize: stack?.copyHead)
         var model = LanguageModel(configuration, seed: seed)
         var random = RandomStream(seed: seed)
         for tensor in model.parameters.layout.tensors
-        where tensor.name.contains("o_proj") || tensor.name.contains("down_proj") {
+        where tensor.name.contains("o_proj") || tensor.name.contains("down_proj")
+            || tensor.name.contains("canon")
+        {
             let range = model.parameters.layout.range(of: tensor.name) ?? 0..<0
             for i in range { model.parameters.values[i] = Float(random.uniform() - 0.5) }
         }
@@ -68,7 +87,9 @@ enum TinyModels {
             if tensor.name.hasSuffix("A_log") {
                 for i in range { model.parameters.values[i] = Float(random.uniform() * 2 + 0.5) }
             } else if tensor.name.hasSuffix("dt_bias") {
-                for i in range { model.parameters.values[i] = Float(random.uniform() * 2 - 5) }
+                // One a head, or one a channel: these from slow to fast.
+                let span = range.count >= 16 ? 6.0 : 2
+                for i in range { model.parameters.values[i] = Float(random.uniform() * span - 5) }
             }
         }
         return model

@@ -59,9 +59,9 @@ struct ReplayTests {
 
     @Test("two hundred random conversations all verify", arguments: 0..<10)
     func random(part: UInt64) throws {
-        let cells: [CellKind] = [.gru, .lstm, .gatedDelta]
+        let cells: [CellKind] = [.gru, .lstm, .gatedDelta, .kimiDelta]
         let generator = try TinyModel.generator(
-            format: part % 5 == 4 ? .text : .dialogue, cell: cells[Int(part) % 3])
+            format: part % 5 == 4 ? .text : .dialogue, cell: cells[Int(part) % cells.count])
         let places = try TemporaryPlaces()
         for seed in part * 20..<part * 20 + 20 {
             for name in try converse(places, generator, seed: seed) {

@@ -16,7 +16,7 @@ enum TinyModel {
             symbolCount: alphabet.count, embeddingSize: size,
             layers: [
                 LayerConfiguration(
-                    cell: cell, hiddenSize: size, headCount: cell == .gatedDelta ? 2 : 1)
+                    cell: cell, hiddenSize: size, headCount: cell.isResidual ? 2 : 1)
             ])
         var parameters = Parameters(layout: ParameterLayout(configuration))
         var random = RandomStream(seed: seed)

@@ -75,12 +75,13 @@ import Testing
         #expect(try places("gru of two") == [true, true])
         #expect(try places("lstm of two") == [true, true])
         #expect(try places("gated delta of two") == [false, true])
+        #expect(try places("kimi delta of two") == [false, true])
         #expect(try places("mixed") == [true, false, true])
     }
 
     @Test(
         "what a layer carries through time is not dropped, nor anything where no mask is given",
-        arguments: ["lstm", "gru", "gated delta"])
+        arguments: ["lstm", "gru", "gated delta", "kimi delta"])
     func statesStayWhole(_ name: String) throws {
         let model = try TinyModels.model(name)
         let weights = NetworkWeights(model)

@@ -21,6 +21,12 @@ struct MuonTests {
         #expect(muon.targets.count == 14)
     }
 
+    @Test("the thin matrices that make Kimi delta's decays are left to AdamW")
+    func decays() throws {
+        let layout = try TinyModels.model("kimi delta of two").parameters.layout
+        #expect(Muon(layout, workers: 1, precision: .float32).targets.count == 14)
+    }
+
     @Test("an update moves all directions of a matrix about equally far")
     func orthogonal() throws {
         let layout = try layout()

@@ -16,6 +16,20 @@ struct PresetTests {
         #expect(try heads(.small, layers: 1) == [1])
     }
 
+    @Test("Kimi delta has the shapes of gated delta", arguments: Preset.allCases)
+    func equalShapes(_ preset: Preset) throws {
+        let cells = [CellKind.gatedDelta, .kimiDelta]
+        let shapes = try cells.map {
+            try preset.configuration(cell: $0, symbolCount: 20).layers.map {
+                [$0.hiddenSize, $0.headCount, $0.feedForwardSize]
+            }
+        }
+        #expect(shapes[0] == shapes[1])
+        #expect(
+            Preset.options(cell: .kimiDelta, format: .dialogue).windowLength
+                == Preset.options(cell: .gatedDelta, format: .dialogue).windowLength)
+    }
+
     @Test("a width that 48 does not divide gets the nearest number of heads that does")
     func oddWidths() throws {
         for width in [16, 50, 100, 97] {

@@ -41,7 +41,7 @@ import Testing
             symbolCount: data.alphabet.count, embeddingSize: size,
             layers: [
                 LayerConfiguration(
-                    cell: cell, hiddenSize: size, headCount: cell == .gatedDelta ? 2 : 1)
+                    cell: cell, hiddenSize: size, headCount: cell.isResidual ? 2 : 1)
             ])
     }
 

@@ -1,0 +1,93 @@
+/// Gradients that a sequence's backward pass fills, [T, K] or [T].
+struct KimiDeltaGradients {
+    let dQuery: Matrix
+    let dKey: Matrix
+    let dValue: Matrix
+    /// The gradient of the write strengths times these.
+    let dStrength: UnsafeMutablePointer<Float>
+    let dLogDecay: Matrix
+}
+
+extension KimiDeltaChunks {
+    /// The gradient of `forward`, chunk by chunk from the end, by the chain rule through K⁺ = K e^c,
+    /// K⁻ = K e^−c, Q⁺ = Q e^c and Kᵉ = K e^(c_n − c). With dO and dS₁ given:
+    ///   dU = Kᵉ dS₁ + Pᵀ dO;  (I + A)ᵀ R = dU;  dP = lower(dO Uᵀ);  dA = −strictly lower(R Uᵀ)
+    ///   dV = β ⊙ R;  B = β ⊙ dA
+    ///   dK⁺ = B K⁻ − dV S₀ᵀ;  dQ⁺ = dP K⁻ + dO S₀ᵀ;  dK⁻ = Bᵀ K⁺ + dPᵀ Q⁺;  dKᵉ = U dS₁ᵀ
+    ///   dS₀ = e^c_n ⊙ dS₁ − (K⁺)ᵀ dV + (Q⁺)ᵀ dO
+    ///   dq = dQ⁺ e^c;  dk = dK⁺ e^c + dK⁻ e^−c + dKᵉ e^(c_n − c)
+    ///   dc = dQ⁺ ⊙ Q⁺ + dK⁺ ⊙ K⁺ − dK⁻ ⊙ K⁻ − dKᵉ ⊙ Kᵉ, and at the last step, a channel, besides
+    ///        Σ dKᵉ ⊙ Kᵉ + e^c_n rows(S₀ ⊙ dS₁);  dg = sums of dc from each step to the chunk's end.
+    /// The write strengths appear in A = β N and in the right side β E of the solve, so that
+    ///   dβ = rows(R ⊙ E) + rows(dA ⊙ N) = R · (E − N U) = R · U / β, for U = β (E − N U).
+    /// `dStates` are two [K, K] matrices: the first enters as the gradient of the state after the window.
+    func backward(
+        _ sequence: Int, cuts: [Cut], strength: UnsafeMutablePointer<Float>, sums: Matrix,
+        dRead: Matrix, dStates: (Matrix, Matrix), into gradients: KimiDeltaGradients,
+        space: KimiDeltaBackwardSpace
+    ) {
+        var (dAfter, dBefore) = dStates
+        for cut in cuts.reversed() {
+            let range = cut.range
+            let part = KimiDeltaGradients(
+                dQuery: gradients.dQuery.rows(range), dKey: gradients.dKey.rows(range),
+                dValue: gradients.dValue.rows(range),
+                dStrength: gradients.dStrength + range.lowerBound,
+                dLogDecay: gradients.dLogDecay.rows(range))
+            backward(
+                chunk(cut, of: sequence), beta: strength + range.lowerBound, sums: sums.rows(range),
+                dO: dRead.rows(range), dAfter: dAfter, dBefore: dBefore, into: part, space: space)
+            swap(&dAfter, &dBefore)
+        }
+    }
+
+    private func backward(
+        _ chunk: Chunk, beta: UnsafeMutablePointer<Float>, sums: Matrix, dO: Matrix,
+        dAfter: Matrix, dBefore: Matrix, into out: KimiDeltaGradients,
+        space: KimiDeltaBackwardSpace
+    ) {
+        let kernels = Kernels.current
+        let n = dO.rows
+        let (count, size) = (Int32(n), Int32(headSize))
+        let stacked = product.prepare(chunk.stacked, in: halves[0])
+        let u = product.prepare(chunk.u, in: halves[1])
+        let dS = product.prepare(dAfter, in: halves[2])
+
+        // R over dO, then −dV over dO.
+        let both = space.both.rows(0..<2 * n)
+        let r = both.rows(0..<n)
+        both.rows(n..<2 * n).copy(dO)
+        product.multiply(chunk.toEnd.n, dS.n, into: r)
+        product.multiply(chunk.p.t, dO.n, into: r, keeping: 1)
+        kernels.delta_solve_transposed(count, size, chunk.a.base, r.base)
+        kernels.row_dots(count, size, r.base, chunk.u.base, out.dStrength)
+        let dPairs = Matrix(space.dPairs.base, rows: 2 * n, columns: n)
+        product.multiply(both.n, u.t, into: dPairs)
+        for i in 0..<n { space.minusBeta[i] = -beta[i] }
+        kernels.mask_pairs(count, space.minusBeta, dPairs.base)
+        kernels.scale_rows(count, size, beta, r.base, out.dValue.base)
+        kernels.blend(r.count, -1, out.dValue.base, 0, r.base)
+
+        let pairs = product.prepare(dPairs, in: halves[3])
+        let dStacked = space.dStacked.rows(0..<2 * n)
+        let (dMinus, dToEnd) = (space.dMinus.rows(0..<n), space.dToEnd.rows(0..<n))
+        product.multiply(pairs.n, chunk.minus.n, into: dStacked)
+        product.multiply(pairs.t, stacked.n, into: dMinus)
+        product.multiply(u.n, dS.t, into: dToEnd)
+        if let before = chunk.before {
+            let changes = product.prepare(both, in: halves[4])
+            product.multiply(changes.n, before.t, into: dStacked, keeping: 1)
+            kernels.exponential(headSize, sums.row(n - 1), gamma)
+            kernels.scale_rows(size, size, gamma, dAfter.base, dBefore.base)
+            kernels.row_dots(size, size, before.base, dBefore.base, space.channelSums)
+            product.multiply(stacked.t, changes.n, into: dBefore, keeping: 1)
+        } else {
+            space.channelSums.update(repeating: 0, count: headSize)
+            dBefore.zero()
+        }
+        kernels.decay_scale_backward(
+            count, size, sums.base, chunk.stacked.base, chunk.minus.base, chunk.toEnd.base,
+            dStacked.base, dMinus.base, dToEnd.base, space.channelSums, out.dQuery.base,
+            out.dKey.base, out.dLogDecay.base)
+    }
+}

@@ -1,0 +1,250 @@
+/// Kimi delta attention (Kimi Team, "Kimi Linear", 2025) in its residual block over a window, in chunks of at
+/// most 32 steps so that nearly all work is matrix products. `KimiDeltaStep` is the definition; the two agree
+/// to 1e-4. It is the gated delta rule with a decay a key channel instead of one a head.
+///
+/// Legend: B batch, T time, R = T · B rows (time-major), D width, h heads, K = D / h head size. Per chunk of n
+/// steps, with β the write strengths, c [n, K] the running sum of log decays, S₀ the state before it,
+/// K⁺ = K e^c, K⁻ = K e^−c, Q⁺ = Q e^c, Kᵉ = K e^(c_n − c), element by element:
+///   A = strictly lower(diag(β) K⁺ K⁻ᵀ);  (I + A) U = diag(β)(V − K⁺ S₀)
+///   O = Q⁺ S₀ + lower(Q⁺ K⁻ᵀ) U;  S₁ = diag(e^c_n) S₀ + Kᵉᵀ U
+/// A log decay is at least −2.4, so that e^±c stays within Float's range (and bfloat16's) over 32 steps.
+package final class KimiDeltaLayer: RecurrentLayer {
+    let batch: Int
+    let time: Int
+    let width: Int
+    let heads: Int
+    let headSize: Int
+    let weights: KimiDeltaWeights
+    let gradients: KimiDeltaWeights?
+    let product: MatrixProduct
+    let embeddingScale: Float
+
+    package let output: Matrix
+    let embedded: Matrix
+    let normalized: Matrix
+    let inverse: UnsafeMutablePointer<Float>
+    let mixer: ResidualConvolution
+    /// q, k, v (before the convolution), g, f, b: [R, 4 D + rank + h].
+    let projected: Matrix
+    let projectedRows: ConvolutionRows
+    /// After the convolution, before SiLU: [R, 3 D].
+    let convolved: Matrix
+    private let rowScratch: Matrix
+    /// W_f1 f, what the decays are made of with `decayBias`: [R, D].
+    let decayInput: Matrix
+    /// [B · h · T, K] each: row (lane · h + head) · T + t.
+    let query: Matrix
+    let key: Matrix
+    let value: Matrix
+    let read: Matrix
+    /// Log decays; after the chunks their running sums.
+    let logDecay: Matrix
+    let queryInverse: UnsafeMutablePointer<Float>
+    let keyInverse: UnsafeMutablePointer<Float>
+    let readInverse: UnsafeMutablePointer<Float>
+    let strength: UnsafeMutablePointer<Float>
+    let chunks: KimiDeltaChunks
+    /// By lane.
+    private(set) var cuts: [[KimiDeltaChunks.Cut]] = []
+    /// States after the window, [B · h · K, K].
+    private let state: Matrix
+    let gatedRead: Matrix
+    let middleNormalized: Matrix
+    let middleInverse: UnsafeMutablePointer<Float>
+    let innerMixer: ResidualConvolution
+    let inner: Matrix
+    let activated: Matrix
+    let backwardSpace: KimiDeltaBackwardSpace?
+
+    package init(
+        _ weights: KimiDeltaWeights, gradients: KimiDeltaWeights?, embeddingScale: Float,
+        batch: Int, time: Int, in workspace: Workspace
+    ) {
+        self.weights = weights
+        self.gradients = gradients
+        self.embeddingScale = embeddingScale
+        product = workspace.product
+        self.batch = batch
+        self.time = time
+        heads = weights.headCount
+        width = weights.projections.columns
+        headSize = width / heads
+        let rows = batch * time
+        let (width, heads, headSize) = (width, heads, headSize)
+        func headRows() -> Matrix { workspace.matrix(rows * heads, headSize) }
+        output = workspace.matrix(rows, width)
+        embedded = workspace.matrix(rows, width)
+        normalized = workspace.matrix(rows, width)
+        inverse = workspace.vector(rows)
+        mixer = ResidualConvolution(
+            normalized, taps: weights.mixerTaps, gradients: gradients?.mixerTaps, batch: batch,
+            time: time, in: workspace)
+        projected = workspace.matrix(rows, weights.projections.rows)
+        projectedRows = ConvolutionRows(
+            projected.columns(0..<3 * width), batch: batch, time: time, in: workspace)
+        convolved = workspace.matrix(rows, 3 * width)
+        rowScratch = workspace.matrix(1, 3 * width)
+        decayInput = workspace.matrix(rows, width)
+        query = headRows()
+        key = headRows()
+        value = headRows()
+        read = headRows()
+        logDecay = headRows()
+        queryInverse = workspace.vector(rows * heads)
+        keyInverse = workspace.vector(rows * heads)
+        readInverse = workspace.vector(rows * heads)
+        strength = workspace.vector(rows * heads)
+        chunks = KimiDeltaChunks(
+            sequences: batch * heads, time: time, headSize: headSize,
+            keepsAll: gradients != nil, in: workspace)
+        state = workspace.matrix(batch * heads * headSize, headSize)
+        gatedRead = workspace.matrix(rows, width)
+        middleNormalized = workspace.matrix(rows, width)
+        middleInverse = workspace.vector(rows)
+        innerMixer = ResidualConvolution(
+            middleNormalized, taps: weights.innerTaps, gradients: gradients?.innerTaps,
+            batch: batch, time: time, in: workspace)
+        inner = workspace.matrix(rows, weights.up.rows)
+        activated = workspace.matrix(rows, weights.up.rows)
+        backwardSpace =
+            gradients == nil
+            ? nil
+            : KimiDeltaBackwardSpace(
+                rows: rows, width: width, heads: heads, innerSize: weights.up.rows,
+                projectedWidth: projected.columns, in: workspace)
+    }
+
+    package func forward(_ input: LayerInput, resets: [Bool]) {
+        for rows in [mixer.rows, projectedRows, innerMixer.rows] { rows.begin(resets: resets) }
+        cuts = (0..<batch).map { lane in
+            KimiDeltaChunks.cut(time: time) { resets[$0 * batch + lane] }
+        }
+        let x = input.stream(embedded, scale: embeddingScale)
+        for steps in blocks {
+            project(steps, x)
+            convolveAndSplit(steps)
+        }
+        for sequence in 0..<batch * heads { forwardSequence(sequence) }
+        for steps in blocks {
+            gate(steps)
+            feedForward(steps, x)
+        }
+    }
+
+    /// Time steps worked on together, about 256 rows: what one part writes is still in the cache when
+    /// the next reads it.
+    var blocks: [Range<Int>] {
+        let length = max(1, 256 / batch)
+        return stride(from: 0, to: time, by: length).map { $0..<min($0 + length, time) }
+    }
+
+    /// The rows of some time steps.
+    func rows(_ steps: Range<Int>) -> Range<Int> {
+        steps.lowerBound * batch..<steps.upperBound * batch
+    }
+
+    /// The columns of `projected` that the decays are made of.
+    var decayColumns: Range<Int> { 4 * width..<4 * width + weights.decayProjection.columns }
+
+    /// Norm, residual convolution and all projections.
+    private func project(_ steps: Range<Int>, _ x: Matrix) {
+        let range = rows(steps)
+        Kernels.current.rms_forward(
+            Int32(range.count), Int32(width), x.row(range.lowerBound),
+            normalized.row(range.lowerBound), inverse + range.lowerBound)
+        mixer.forward(steps)
+        let out = projected.rows(range)
+        product.multiply(mixer.output.rows(range).n, weights.projections.t, into: out)
+        product.multiply(
+            out.columns(decayColumns).n, weights.decayProjection.t, into: decayInput.rows(range))
+    }
+
+    /// Convolution, SiLU, unit lengths, write strengths and decays: `projected` to q, k, v, β, g.
+    private func convolveAndSplit(_ steps: Range<Int>) {
+        let kernels = Kernels.current
+        let size = Int32(headSize)
+        let scratch = rowScratch.base
+        for t in steps {
+            for lane in 0..<batch {
+                let row = t * batch + lane
+                kernels.convolve_row(
+                    Int32(3 * width), projectedRows.row(t, back: 3, lane: lane),
+                    projectedRows.row(t, back: 2, lane: lane),
+                    projectedRows.row(t, back: 1, lane: lane), projected.row(row),
+                    weights.taps.byTap.base, convolved.row(row), scratch)
+                let strengths = projected.row(row) + decayColumns.upperBound
+                for head in 0..<heads {
+                    let at = (lane * heads + head) * time + t
+                    let column = head * headSize
+                    queryInverse[at] = kernels.unit_row(size, scratch + column, query.row(at))
+                    keyInverse[at] = kernels.unit_row(
+                        size, scratch + width + column, key.row(at))
+                    value.row(at).update(from: scratch + 2 * width + column, count: headSize)
+                    strength[at] = 2 * ExactMath.sigmoid(strengths[head])
+                    kernels.decay_row(
+                        size, decayInput.row(row) + column, weights.decayBias + column,
+                        logDecay.row(at))
+                }
+            }
+        }
+    }
+
+    private func forwardSequence(_ sequence: Int) {
+        let range = sequence * time..<(sequence + 1) * time
+        let stateRows = sequence * headSize..<(sequence + 1) * headSize
+        chunks.forward(
+            sequence, cuts: cuts[sequence / heads], query: query.rows(range), key: key.rows(range),
+            value: value.rows(range), strength: strength + range.lowerBound,
+            logDecay: logDecay.rows(range), state: state.rows(stateRows), read: read.rows(range))
+    }
+
+    /// rms(o) ⊙ σ(g), head by head.
+    private func gate(_ steps: Range<Int>) {
+        let kernels = Kernels.current
+        for t in steps {
+            for lane in 0..<batch {
+                let row = t * batch + lane
+                for head in 0..<heads {
+                    let at = (lane * heads + head) * time + t
+                    let column = head * headSize
+                    readInverse[at] = kernels.sigmoid_gated_row(
+                        Int32(headSize), read.row(at), projected.row(row) + 3 * width + column,
+                        gatedRead.row(row) + column)
+                }
+            }
+        }
+    }
+
+    /// x + W_o(…), then + W_down relu²(W_up mixed(rms(…))).
+    private func feedForward(_ steps: Range<Int>, _ x: Matrix) {
+        let kernels = Kernels.current
+        let range = rows(steps)
+        let (hidden, active) = (inner.rows(range), activated.rows(range))
+        let out = output.rows(range)
+        out.copy(x.rows(range))
+        product.multiply(
+            gatedRead.rows(range).n, weights.outputProjection.t, into: out, keeping: 1)
+        kernels.rms_forward(
+            Int32(range.count), Int32(width), out.base, middleNormalized.row(range.lowerBound),
+            middleInverse + range.lowerBound)
+        innerMixer.forward(steps)
+        product.multiply(innerMixer.output.rows(range).n, weights.up.t, into: hidden)
+        kernels.squared_relu(hidden.count, hidden.base, active.base)
+        product.multiply(active.n, weights.down.t, into: out, keeping: 1)
+    }
+
+    /// As `RecurrentState` lays it out.
+    package func loadState(lane: Int, from values: UnsafePointer<Float>) {
+        projectedRows.load(lane: lane, from: values)
+        mixer.rows.load(lane: lane, from: values + 9 * width)
+        innerMixer.rows.load(lane: lane, from: values + 12 * width)
+        state.row(lane * width).update(from: values + 15 * width, count: width * headSize)
+    }
+
+    package func storeState(lane: Int, to values: UnsafeMutablePointer<Float>) {
+        projectedRows.store(lane: lane, to: values)
+        mixer.rows.store(lane: lane, to: values + 9 * width)
+        innerMixer.rows.store(lane: lane, to: values + 12 * width)
+        (values + 15 * width).update(from: state.row(lane * width), count: width * headSize)
+    }
+}

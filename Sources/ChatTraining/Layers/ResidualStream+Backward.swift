@@ -1,0 +1,17 @@
+extension LayerInputGradient {
+    /// Hands on the gradient of what `LayerInput.stream` gave, dense [R, width]; it is used up.
+    func take(_ dx: Matrix, input: LayerInput, scale: Float) {
+        switch (input, self) {
+        case (.rows, .rows(let out)):
+            if out.base != dx.base { out.copy(dx) }
+        case (.symbols(let symbols, _), .embedding(let dEmbedding)):
+            let kernels = Kernels.current
+            kernels.scale(1, dx.count, dx.count, scale, dx.base)
+            for (row, symbol) in symbols.enumerated() {
+                kernels.add(dx.columns, dx.row(row), dEmbedding.row(Int(symbol)))
+            }
+        default:
+            preconditionFailure("input and gradient of different kinds")
+        }
+    }
+}
