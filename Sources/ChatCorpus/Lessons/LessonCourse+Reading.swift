@@ -38,12 +38,13 @@ extension LessonCourse {
                     answer: try section.required("answer"),
                     answerOne: try section.template("answer-one"),
                     none: try section.required("none")))
+        case let kind where Self.sceneKinds.contains(kind): try readScene(section)
         default:
             throw section.error(
-                "'[\(section.kind)]' is no kind of lesson; there are [language], [told], [fact], [topic], [talk], [unknown], [session]"
+                "'[\(section.kind)]' is no kind of lesson; there are [language], [told], [fact], [topic], [talk], [unknown], [session], [scene], [entity], [attribute], [remark], [script]"
             )
         }
-        if !section.items.isEmpty && section.kind != "talk" {
+        if !section.items.isEmpty && !["talk", "remark", "script"].contains(section.kind) {
             throw section.error(
                 "this line belongs to no key (indent lines under 'key:')",
                 line: section.items[0].line)
@@ -71,6 +72,7 @@ extension LessonCourse {
         try section.allow([
             "values", "weight", "tell", "ask", "also", "correct", "add", "ack", "answer", "unknown",
             "corrected", "added", "clause-first", "clause", "noted-first", "noted", "about",
+            "check", "remove", "removed", "clear", "emptied", "count", "counted",
         ])
         guard let values = section.items("values").first else {
             throw section.error("[told \(section.name)] needs 'values:'")
@@ -95,7 +97,16 @@ extension LessonCourse {
             added: try section.template("added"),
             clauseFirst: clauseFirst.isEmpty ? clause : clauseFirst, clause: clause,
             notedFirst: try section.template("noted-first") ?? section.template("noted"),
-            noted: try section.template("noted"), about: try section.template("about"))
+            noted: try section.template("noted"), about: try section.template("about"),
+            check: try section.templates("check"), list: try listWording(section))
+    }
+
+    private func listWording(_ section: LessonSection) throws -> ListWording? {
+        guard !section.items("remove").isEmpty else { return nil }
+        return ListWording(
+            remove: try section.templates("remove"), clear: try section.templates("clear"),
+            count: try section.templates("count"), removed: try section.required("removed"),
+            emptied: try section.required("emptied"), counted: try section.required("counted"))
     }
 
     private func factLesson(_ section: LessonSection) throws -> FactLesson {
@@ -183,7 +194,7 @@ extension LessonCourse {
     }
 
     /// Splits at `|` outside of brackets.
-    private static func alternatives(_ text: String) -> [String] {
+    static func alternatives(_ text: String) -> [String] {
         var parts = [""]
         var depth = 0
         for character in text {
@@ -246,7 +257,7 @@ extension LessonCourse {
     /// Checks that every drawn slot (`{@list}`, `{~latin}`) of a section has a source, and remembers it.
     private mutating func checkSlots(_ section: LessonSection) throws {
         var items = section.items
-        for field in section.fields where field.key != "values" && field.key != "abstain" {
+        for field in section.fields where field.key != "abstain" && !Self.isPlainField(field.key) {
             items += field.items
         }
         for item in items {

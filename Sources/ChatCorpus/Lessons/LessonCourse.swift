@@ -31,6 +31,17 @@ struct ToldLesson: Sendable {
     var notedFirst, noted: LessonTemplate?
     /// What the question was about, for "what did I just ask?"
     var about: LessonTemplate?
+    /// "Is my name {name}?"
+    var check: [LessonTemplate] = []
+    /// What else can be done with a list.
+    var list: ListWording?
+}
+
+/// How items leave a list, how it is emptied and counted.
+struct ListWording: Sendable {
+    var remove, clear, count: [LessonTemplate]
+    /// Show the list again, say that it is empty, how many things are on it.
+    var removed, emptied, counted: LessonTemplate
 }
 
 /// One column of a table and the ways of asking for it.
@@ -125,12 +136,15 @@ package struct LessonCourse: Sendable {
     var unknown: [UnknownLesson] = []
     var session: [SessionLesson] = []
     var language = LanguageLesson()
+    var scene = SceneLessons()
 
     /// How much there is of each kind: shown by tools and held by tests.
     package var counts: [(what: String, count: Int)] {
         [
             ("tables", tables.count), ("rows", tables.reduce(0) { $0 + $1.rows.count }),
             ("told", told.count), ("facts", facts.count), ("talk", talk.count),
+            ("attributes", scene.attributes.count), ("remarks", scene.remarks.count),
+            ("scripts", scene.scripts.count),
             ("unknown", unknown.reduce(0) { $0 + $1.ask.training.count }),
             ("facts in cells", facts.reduce(0) { $0 + $1.rows.count }),
             (
@@ -171,9 +185,17 @@ package struct LessonCourse: Sendable {
 
     /// What lines and replies are made of beside phrasings, values and the told lessons' main replies.
     var otherTexts: [String] {
-        var templates = told.flatMap { lesson in
-            [lesson.corrected, lesson.added, lesson.notedFirst, lesson.noted, lesson.about]
-                .compactMap(\.self) + lesson.clauseFirst + lesson.clause
+        var templates: [LessonTemplate] = []
+        for lesson in told {
+            let single = [
+                lesson.corrected, lesson.added, lesson.notedFirst, lesson.noted, lesson.about,
+            ]
+            templates += single.compactMap(\.self) + lesson.clauseFirst + lesson.clause
+            templates += lesson.check
+            if let list = lesson.list {
+                templates += list.remove + list.clear + list.count
+                templates += [list.removed, list.emptied, list.counted]
+            }
         }
         for lesson in facts { templates += [lesson.answer] + [lesson.about].compactMap(\.self) }
         templates += topics.flatMap { [$0.lostAttribute, $0.lostEntity].compactMap(\.self) }
@@ -183,7 +205,7 @@ package struct LessonCourse: Sendable {
         }
         templates += language.wrapAsk + language.wrapTell + language.both
         return templates.map(\.source) + language.loose.fillers
-            + [language.join, language.joinLast]
+            + [language.join, language.joinLast] + scene.texts
     }
 }
 

@@ -2,7 +2,8 @@
 extension LessonDialogueBuilder {
     private func isUsable(_ index: Int) -> Bool {
         let lesson = course.told[index]
-        return lesson.weight > 0 && !lesson.tell.lines(split).isEmpty
+        return lesson.weight > 0 && (!isInScene || course.scene.told.contains(lesson.name))
+            && !lesson.tell.lines(split).isEmpty
             && !lesson.ask.lines(split).isEmpty
     }
 
@@ -43,7 +44,7 @@ extension LessonDialogueBuilder {
     }
 
     /// A new value for a lesson, as the user types it, different from all told so far.
-    private mutating func newValue(_ index: Int) -> (value: String, items: [String]) {
+    mutating func newValue(_ index: Int) -> (value: String, items: [String]) {
         for _ in 0..<50 {
             let items = value(course.told[index].source).map(habits.typed)
             let joined = items.joined(separator: course.language.join)
@@ -54,7 +55,7 @@ extension LessonDialogueBuilder {
         return (items.joined(separator: course.language.join), items.count > 1 ? items : [])
     }
 
-    private func bind(_ index: Int, _ value: String, _ items: [String]) -> LessonBindings {
+    func bind(_ index: Int, _ value: String, _ items: [String]) -> LessonBindings {
         var bindings = LessonBindings()
         let name = course.told[index].name
         bindings[name] = value
@@ -69,7 +70,7 @@ extension LessonDialogueBuilder {
     }
 
     /// Other values in play that a right reply about `index` must not show.
-    private func wrongValues(_ index: Int) -> [String] {
+    func wrongValues(_ index: Int) -> [String] {
         guard let right = told[index] else { return [] }
         var wrong = right.old
         for (i, other) in told.enumerated() where i != index {
@@ -95,7 +96,7 @@ extension LessonDialogueBuilder {
         }
     }
 
-    private func acceptance(_ values: [String]) -> [String] {
+    func acceptance(_ values: [String]) -> [String] {
         if values.count == 1 { return [LessonPattern.finding(values[0])] }
         // All items, in the order told.
         return [values.map(LessonPattern.finding).joined(separator: ".*")]
@@ -105,6 +106,7 @@ extension LessonDialogueBuilder {
         var old = told[index]?.old ?? []
         if let before = told[index]?.value { old.append(before) }
         told[index] = Told(value: value, turn: turns.count, old: old, items: items)
+        emptied.remove(index)
     }
 
     /// From this weight on a lesson is among those that people introduce themselves with.
@@ -197,6 +199,11 @@ extension LessonDialogueBuilder {
         return true
     }
 
+    /// The reply to a question for something told.
+    mutating func answer(_ index: Int, _ told: Told) -> String {
+        reply(course.told[index].answer, bind(index, told.value, told.items))
+    }
+
     /// One more item for a list that was told.
     mutating func addItem(_ index: Int) -> Bool {
         let lesson = course.told[index]
@@ -237,6 +244,10 @@ extension LessonDialogueBuilder {
             add(
                 user, reply(lesson.answer, bindings), needs: .session, kind: kind, accept: accept,
                 reject: wrong, gap: gap)
+        } else if emptied.contains(index), let wording = lesson.list {
+            let text = Self.sentenceCase(reply(wording.emptied, bindings))
+            addQuestion(about: lesson.about, bindings, accept: [])
+            add(user, text, needs: .session, kind: kind, accept: [LessonPattern.finding(text)])
         } else {
             addQuestion(about: lesson.about, bindings, accept: [])
             add(

@@ -27,12 +27,17 @@ struct LessonDialogueBuilder {
         /// Items of a list; empty for a single value.
         var items: [String] = []
     }
+    /// Lists that were emptied and not told again.
+    var emptied: Set<Int> = []
     /// The fact that follow-ups refer to.
     var topic: (fact: Int, row: Int, turn: Int)?
     /// Whether a fact was ever asked for.
     var hadTopic = false
     /// The turn of the last question about the user, for "and my cat?".
     var personalTurn: Int?
+    /// Who and what was spoken of, in a dialogue that has a scene.
+    var scene = Scene()
+    var isInScene = false
     /// One entry a question so far: what it was about, if that can be said.
     var questions: [Question] = []
     struct Question {
@@ -74,6 +79,7 @@ struct LessonDialogueBuilder {
             }
         }
         self.told = told
+        emptied = []
         otherCourse = course
         course = other
         topic = nil

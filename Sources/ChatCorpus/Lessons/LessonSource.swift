@@ -90,6 +90,7 @@ extension LessonDialogueBuilder {
     /// Makes a whole dialogue of 1 to 33 turns: what is told as the thirtieth may be added to twice, and a
     /// farewell may follow.
     mutating func converse() {
+        if drawsScene() { return converseInScene() }
         let longShare = split == .training ? Self.moreLong : Self.long
         if difficulty > 0.5, random.index(below: 100) < longShare { return rememberLong() }
         let style = isDrill ? Self.drill : pickStyle()
@@ -149,7 +150,7 @@ extension LessonDialogueBuilder {
 
     /// Turns: 1 to 6 at difficulty 0; at 1 one dialogue in six has 1 to 3, one in six 16 to 30, the others
     /// 3 to 14.
-    private mutating func pickLength() -> Int {
+    mutating func pickLength() -> Int {
         let longest = 6 + Int(difficulty * 24)
         switch random.index(below: 6) {
         case 0: return 1 + random.index(below: 3)
