@@ -1,7 +1,10 @@
 /// The copy head step by step: the definition that `CopyHead` is checked against, with its equations.
 ///
 /// State: M [keySize, symbols], then z_(t−1) [width].
-struct CopyHeadStep {
+package struct CopyHeadStep {
+    /// What the read is multiplied by beside softplus(s).
+    package static let gain: Float = 8
+
     let stateSize: Int
     private let keySize: Int
     private let width: Int
@@ -30,7 +33,7 @@ struct CopyHeadStep {
             model, "copy_head.q_proj.weight", "copy_head.write.weight", "copy_head.gate.weight")
         writeBias = value("write.bias")
         gateBias = value("gate.bias")
-        amount = CopyHead.gain * ExactMath.softplus(value("scale"))
+        amount = Self.gain * ExactMath.softplus(value("scale"))
         key = FloatBuffer(count: keySize + 32)
         read = FloatBuffer(count: keySize + 2 + 32)
     }

@@ -1,3 +1,5 @@
+import ChatCore
+
 /// The rows that a causal depthwise convolution of width 4 reads over a window: those of the window and
 /// the three before it, lane by lane.
 ///

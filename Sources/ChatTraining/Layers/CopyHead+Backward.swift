@@ -1,3 +1,5 @@
+import ChatCore
+
 extension CopyHead {
     /// The gradient of `forward`. Nothing flows before the window's start.
     /// - Parameters:
@@ -119,7 +121,7 @@ extension CopyHead {
         _ stretch: Stretch, _ chunk: Stretch.Chunk, _ dLogits: Matrix, dRead: Matrix,
         _ space: CopyHeadBackwardSpace, _ gradients: CopyHeadWeights
     ) {
-        let dAmount = Self.gain * ExactMath.sigmoid(weights.scale[0])
+        let dAmount = CopyHeadStep.gain * ExactMath.sigmoid(weights.scale[0])
         for i in 0..<chunk.count {
             let row =
                 (stretch.steps.lowerBound + chunk.steps.lowerBound + i) * batch + stretch.lane

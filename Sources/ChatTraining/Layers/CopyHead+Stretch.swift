@@ -1,3 +1,5 @@
+import ChatCore
+
 extension CopyHead {
     /// What one lane reads between two resets, or a window's edge, with what its backward pass needs
     /// again.

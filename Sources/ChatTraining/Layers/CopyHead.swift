@@ -1,3 +1,5 @@
+import ChatCore
+
 /// A copy head over a window: a memory from where the model was to the symbol that came then, read
 /// straight into the logits, so that a name heard once can be said again. It stands on any stack.
 ///
@@ -18,8 +20,6 @@
 ///   O = Q M₀ + lower(Q Kᵀ) U;  M₁ = M₀ + Kᵀ U
 package final class CopyHead {
     static let chunkLength = 32
-    /// What the read is multiplied by beside softplus(s).
-    package static let gain: Float = 8
 
     let batch: Int
     let time: Int
@@ -128,7 +128,7 @@ package final class CopyHead {
         product.multiply(
             z.rows(0..<rows - batch).n, weights.key.t, into: keyProjected.rows(batch..<rows))
         product.multiply(z.n, weights.reading.t, into: readProjected)
-        amount = Self.gain * ExactMath.softplus(weights.scale[0])
+        amount = CopyHeadStep.gain * ExactMath.softplus(weights.scale[0])
         let kernels = Kernels.current
         for t in 0..<time {
             for lane in 0..<batch {

@@ -1,3 +1,5 @@
+import ChatCore
+
 /// The weights of a copy head, or their gradients, as training uses them.
 package final class CopyHeadWeights: @unchecked Sendable {
     /// W_k [keySize, width].

@@ -1,3 +1,5 @@
+import ChatCore
+
 /// Memory that only the backward pass of a Kimi delta layer uses.
 package final class KimiDeltaBackwardSpace {
     let dInner: Matrix

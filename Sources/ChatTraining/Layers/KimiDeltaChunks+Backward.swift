@@ -1,3 +1,5 @@
+import ChatCore
+
 /// Gradients that a sequence's backward pass fills, [T, K] or [T].
 struct KimiDeltaGradients {
     let dQuery: Matrix

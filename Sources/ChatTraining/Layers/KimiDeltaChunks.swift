@@ -1,3 +1,5 @@
+import ChatCore
+
 /// Kimi delta attention on whole sequences in chunks, with what its backward pass needs again.
 ///
 /// One sequence is one head of one lane. Legend: S sequences, T time, K head size, n steps of a chunk (at most

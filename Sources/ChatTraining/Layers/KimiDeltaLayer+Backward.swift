@@ -1,3 +1,5 @@
+import ChatCore
+
 extension KimiDeltaLayer {
     /// The gradient of the whole block: feed-forward, read-out, chunked delta rule, convolution,
     /// projections, each paired with its part of `forward`. Nothing flows before the window's start.

@@ -1,3 +1,5 @@
+import ChatCore
+
 /// Kimi delta attention (Kimi Team, "Kimi Linear", 2025) in its residual block over a window, in chunks of at
 /// most 32 steps so that nearly all work is matrix products. `KimiDeltaStep` is the definition; the two agree
 /// to 1e-4. It is the gated delta rule with a decay a key channel instead of one a head.

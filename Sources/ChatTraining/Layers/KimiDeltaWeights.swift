@@ -1,3 +1,5 @@
+import ChatCore
+
 /// The weights of a Kimi delta layer as training uses them, with what every worker shares.
 package final class KimiDeltaWeights: @unchecked Sendable {
     let headCount: Int

@@ -1,3 +1,5 @@
+import ChatCore
+
 extension ResidualConvolution {
     /// Call before the first `backward` of a window.
     func beginBackward() {

@@ -1,3 +1,5 @@
+import ChatCore
+
 /// y = a + conv₄(a) over a window, a causal depthwise convolution of width 4 beside what it reads ("Canon
 /// layer", Allen-Zhu, "Physics of Language Models: Part 4.1", 2025): the next part of the block sees the last
 /// four characters at once.

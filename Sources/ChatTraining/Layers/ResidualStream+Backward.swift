@@ -1,3 +1,5 @@
+import ChatCore
+
 extension LayerInputGradient {
     /// Hands on the gradient of what `LayerInput.stream` gave, dense [R, width]; it is used up.
     func take(_ dx: Matrix, input: LayerInput, scale: Float) {

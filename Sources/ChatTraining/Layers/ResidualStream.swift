@@ -1,3 +1,5 @@
+import ChatCore
+
 /// The residual stream that enters a delta layer.
 extension LayerInput {
     /// The layer below's rows, or embedded symbols times `scale`, written to `embedded` [R, width].

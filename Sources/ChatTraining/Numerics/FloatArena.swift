@@ -1,3 +1,5 @@
+import ChatCore
+
 /// Matrices whose sizes are known only when a window is read: handed out one after another from blocks
 /// that are kept, and taken back all at once. Their contents are whatever lay there.
 package final class FloatArena {
