@@ -49,9 +49,9 @@ final class TemporaryPlaces {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    var store: SessionStore { SessionStore(places: places) }
+    var store: SessionStore { SessionStore(places: places, catalogue: .indexed) }
     func store(_ fileSystem: any FileSystem) -> SessionStore {
-        SessionStore(places: places, fileSystem: fileSystem)
+        SessionStore(places: places, catalogue: .indexed, fileSystem: fileSystem)
     }
 
     func write(_ text: String, to name: String) throws -> URL {
