@@ -1,7 +1,6 @@
 /// Memory that only the backward pass of a gated delta layer uses.
 package final class GatedDeltaBackwardSpace {
     let dNormalized: Matrix
-    let dInner: Matrix
     let dGatedRead: Matrix
     let dProjected: Matrix
     let dRead: Matrix
@@ -22,12 +21,11 @@ package final class GatedDeltaBackwardSpace {
     let vectors: [UnsafeMutablePointer<Float>]
 
     init(
-        rows: Int, width: Int, heads: Int, headSize: Int, innerSize: Int, projectedWidth: Int,
+        rows: Int, width: Int, heads: Int, headSize: Int, projectedWidth: Int,
         in workspace: Workspace
     ) {
         let c = GatedDeltaLayer.chunkLength
         dNormalized = workspace.matrix(rows, width)
-        dInner = workspace.matrix(rows, innerSize)
         dGatedRead = workspace.matrix(rows, width)
         dProjected = workspace.matrix(rows, projectedWidth)
         dRead = workspace.matrix(rows * heads, headSize)

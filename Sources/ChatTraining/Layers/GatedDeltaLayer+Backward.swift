@@ -20,17 +20,9 @@ extension GatedDeltaLayer {
     ) {
         let kernels = Kernels.current
         let dOut = dOutput.rows(range)
-        let dInner = space.dInner.rows(0..<range.count)
         let dNormal = space.dNormalized.rows(0..<range.count)
         let normal = middleNormalized.rows(range)
-        let dBlock = product.prepare(dOut, in: space.halves[0])
-        product.multiply(dBlock.t, activated.rows(range).n, into: gradients.down, keeping: 1)
-        product.multiply(dBlock.n, weights.down.n, into: dInner)
-        kernels.squared_relu_backward(
-            dInner.count, inner.row(range.lowerBound), dInner.base, dInner.base)
-        let dHidden = product.prepare(dInner, in: space.halves[1])
-        product.multiply(dHidden.t, normal.n, into: gradients.up, keeping: 1)
-        product.multiply(dHidden.n, weights.up.n, into: dNormal)
+        feedForward.backward(dOut, normal, range, into: dNormal)
         kernels.rms_backward(
             Int32(range.count), Int32(width), normal.base, middleInverse + range.lowerBound,
             dNormal.base, dOut.base, 1)
@@ -117,8 +109,9 @@ extension GatedDeltaLayer {
                 }
                 kernels.convolve_row_backward(
                     Int32(wide), dRow, convolved.row(row), weights.taps.base,
-                    inputRow(t, back: 3, lane: lane), inputRow(t, back: 2, lane: lane),
-                    inputRow(t, back: 1, lane: lane), projected.row(row),
+                    projectedRows.row(t, back: 3, lane: lane),
+                    projectedRows.row(t, back: 2, lane: lane),
+                    projectedRows.row(t, back: 1, lane: lane), projected.row(row),
                     gradientRow(t, back: 3, lane: lane, space),
                     gradientRow(t, back: 2, lane: lane, space),
                     gradientRow(t, back: 1, lane: lane, space), space.dProjected.row(row),
@@ -132,14 +125,12 @@ extension GatedDeltaLayer {
         }
     }
 
-    /// Where the gradient of `inputRow` goes: nowhere for the tail before the window and for zeros.
+    /// Where the gradient of a projected row goes: nowhere for the tail before the window and for zeros.
     private func gradientRow(
         _ t: Int, back steps: Int, lane: Int, _ space: GatedDeltaBackwardSpace
     ) -> UnsafeMutablePointer<Float> {
-        let source = t - steps
-        guard source >= 0 else { return space.ignoredRow.base }
-        for k in 0..<steps where resets[(t - k) * batch + lane] { return space.ignoredRow.base }
-        return space.dProjected.row(source * batch + lane)
+        projectedRows.isOutside(t, back: steps, lane: lane)
+            ? space.ignoredRow.base : space.dProjected.row((t - steps) * batch + lane)
     }
 
     /// β = 2 σ(b); log γ = −e^A softplus(a + dt).

@@ -9,7 +9,7 @@ import ChatCore
 /// D_ij = e^(c_i − c_j) for i ≥ j, S₀ the state before it:
 ///   A = strictly lower(diag(β) K Kᵀ ⊙ D);  (I + A) U = diag(β)(V − diag(γ) K S₀)
 ///   O = diag(γ) Q S₀ + lower(Q Kᵀ ⊙ D) U;  S₁ = γ_C S₀ + (diag(γ_C / γ) K)ᵀ U
-package final class GatedDeltaLayer: RecurrentLayer {
+package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
     static let chunkLength = 32
     /// The log decay that stands for a reset: e^−60 is nothing beside Float's precision, yet finite.
     static let resetLogDecay: Float = -60
@@ -30,10 +30,7 @@ package final class GatedDeltaLayer: RecurrentLayer {
     let projected: Matrix
     /// After the convolution, before SiLU: [R, 3 D].
     let convolved: Matrix
-    /// The three projected rows before the window, [3 B, 3 D], oldest first.
-    let tail: Matrix
-    private let nextTail: Matrix
-    let zeroRow: Matrix
+    let projectedRows: ConvolutionRows
     let rowScratch: Matrix
     /// [B · h · T, K] each: row (lane · h + head) · T + t.
     let query: Matrix
@@ -52,13 +49,10 @@ package final class GatedDeltaLayer: RecurrentLayer {
     let gatedRead: Matrix
     let middleNormalized: Matrix
     let middleInverse: UnsafeMutablePointer<Float>
-    let inner: Matrix
-    let activated: Matrix
+    let feedForward: FeedForward
     let backwardSpace: GatedDeltaBackwardSpace?
     var resets: [Bool] = []
     let embeddingScale: Float
-    /// Whether `tail` is that before the next window (else it is in the last rows of this one).
-    private var atStart = true
 
     package init(
         _ weights: GatedDeltaWeights, gradients: GatedDeltaWeights?, embeddingScale: Float,
@@ -81,9 +75,8 @@ package final class GatedDeltaLayer: RecurrentLayer {
         inverse = workspace.vector(rows)
         projected = workspace.matrix(rows, 4 * width + 2 * heads)
         convolved = workspace.matrix(rows, 3 * width)
-        tail = workspace.matrix(3 * batch, 3 * width)
-        nextTail = workspace.matrix(3 * batch, 3 * width)
-        zeroRow = workspace.matrix(1, 3 * width)
+        projectedRows = ConvolutionRows(
+            projected.columns(0..<3 * width), batch: batch, time: time, in: workspace)
         rowScratch = workspace.matrix(2, 3 * width)
         query = workspace.matrix(headRows, headSize)
         key = workspace.matrix(headRows, headSize)
@@ -101,19 +94,19 @@ package final class GatedDeltaLayer: RecurrentLayer {
         gatedRead = workspace.matrix(rows, width)
         middleNormalized = workspace.matrix(rows, width)
         middleInverse = workspace.vector(rows)
-        inner = workspace.matrix(rows, weights.up.rows)
-        activated = workspace.matrix(rows, weights.up.rows)
+        feedForward = FeedForward(
+            up: weights.up, down: weights.down, gradients: gradients.map { ($0.up, $0.down) },
+            rows: rows, in: workspace)
         backwardSpace =
             gradients == nil
             ? nil
             : GatedDeltaBackwardSpace(
                 rows: rows, width: width, heads: heads, headSize: headSize,
-                innerSize: weights.up.rows, projectedWidth: projected.columns, in: workspace)
+                projectedWidth: projected.columns, in: workspace)
     }
 
     package func forward(_ input: LayerInput, resets: [Bool]) {
-        carry()
-        atStart = false
+        projectedRows.begin(resets: resets)
         self.resets = resets
         let x = input.stream(embedded, scale: embeddingScale)
         for steps in blocks {
@@ -128,20 +121,8 @@ package final class GatedDeltaLayer: RecurrentLayer {
         for sequence in 0..<batch * heads { forwardSequence(sequence) }
         for steps in blocks {
             gate(steps)
-            feedForward(rows(steps), x)
+            finish(rows(steps), x)
         }
-    }
-
-    /// Time steps worked on together, about 256 rows: what one part writes is still in the cache when
-    /// the next reads it.
-    var blocks: [Range<Int>] {
-        let length = max(1, 256 / batch)
-        return stride(from: 0, to: time, by: length).map { $0..<min($0 + length, time) }
-    }
-
-    /// The rows of some time steps.
-    func rows(_ steps: Range<Int>) -> Range<Int> {
-        steps.lowerBound * batch..<steps.upperBound * batch
     }
 
     /// rms(o) ⊙ silu(g), head by head.
@@ -162,10 +143,9 @@ package final class GatedDeltaLayer: RecurrentLayer {
     }
 
     /// x + W_o(…), then + W_down relu²(W_up rms(…)).
-    private func feedForward(_ range: Range<Int>, _ x: Matrix) {
+    private func finish(_ range: Range<Int>, _ x: Matrix) {
         let kernels = Kernels.current
         let normal = middleNormalized.rows(range)
-        let (hidden, active) = (inner.rows(range), activated.rows(range))
         let out = output.rows(range)
         out.copy(x.rows(range))
         product.multiply(
@@ -173,20 +153,7 @@ package final class GatedDeltaLayer: RecurrentLayer {
         kernels.rms_forward(
             Int32(range.count), Int32(width), out.base, normal.base,
             middleInverse + range.lowerBound)
-        product.multiply(normal.n, weights.up.t, into: hidden)
-        kernels.squared_relu(hidden.count, hidden.base, active.base)
-        product.multiply(active.n, weights.down.t, into: out, keeping: 1)
-    }
-
-    /// The projected row (its first 3 D columns) `steps` before time t in a lane: from the window, the
-    /// tail before it, or zeros when a dialogue began in between.
-    func inputRow(_ t: Int, back steps: Int, lane: Int) -> UnsafeMutablePointer<Float> {
-        for k in 0..<steps where t - k >= 0 && t - k < time && resets[(t - k) * batch + lane] {
-            return zeroRow.base
-        }
-        let source = t - steps
-        return source >= 0
-            ? projected.row(source * batch + lane) : tail.row((3 + source) * batch + lane)
+        feedForward.forward(normal, range, addingTo: out)
     }
 
     /// Convolution, SiLU, unit lengths, write strengths and decays: `projected` to q, k, v, β, log γ.
@@ -198,8 +165,9 @@ package final class GatedDeltaLayer: RecurrentLayer {
             for lane in 0..<batch {
                 let row = t * batch + lane
                 kernels.convolve_row(
-                    Int32(3 * width), inputRow(t, back: 3, lane: lane),
-                    inputRow(t, back: 2, lane: lane), inputRow(t, back: 1, lane: lane),
+                    Int32(3 * width), projectedRows.row(t, back: 3, lane: lane),
+                    projectedRows.row(t, back: 2, lane: lane),
+                    projectedRows.row(t, back: 1, lane: lane),
                     projected.row(row), weights.taps.base, convolved.row(row), scratch)
                 let gates = projected.row(row) + 4 * width
                 for head in 0..<heads {
@@ -229,34 +197,14 @@ package final class GatedDeltaLayer: RecurrentLayer {
             state: state.rows(stateRows), read: read.rows(range))
     }
 
-    /// Moves the last three projected rows of the window before to the tail of the next one.
-    private func carry() {
-        guard !atStart else { return }
-        atStart = true
-        for lane in 0..<batch {
-            for step in 0..<3 {
-                let from = inputRow(time, back: 3 - step, lane: lane)
-                nextTail.row(step * batch + lane).update(from: from, count: 3 * width)
-            }
-        }
-        tail.copy(nextTail)
-    }
-
     package func loadState(lane: Int, from values: UnsafePointer<Float>) {
-        carry()
-        for step in 0..<3 {
-            tail.row(step * batch + lane).update(from: values + step * 3 * width, count: 3 * width)
-        }
+        projectedRows.load(lane: lane, from: values)
         let matrices = heads * headSize * headSize
         state.row(lane * heads * headSize).update(from: values + 9 * width, count: matrices)
     }
 
     package func storeState(lane: Int, to values: UnsafeMutablePointer<Float>) {
-        carry()
-        for step in 0..<3 {
-            (values + step * 3 * width).update(
-                from: tail.row(step * batch + lane), count: 3 * width)
-        }
+        projectedRows.store(lane: lane, to: values)
         let matrices = heads * headSize * headSize
         (values + 9 * width).update(from: state.row(lane * heads * headSize), count: matrices)
     }

@@ -1,3 +1,5 @@
+import ChatCore
+
 /// The weights of a gated delta layer as training uses them, with what every worker shares.
 package final class GatedDeltaWeights: @unchecked Sendable {
     let headCount: Int

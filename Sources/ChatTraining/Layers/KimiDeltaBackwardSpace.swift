@@ -2,7 +2,6 @@ import ChatCore
 
 /// Memory that only the backward pass of a Kimi delta layer uses.
 package final class KimiDeltaBackwardSpace {
-    let dInner: Matrix
     let dNormal: Matrix
     let dGatedRead: Matrix
     let dProjected: Matrix
@@ -29,13 +28,12 @@ package final class KimiDeltaBackwardSpace {
     let channelSums: UnsafeMutablePointer<Float>
 
     init(
-        rows: Int, width: Int, heads: Int, innerSize: Int, projectedWidth: Int,
+        rows: Int, width: Int, heads: Int, projectedWidth: Int,
         in workspace: Workspace
     ) {
         let c = KimiDeltaChunks.length
         let headSize = width / heads
         func headRows() -> Matrix { workspace.matrix(rows * heads, headSize) }
-        dInner = workspace.matrix(rows, innerSize)
         dNormal = workspace.matrix(rows, width)
         dGatedRead = workspace.matrix(rows, width)
         dProjected = workspace.matrix(rows, projectedWidth)

@@ -27,17 +27,8 @@ extension KimiDeltaLayer {
         let kernels = Kernels.current
         let range = rows(steps)
         let dOut = dOutput.rows(range)
-        let dInner = space.dInner.rows(0..<range.count)
         let dMixed = space.dNormal.rows(0..<range.count)
-        let dBlock = product.prepare(dOut, in: space.halves[0])
-        product.multiply(dBlock.t, activated.rows(range).n, into: gradients.down, keeping: 1)
-        product.multiply(dBlock.n, weights.down.n, into: dInner)
-        kernels.squared_relu_backward(
-            dInner.count, inner.row(range.lowerBound), dInner.base, dInner.base)
-        let dHidden = product.prepare(dInner, in: space.halves[1])
-        product.multiply(
-            dHidden.t, innerMixer.output.rows(range).n, into: gradients.up, keeping: 1)
-        product.multiply(dHidden.n, weights.up.n, into: dMixed)
+        feedForward.backward(dOut, innerMixer.output.rows(range), range, into: dMixed)
         innerMixer.backward(steps, dMixed)
         kernels.rms_backward(
             Int32(range.count), Int32(width), middleNormalized.row(range.lowerBound),

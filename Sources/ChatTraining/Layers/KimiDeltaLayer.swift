@@ -10,7 +10,7 @@ import ChatCore
 ///   A = strictly lower(diag(β) K⁺ K⁻ᵀ);  (I + A) U = diag(β)(V − K⁺ S₀)
 ///   O = Q⁺ S₀ + lower(Q⁺ K⁻ᵀ) U;  S₁ = diag(e^c_n) S₀ + Kᵉᵀ U
 /// A log decay is at least −2.4, so that e^±c stays within Float's range (and bfloat16's) over 32 steps.
-package final class KimiDeltaLayer: RecurrentLayer {
+package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
     let batch: Int
     let time: Int
     let width: Int
@@ -54,8 +54,7 @@ package final class KimiDeltaLayer: RecurrentLayer {
     let middleNormalized: Matrix
     let middleInverse: UnsafeMutablePointer<Float>
     let innerMixer: ResidualConvolution
-    let inner: Matrix
-    let activated: Matrix
+    let feedForward: FeedForward
     let backwardSpace: KimiDeltaBackwardSpace?
 
     package init(
@@ -106,13 +105,14 @@ package final class KimiDeltaLayer: RecurrentLayer {
         innerMixer = ResidualConvolution(
             middleNormalized, taps: weights.innerTaps, gradients: gradients?.innerTaps,
             batch: batch, time: time, in: workspace)
-        inner = workspace.matrix(rows, weights.up.rows)
-        activated = workspace.matrix(rows, weights.up.rows)
+        feedForward = FeedForward(
+            up: weights.up, down: weights.down, gradients: gradients.map { ($0.up, $0.down) },
+            rows: rows, in: workspace)
         backwardSpace =
             gradients == nil
             ? nil
             : KimiDeltaBackwardSpace(
-                rows: rows, width: width, heads: heads, innerSize: weights.up.rows,
+                rows: rows, width: width, heads: heads,
                 projectedWidth: projected.columns, in: workspace)
     }
 
@@ -129,20 +129,8 @@ package final class KimiDeltaLayer: RecurrentLayer {
         for sequence in 0..<batch * heads { forwardSequence(sequence) }
         for steps in blocks {
             gate(steps)
-            feedForward(steps, x)
+            finish(steps, x)
         }
-    }
-
-    /// Time steps worked on together, about 256 rows: what one part writes is still in the cache when
-    /// the next reads it.
-    var blocks: [Range<Int>] {
-        let length = max(1, 256 / batch)
-        return stride(from: 0, to: time, by: length).map { $0..<min($0 + length, time) }
-    }
-
-    /// The rows of some time steps.
-    func rows(_ steps: Range<Int>) -> Range<Int> {
-        steps.lowerBound * batch..<steps.upperBound * batch
     }
 
     /// The columns of `projected` that the decays are made of.
@@ -218,10 +206,9 @@ package final class KimiDeltaLayer: RecurrentLayer {
     }
 
     /// x + W_o(…), then + W_down relu²(W_up mixed(rms(…))).
-    private func feedForward(_ steps: Range<Int>, _ x: Matrix) {
+    private func finish(_ steps: Range<Int>, _ x: Matrix) {
         let kernels = Kernels.current
         let range = rows(steps)
-        let (hidden, active) = (inner.rows(range), activated.rows(range))
         let out = output.rows(range)
         out.copy(x.rows(range))
         product.multiply(
@@ -230,9 +217,7 @@ package final class KimiDeltaLayer: RecurrentLayer {
             Int32(range.count), Int32(width), out.base, middleNormalized.row(range.lowerBound),
             middleInverse + range.lowerBound)
         innerMixer.forward(steps)
-        product.multiply(innerMixer.output.rows(range).n, weights.up.t, into: hidden)
-        kernels.squared_relu(hidden.count, hidden.base, active.base)
-        product.multiply(active.n, weights.down.t, into: out, keeping: 1)
+        feedForward.forward(innerMixer.output.rows(range), range, addingTo: out)
     }
 
     /// As `RecurrentState` lays it out.

@@ -114,11 +114,12 @@ import Testing
             let (taps, dy) = (random(4 * n, 5), random(n, 6))
             var y = [Float](repeating: 0, count: n)
             kernels.residual_convolve_row(Int32(n), x[0], x[1], x[2], x[3], taps, &y)
-            var dx = (0..<4).map { random(n, UInt64($0) + 10) }
-            let before = dx
+            let before = (0..<4).map { random(n, UInt64($0) + 10) }
+            var (d0, d1, d2, d3) = (before[0], before[1], before[2], before[3])
             var dTaps = [Float](repeating: 1, count: 4 * n)
             kernels.residual_convolve_row_backward(
-                Int32(n), dy, taps, x[0], x[1], x[2], x[3], &dx[0], &dx[1], &dx[2], &dx[3], &dTaps)
+                Int32(n), dy, taps, x[0], x[1], x[2], x[3], &d0, &d1, &d2, &d3, &dTaps)
+            let dx = [d0, d1, d2, d3]
             for j in 0..<n {
                 var sum = x[3][j]
                 for tap in 0..<4 {
