@@ -55,7 +55,7 @@ public actor SharedSession {
         }
     }
 
-    private func speak(_ speech: Speech, emit: @Sendable (String) -> Bool) throws {
+    private func speak(_ speech: Speech, emit: @escaping @Sendable (String) -> Bool) throws {
         try Task.checkCancellation()
         _ = try speech(session, emit)
     }
