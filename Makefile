@@ -2,7 +2,8 @@
 # Only release builds, all with the same settings, so that `make test` reuses what `make chat` built.
 
 PREFIX ?= /usr/local
-MODEL = Sources/ChatREPL/Resources/charchat.safetensors
+MODEL = Sources/ChatCore/Resources/charchat.safetensors
+WORLD = Sources/ChatREPL/Resources/world.tsv
 CHARCHAT = .build/release/charchat
 # Touched after each build, so that `make chat` starts at once when no source has changed.
 BUILT = .build/release/charchat.built
@@ -58,7 +59,7 @@ install: $(BUILT) ## install under PREFIX (/usr/local)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/charchat
 	install -m 755 $(CHARCHAT) $(DESTDIR)$(PREFIX)/bin/charchat
 	install -m 644 $(MODEL) $(DESTDIR)$(PREFIX)/share/charchat/charchat.safetensors
-	install -m 644 $(dir $(MODEL))world.tsv $(DESTDIR)$(PREFIX)/share/charchat/world.tsv
+	install -m 644 $(WORLD) $(DESTDIR)$(PREFIX)/share/charchat/world.tsv
 
 clean: ## remove everything that was built
 	rm -rf .build

@@ -28,6 +28,7 @@ let package = Package(
         .target(
             name: "ChatCore",
             dependencies: [.target(name: "CLibCrypto", condition: .when(platforms: [.linux]))],
+            resources: [.copy("Resources")],
             swiftSettings: settings),
         .target(name: "ChatCorpus", dependencies: ["ChatCore"], swiftSettings: settings),
         .target(

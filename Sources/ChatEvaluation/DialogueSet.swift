@@ -110,7 +110,7 @@ extension DialogueSet.Turn {
 }
 
 /// What can be wrong with a dialogue set.
-public enum DialogueSetError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum DialogueSetError: DescribedError, Sendable, Equatable {
     case unreadable(file: String)
     case empty(file: String)
     case line(file: String, line: Int, problem: String)

@@ -5,9 +5,7 @@ import Foundation
 public enum Surprisal {
     /// −log₂ softmax(logits)[symbol], in 64-bit floats, the largest logit taken out first.
     public static func bits(_ logits: [Float], of symbol: Symbol) -> Double {
-        let largest = Double(logits.max() ?? 0)
-        let sum = logits.reduce(0.0) { $0 + exp(Double($1) - largest) }
-        return (log(sum) + largest - Double(logits[Int(symbol)])) / log(2)
+        TextScore.bits(logits, of: symbol)
     }
 
     /// softmax(logits), in 64-bit floats.

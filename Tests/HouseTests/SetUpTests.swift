@@ -70,7 +70,8 @@
             #expect(run.status == 0)
             #expect(
                 run.output
-                    == "setup: installing libreadline-dev libsqlite3-dev libssl-dev libdnnl-dev (apt-get)\n")
+                    == "setup: installing libreadline-dev libsqlite3-dev libssl-dev libdnnl-dev (apt-get)\n"
+            )
             #expect(
                 machine.read("apt-get.log")
                     == "install -y --no-install-recommends libreadline-dev libsqlite3-dev libssl-dev libdnnl-dev\n"

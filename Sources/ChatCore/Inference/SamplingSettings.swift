@@ -41,7 +41,7 @@ public struct SamplingSettings: Sendable, Equatable, Codable {
 }
 
 /// A sampling setting out of its range.
-public enum SamplingError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum SamplingError: DescribedError, Sendable, Equatable {
     case temperature(Double)
     case topP(Double)
 

@@ -33,7 +33,7 @@ public struct TextSampler {
         var decoder = model.alphabet.makeDecoder()
         var remaining = count
         // A model that spells without ever finishing a character must not run for ever.
-        var patience = 64 * count.addingReportingOverflow(64).partialValue
+        var patience = count < Int.max / 128 ? 64 * (count + 64) : Int.max
         while remaining > 0, patience > 0 {
             patience -= 1
             let symbol = Sampler.choose(

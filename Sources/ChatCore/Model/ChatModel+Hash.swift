@@ -2,10 +2,15 @@ import Foundation
 
 extension ChatModel {
     /// Puts a model together and gives it its hash. Takes about 3 ms a megabyte of parameters.
+    /// - Throws: `ModelError.alphabet` when the alphabet has not as many symbols as the network.
     public init(
         network: LanguageModel, alphabet: Alphabet, format: CorpusFormat,
         training: TrainingRecord? = nil
-    ) {
+    ) throws {
+        guard alphabet.count == network.configuration.symbolCount else {
+            throw ModelError.alphabet(
+                symbols: alphabet.count, expected: network.configuration.symbolCount)
+        }
         self.init(
             network: network, alphabet: alphabet, format: format,
             hash: Self.hash(network: network, alphabet: alphabet, format: format),

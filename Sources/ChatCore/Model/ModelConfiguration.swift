@@ -198,13 +198,17 @@ public struct TensorDescription: Sendable, Equatable, Codable {
 }
 
 /// What can be wrong with a model's shape or values.
-public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum ModelError: DescribedError, Sendable, Equatable {
     case configuration(String)
     case parameters(String)
+    /// An alphabet that is not the network's.
+    case alphabet(symbols: Int, expected: Int)
 
     public var description: String {
         switch self {
         case .configuration(let what): "this model shape cannot be: \(what)"
+        case .alphabet(let symbols, let expected):
+            "an alphabet of \(symbols) symbols cannot be that of a network for \(expected)"
         case .parameters(let what): "the model's values cannot be used: \(what)"
         }
     }

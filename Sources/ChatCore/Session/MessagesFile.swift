@@ -25,12 +25,10 @@ package enum MessagesFile {
             ).enumerated() where line.contains(where: { $0 > 32 }) {
                 let read = Self.line(line)
                 guard let dialogue = try? read?.dialogue(line: index + 1, of: url.path) else {
-                    let isTranscript = read?.charchat != nil
+                    if read?.charchat != nil { throw SessionError.transcript(path: url.path) }
                     throw SessionError.messages(
                         path: url.path, line: index + 1,
-                        what: isTranscript
-                            ? "it is one of charchat's own transcripts; 'charchat replay' shows it, and in the sessions folder it is a session"
-                            : "it is not an object with messages of a role and a content")
+                        what: "it is not an object with messages of a role and a content")
                 }
                 dialogues.append(dialogue)
             }

@@ -134,7 +134,7 @@ public enum Replay {
 }
 
 /// Why a transcript cannot be verified.
-public enum ReplayError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum ReplayError: DescribedError, Sendable, Equatable {
     /// It was spoken with another model; both hashes.
     case otherModel(path: String, recorded: String, given: String)
 

@@ -3,10 +3,12 @@ import Foundation
 extension Session {
     /// Starts saving a session that was not saved, under `name` (nil: from date and time). One that is
     /// saved already stays as it is. Returns the name that it has then.
-    /// - Throws: `SessionError`, `StorageError`.
+    /// - Throws: `SessionError` (`.noStore` for one in memory alone), `StorageError`.
     @discardableResult
     public func save(as name: String? = nil) throws -> String {
+        try requireOpen()
         if log != nil, let name = self.name { return name }
+        guard let store else { throw SessionError.noStore }
         let chosen = try store.freeName(name, like: nil)
         let log = TranscriptLog(new: try store.url(chosen), fileSystem: store.fileSystem)
         if !chain.entries.isEmpty { try log.append(chain.bytes) }
@@ -20,8 +22,9 @@ extension Session {
     /// Gives a saved session another name; its file moves.
     /// - Throws: `SessionError`, `StorageError`.
     public func rename(to newName: String) throws {
+        try requireOpen()
         let newName = try SessionName.checked(newName)
-        guard let log else { throw SessionError.notSaved }
+        guard let store, let log else { throw SessionError.notSaved }
         guard newName != name else { return }
         let old = log.url
         let target = try store.url(newName)
@@ -41,17 +44,21 @@ extension Session {
     /// - Throws: `SessionError`, `StorageError`.
     public func fork(atTurn turn: Int? = nil, as name: String? = nil) throws -> Session {
         let count = try history.eventCount(upToTurn: turn)
-        let forkName = log == nil && name == nil ? nil : try store.freeName(name, like: self.name)
+        let isSaved = log != nil || name != nil
+        guard store != nil || !isSaved else { throw SessionError.noStore }
+        let forkName = try isSaved ? store?.freeName(name, like: self.name) : nil
         let fork = try chain.fork(
             afterEvent: count, of: history, turn: turn ?? turnCount, name: self.name,
-            created: Timestamp.text(store.now()), settings: settings)
+            created: timestamp, settings: settings)
         var conversation = SpokenHistory(generator: generator, history: fork.history)
         conversation.cache = self.conversation.cache.before(
             fork.history.nodes.count, stateBytes: generator.freshState.byteCount)
         let session = Session(
             conversation: conversation, chain: fork.chain, store: store,
-            log: try forkName.map {
-                TranscriptLog(new: try store.url($0), fileSystem: store.fileSystem)
+            log: try forkName.flatMap { name in
+                try store.map {
+                    TranscriptLog(new: try $0.url(name), fileSystem: $0.fileSystem)
+                }
             }, name: forkName, nameIsAutomatic: name == nil)
         if !fork.chain.entries.isEmpty {
             session.persist(fork.chain.bytes)

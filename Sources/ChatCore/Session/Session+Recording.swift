@@ -9,7 +9,7 @@ extension Session {
         } catch {
             preconditionFailure("an event that cannot follow: \(error)")
         }
-        persist(chain.append(event, at: Timestamp.text(store.now())))
+        persist(chain.append(event, at: timestamp))
     }
 
     /// Has lines on the disk, or says that they are not.
@@ -18,14 +18,12 @@ extension Session {
         do {
             try appendUnderFreeName(lines, log)
             if savingProblem != nil {
-                notices.append("saving works again; nothing was lost: \(log.url.path)")
+                notices.append(.savedAgain(path: log.url.path))
             }
             savingProblem = nil
         } catch {
             if savingProblem == nil {
-                notices.append(
-                    "NOT SAVED: \(error). The conversation goes on in memory; it is saved as soon as that works"
-                )
+                notices.append(.notSaved(problem: "\(error)"))
             }
             savingProblem = "\(error)"
         }
@@ -39,15 +37,13 @@ extension Session {
         } catch SessionError.exists(let taken) where !log.exists {
             for attempt in 2...10_000 {
                 let next = SessionName.numbered(taken, attempt)
-                try log.move(to: store.url(next))
+                try log.move(to: SessionFolder.url(next, in: log.url.deletingLastPathComponent()))
                 name = next
                 do {
                     try log.flush()
                     // A name of one's own, or one under which it was saved already.
                     if !nameIsAutomatic || wasSaved {
-                        notices.append(
-                            "something else took the name '\(taken)'; this session is saved as '\(next)'"
-                        )
+                        notices.append(.nameTaken(taken, savedAs: next))
                     }
                     return
                 } catch SessionError.exists {}
@@ -58,7 +54,7 @@ extension Session {
 
     /// Writes the last states beside the transcript. A cache: failing is no harm.
     func writeSnapshot() {
-        guard let log, log.isComplete, !chain.entries.isEmpty else { return }
+        guard let store, let log, log.isComplete, !chain.entries.isEmpty else { return }
         let chosen = SnapshotFile.selection(history, conversation.cache)
         guard !chosen.isEmpty else { return }
         let states = chosen.compactMap { node in

@@ -1,10 +1,14 @@
 import Foundation
 
-/// One open conversation: what was said, the state after it, and the file it is kept in.
+/// One open conversation: what was said, the state after it, and the file it is kept in, if any.
 ///
 /// Every step is an event: applied in memory, then appended to the transcript and synchronized before
 /// the call returns. A disk that fails does not end the conversation: it goes on in memory, a notice
 /// says so, and what waits is written as soon as that works again.
+///
+/// A session belongs to one task at a time and is not Sendable; `SharedSession` lets several use one. While
+/// it speaks (inside `emit`) everything may be read; what would change it throws `SessionError.speaking`, and
+/// `close` waits for the reply's end. Once it is closed, what would change it throws `SessionError.closed`.
 public final class Session {
     /// The most symbols that one turn of the user may have; reading more would take seconds.
     public static let longestTurn = 16_384
@@ -15,22 +19,32 @@ public final class Session {
     /// has a name and no `url`.
     public internal(set) var name: String?
 
-    let store: SessionStore
+    /// Where it is or may be saved; nil for one in memory alone.
+    let store: SessionStore?
+    private let now: @Sendable () -> Date
     var conversation: SpokenHistory
     var chain: TranscriptChain
     var log: TranscriptLog?
     /// Its name was not chosen by the user.
     var nameIsAutomatic: Bool
-    var notices: [String] = []
+    var notices: [SessionNotice] = []
     /// Why the last attempt to write failed, one line; nil when it did not.
     public internal(set) var savingProblem: String?
     /// Events that it was opened with.
     private let openedCount: Int
+    /// A reply is being generated.
+    private var isSpeaking = false
+    private var closesAfterReply = false
+    /// What `close` returned.
+    private var closedWhole = false
+    /// True after `close`.
+    public private(set) var isClosed = false
 
     init(
-        conversation: SpokenHistory, chain: TranscriptChain, store: SessionStore,
+        conversation: SpokenHistory, chain: TranscriptChain, store: SessionStore?,
         log: TranscriptLog?, name: String?, nameIsAutomatic: Bool = false
     ) {
+        if let store { now = store.now } else { now = { Date() } }
         self.conversation = conversation
         self.chain = chain
         self.store = store
@@ -42,7 +56,7 @@ public final class Session {
 
     /// A conversation in which nothing has happened yet.
     convenience init(
-        generator: ReplyGenerator, header: TranscriptHeader, store: SessionStore,
+        generator: ReplyGenerator, header: TranscriptHeader, store: SessionStore?,
         log: TranscriptLog?, name: String?, nameIsAutomatic: Bool = false
     ) {
         let history = SessionHistory(settings: header.settings)
@@ -50,6 +64,22 @@ public final class Session {
             conversation: SpokenHistory(generator: generator, history: history),
             chain: TranscriptChain(header: header), store: store, log: log, name: name,
             nameIsAutomatic: nameIsAutomatic)
+    }
+
+    /// A new conversation in memory alone. Nothing of it is ever written.
+    /// - Parameter settings: nil: what is usual for the model.
+    /// - Throws: `SamplingError`, `SessionError.lengthLimit` for settings out of range.
+    public convenience init(
+        generator: ReplyGenerator, settings: SessionSettings? = nil
+    ) throws {
+        let settings = settings ?? .usual(for: generator.model)
+        try settings.validate()
+        self.init(
+            generator: generator,
+            header: TranscriptHeader(
+                model: generator.model.hash, created: Timestamp.text(Date()), settings: settings,
+                parent: nil),
+            store: nil, log: nil, name: nil)
     }
 
     /// A conversation that goes on from a transcript.
@@ -67,10 +97,9 @@ public final class Session {
         self.init(
             conversation: conversation, chain: TranscriptChain(transcript), store: store, log: log,
             name: name)
-        if let notice = transcript.notice { notices.append(notice) }
+        if let notice = transcript.notice { notices.append(.repaired(notice)) }
         if transcript.unanswered != nil {
-            notices.append(
-                "the last thing you said was not answered before charchat ended; /regen answers it")
+            notices.append(.unanswered)
         }
     }
 
@@ -116,21 +145,31 @@ public final class Session {
         return conversation.state(at: node)
     }
 
-    /// What the user should be told once (a repair, a full disk), oldest first; taken by reading.
-    public func takeNotices() -> [String] {
+    /// What should be told once (a repair, a full disk), oldest first; taken by reading.
+    public func takeNotices() -> [SessionNotice] {
         defer { notices.removeAll() }
         return notices
+    }
+
+    /// Date and time for the next event.
+    var timestamp: String { Timestamp.text(now()) }
+
+    /// - Throws: `SessionError.closed`, `SessionError.speaking` where nothing may be changed.
+    func requireOpen() throws {
+        if isClosed { throw SessionError.closed }
+        if isSpeaking { throw SessionError.speaking }
     }
 
     // MARK: - What can be done
 
     /// Says `text` and generates the reply. Both are in the transcript, synchronized, on return.
     /// - Parameter emit: given the reply piece by piece; false interrupts it (what was said is kept).
-    ///   Called with "" now and then while a long text is read.
+    ///   Called with "" now and then while a long text is read. The session may be read in it.
     /// - Returns: nil when interrupted before the first character; the text is then `unanswered`.
-    /// - Throws: `SessionError.tooLong`, before anything has changed.
+    /// - Throws: `SessionError.tooLong`, `.closed`, `.speaking`, before anything has changed.
     @discardableResult
     public func say(_ text: String, emit: (String) -> Bool = { _ in true }) throws -> Turn? {
+        try requireOpen()
         // A byte takes two symbols at most.
         let mayBeTooLong = text.utf8.count > Self.longestTurn / 2
         let symbols = mayBeTooLong ? model.alphabet.encode(text).count : 0
@@ -142,9 +181,10 @@ public final class Session {
     }
 
     /// Replaces the last reply by another one, or answers what is `unanswered`.
-    /// - Throws: `SessionError.nothingToRegenerate`.
+    /// - Throws: `SessionError.nothingToRegenerate`, `.closed`, `.speaking`.
     @discardableResult
     public func regenerate(emit: (String) -> Bool = { _ in true }) throws -> Turn? {
+        try requireOpen()
         guard conversation.question(regenerating: true) != nil else {
             throw SessionError.nothingToRegenerate
         }
@@ -154,11 +194,16 @@ public final class Session {
     private func answer(regenerating: Bool, emit: (String) -> Bool) -> Turn? {
         guard let question = conversation.question(regenerating: regenerating) else { return nil }
         let draw = history.nextDraw
-        guard
-            let (reply, state) = conversation.generate(
-                to: question.user, from: question.from, draw: draw,
-                lengthLimit: settings.lengthLimit, emit: emit)
-        else { return nil }
+        // A copy speaks, so that `emit` may read the session.
+        var speaker = conversation
+        isSpeaking = true
+        let spoken = speaker.generate(
+            to: question.user, from: question.from, draw: draw,
+            lengthLimit: settings.lengthLimit, emit: emit)
+        isSpeaking = false
+        conversation.cache = speaker.cache
+        defer { if closesAfterReply { close() } }
+        guard let (reply, state) = spoken else { return nil }
         record(
             .assistant(
                 RecordedReply(
@@ -170,9 +215,10 @@ public final class Session {
     }
 
     /// Takes back the last `count` steps (turns, or a clear), or as many as there are; returns how many.
-    /// - Throws: `SessionError.nothingToUndo`.
+    /// - Throws: `SessionError.nothingToUndo`, `.closed`, `.speaking`.
     @discardableResult
     public func undo(_ count: Int = 1) throws -> Int {
+        try requireOpen()
         let steps = Swift.min(count, undoableSteps)
         guard steps > 0 else { throw SessionError.nothingToUndo }
         record(.undo(steps))
@@ -180,9 +226,10 @@ public final class Session {
     }
 
     /// Brings back what undo took, or as many steps as there are; returns how many.
-    /// - Throws: `SessionError.nothingToRedo`.
+    /// - Throws: `SessionError.nothingToRedo`, `.closed`, `.speaking`.
     @discardableResult
     public func redo(_ count: Int = 1) throws -> Int {
+        try requireOpen()
         let steps = Swift.min(count, redoableSteps)
         guard steps > 0 else { throw SessionError.nothingToRedo }
         record(.redo(steps))
@@ -191,13 +238,16 @@ public final class Session {
 
     /// Forgets the context: the next turn starts from the fresh state. The record stays, and undo
     /// brings the context back.
-    public func clear() {
+    /// - Throws: `SessionError.closed`, `.speaking`.
+    public func clear() throws {
+        try requireOpen()
         if !contextIsEmpty || unanswered != nil { record(.clear) }
     }
 
     /// Changes a setting from the next reply on.
-    /// - Throws: `SamplingError`, `SessionError.lengthLimit` for a value out of range.
+    /// - Throws: `SamplingError`, `SessionError.lengthLimit` for a value out of range; `.closed`, `.speaking`.
     public func set(_ change: SettingChange) throws {
+        try requireOpen()
         var changed = settings
         changed.apply(change)
         try changed.validate()
@@ -211,20 +261,29 @@ public final class Session {
         }
     }
 
-    /// Writes what waits and the snapshot, and lets go of the file; the session is not used afterwards.
+    /// Writes what waits and the snapshot, and lets go of the file. It can be read afterwards, and no longer
+    /// changed. While it speaks, it closes at the end of the reply.
     /// - Returns: false when something that was said and should be saved is not on the disk.
     @discardableResult
     public func close() -> Bool {
         let isWhole = saveWhatWaits()
+        guard !isSpeaking else {
+            closesAfterReply = true
+            return isWhole
+        }
+        guard !isClosed else { return isWhole }
         writeSnapshot()
         log?.touch()
         log?.close()
+        isClosed = true
+        closedWhole = isWhole
         return isWhole
     }
 
     /// Tries again to write what could not be written.
     /// - Returns: false when something that was said and should be saved is not on the disk.
     public func saveWhatWaits() -> Bool {
+        if isClosed { return closedWhole }
         persist(Data())
         guard log != nil else { return name == nil || chain.entries.count == openedCount }
         return chain.entries.isEmpty || isOnDisk

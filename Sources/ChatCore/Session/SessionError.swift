@@ -1,5 +1,5 @@
 /// What can be wrong with what a session is asked to do. None quotes what was said.
-public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum SessionError: DescribedError, Sendable, Equatable {
     /// A name that cannot be a session's; `reason` says why.
     case name(String, reason: String)
     case exists(String)
@@ -9,6 +9,12 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
     case inUse(String)
     /// The session speaks with another model; both hashes.
     case otherModel(session: String, recorded: String, given: String)
+    /// It was closed and can only be read.
+    case closed
+    /// It is generating a reply and cannot be changed before that ends.
+    case speaking
+    /// It lives in memory alone: there is no place to save it in.
+    case noStore
     /// It has no file, so it cannot be renamed.
     case notSaved
     case nothingToUndo
@@ -19,6 +25,8 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
     case lengthLimit(Int)
     /// A messages file that cannot be imported.
     case messages(path: String, line: Int, what: String)
+    /// A transcript where messages were wanted.
+    case transcript(path: String)
     case notText(path: String, byteOffset: Int)
     /// A messages file without a message.
     case noMessages(path: String)
@@ -30,14 +38,17 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
         case .exists(let name):
             "a session named '\(name)' exists already; choose another name"
         case .missing(let name, let folder):
-            "there is no session named '\(name)' in \(folder); /sessions or 'charchat sessions list' shows them"
+            "there is no session named '\(name)' in \(folder)"
         case .noSessions(let folder):
-            "there is no saved session in \(folder) yet; start one with 'charchat'"
+            "there is no saved session in \(folder) yet"
         case .inUse(let name):
-            "session '\(name)' is open in another charchat; close it there, or go on in another session"
+            "session '\(name)' is open elsewhere; close it there, or go on in another session"
         case .otherModel(let session, let recorded, let given):
-            "session '\(session)' speaks with model \(recorded.prefix(12))…, not with \(given.prefix(12))…; give its model with -m"
-        case .notSaved: "this session is not saved; /save NAME saves it"
+            "session '\(session)' speaks with model \(recorded.prefix(12))…, not with \(given.prefix(12))…; give its model"
+        case .notSaved: "this session is not saved; save it first"
+        case .closed: "this session was closed; open it again to go on with it"
+        case .speaking: "this session is replying; wait for the end of the reply, or stop it"
+        case .noStore: "this session lives in memory alone and cannot be saved"
         case .nothingToUndo: "there is no turn to undo"
         case .nothingToRedo: "there is no undone turn to redo"
         case .nothingToRegenerate: "there is no reply to generate anew"
@@ -50,6 +61,8 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
         case .lengthLimit(let value):
             "the length limit is \(value); it must be between 1 and 10000"
         case .messages(let path, let line, let what): "\(path), line \(line): \(what)"
+        case .transcript(let path):
+            "\(path) is the transcript of a session, which needs no import"
         case .noMessages(let path):
             "\(path) holds no messages; give JSON such as {\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
         case .notText(let path, let byteOffset):

@@ -71,7 +71,7 @@ public struct SessionStore: Sendable {
             }
             let session = try create(
                 name, generator: generator, settings: .usual(for: generator.model))
-            session.notices.append("\(url.path) was empty, nothing had been said; it starts anew")
+            session.notices.append(.emptyFile(path: url.path))
             return session
         } catch {
             locked.release(fileSystem)
@@ -82,9 +82,7 @@ public struct SessionStore: Sendable {
             torn: locked.bytes.count > transcript.wholeLength, fileSystem: fileSystem)
         let session = try resume(name, transcript, log, generator)
         if !locked.isLocked {
-            session.notices.append(
-                "\(url.path) cannot be locked here; do not open it twice at once"
-            )
+            session.notices.append(.cannotLock(path: url.path))
         }
         session.persist(transcript.lacksNewline ? Data("\n".utf8) : Data())
         return session
@@ -94,9 +92,7 @@ public struct SessionStore: Sendable {
         _ name: String, _ url: URL, _ generator: ReplyGenerator
     ) throws -> Session {
         let session = try resume(name, try Transcript(url), nil, generator)
-        session.notices.append(
-            "NOT SAVED: \(url.path) may not be written to; /save NAME makes a copy"
-        )
+        session.notices.append(.readOnly(path: url.path))
         return session
     }
 

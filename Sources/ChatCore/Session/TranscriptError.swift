@@ -1,5 +1,5 @@
 /// What can be wrong with a transcript. None quotes what was said.
-public enum TranscriptError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum TranscriptError: DescribedError, Sendable, Equatable {
     case notTranscript(path: String, line: Int, what: String)
     /// It holds nothing: made by a process that died before its first line was whole.
     case empty(path: String)
@@ -11,15 +11,15 @@ public enum TranscriptError: Error, Sendable, Equatable, CustomStringConvertible
     public var description: String {
         switch self {
         case .notTranscript(let path, let line, let what):
-            "\(path) is not a transcript that charchat can read: line \(line): \(what); give a file that charchat saved"
+            "\(path) is not a transcript that can be read: line \(line): \(what); give the file of a saved session"
         case .empty(let path):
             "\(path) is an empty transcript; nothing was said in it, so it can be deleted"
         case .brokenChain(let path, let line):
             "\(path) was changed after it was written: line \(line) does not follow line \(line - 1); restore it from a copy"
         case .unknownEvent(let path, let line, let name):
-            "\(path), line \(line): this charchat does not know the event \(quoted(name)); update charchat"
+            "\(path), line \(line): the event \(quoted(name)) is not known here; a newer program may know it"
         case .newerVersion(let path, let version):
-            "\(path) has transcript version \(version), this charchat reads up to \(TranscriptLine.version); update charchat"
+            "\(path) has transcript version \(version), versions up to \(TranscriptLine.version) can be read; take a newer program"
         }
     }
 

@@ -64,12 +64,12 @@ public enum ModelFile {
             .model(path: file.path, what: what, advice: advice)
         }
         guard let versionText = file.metadata["charchat"] else {
-            throw wrong("its metadata says nothing of charchat")
+            throw wrong("its metadata lacks charchat, the version of the format")
         }
         guard (1...version).contains(where: { "\($0)" == versionText }) else {
             throw wrong(
-                "it has format version \(quoted(versionText)), this charchat reads 1 to \(version)",
-                "update charchat or train the model anew")
+                "it has format version \(quoted(versionText)), versions 1 to \(version) can be read",
+                "take a newer program or train the model anew")
         }
         func decode<T: Decodable>(_ type: T.Type, _ key: String) throws -> T {
             guard let text = file.metadata[key] else { throw wrong("its metadata lacks \(key)") }
@@ -99,7 +99,7 @@ public enum ModelFile {
         guard training?.isPossible != false else {
             throw wrong("its training record says what cannot be")
         }
-        let model = ChatModel(
+        let model = try ChatModel(
             network: try network(configuration, file, wrong), alphabet: alphabet, format: format,
             training: training)
         guard model.hash == file.metadata["hash"] else {
@@ -108,7 +108,7 @@ public enum ModelFile {
         return model
     }
 
-    private static let retrain = "fetch it again or train a new one with charchat train"
+    private static let retrain = "fetch it again or train a new one"
 
     private static func network(
         _ configuration: ModelConfiguration, _ file: SafetensorsFile,

@@ -16,7 +16,7 @@ public struct Places: Sendable, Equatable {
             return URL(fileURLWithPath: path, isDirectory: true)
         }
         if let home = folder("CHARCHAT_HOME") {
-            self.init(data: home, state: home)
+            self.init(folder: home)
             return
         }
         func absolute(_ variable: String) -> URL? {
@@ -30,6 +30,9 @@ public struct Places: Sendable, Equatable {
             data: data.appendingPathComponent("charchat", isDirectory: true),
             state: state.appendingPathComponent("charchat", isDirectory: true))
     }
+
+    /// A folder of one's own: everything lies under it.
+    public init(folder: URL) { self.init(data: folder, state: folder) }
 
     private init(data: URL, state: URL) {
         sessionsFolder = data.appendingPathComponent("sessions", isDirectory: true)

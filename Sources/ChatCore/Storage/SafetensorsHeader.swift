@@ -51,7 +51,7 @@ struct SafetensorsHeader {
         _ name: String, _ entry: Entries.Tensor, _ wrong: (String) -> StorageError
     ) throws -> SafetensorsFile.Tensor {
         guard let type = SafetensorsFile.ElementType(rawValue: entry.dtype) else {
-            throw wrong("tensor \(quoted(name)) has a dtype that charchat does not read")
+            throw wrong("tensor \(quoted(name)) has a dtype that cannot be read")
         }
         guard entry.shape.count <= 8, entry.shape.allSatisfy({ $0 >= 0 }) else {
             throw wrong("the shape of tensor \(quoted(name)) is not a list of whole numbers")

@@ -1,22 +1,25 @@
 import Foundation
 
 /// What can go wrong with files. Each `description` is one line: the file, what is wrong, what to do.
-public enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum StorageError: DescribedError, Sendable, Equatable {
     /// A system call failed; `code` is errno.
     case system(operation: String, path: String, code: Int32)
     /// Not a usable safetensors file.
     case safetensors(path: String, what: String)
     /// A safetensors file, but not a usable charchat model.
     case model(path: String, what: String, advice: String)
+    /// A file whose state cannot be used.
+    case state(path: String, what: String)
 
     public var description: String {
         switch self {
         case .system(let operation, let path, let code):
             "cannot \(operation) \(path): \(Self.reason(code))\(Self.advice(code))"
         case .safetensors(let path, let what):
-            "\(path) is not a usable safetensors file: \(what); use a file written by charchat train"
+            "\(path) is not a usable safetensors file: \(what)"
         case .model(let path, let what, let advice):
             "\(path) cannot be used as a model: \(what); \(advice)"
+        case .state(let path, let what): "\(path) cannot be used as a state: \(what)"
         }
     }
 

@@ -1,5 +1,5 @@
 /// What can be wrong with a corpus: which file, where in it, and what to do.
-public enum CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum CorpusError: DescribedError, Sendable, Equatable {
     case noFiles
     case missing(file: String)
     case directory(file: String)

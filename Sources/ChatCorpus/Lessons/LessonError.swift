@@ -1,5 +1,7 @@
+import ChatCore
+
 /// What can be wrong with a folder of lessons. Every case names the file and, where there is one, the line.
-public enum LessonError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum LessonError: DescribedError, Sendable, Equatable {
     /// The folder cannot be read, or holds no lesson.
     case folder(path: String, problem: String)
     /// One line of one file cannot be used.

@@ -1,3 +1,4 @@
+import ChatCore
 import Foundation
 
 /// Finds the model file a command is to use.
@@ -10,17 +11,9 @@ package enum ModelLocator {
         if let path = option ?? environment["CHARCHAT_MODEL"]?.nonEmpty {
             return URL(fileURLWithPath: path)
         }
-        let places = shippedPlaces
-        if let found = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }) {
-            return found
-        }
+        if let found = ChatModel.shippedURL { return found }
         throw CommandFailure(
-            "no model came with this charchat (looked for \(places.first?.path ?? fileName)); name one with -m MODEL or CHARCHAT_MODEL, or train one: charchat train FILE -o MODEL"
+            "no model came with this charchat (looked for \(fileName) beside it); name one with -m MODEL or CHARCHAT_MODEL, or train one: charchat train FILE -o MODEL"
         )
-    }
-
-    /// Where the shipped model can be.
-    package static var shippedPlaces: [URL] {
-        ShippedFiles.folders.map { $0.appendingPathComponent(fileName) }
     }
 }

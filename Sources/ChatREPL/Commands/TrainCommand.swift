@@ -167,7 +167,8 @@ struct TrainCommand: ParsableCommand {
             )
         }
         let checkpoint = resume ? try interruptedRun(modelURL, checkpointURL) : nil
-        let plan = try plan(data, taught: taught?.network.configuration, resuming: checkpoint)
+        let plan = try TrainingPlan(
+            request, for: data, pretrained: taught?.network.configuration, resuming: checkpoint)
         let trainer = try Trainer(
             plan.configuration, data: data, options: plan.options, from: taught?.network,
             resuming: checkpoint)
@@ -182,11 +183,8 @@ struct TrainCommand: ParsableCommand {
                 ? [] : try TrainingOutput.announceReplaced([modelURL, checkpointURL]),
             display: display, interrupts: SignalInterrupts(interruptEnds: true))
         let outcome = try trainer.run { try run.take($0) }
-        let model = ChatModel(
-            network: compact ? outcome.model.roundedToBFloat16 : outcome.model,
-            alphabet: data.alphabet, format: data.format,
-            training: record(
-                outcome, data: data, options: plan.options, before: taught?.training))
+        let model = try outcome.chatModel(
+            data, options: plan.options, compact: compact, after: taught?.training)
         try run.end(outcome, model: model)
     }
 

@@ -169,7 +169,7 @@ final class TrainingDisplay {
 
     /// Two lines or so of what the model writes by now.
     private func sample(_ network: LanguageModel) throws {
-        let model = ChatModel(network: network, alphabet: data.alphabet, format: data.format)
+        let model = try ChatModel(network: network, alphabet: data.alphabet, format: data.format)
         var text = ""
         TextSampler(model: model).write(
             150, after: "", settings: .text,

@@ -170,7 +170,7 @@ package final class REPL {
 
     private func showNotices() throws {
         for notice in conversation.session.takeNotices() {
-            try screen.notice(VisibleText.oneLine(notice))
+            try screen.notice(VisibleText.oneLine(notice.text))
         }
     }
 }

@@ -29,12 +29,9 @@ package enum SearchOpener {
 
     /// The shipped world, beside the shipped model.
     private static func world() throws -> URL {
-        let places = ShippedFiles.folders.map { $0.appendingPathComponent(worldName) }
-        if let found = places.first(where: { FileManager.default.fileExists(atPath: $0.path) }) {
-            return found
-        }
+        if let found = ShippedFiles.url(worldName) { return found }
         throw CommandFailure(
-            "no world came with this charchat (looked for \(places.first?.path ?? worldName)); name what to search with --corpus FILE"
+            "no world came with this charchat (looked for \(worldName) beside it); name what to search with --corpus FILE"
         )
     }
 }

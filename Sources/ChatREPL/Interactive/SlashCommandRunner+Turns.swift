@@ -44,7 +44,7 @@ extension SlashCommandRunner {
 
     /// `/clear`
     package func clear() throws {
-        session.clear()
+        try session.clear()
         let rest =
             session.name == nil
             ? "Nothing of this session is on disk." : "The saved file keeps what was said."

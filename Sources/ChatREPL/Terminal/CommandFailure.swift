@@ -29,7 +29,7 @@ package enum FailureReport {
     /// What `error` says, made safe to show and kept to one line.
     package static func sentence(for error: any Error) -> String {
         let isFoundations = error is CocoaError || error is POSIXError
-        let text = isFoundations ? error.localizedDescription : String(describing: error)
+        let text = isFoundations ? error.localizedDescription : ErrorText.text(error)
         return VisibleText.oneLine(text.replacing("\n", with: " "))
     }
 

@@ -1,5 +1,7 @@
+import ChatCore
+
 /// What can be wrong with a search.
-public enum SearchError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum SearchError: DescribedError, Sendable, Equatable {
     /// A query that breaks the rules; `place` is the character, counted from 1.
     case query(place: Int, problem: String)
     /// A query of marks only.
@@ -21,7 +23,7 @@ public enum SearchError: Error, Sendable, Equatable, CustomStringConvertible {
         case .tooManyWords(let limit):
             "the query joins more than \(limit) words with AND, OR and NOT; leave some out"
         case .world(let file, let line, let problem):
-            "\(file): line \(line): \(problem); install charchat anew"
+            "\(file): line \(line): \(problem)"
         case .index(let path, let reason):
             "the search index \(path) cannot be used: \(reason); delete it or free some space"
         case .stopped: "stopped before the index was ready"

@@ -18,12 +18,19 @@ public struct WorldEntries: Sendable, Equatable {
     public init(_ lessons: LessonFolder) {
         entries = []
         var seen: Set<String> = []
+        var phrasings: [String] = []
+        var wording = ""
         for lesson in lessons.entries
         where seen.insert("\(lesson.question)\t\(lesson.answer)").inserted {
+            // The rows of a fact share their phrasings.
+            if lesson.phrasings != phrasings {
+                phrasings = lesson.phrasings
+                wording = Self.distinctWords(phrasings)
+            }
             entries.append(
                 SearchEntry(
                     text: lesson.question, answer: lesson.answer, names: lesson.names,
-                    wording: Self.distinctWords(lesson.phrasings)))
+                    wording: wording))
         }
     }
 

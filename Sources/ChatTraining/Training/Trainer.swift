@@ -56,7 +56,7 @@ public final class Trainer {
         case .epochs(let epochs):
             guard let characters = source.charactersPerEpoch else {
                 throw TrainingError.options(
-                    "lessons have no end, so no epochs: give --minutes or --steps")
+                    "lessons have no end, so no epochs: give minutes or steps")
             }
             let perStep = Double(options.batchSize * options.windowLength)
             totalSteps = max(1, Int((epochs * Double(characters) / perStep).rounded(.up)))
@@ -231,8 +231,7 @@ public final class Trainer {
             throw TrainingError.checkpoint("the corpus has changed since")
         }
         guard expected == options else {
-            throw TrainingError.checkpoint(
-                "it was made with \(checkpoint.options.difference(from: options))")
+            throw TrainingError.otherOptions(checkpoint.options.differences(from: options))
         }
         let count = configuration.parameterCount
         guard

@@ -26,7 +26,7 @@ public struct TrainingData: Sendable {
         let split = try corpus.split(validation: validation)
         if corpus.format == .text, split.validation.count < 2 {
             throw TrainingError.options(
-                "the last part of the text, kept for validation, is less than two characters; give more text or a larger --validation"
+                "the last part of the text, kept for validation, is less than two characters; give more text or keep a larger part"
             )
         }
         let isShared =

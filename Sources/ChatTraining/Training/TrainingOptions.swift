@@ -1,3 +1,5 @@
+import ChatCore
+
 /// How long to train.
 public enum TrainingBudget: Sendable, Equatable, Codable {
     /// Wall-clock minutes, evaluations included.
@@ -54,21 +56,37 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
 
     public init() {}
 
-    /// What a run must be given to have these options instead of `others`, as a command line says it; the
-    /// budget, evaluations and patience are not counted.
-    func difference(from others: TrainingOptions) -> String {
-        let values: [(name: String, value: String, other: String)] = [
-            ("--seed", "\(seed)", "\(others.seed)"),
-            ("--batch", "\(batchSize)", "\(others.batchSize)"),
-            ("--window", "\(windowLength)", "\(others.windowLength)"),
-            ("--learning-rate", "\(peakLearningRate)", "\(others.peakLearningRate)"),
-            ("--dropout", "\(dropout)", "\(others.dropout)"),
-            ("--optimizer", optimizer.rawValue, others.optimizer.rawValue),
-            ("--precision", precision.rawValue, others.precision.rawValue),
-            ("--threads", "\(workers)", "\(others.workers)"),
-        ]
-        let told = values.filter { $0.value != $0.other }.map { "\($0.name) \($0.value)" }
-        return told.isEmpty ? "other options" : told.joined(separator: " ")
+    /// What may be chosen for a run beside its length.
+    public enum Choice: String, Sendable, Equatable, CaseIterable {
+        case seed, batch, window
+        case learningRate = "learning rate"
+        case dropout, optimizer, precision, threads
+
+        func value(in options: TrainingOptions) -> String {
+            switch self {
+            case .seed: "\(options.seed)"
+            case .batch: "\(options.batchSize)"
+            case .window: "\(options.windowLength)"
+            case .learningRate: "\(options.peakLearningRate)"
+            case .dropout: "\(options.dropout)"
+            case .optimizer: options.optimizer.rawValue
+            case .precision: options.precision.rawValue
+            case .threads: "\(options.workers)"
+            }
+        }
+    }
+
+    /// A choice with its value as text.
+    public struct Chosen: Sendable, Equatable {
+        public let choice: Choice
+        public let value: String
+    }
+
+    /// What a run must choose to have these options instead of `others`; the budget, evaluations and patience
+    /// are not counted.
+    func differences(from others: TrainingOptions) -> [Chosen] {
+        Choice.allCases.filter { $0.value(in: self) != $0.value(in: others) }
+            .map { Chosen(choice: $0, value: $0.value(in: self)) }
     }
 
     /// - Throws: `TrainingError.options` naming the first value that cannot be.
@@ -78,11 +96,11 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
         }
         switch budget {
         case .minutes(let value):
-            try require(value > 0 && value.isFinite, "--minutes must be more than 0")
+            try require(value > 0 && value.isFinite, "minutes must be more than 0")
         case .epochs(let value):
             try require(
-                value > 0 && value <= 1e6, "--epochs must be more than 0 and at most 1000000")
-        case .steps(let value): try require(value > 0, "--steps must be at least 1")
+                value > 0 && value <= 1e6, "epochs must be more than 0 and at most 1000000")
+        case .steps(let value): try require(value > 0, "steps must be at least 1")
         }
         try require(batchSize >= 1 && batchSize <= 4096, "the batch must be 1 to 4096 lanes")
         try require(
@@ -95,19 +113,21 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
             "the learning rate must be between 0 and 1")
         try require(workers >= 1 && workers <= batchSize, "threads must be 1 to the batch size")
         try require(
-            dropout >= 0 && dropout < 0.9, "--dropout must be at least 0 and less than 0.9")
+            dropout >= 0 && dropout < 0.9, "dropout must be at least 0 and less than 0.9")
         try require(evaluations >= 1, "there must be at least one evaluation")
-        try require(patience >= 1, "--patience must be at least 1")
+        try require(patience >= 1, "patience must be at least 1")
     }
 }
 
 /// Why training cannot start or go on.
-public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum TrainingError: DescribedError, Sendable, Equatable {
     case options(String)
     /// The loss is not a number or far above that of guessing; whether there were good weights to keep.
     case diverged(step: Int, loss: Double, isKept: Bool)
     /// A checkpoint of another corpus, shape or run.
     case checkpoint(String)
+    /// A checkpoint of a run with other options: those that it was made with.
+    case otherOptions([TrainingOptions.Chosen])
     /// The time was over before one step was done.
     case budgetTooSmall
 
@@ -115,10 +135,18 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .options(let problem): problem
         case .diverged(let step, let loss, let isKept):
-            "the loss became \(loss.isFinite ? String(loss) : loss.isNaN ? "no number" : "infinite") at step \(step): training stopped and \(isKept ? "the last good weights were kept" : "nothing was written"); try a lower --learning-rate"
+            "the loss became \(loss.isFinite ? String(loss) : loss.isNaN ? "no number" : "infinite") at step \(step): training stopped and \(isKept ? "the last good weights were kept" : "nothing was written"); try a lower learning rate"
         case .checkpoint(let problem):
-            "the checkpoint cannot be resumed: \(problem); mend that, or leave out --resume to begin anew"
-        case .budgetTooSmall: "the budget is too short for a single step; give more --minutes"
+            "the checkpoint cannot be resumed: \(problem); mend that, or begin anew"
+        case .otherOptions(let chosen):
+            "the checkpoint cannot be resumed: it was made with \(Self.list(chosen)); choose the same, or begin anew"
+        case .budgetTooSmall: "the budget is too short for a single step; give more time"
         }
+    }
+
+    private static func list(_ chosen: [TrainingOptions.Chosen]) -> String {
+        chosen.isEmpty
+            ? "other options"
+            : chosen.map { "\($0.choice.rawValue) \($0.value)" }.joined(separator: ", ")
     }
 }

@@ -102,7 +102,7 @@ struct ActivationTests {
     @Test("every unit has a value for every character", arguments: TinyModels.names)
     func units(name: String) throws {
         let network = try TinyModels.model(name, symbolCount: 275)
-        let model = ChatModel(
+        let model = try ChatModel(
             network: network,
             alphabet: Alphabet(scalars: "abcdefghijklmnopqrstuvwxyz .\"".unicodeScalars),
             format: .text)

@@ -17,7 +17,7 @@ import Testing
                 parameters.values[i] = Float(stream.uniform() - 0.5)
             }
         }
-        return ChatModel(
+        return try ChatModel(
             network: LanguageModel(configuration: configuration, parameters: parameters),
             alphabet: alphabet, format: format)
     }

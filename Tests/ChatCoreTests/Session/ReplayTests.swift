@@ -21,7 +21,7 @@ struct ReplayTests {
             case 0: _ = try? session.regenerate()
             case 1: _ = try? session.undo(Int(random.below(4)) + 1)
             case 2: _ = try? session.redo(Int(random.below(3)) + 1)
-            case 3: session.clear()
+            case 3: try session.clear()
             case 4: try session.set(.temperature([0, 0.5, 1, 2][random.index(below: 4)]))
             case 5: try session.set(.topP(random.uniform() * 0.9 + 0.1))
             case 6: try session.set(.seed(random.next()))
@@ -131,7 +131,7 @@ struct ReplayTests {
                     _ = session.state
                     try session.redo(3)
                     _ = session.state
-                    session.clear()
+                    try session.clear()
                     try session.undo()
                 }
             }

@@ -17,8 +17,7 @@ import Testing
     }()
 
     static func generator() throws -> ReplyGenerator {
-        let model = try ModelFile.load(
-            root.appendingPathComponent("Sources/ChatREPL/Resources/charchat.safetensors"))
+        let model = try ChatModel.shipped()
         return ReplyGenerator(model: model, engine: StepEngine(model.network))
     }
 

@@ -29,7 +29,7 @@ struct SessionCopiesTests {
     func fork() throws {
         let session = try begin()
         for i in 0..<4 { try session.say("line \(i)") }
-        session.clear()
+        try session.clear()
         try session.say("line 4")
         try session.set(.temperature(0.2))
         let bytes = try Data(contentsOf: try #require(session.url))

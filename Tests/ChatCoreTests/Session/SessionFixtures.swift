@@ -23,7 +23,7 @@ enum TinyModel {
         for i in parameters.values.indices {
             parameters.values[i] = Float((random.uniform() - 0.5) * 1.5)
         }
-        return ChatModel(
+        return try ChatModel(
             network: LanguageModel(configuration: configuration, parameters: parameters),
             alphabet: alphabet, format: format)
     }

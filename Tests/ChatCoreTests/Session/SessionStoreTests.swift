@@ -63,7 +63,8 @@ struct SessionStoreTests {
         for (i, session) in sessions.enumerated() { try session.say("line \(i)") }
         #expect(Set(sessions.compactMap(\.name)).count == 8)
         #expect(try places.store.names().count == 8)
-        #expect(sessions[7].takeNotices().contains { $0.contains("took the name") })
+        #expect(
+            sessions[7].takeNotices().contains { if case .nameTaken = $0 { true } else { false } })
     }
 
     @Test("another model is refused with both hashes")

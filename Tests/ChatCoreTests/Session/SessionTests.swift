@@ -29,7 +29,7 @@ struct SessionTests {
     func firstLine() throws {
         let session = try begin()
         try session.set(.temperature(0.5))
-        session.clear()
+        try session.clear()
         #expect(try files() == [])
         try session.say("hello")
         #expect(try files().contains("talk.jsonl"))
@@ -118,7 +118,7 @@ struct SessionTests {
         let session = try begin()
         try session.say("hello")
         let state = session.state
-        session.clear()
+        try session.clear()
         #expect(session.state == generator.freshState)
         #expect(session.turnCount == 1)
         #expect(session.contextIsEmpty)
@@ -127,8 +127,8 @@ struct SessionTests {
         #expect(session.state == session.recomputedState)
         try session.undo(2)
         #expect(session.state == state)
-        session.clear()
-        session.clear()
+        try session.clear()
+        try session.clear()
         #expect(session.undoableSteps == 2)
     }
 
@@ -174,7 +174,7 @@ struct SessionTests {
         #expect(session.turnCount == 1)
         session.close()
         let again = try places.store.open("talk", generator: generator)
-        #expect(again.takeNotices().contains { $0.contains("not answered") })
+        #expect(again.takeNotices().contains(.unanswered))
         try again.regenerate()
         #expect(again.turnCount == 2)
         #expect(again.turns[1].user == long)
@@ -224,11 +224,11 @@ struct SessionTests {
         let session = try begin(nil, saved: false)
         try session.set(.seed(5))
         try session.say("hello")
-        session.clear()
+        try session.clear()
         try session.set(.seed(5))
         try session.say("hello")
         #expect(session.turns[0].reply == session.turns[1].reply)
-        session.clear()
+        try session.clear()
         try session.say("hello")
         #expect(session.turns[2].reply != session.turns[1].reply)
     }

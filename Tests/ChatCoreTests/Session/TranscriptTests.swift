@@ -23,7 +23,7 @@ struct TranscriptTests {
         try session.set(.seed(.max))
         try session.undo()
         try session.redo()
-        session.clear()
+        try session.clear()
         try session.say("bye")
         session.close()
         return try Data(contentsOf: try places.store.url("sample"))

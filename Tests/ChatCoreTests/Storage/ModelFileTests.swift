@@ -17,7 +17,7 @@ struct ModelFileTests {
         training.corpus = ["a.txt"]
         training.validationLoss = 1.5
         let bare = try TinyModel.make(cell: cell)
-        let model = ChatModel(
+        let model = try ChatModel(
             network: bare.network, alphabet: bare.alphabet, format: bare.format, training: training)
         #expect(model.hash == bare.hash)
         #expect(model.hash.count == 64)
@@ -65,7 +65,7 @@ struct ModelFileTests {
     func compact() throws {
         let places = try TemporaryPlaces()
         let full = try TinyModel.make()
-        let model = ChatModel(
+        let model = try ChatModel(
             network: full.network.roundedToBFloat16, alphabet: full.alphabet, format: full.format)
         let url = try saved(model, places)
         let file = try SafetensorsFile(url)
@@ -84,7 +84,7 @@ struct ModelFileTests {
     func impossibleTraining(key: String) throws {
         let places = try TemporaryPlaces()
         let bare = try TinyModel.make()
-        let model = ChatModel(
+        let model = try ChatModel(
             network: bare.network, alphabet: bare.alphabet, format: bare.format,
             training: TrainingRecord())
         var metadata = try ModelFile.metadata(of: model)

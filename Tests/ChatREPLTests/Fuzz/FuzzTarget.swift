@@ -262,7 +262,7 @@ struct Talk {
         try session.set(.seed(7))
         try session.undo()
         try session.redo()
-        session.clear()
+        try session.clear()
         try session.say("bye") { _ in false }
         let fork = try session.fork(atTurn: 1, as: "fork")
         try fork.say("other")

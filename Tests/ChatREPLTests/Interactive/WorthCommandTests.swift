@@ -141,7 +141,7 @@ import Testing
             network.parameters.values[i] = network.parameters.values[i] < 0 ? -3e38 : 3e38
         }
         let huge = ReplyGenerator(
-            model: ChatModel(network: network, alphabet: model.alphabet, format: model.format))
+            model: try ChatModel(network: network, alphabet: model.alphabet, format: model.format))
         let shown = try screen(
             ["/set surprisal on", "one", "two", "/odds", "/odds three", "/memory three", "/bits"],
             generator: huge)

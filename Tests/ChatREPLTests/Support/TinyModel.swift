@@ -25,7 +25,7 @@ enum TinyModel {
         for symbol in 3..<19 { parameters.values[bias.lowerBound + symbol] = -30 }
         let endBias: Float = ends ? 0.5 : -30
         for mark in 0..<3 { parameters.values[bias.lowerBound + mark] = endBias }
-        return ChatModel(
+        return try ChatModel(
             network: LanguageModel(configuration: configuration, parameters: parameters),
             alphabet: alphabet, format: format)
     }

@@ -1,0 +1,19 @@
+/// Something that who uses a session should be told once.
+public enum SessionNotice: Sendable, Equatable {
+    /// Its file held nothing, because nothing had been said; it starts anew.
+    case emptyFile(path: String)
+    /// Its file cannot be locked here: two programs might write to it at once.
+    case cannotLock(path: String)
+    /// Its file may not be written to: what is said from here on is not saved.
+    case readOnly(path: String)
+    /// What was repaired in reading its file, in words.
+    case repaired(String)
+    /// What was said last was never answered; `regenerate` answers it.
+    case unanswered
+    /// What was said is not on the disk; writing it is tried again with each event.
+    case notSaved(problem: String)
+    /// What could not be written is on the disk now.
+    case savedAgain(path: String)
+    /// Something else took its name before it had a file.
+    case nameTaken(String, savedAs: String)
+}

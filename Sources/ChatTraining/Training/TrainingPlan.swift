@@ -1,0 +1,131 @@
+import ChatCore
+import Foundation
+
+/// What is asked of a training. What is nil is left to the run that is gone on with, else to what suits the
+/// corpus.
+public struct TrainingRequest: Sendable, Equatable {
+    public var budget: TrainingBudget?
+    /// The same seed gives the same start and order.
+    public var seed: UInt64 = 1
+    public var preset: Preset?
+    public var cell: CellKind?
+    /// Width of the layers, and how many.
+    public var hiddenSize: Int?
+    public var layerCount: Int?
+    /// Length of a copy head's keys; 0 for none.
+    public var copyHeadSize: Int?
+    public var batchSize: Int?
+    public var windowLength: Int?
+    public var peakLearningRate: Double?
+    public var dropout: Double?
+    public var workers: Int?
+    public var precision: ProductPrecision?
+    public var optimizer: OptimizerKind?
+    public var evaluations: Int?
+    public var patience: Int?
+
+    public init() {}
+
+    /// The options of a run with this cell.
+    /// - Parameter resuming: of the run that is gone on with; what is not asked for and differs from machine
+    ///   to machine is taken from there.
+    public func options(
+        cell: CellKind, format: CorpusFormat, resuming: TrainingOptions? = nil
+    ) -> TrainingOptions {
+        var options = Preset.options(cell: cell, format: format)
+        options.budget = budget ?? options.budget
+        options.seed = seed
+        options.batchSize = batchSize ?? options.batchSize
+        options.windowLength = windowLength ?? options.windowLength
+        options.peakLearningRate = peakLearningRate ?? options.peakLearningRate
+        options.evaluations = evaluations ?? options.evaluations
+        options.patience = patience ?? options.patience
+        options.optimizer = optimizer ?? options.optimizer
+        options.precision = precision ?? resuming?.precision ?? .fastest
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        options.workers = min(
+            workers ?? resuming?.workers ?? min(cores, 8), options.batchSize)
+        return options
+    }
+}
+
+/// The model to train and how.
+public struct TrainingPlan: Sendable, Equatable {
+    public let configuration: ModelConfiguration
+    public let options: TrainingOptions
+
+    /// - Parameters:
+    ///   - pretrained: the shape of a model that goes on learning; it is kept.
+    ///   - checkpoint: the run that is gone on with; one that goes on for longer keeps its size.
+    /// - Throws: `ModelError` for a shape that cannot be, `TrainingError.options` for a value that cannot.
+    public init(
+        _ request: TrainingRequest, for data: TrainingData,
+        pretrained: ModelConfiguration? = nil, resuming checkpoint: Checkpoint? = nil
+    ) throws {
+        let cell = pretrained?.layers[0].cell ?? request.cell ?? Preset.cell(for: data.format)
+        var options = request.options(
+            cell: cell, format: data.format, resuming: checkpoint?.options)
+        let preset =
+            request.preset
+            ?? Preset.suited(
+                format: data.format, characters: data.characters, budget: options.budget)
+        // Only where it was measured: on models of the base size.
+        let usual =
+            pretrained == nil && preset == .base
+            ? Preset.dropout(
+                format: data.format, characters: data.characters, budget: options.budget) : 0
+        options.dropout = request.dropout ?? checkpoint?.options.dropout ?? usual
+        try options.validate()
+        let isAsked =
+            request.preset != nil || request.cell != nil || request.hiddenSize != nil
+            || request.layerCount != nil || request.copyHeadSize != nil
+        let usualCopyHead =
+            checkpoint.map { $0.configuration.copyHeadSize }
+            ?? Preset.copyHeadSize(for: data.format)
+        let copyHead = request.copyHeadSize.map { $0 > 0 ? $0 : nil } ?? usualCopyHead
+        configuration =
+            try pretrained ?? (isAsked ? nil : checkpoint?.configuration)
+            ?? preset.configuration(
+                cell: cell, symbolCount: data.alphabet.count, hiddenSize: request.hiddenSize,
+                layerCount: request.layerCount, copyHeadSize: copyHead)
+        self.options = options
+    }
+}
+
+extension TrainingRecord {
+    /// What a run leaves on record.
+    /// - Parameter earlier: of the model that the run went on from.
+    public init(
+        _ outcome: TrainingOutcome, of data: TrainingData, options: TrainingOptions,
+        after earlier: TrainingRecord? = nil
+    ) {
+        self.init()
+        corpus = data.fileNames
+        corpusHash = data.hash
+        seed = options.seed
+        steps = (earlier?.steps ?? 0) + outcome.progress.step
+        characters = (earlier?.characters ?? 0) + outcome.progress.characters
+        seconds = (earlier?.seconds ?? 0) + outcome.progress.elapsedSeconds
+        validationLoss = outcome.bestValidationLoss
+        peakLearningRate = options.peakLearningRate
+        batchSize = options.batchSize
+        windowLength = options.windowLength
+        dropout = options.dropout > 0 ? options.dropout : nil
+    }
+}
+
+extension TrainingOutcome {
+    /// The trained model, ready to chat and to save, with what it was trained on and how.
+    /// - Parameters:
+    ///   - compact: rounds its values to bfloat16: a file of half the size.
+    ///   - earlier: the record of the model that the run went on from.
+    public func chatModel(
+        _ data: TrainingData, options: TrainingOptions, compact: Bool = false,
+        after earlier: TrainingRecord? = nil
+    ) throws -> ChatModel {
+        try ChatModel(
+            network: compact ? model.roundedToBFloat16 : model, alphabet: data.alphabet,
+            format: data.format,
+            training: TrainingRecord(self, of: data, options: options, after: earlier))
+    }
+}
