@@ -110,7 +110,10 @@ extension LessonCourse {
     }
 
     private func factLesson(_ section: LessonSection) throws -> FactLesson {
-        try section.allow(["table", "key", "value", "weight", "ask", "more", "answer", "about"])
+        try section.allow([
+            "table", "key", "value", "weight", "ask", "more", "answer", "about", "check", "reverse",
+            "reversed",
+        ])
         let (table, key) = try column(section, key: "key")
         let (_, value) = try column(section, key: "value", fallback: section.name)
         return FactLesson(
@@ -120,7 +123,8 @@ extension LessonCourse {
             answer: try section.required("answer"), about: try section.template("about"),
             rows: tables[table].rows.indices.filter {
                 !tables[table].rows[$0][key].isEmpty && !tables[table].rows[$0][value].isEmpty
-            })
+            }, check: try section.templates("check"), reverse: try section.templates("reverse"),
+            reversed: try section.template("reversed"))
     }
 
     private func topicLesson(_ section: LessonSection) throws -> TopicLesson {

@@ -58,6 +58,11 @@ struct FactLesson: Sendable {
     var about: LessonTemplate?
     /// Rows whose key and value are not empty.
     var rows: [Int]
+    /// "Is {capital} the capital of {country}?"
+    var check: [LessonTemplate] = []
+    /// "Which country is {capital} the capital of?", where only one row has the value.
+    var reverse: [LessonTemplate] = []
+    var reversed: LessonTemplate?
 }
 
 /// Follow-ups that leave the attribute out: "And Spain?"
@@ -197,7 +202,10 @@ package struct LessonCourse: Sendable {
                 templates += [list.removed, list.emptied, list.counted]
             }
         }
-        for lesson in facts { templates += [lesson.answer] + [lesson.about].compactMap(\.self) }
+        for lesson in facts {
+            templates += [lesson.answer] + lesson.check + lesson.reverse
+            templates += [lesson.about, lesson.reversed].compactMap(\.self)
+        }
         templates += topics.flatMap { [$0.lostAttribute, $0.lostEntity].compactMap(\.self) }
         templates += unknown.map(\.reply)
         for lesson in session {

@@ -185,11 +185,19 @@ extension LessonDialogueBuilder {
     /// A new value for something told before.
     mutating func correct(_ index: Int) -> Bool {
         let lesson = course.told[index]
-        guard let corrected = lesson.corrected, let template = phrasing(lesson.correct) else {
+        guard let corrected = lesson.corrected, var template = phrasing(lesson.correct) else {
             return false
         }
         let (value, items) = newValue(index)
         var bindings = bind(index, value, items)
+        bindings["old"] = told[index]?.value
+        // Right after it was told the noun may be left out: "No, {v}."
+        if split == .training, items.isEmpty, told[index]?.turn == turns.count - 1,
+            let short = course.scene.lines[.correct], !short.isEmpty, random.index(below: 2) == 0
+        {
+            bindings["v"] = value
+            template = random.pick(short)
+        }
         let user = typed(template, &bindings, keepsValues: true)
         remember(index, value, items)
         add(

@@ -1,11 +1,11 @@
 /// Moves about the world: facts, follow-ups, small talk and what nobody here knows.
 extension LessonDialogueBuilder {
-    private func cell(_ fact: FactLesson, _ row: Int, _ column: Int) -> [String] {
+    func cell(_ fact: FactLesson, _ row: Int, _ column: Int) -> [String] {
         course.tables[fact.table].rows[row][column]
     }
 
     /// Bindings for a row: every column's first name, and the key as the user may call it.
-    private mutating func bind(_ fact: FactLesson, _ row: Int, forUser: Bool) -> LessonBindings {
+    mutating func bind(_ fact: FactLesson, _ row: Int, forUser: Bool) -> LessonBindings {
         var bindings = LessonBindings()
         let table = course.tables[fact.table]
         let columns = forUser ? [fact.key] : Array(table.columns.indices)
@@ -43,7 +43,7 @@ extension LessonDialogueBuilder {
         text.hasPrefix("the ") ? "T" + text.dropFirst() : text
     }
 
-    private mutating func abstain(_ user: String, kind: String) {
+    mutating func abstain(_ user: String, kind: String) {
         guard let lesson = course.unknown.first else { return }
         add(
             user, reply(lesson.reply, LessonBindings()), needs: .abstain, kind: kind,
@@ -66,7 +66,7 @@ extension LessonDialogueBuilder {
         let total = course.facts.reduce(0) { $0 + $1.weight }
         var left = random.index(below: max(1, total))
         for (index, fact) in course.facts.enumerated() {
-            if left < fact.weight { return askFact(index) }
+            if left < fact.weight { return askFactOtherwise(index) || askFact(index) }
             left -= fact.weight
         }
         return false
@@ -83,6 +83,7 @@ extension LessonDialogueBuilder {
         guard !fact.rows.isEmpty, let lesson = topicLesson(fact),
             let template = phrasing(lesson.and)
         else { return false }
+        if askUnknownEntity(topic.fact, in: lesson.and) { return true }
         let row = random.pick(fact.rows)
         guard row != topic.row else { return false }
         var bindings = bind(fact, row, forUser: true)

@@ -69,9 +69,10 @@ struct LessonDialogueBuilder {
         }
     }
 
-    /// Goes on in the other language. What was told stays told where both have the lesson.
+    /// Goes on in the other language. What was told stays told where both have the lesson; a scene stays in
+    /// the language that it was told in.
     mutating func changeLanguage() {
-        guard let other = otherCourse else { return }
+        guard !isInScene, let other = otherCourse else { return }
         var told = [Told?](repeating: nil, count: other.told.count)
         for (index, lesson) in other.told.enumerated() {
             if let before = course.told.firstIndex(where: { $0.name == lesson.name }) {

@@ -16,6 +16,9 @@ struct TypingHabits: Sendable {
     /// Whether apostrophes are left out: whats, im, dont.
     var dropsApostrophes = false
 
+    /// How often a Korean line is typed without its spaces.
+    var joinsWords = 0.0
+
     static let tidy = TypingHabits()
 
     /// Habits drawn at random: about one user in three types only small letters.
@@ -31,6 +34,7 @@ struct TypingHabits: Sendable {
         habits.frames = random.index(below: 2) == 0 ? random.uniform() * 0.3 : 0
         habits.looseness = random.index(below: 2) == 0 ? random.uniform() * 0.5 : 0
         habits.quotes = random.index(below: 8) == 0 ? random.uniform() * 0.5 : 0
+        habits.joinsWords = random.index(below: 8) == 0 ? random.uniform() : 0
         return habits
     }
 
@@ -72,6 +76,7 @@ struct TypingHabits: Sendable {
         if extraSpaces > 0, random.uniform() < extraSpaces {
             Self.addSpace(&pieces, random: &random)
         }
+        if joinsWords > 0, random.uniform() < joinsWords { Self.joinWords(&pieces) }
         if pieces.count == 1 { return pieces[0].text }
         var line = ""
         for piece in pieces { line += piece.text }
@@ -82,6 +87,15 @@ struct TypingHabits: Sendable {
         guard let last = pieces.indices.last, !pieces[last].isValue else { return }
         while let c = pieces[last].text.last, c == "." || c == "?" || c == "!" {
             pieces[last].text.removeLast()
+        }
+    }
+
+    /// Takes the spaces out of Korean text, values apart.
+    private static func joinWords(_ pieces: inout [LessonPiece]) {
+        for i in pieces.indices where !pieces[i].isValue {
+            if pieces[i].text.unicodeScalars.contains(where: { Hangul.isSyllable($0.value) }) {
+                pieces[i].text.removeAll { $0 == " " }
+            }
         }
     }
 
