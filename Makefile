@@ -47,7 +47,7 @@ lint: ## check the formatting and who uses whom
 format: ## rewrite the sources in the house's format
 	swift format --in-place --recursive Package.swift Sources Tests
 
-docs: setup ## build ChatCore's documentation; a warning is an error
+docs: setup ## build the libraries' documentation; a warning is an error
 	scripts/docs
 
 model: $(BUILT) ## train the shipped model anew from corpus/; goes on where it was stopped

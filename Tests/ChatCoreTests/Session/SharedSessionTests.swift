@@ -8,7 +8,7 @@ struct SharedSessionTests {
 
     init() throws { places = try TemporaryPlaces() }
 
-    private func talk(_ name: String? = nil) throws -> Session {
+    private static func talk() throws -> Session {
         let session = try Session(
             generator: TinyModel.generator(), settings: quickSettings)
         try session.say("hello")
@@ -39,7 +39,7 @@ struct SharedSessionTests {
         let generator = try TinyModel.generator()
         let store = places.store
         let saved = try store.create("talk", generator: generator, settings: quickSettings)
-        for session in [saved, try talk()] {
+        for session in [saved, try Self.talk()] {
             try session.say("one")
             let twin = try Session(generator: generator, settings: quickSettings)
             if session.turnCount == 2 { try twin.say("hello") }
@@ -59,7 +59,7 @@ struct SharedSessionTests {
 
     @Test("cannot be changed while it replies, and closes when the reply has ended")
     func changing() throws {
-        let session = try talk()
+        let session = try Self.talk()
         let changes: [Reading] = [
             { try $0.say("x") }, { try $0.regenerate() }, { try $0.undo() }, { try $0.redo() },
             { try $0.clear() }, { try $0.set(.temperature(1)) }, { try $0.save() },
@@ -101,10 +101,10 @@ struct SharedSessionTests {
     func inMemory() throws {
         let generator = try TinyModel.generator()
         let saved = try places.store.create("talk", generator: generator, settings: quickSettings)
-        let session = try talk()
+        let session = try Self.talk()
         #expect(try saved.say("hello")?.reply == session.lastTurn?.reply)
         #expect(session.url == nil && session.name == nil && session.close())
-        let other = try talk()
+        let other = try Self.talk()
         let fork = try other.fork()
         #expect(try fork.say("more")?.reply == other.say("more")?.reply)
         #expect(throws: SessionError.noStore) { try other.save(as: "talk") }
@@ -115,9 +115,9 @@ struct SharedSessionTests {
 
     @Test("its stream gives the reply that the callback gives")
     func stream() async throws {
-        let twin = try talk()
+        let twin = try Self.talk()
         let expected = try #require(try twin.say("more")).reply
-        let shared = SharedSession(try talk())
+        let shared = SharedSession(try Self.talk())
         var pieces: [String] = []
         for try await piece in shared.say("more") { pieces.append(piece) }
         #expect(pieces.count > 1 && pieces.joined() == expected)
@@ -155,7 +155,7 @@ struct SharedSessionTests {
 
     @Test("several tasks may use one, and several sessions of one model speak at once")
     func manyTasks() async throws {
-        let shared = SharedSession(try talk())
+        let shared = SharedSession(try Self.talk())
         let model = try TinyModel.make()
         let alone = try Session(
             generator: ReplyGenerator(model: model), settings: quickSettings)
