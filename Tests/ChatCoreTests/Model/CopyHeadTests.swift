@@ -1,4 +1,5 @@
 import ChatCore
+import ChatTraining
 import Testing
 
 @Suite("Copy head")
