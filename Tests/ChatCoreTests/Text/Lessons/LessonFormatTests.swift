@@ -56,6 +56,19 @@ struct LessonFormatTests {
         #expect(replies.contains("The order is for someone you have not told me."))
     }
 
+    @Test("the example of a library's lessons loads, and answers from tables and a scene")
+    func library() throws {
+        let url = ShippedLessons.folder.deletingLastPathComponent()
+            .appendingPathComponent("examples/library-lessons")
+        var source = LessonSource(try LessonFolder.load(url), seed: 1)
+        var replies: Set<String> = []
+        for _ in 0..<200 { replies.formUnion(source.nextAnnotated().turns.map(\.reply)) }
+        #expect(replies.contains("On Monday we are closed all day."))
+        #expect(replies.contains("You may keep an audiobook for two weeks."))
+        #expect(replies.contains { $0.hasPrefix("You borrowed ") })
+        #expect(!replies.contains { $0.contains("{") })
+    }
+
     @Test("training now and then puts a filler in or leaves a word out, never in a told value")
     func looseWording() throws {
         let lesson = """
