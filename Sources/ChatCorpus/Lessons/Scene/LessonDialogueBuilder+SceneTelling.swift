@@ -220,6 +220,11 @@ extension LessonDialogueBuilder {
         var slots = LessonBindings()
         slots["first"] = bare(first)
         slots["second"] = second
+        let own = reply(frame, ["first", "second"].reduce(into: LessonBindings()) { $0[$1] = "" })
+        // "…, and my boss …": small within a sentence, and the frame's own words as this user types.
+        if !own.contains("."), second.hasPrefix("My ") || second.hasPrefix("Our ") {
+            slots["second"] = second.prefix(1).lowercased() + second.dropFirst()
+        }
         return habits.typed(reply(frame, slots))
     }
 
@@ -258,11 +263,12 @@ extension LessonDialogueBuilder {
 
     /// A new value: in short right after the old one was told or said, else in a whole line.
     mutating func correctFact() -> Bool {
-        let recent = scene.lastFact.flatMap { $0.turn == turns.count - 1 ? $0.fact : nil }
-        guard
-            var fact = recent.flatMap({ last in
-                scene.fact(last.owner, last.attribute, last.key).map { scene.facts[$0] }
-            }) ?? anyFact(), let new = freshValue(attribute(fact), fact.owner)
+        let spoken = scene.lastFact.flatMap { $0.turn == turns.count - 1 ? $0.fact : nil }
+        let recent = spoken.flatMap { scene.fact($0.owner, $0.attribute, $0.key) }
+        // Right after something that was not told, "No, Anna." would correct nothing.
+        guard spoken == nil || recent != nil,
+            var fact = recent.map({ scene.facts[$0] }) ?? anyFact(),
+            let new = freshValue(attribute(fact), fact.owner)
         else { return false }
         let old = fact.value
         fact.old.append(old)
