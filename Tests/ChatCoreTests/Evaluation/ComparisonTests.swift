@@ -101,11 +101,9 @@ struct ComparisonTests {
 struct ActivationTests {
     @Test("every unit has a value for every character", arguments: TinyModels.names)
     func units(name: String) throws {
-        let network = try TinyModels.model(name, symbolCount: 275)
-        let model = try ChatModel(
-            network: network,
-            alphabet: Alphabet(scalars: "abcdefghijklmnopqrstuvwxyz .\"".unicodeScalars),
-            format: .text)
+        let alphabet = Alphabet(scalars: "abcdefghijklmnopqrstuvwxyz .\"".unicodeScalars)
+        let network = try TinyModels.model(name, symbolCount: alphabet.count)
+        let model = try ChatModel(network: network, alphabet: alphabet, format: .text)
         let trace = ActivationTrace("abc 가나\n\"x\"", model: model)
         #expect(trace.characters.count == 10)
         #expect(

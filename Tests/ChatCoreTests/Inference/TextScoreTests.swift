@@ -106,7 +106,8 @@ struct TextScoreTests {
         #expect(try ChatModel.shipped().format == .dialogue)
         let error: any Error = SessionError.nothingToUndo
         #expect(error.localizedDescription == "there is no turn to undo")
-        #expect(Places(folder: places.folder) == places.places)
+        #expect(
+            Places(folder: places.folder).sessionsFolder.path == places.places.sessionsFolder.path)
     }
 
     @Test(

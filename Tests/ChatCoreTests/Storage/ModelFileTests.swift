@@ -129,7 +129,7 @@ struct ModelFileTests {
 
     @Test("metadata that is missing, newer or wrong is refused with its name")
     func metadata() throws {
-        #expect(try refusal { $0 = [:] }.contains("nothing of charchat"))
+        #expect(try refusal { $0 = [:] }.contains("lacks charchat"))
         #expect(try refusal { $0["charchat"] = "3" }.contains("format version '3'"))
         #expect(try refusal { $0["architecture"] = nil }.contains("lacks architecture"))
         #expect(try refusal { $0["architecture"] = "[]" }.contains("architecture cannot be read"))
