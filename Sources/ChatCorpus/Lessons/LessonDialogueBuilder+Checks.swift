@@ -14,10 +14,11 @@ extension LessonDialogueBuilder {
         }
         guard isTrue || asked != told.value else { return false }
         var bindings = bind(index, asked, [])
-        let user = typed(random.pick(lesson.check), &bindings, keepsValues: true)
+        let line = random.pick(lesson.check)
+        let user = asking { $0.typed(line, &bindings, keepsValues: true) }
         let answer = answer(index, told)
-        let line = answer.prefix(1).lowercased() + answer.dropFirst()
-        guard let text = reply(isTrue ? .yes : .no, line: line) else { return false }
+        let stated = answer.prefix(1).lowercased() + answer.dropFirst()
+        guard let text = reply(isTrue ? .yes : .no, line: stated) else { return false }
         questions.append(Question(about: nil, accept: []))
         add(
             user, text, needs: .session, kind: "check \(lesson.name)",
@@ -81,5 +82,13 @@ extension LessonDialogueBuilder {
             user, text, needs: .session, kind: "emptied \(lesson.name)",
             accept: [LessonPattern.finding(text)])
         return true
+    }
+
+    /// A line whose question mark alone may tell it from a statement ("학교가 쉬어?"): it stays.
+    mutating func asking(_ type: (inout Self) -> String) -> String {
+        let drops = habits.dropsPunctuation
+        habits.dropsPunctuation = 0
+        defer { habits.dropsPunctuation = drops }
+        return type(&self)
     }
 }

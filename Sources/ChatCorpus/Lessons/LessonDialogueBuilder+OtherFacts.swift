@@ -55,7 +55,8 @@ extension LessonDialogueBuilder {
         guard isTrue || !asked.contains(where: right.contains) else { return false }
         var bindings = bind(fact, row, forUser: true)
         bindings[column] = habits.typed(asked[0])
-        let user = typed(random.pick(fact.check), &bindings, keepsValues: true)
+        let check = random.pick(fact.check)
+        let user = asking { $0.typed(check, &bindings, keepsValues: true) }
         var line = reply(fact.answer, bind(fact, row, forUser: false))
         if case .text = fact.answer.nodes.first {
             line = line.prefix(1).lowercased() + line.dropFirst()

@@ -103,7 +103,7 @@ extension LessonDialogueBuilder {
         }
         let check = random.pick(wording(fact).check)
         var slots = bindings(asked, by: .user, in: check)
-        let user = sceneLine(check, &slots)
+        let user = asking { $0.sceneLine(check, &slots) }
         let line = sentence(fact)
         guard let text = reply(isTrue ? .yes : .no, line: line) else { return false }
         addTurn(user, text, fact, kind: "scene check", isRecall: true)
@@ -196,9 +196,9 @@ extension LessonDialogueBuilder {
         var values: [String] = []
         if isMe {
             for index in known {
-                guard let told = told[index] else { continue }
+                guard let told = told[index], told.items.isEmpty else { continue }
                 sentences.append(answer(index, told))
-                values += told.items.isEmpty ? [told.value] : told.items
+                values.append(told.value)
             }
         }
         for fact in scene.facts where fact.owner == owner {

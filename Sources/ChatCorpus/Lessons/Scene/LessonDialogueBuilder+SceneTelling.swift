@@ -287,9 +287,12 @@ extension LessonDialogueBuilder {
             frame["tell"] = typed(phrasing(of: wording(fact).tell), &slots, keepsValues: true)
             user = sceneLine(random.pick(frames), &frame)
         }
+        let before = scene
         keep(fact)
-        let line = sentence(fact)
-        guard let text = reply(.corrected, line: line) else { return false }
+        guard let text = reply(.corrected, line: sentence(fact)) else {
+            scene = before
+            return false
+        }
         addTurn(user, text, fact, kind: "scene correct", isRecall: false)
         return true
     }
