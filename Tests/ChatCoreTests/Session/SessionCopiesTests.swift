@@ -67,9 +67,10 @@ struct SessionCopiesTests {
         let fork = try session.fork(atTurn: 3)
         try fork.say("x")
         fork.close()
+        #expect(throws: SessionError.notSaved) { try session.rename(to: "a") }
         session.close()
         #expect(try FileManager.default.subpathsOfDirectory(atPath: places.folder.path) == [])
-        #expect(throws: SessionError.notSaved) { try session.rename(to: "a") }
+        #expect(throws: SessionError.closed) { try session.rename(to: "a") }
     }
 
     @Test("an unsaved session can be saved later, whole")

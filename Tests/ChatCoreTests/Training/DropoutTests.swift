@@ -140,7 +140,7 @@ import Testing
         #expect {
             try options.validate()
         } throws: {
-            "\($0)".contains("--dropout")
+            "\($0)".contains("dropout")
         }
     }
 

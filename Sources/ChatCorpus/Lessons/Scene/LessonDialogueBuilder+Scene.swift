@@ -7,7 +7,7 @@ extension LessonDialogueBuilder {
 
     /// Weights in the order of `SceneAct`: of a drill at the beginning of a training, and of a dialogue.
     private static let drillActs = [40, 4, 0, 4, 50, 3, 0, 0, 2, 2, 6, 0, 0, 0, 0, 2, 0]
-    private static let sceneActs = [24, 12, 4, 18, 30, 7, 5, 7, 9, 8, 12, 4, 4, 5, 2, 8, 5, 5, 44]
+    private static let sceneActs = [24, 12, 4, 18, 30, 7, 5, 7, 9, 8, 12, 4, 4, 5, 2, 8, 5, 5, 64]
 
     /// Whether this dialogue has a scene; only training and the held-out names have.
     mutating func drawsScene() -> Bool {
@@ -23,7 +23,7 @@ extension LessonDialogueBuilder {
         if !isDrill, length > 1, random.index(below: 5) == 0 { _ = talk(.greeting) }
         for _ in 0..<length * 12 where turns.count < length { sceneStep() }
         // One dialogue in three ends with questions for all that was told.
-        if length > 3, random.index(below: 3) == 0 { askEverything() }
+        if !isDrill, length > 3, random.index(below: 3) == 0 { askEverything() }
     }
 
     private mutating func askEverything() {

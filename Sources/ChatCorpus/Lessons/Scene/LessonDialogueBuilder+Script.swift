@@ -10,6 +10,7 @@ extension LessonDialogueBuilder {
                 return left < 0
             })
         else { return false }
+        guard turns.count + script.steps.count <= 30 else { return false }
         var slots = LessonBindings()
         let quiet = habits.slips
         habits.slips = 0
