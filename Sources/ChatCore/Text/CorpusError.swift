@@ -10,6 +10,7 @@ public enum CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case singleCharacter(file: String)
     case invalidUTF8(file: String, byteOffset: Int, hint: String)
     case line(file: String, line: Int, problem: String)
+    case form(file: String, problem: String)
     case mixedFormats(text: String, dialogue: String)
     case noDialogues(file: String)
     case changed(file: String)
@@ -33,6 +34,7 @@ public enum CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
         case .invalidUTF8(let file, let offset, let hint):
             "\(file): is not UTF-8 at byte offset \(offset); \(hint)"
         case .line(let file, let line, let problem): "\(file): line \(line): \(problem)"
+        case .form(let file, let problem): "\(file): \(problem)"
         case .mixedFormats(let text, let dialogue):
             "\(text) is plain text and \(dialogue) holds dialogues; train on one kind at a time"
         case .noDialogues(let file):

@@ -20,9 +20,10 @@ struct DialogueFeed: Sendable {
         var source: Data?
     }
 
-    init(corpus: EncodedCorpus, seed: UInt64) {
+    /// - Parameter joins: puts dialogues together at random into longer ones; see `ShuffledDialogues`.
+    init(corpus: EncodedCorpus, seed: UInt64, joins: Bool = false) {
         alphabet = corpus.alphabet
-        origin = .corpus(ShuffledDialogues(corpus: corpus, seed: seed))
+        origin = .corpus(ShuffledDialogues(corpus: corpus, seed: seed, joins: joins))
     }
 
     init(source: any DialogueSource, alphabet: Alphabet) {
@@ -71,16 +72,21 @@ struct DialogueFeed: Sendable {
 }
 
 /// The dialogues of a corpus; epoch `e` takes them in the order of random stream `(seed, e)`.
+///
+/// Where they are single exchanges, they may be joined: one third stay alone, the others become dialogues
+/// of 2 to 12, so that the second question of a chat is answered as the first one is.
 private struct ShuffledDialogues: Sendable {
     let corpus: EncodedCorpus
     let seed: UInt64
+    let joins: Bool
     var epoch = 0
     var drawn = 0
     private var order: [UInt32] = []
 
-    init(corpus: EncodedCorpus, seed: UInt64) {
+    init(corpus: EncodedCorpus, seed: UInt64, joins: Bool) {
         self.corpus = corpus
         self.seed = seed
+        self.joins = joins
         shuffle()
     }
 
@@ -96,8 +102,15 @@ private struct ShuffledDialogues: Sendable {
             drawn = 0
             shuffle()
         }
-        let symbols = try corpus.dialogue(Int(order[drawn]))
+        var symbols = try corpus.dialogue(Int(order[drawn]))
         drawn += 1
+        guard joins else { return symbols }
+        var random = RandomStream(
+            seed: seed ^ 0x6A01_4E5D, branch: UInt64(epoch) << 32 | UInt64(drawn))
+        let count = random.index(below: 3) == 0 ? 1 : 2 + random.index(below: 11)
+        let end = min(order.count, drawn + count - 1)
+        for index in drawn..<end { symbols += try corpus.dialogue(Int(order[index])) }
+        drawn = end
         return symbols
     }
 

@@ -21,15 +21,17 @@ public struct DialogueWindows: WindowSource {
     }
 
     /// Windows over the dialogues of `corpus`, in a new order each epoch.
+    /// - Parameter joins: puts dialogues together at random into longer ones, for corpora of pairs.
     /// - Throws: `CorpusError.noDialogues` when there is none.
     public init(
-        corpus: EncodedCorpus, batch: Int, time: Int, seed: UInt64, userWeight: Float = 0.2
+        corpus: EncodedCorpus, batch: Int, time: Int, seed: UInt64, userWeight: Float = 0.2,
+        joins: Bool = false
     ) throws {
         guard !corpus.dialogueStarts.isEmpty else {
             throw CorpusError.noDialogues(file: corpus.fileNames.first ?? "the corpus")
         }
         self.init(
-            feed: DialogueFeed(corpus: corpus, seed: seed), batch: batch, time: time,
+            feed: DialogueFeed(corpus: corpus, seed: seed, joins: joins), batch: batch, time: time,
             userWeight: userWeight)
     }
 

@@ -12,6 +12,8 @@ final class SymbolFile: Sendable {
         var count: Int
         var dialogueCount: Int
         var alphabet: Alphabet
+        /// What each file was taken for.
+        var notes: [CorpusNote]?
     }
 
     static let magic = Array("charsym1".utf8)

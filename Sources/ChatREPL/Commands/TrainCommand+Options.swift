@@ -91,3 +91,4 @@ extension Preset: ExpressibleByArgument {}
 extension CellKind: ExpressibleByArgument {}
 extension OptimizerKind: ExpressibleByArgument {}
 extension ProductPrecision: ExpressibleByArgument {}
+extension EncodedCorpus.HeldOut: ExpressibleByArgument {}
