@@ -33,14 +33,15 @@ public struct TextEvaluation: Sendable, Equatable {
     /// fresh state; a model of text reads them as its chat does, line by line, and all of it counts.
     /// - Parameters:
     ///   - options: how the file is read.
-    ///   - onLine: given each line of a text, or exchange of a dialogue, with its loss.
     ///   - progress: called now and then with the bytes read; false stops.
+    ///   - onLine: given each line of a text, or exchange of a dialogue, with its loss.
     /// - Returns: nil when stopped.
     /// - Throws: `CorpusError` for a file that is missing, empty or of no form that is read.
     public init?(
         file: URL, model: ChatModel, options: CorpusOptions = CorpusOptions(),
-        onLine: ((Line) throws -> Void)? = nil, progress: (Int) -> Bool = { _ in true }
+        progress: (Int) -> Bool = { _ in true }, onLine: ((Line) throws -> Void)? = nil
     ) throws {
+        if CorpusOpener.isFolder(file) { throw CorpusError.directory(file: file.relativePath) }
         var scorer = TextScorer(model: model)
         var bytesRead = 0
         for part in try CorpusOpener([file], options: options).parts {

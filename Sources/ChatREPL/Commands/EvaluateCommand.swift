@@ -60,8 +60,8 @@ struct EvaluateTextCommand: ParsableCommand {
         let onLine: ((TextEvaluation.Line) throws -> Void)? = lines ? { try tell($0) } : nil
         let evaluation = try TextEvaluation(
             file: ReadingOptions.urls([file])[0], model: try model.load(),
-            options: try reading.options(), onLine: onLine
-        ) { _ in !interrupts.shouldStop() }
+            options: try reading.options(), progress: { _ in !interrupts.shouldStop() },
+            onLine: onLine)
         guard let evaluation else {
             throw interrupts.exitCode
         }

@@ -197,7 +197,8 @@ import Testing
             let other = try EncodedCorpus.open(
                 files: [try folder.write("b.tsv", "a\tb\n\(line)\n\"c\t\"d\n")])
             #expect(try other.exchanges() == [["a|b"], ["\"c|\"d"]])
-            #expect(other.notes.first?.line.contains("rows without two columns (line 2)") == true)
+            #expect(
+                other.notes.first?.line.contains("rows without two columns (1, line 2)") == true)
         }
     }
 

@@ -136,7 +136,9 @@ struct ChatStamp: Equatable {
         guard let hour = scanner.number(), hour < 24, scanner.take(":") || scanner.take("."),
             let minute = scanner.number(), minute < 60
         else { return nil }
-        if scanner.take(":") { _ = scanner.number() }
+        // Seconds; KakaoTalk on iOS has a colon after the time too.
+        let colon = scanner.at
+        if scanner.take(":"), scanner.number() == nil { scanner.at = colon }
         let end = scanner.at
         scanner.skipBlanks()
         half = half ?? halfDay(&scanner)

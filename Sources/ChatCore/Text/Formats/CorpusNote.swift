@@ -31,8 +31,8 @@ public struct CorpusNote: Sendable, Equatable, Codable {
         }
         if !leftOut.isEmpty {
             let parts = leftOut.map { part in
-                "\(Self.grouped(part.count)) \(part.what)"
-                    + (part.line.map { " (line \($0)\(part.count > 1 ? " first" : ""))" } ?? "")
+                let place = part.line.map { ", \(part.count > 1 ? "first in line" : "line") \($0)" }
+                return "\(part.what) (\(Self.grouped(part.count))\(place ?? ""))"
             }
             text += "; left out: \(parts.joined(separator: ", "))"
         }

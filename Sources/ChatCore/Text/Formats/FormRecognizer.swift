@@ -59,6 +59,7 @@ struct FormRecognizer {
         if let chat = chat { return .chat(chat) }
         if first == "{" || first == "[", let form = try? json() { return form }
         if isSubtitles { return .subRip }
+        if ending.isEmpty || ending == "txt", let table = untold { return table }
         let opening = start.prefix(400).trimmed.lowercased()
         if opening.hasPrefix("<!doctype html") || opening.hasPrefix("<html") { return .html }
         return ["md", "markdown"].contains(ending) ? .markdown : .text
@@ -70,6 +71,21 @@ struct FormRecognizer {
     }
 
     // MARK: Tables
+
+    /// A table whose name does not say so: a heading that is known, or one tab in nearly every line.
+    private var untold: CorpusForm? {
+        guard lines.count > 1, let heading = lines.first else { return nil }
+        for (byte, mark) in [(0x2C, ","), (0x3B, ";"), (0x09, "\t")] as [(UInt8, Character)] {
+            let names = heading.split(separator: mark).map { $0.trimmed.lowercased() }
+            if names.count > 1, names.allSatisfy({ (2...24).contains($0.count) }),
+                TableReader.known(names) != nil
+            {
+                return .table(delimiter: byte, isQuoted: byte != 0x09)
+            }
+        }
+        let pairs = lines.count { $0.count { $0 == "\t" } == 1 && $0.first != "\t" }
+        return pairs * 10 >= lines.count * 9 ? .table(delimiter: 0x09, isQuoted: false) : nil
+    }
 
     private var table: CorpusForm {
         let heading = lines.first.map(String.init) ?? ""

@@ -46,7 +46,7 @@ struct TableReader: DialogueReader {
             let isHeading = columns.allSatisfy { names.contains($0.trimmed.lowercased()) }
             self.first = isHeading || Self.known(names) != nil ? nil : first
             shape = "table, columns \(columns[0]) and \(columns[1])"
-        } else if let known = Self.known(names) {
+        } else if let known = Self.known(names), isQuoted || names.allSatisfy({ $0.count > 1 }) {
             (question, answer) = known
             self.first = nil
             shape =
@@ -75,7 +75,7 @@ struct TableReader: DialogueReader {
         }
     }
 
-    private static func known(_ names: [String]) -> (Int, Int)? {
+    static func known(_ names: [String]) -> (Int, Int)? {
         for pair in headings {
             if let question = names.firstIndex(where: pair.questions.contains),
                 let answer = names.firstIndex(where: pair.answers.contains), question != answer

@@ -43,7 +43,7 @@ extension CorpusPreview {
         Sample(
             file: "faq.csv",
             told:
-                "table, columns Question and Answer, 3 turns; left out: 1 rows without a question or an answer (line 5), 1 rows without 3 columns (line 6)",
+                "table, columns Question and Answer, 3 turns; left out: rows without a question or an answer (1, line 5), rows without 3 columns (1, line 6)",
             exchanges: [
                 ["When do you open, on Sundays?|At ten.\nOn holidays at noon."],
                 [#"Do you sell "used" bikes?|Yes."#], [#"He said "hi".|Good."#],
@@ -57,19 +57,19 @@ extension CorpusPreview {
         Sample(
             file: "heading.tsv",
             told:
-                "table, columns question and answer, 2 turns; left out: 1 rows without two columns (line 3)",
+                "table, columns question and answer, 2 turns; left out: rows without two columns (1, line 3)",
             exchanges: [["Where is the shop?|In Mill Lane."], ["Is it far?|No."]]),
         Sample(
             file: "messages.json",
             told:
-                "JSON, messages, 3 turns; left out: 1 system messages (line 2), 1 parts that are no text (line 2), 1 calls of tools (line 27), 1 results of tools (line 27), 1 replies of weight 0 with their questions (line 51)",
+                "JSON, messages, 3 turns; left out: system messages (1, line 2), parts that are no text (1, line 2), calls of tools (1, line 29), results of tools (1, line 29), replies of weight 0 with their questions (1, line 54)",
             exchanges: [
                 ["What is this?|A bicycle."], ["Weather?|It is sunny."], ["Right?|Learn this."],
             ]),
         Sample(
             file: "sharegpt.json",
             told:
-                "JSON, ShareGPT conversations, 3 turns in 2 dialogues; left out: 1 system messages (line 1)",
+                "JSON, ShareGPT conversations, 3 turns in 2 dialogues; left out: system messages (1, line 1)",
             exchanges: [["Hi|Hello.", "Bye|See you."], ["Tea?|Please."]]),
         Sample(
             file: "alpaca.json", told: "JSON, Alpaca instructions, 2 turns",
@@ -83,12 +83,12 @@ extension CorpusPreview {
         Sample(
             file: "intents.json",
             told:
-                "intents, 3 turns; left out: 1 intents without patterns or responses (line 15)",
+                "intents, 3 turns; left out: intents without patterns or responses (1, line 15)",
             exchanges: [["Hi|Hello!"], ["Hello|Good day!"], ["Hey|Hello!"]]),
         Sample(
             file: "greetings.yml",
             told:
-                "conversations of ChatterBot's form, 3 turns in 2 dialogues; left out: 1 conversations of less than two lines",
+                "conversations of ChatterBot's form, 3 turns in 2 dialogues; left out: conversations of less than two lines (1)",
             exchanges: [["Hello|Hi", "How are you?|Fine."], ["Who are you?|A bot."]]),
         Sample(
             file: "conversations.json",
@@ -100,53 +100,53 @@ extension CorpusPreview {
         Sample(
             file: "kakao-windows.txt", speaker: "민아",
             told:
-                "KakaoTalk chat (Windows), 3 turns in 2 dialogues; left out: 2 media and deleted messages",
+                "KakaoTalk chat (Windows), 3 turns in 2 dialogues; left out: media and deleted messages (2)",
             exchanges: [
                 ["안녕\n뭐 해?|책 읽어\n재미있어", "무슨 책?|소설이야"], ["잘 잤어?|응!"],
             ]),
         Sample(
             file: "kakao-macos.csv", speaker: "민아",
             told:
-                "KakaoTalk chat (macOS), 1 turn; left out: 1 media and deleted messages, 1 lines of the program's own",
+                "KakaoTalk chat (macOS), 1 turn; left out: media and deleted messages (1), lines of the program's own (1)",
             exchanges: [["안녕|응, 안녕\n반가워"]]),
         Sample(
             file: "kakao-android.txt", speaker: "민아",
             told:
-                "KakaoTalk chat (Android), 2 turns in 1 dialogue; left out: 1 media and deleted messages",
+                "KakaoTalk chat (Android), 2 turns in 1 dialogue; left out: media and deleted messages (1)",
             exchanges: [["안녕|응\n안녕: 반가워", "잘 자|너도"]]),
         Sample(
             file: "kakao-ios.txt", speaker: "민아",
-            told: "KakaoTalk chat (iOS), 2 turns; left out: 1 lines of the program's own",
+            told: "KakaoTalk chat (iOS), 2 turns; left out: lines of the program's own (1)",
             exchanges: [["안녕|응"], ["잘 자|너도"]]),
         Sample(
             file: "kakao-english.txt", speaker: "mina",
             told:
-                "KakaoTalk chat (Android), 2 turns in 1 dialogue; left out: 1 media and deleted messages",
+                "KakaoTalk chat (Android), 2 turns in 1 dialogue; left out: media and deleted messages (1)",
             exchanges: [["hello|hi", "good night|you too"]]),
         Sample(
             file: "whatsapp-android.txt", speaker: "Mina",
             told:
-                "WhatsApp chat (Android), 2 turns; left out: 2 lines of the program's own, 1 media and deleted messages",
+                "WhatsApp chat (Android), 2 turns; left out: lines of the program's own (2), media and deleted messages (1)",
             exchanges: [["hello: you\nthere?|yes"], ["happy new year|same to you"]]),
         Sample(
             file: "whatsapp-ios.txt", speaker: "Mina",
             told:
-                "WhatsApp chat (iOS), 2 turns in 1 dialogue; left out: 2 lines of the program's own",
+                "WhatsApp chat (iOS), 2 turns in 1 dialogue; left out: lines of the program's own (2)",
             exchanges: [["Hallo|Na?", "Bis morgen|Gute Nacht"]]),
         Sample(
             file: "whatsapp-korean.txt", speaker: "민아",
             told:
-                "WhatsApp chat (Android), 2 turns in 1 dialogue; left out: 1 lines of the program's own, 1 media and deleted messages",
+                "WhatsApp chat (Android), 2 turns in 1 dialogue; left out: lines of the program's own (1), media and deleted messages (1)",
             exchanges: [["안녕|응", "잘 자|너도"]]),
         Sample(
             file: "telegram.json", speaker: "Mina",
             told:
-                "Telegram chat, 2 turns in 2 dialogues; left out: 1 lines of the program's own, 1 media and deleted messages"
+                "Telegram chat, 2 turns in 2 dialogues; left out: lines of the program's own (1), media and deleted messages (1)"
                 .replacing(" in 2 dialogues", with: ""),
             exchanges: [["look at example.org please|nice"], ["again?|yes"]]),
         Sample(
             file: "discord.json", speaker: "Mina",
-            told: "Discord chat, 1 turn; left out: 1 lines of the program's own",
+            told: "Discord chat, 1 turn; left out: lines of the program's own (1)",
             exchanges: [["hello|hi"]]),
         Sample(
             file: "discord.csv", speaker: "Mina", told: "Discord chat (table), 1 turn",
@@ -157,7 +157,7 @@ extension CorpusPreview {
         Sample(
             file: "messenger.json", speaker: "Mina",
             told:
-                "Messenger chat, 1 turn; left out: 1 media and deleted messages",
+                "Messenger chat, 1 turn; left out: media and deleted messages (1)",
             exchanges: [["café?|naïve 응 🙂"]]),
         Sample(
             file: "messenger-secret.json", speaker: "Mina",
@@ -165,7 +165,7 @@ extension CorpusPreview {
         Sample(
             file: "slack.zip", speaker: "Mina",
             told:
-                "Slack chat, 2 files, 2 turns; left out: 1 lines of the program's own, 1 files of other forms, 1 files of other kinds",
+                "Slack chat, 2 files, 2 turns; left out: lines of the program's own (1), files of other forms (1), files of other kinds (1)",
             exchanges: [["@Mina see this & that|seen"], ["done?|done"]]),
         Sample(
             file: "signal.jsonl", speaker: "Mina", told: "Signal chat (JSON lines), 1 turn",
@@ -224,6 +224,15 @@ extension CorpusPreview {
         }
     }
 
+    @Test func aTableIsKnownWithoutItsEnding() throws {
+        let folder = try TemporaryFolder()
+        for text in ["one?\tyes\ntwo?\tno\n", "question,answer\none?,yes\ntwo?,no\n"] {
+            let file = try folder.write("pairs", text)
+            let preview = try CorpusPreview(files: [file], options: CorpusOptions(), count: 9)
+            #expect(preview.exchanges == [["one?|yes"], ["two?|no"]])
+        }
+    }
+
     @Test func trainingReadsWhatWasShown() throws {
         let corpus = try EncodedCorpus.open(files: [FormatSamples.url("faq.csv")])
         #expect(try corpus.exchanges().count == 3)
@@ -268,7 +277,8 @@ extension CorpusPreview {
         options.speaker = "Mina"
         let preview = try CorpusPreview(files: [folder.url], options: options, count: 9)
         #expect(preview.exchanges == [["Hallo|Na?", "Bis morgen|Gute Nacht"]])
-        #expect(preview.told.contains("1 files of other kinds, 1 files of text beside dialogues"))
+        #expect(
+            preview.told.contains("files of other kinds (1), files of text beside dialogues (1)"))
     }
 }
 
