@@ -44,8 +44,14 @@ struct CorpusShowCommand: ParsableCommand {
     }
 
     func run() throws {
+        let urls = ReadingOptions.urls(files)
+        if let lessons = urls.first(where: { $0.isFolder && CorpusFolder.holdsLessons($0) }) {
+            throw CommandFailure(
+                "\(lessons.relativePath) is a folder of lessons; 'charchat train \(lessons.relativePath) --show 3' shows dialogues made of it"
+            )
+        }
         let preview = try CorpusPreview(
-            files: ReadingOptions.urls(files), options: try reading.options(), count: count)
+            files: urls, options: try reading.options(), count: count)
         do {
             try CorpusText.tell(preview.notes, on: Output.standard)
             for dialogue in preview.dialogues {
