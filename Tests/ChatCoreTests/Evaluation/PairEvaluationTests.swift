@@ -12,7 +12,7 @@ import Testing
     private func trained(_ folder: TemporaryFolder) throws -> (URL, ChatModel) {
         let file = try folder.write("pairs.tsv", Self.table)
         let data = try TrainingData(try EncodedCorpus.open(files: [file]), validation: nil)
-        var options = Preset.options(cell: .gru, format: .dialogue)
+        var options = try Preset.options(cell: .gru, format: .dialogue)
         options.budget = .steps(250)
         options.batchSize = 4
         options.windowLength = 64

@@ -262,7 +262,9 @@ extension CorpusPreview {
     @Test func aChatAsksWhomTheModelLearnsToBe() throws {
         for sample in Self.chats where sample.file != "slack.zip" {
             let error = #expect(throws: CorpusError.self) { try FormatSamples.read(sample.file) }
-            #expect(error.map { "\($0)".contains("say whom the model learns to be: ") } == true, "\(sample.file)")
+            #expect(
+                error.map { "\($0)".contains("say whom the model learns to be: ") } == true,
+                "\(sample.file)")
             let other = #expect(throws: CorpusError.self) {
                 try FormatSamples.read(sample.file, as: "Nobody")
             }
