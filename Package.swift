@@ -17,11 +17,13 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(
             name: "CReadline",
             providers: [.apt(["libreadline-dev"]), .brew(["readline"])]),
+        .systemLibrary(name: "CCodecs", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CLibCrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CoreMath"),
@@ -30,7 +32,11 @@ let package = Package(
             dependencies: [.target(name: "CLibCrypto", condition: .when(platforms: [.linux]))],
             resources: [.copy("Resources")],
             swiftSettings: settings),
-        .target(name: "ChatCorpus", dependencies: ["ChatCore"], swiftSettings: settings),
+        .target(
+            name: "ChatCorpus",
+            dependencies: ["ChatCore", "CCodecs", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings,
+            linkerSettings: [.linkedLibrary("iconv", .when(platforms: [.macOS]))]),
         .target(
             name: "ChatTraining",
             dependencies: [
@@ -61,7 +67,7 @@ let package = Package(
             dependencies: [
                 "ChatCore", "ChatCorpus", "ChatTraining", "ChatSearch", "ChatEvaluation",
             ],
-            exclude: ["Training/Fixtures"], swiftSettings: settings),
+            exclude: ["Text/Formats/Samples", "Training/Fixtures"], swiftSettings: settings),
         .testTarget(name: "ChatREPLTests", dependencies: ["ChatREPL"], swiftSettings: settings),
         .testTarget(name: "HouseTests", swiftSettings: settings),
     ]

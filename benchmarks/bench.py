@@ -138,7 +138,7 @@ def quality(text, runs, threads):
                          "--threads", threads, "--seed", run])
         for leftover in model.parent.glob("bench-quality*"):
             leftover.unlink()
-        ours = run_json([CHARCHAT, "train", text, "-o", model, "--minutes", f"{peer['seconds'] / 60:.3f}",
+        ours = run_json([CHARCHAT, "train", text, "-o", model, "--hold-out", "end", "--minutes", f"{peer['seconds'] / 60:.3f}",
                          "--threads", threads, "--seed", run + 1, "--json"])
         lines.append(f"| {run + 1} | **{ours['validation_loss']:.4f}** | {peer['validation_loss']:.4f} "
                      f"| {peer['seconds']:.0f} |")
@@ -150,8 +150,8 @@ def long_run(text, minutes):
     model = HERE.parent / ".build/bench-quality.safetensors"
     for leftover in model.parent.glob("bench-quality*"):
         leftover.unlink()
-    ours = run_json([CHARCHAT, "train", text, "-o", model, "--minutes", minutes, "--json"])
-    return ["", f"charchat alone in {minutes:g} minutes (`train tinyshakespeare.txt -o MODEL --minutes {minutes:g}`): "
+    ours = run_json([CHARCHAT, "train", text, "-o", model, "--hold-out", "end", "--minutes", minutes, "--json"])
+    return ["", f"charchat alone in {minutes:g} minutes (`train tinyshakespeare.txt -o MODEL --hold-out end --minutes {minutes:g}`): "
             f"**{ours['validation_loss']:.4f}**."]
 
 

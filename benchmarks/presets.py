@@ -29,7 +29,7 @@ def main():
             with tempfile.TemporaryDirectory() as folder:
                 model = Path(folder) / "model.safetensors"
                 done = subprocess.run(
-                    [CHARCHAT, "train", corpus, "-o", model, "--preset", preset, "--minutes", str(options.minutes), "--json"],
+                    [CHARCHAT, "train", corpus, "-o", model, "--hold-out", "end", "--preset", preset, "--minutes", str(options.minutes), "--json"],
                     capture_output=True, text=True)
                 if done.returncode != 0:
                     sys.exit(done.stderr.strip())

@@ -21,21 +21,53 @@ public struct TextEvaluation: Sendable, Equatable {
     public var bitsPerCharacter: Double { natsPerCharacter / log(2) }
     public var perplexity: Double { exp(natsPerCharacter) }
 
-    /// Evaluates a UTF-8 file of any size; it is read block by block, as training reads it.
-    /// - Parameter progress: called now and then with the bytes read; false stops.
+    /// What one line, or one exchange of a dialogue, cost.
+    public struct Line: Sendable, Equatable {
+        public var text: String
+        public var characters: Int
+        /// Of all of it, not a character.
+        public var nats: Double
+    }
+
+    /// Evaluates a file of any size and form; it is read block by block, as training reads it.
+    ///
+    /// Of dialogues only the replies and their ends count for a model of dialogues, each dialogue from a
+    /// fresh state; a model of text reads them as its chat does, line by line, and all of it counts.
+    /// - Parameters:
+    ///   - options: how the file is read.
+    ///   - progress: called now and then with the bytes read; false stops.
+    ///   - onLine: given each line of a text, or exchange of a dialogue, with its loss.
     /// - Returns: nil when stopped.
-    /// - Throws: `CorpusError` for a file that is missing, no regular file, empty or not UTF-8.
+    /// - Throws: `CorpusError` for a file that is missing, empty or of no form that is read.
     public init?(
-        file: URL, model: ChatModel, progress: (Int) -> Bool = { _ in true }
+        file: URL, model: ChatModel, options: CorpusOptions = CorpusOptions(),
+        progress: (Int) -> Bool = { _ in true }, onLine: ((Line) throws -> Void)? = nil
     ) throws {
+        if CorpusOpener.isFolder(file) { throw CorpusError.directory(file: file.relativePath) }
         var scorer = TextScorer(model: model)
         var bytesRead = 0
-        var blocks = TextBlocks(try CorpusFile(file))
-        while let block = try blocks.next() {
-            bytesRead += block.utf8.count
-            guard scorer.read(block, goOn: { progress(bytesRead) }) else { return nil }
+        for part in try CorpusOpener([file], options: options).parts {
+            if part.format == .dialogue {
+                var reader = try part.dialogues()
+                while let dialogue = try reader.next() {
+                    guard
+                        try scorer.read(
+                            dialogue, onLine: onLine, goOn: { progress(bytesRead) })
+                    else { return nil }
+                    bytesRead += dialogue.messages.reduce(0) { $0 + $1.content.utf8.count }
+                }
+                continue
+            }
+            var blocks = try part.blocks()
+            while let block = try blocks.next() {
+                bytesRead += block.utf8.count
+                guard try scorer.read(block, onLine: onLine, goOn: { progress(bytesRead) }) else {
+                    return nil
+                }
+            }
+            if let onLine { try scorer.endLine(onLine) }
         }
-        guard scorer.characters > 0 else { throw CorpusError.empty(file: file.path) }
+        guard scorer.characters > 0 else { throw CorpusError.empty(file: file.relativePath) }
         self.init(scorer)
     }
 
@@ -43,7 +75,8 @@ public struct TextEvaluation: Sendable, Equatable {
     /// - Returns: nil for an empty text.
     public init?(text: String, model: ChatModel) {
         var scorer = TextScorer(model: model)
-        guard scorer.read(text, goOn: { true }), scorer.characters > 0 else { return nil }
+        guard (try? scorer.read(text, onLine: nil, goOn: { true })) == true, scorer.characters > 0
+        else { return nil }
         self.init(scorer)
     }
 
@@ -114,15 +147,66 @@ private struct TextScorer {
         }
     }
 
+    /// The line that is being read, where lines are told.
+    private var line: [Symbol] = []
+    private var lineNats = 0.0
+
     /// Reads a block; false when `goOn`, asked every 4,096 symbols, said to stop.
-    mutating func read(_ text: String, goOn: () -> Bool) -> Bool {
+    mutating func read(
+        _ text: String, onLine: ((TextEvaluation.Line) throws -> Void)?, goOn: () -> Bool
+    ) throws -> Bool {
         characters += Normalization.nfc(text).unicodeScalars.count
+        let lineFeed = model.alphabet.symbol(of: "\n")
         for (index, symbol) in model.alphabet.encode(text).enumerated() {
             if index % 4096 == 4095, !goOn() { return false }
+            let before = nats
             count(symbol)
             engine.step(symbol, state: &state, logits: &logits)
+            guard let onLine else { continue }
+            lineNats += nats - before
+            if symbol == lineFeed { try endLine(onLine) } else { line.append(symbol) }
         }
         return goOn()
+    }
+
+    /// Tells of the line that was read.
+    mutating func endLine(_ onLine: (TextEvaluation.Line) throws -> Void) throws {
+        let text = model.alphabet.decode(line)
+        if !text.isEmpty {
+            try onLine(
+                TextEvaluation.Line(
+                    text: text, characters: text.unicodeScalars.count + 1, nats: lineNats))
+        }
+        (line, lineNats) = ([], 0)
+    }
+
+    /// Reads a dialogue from a fresh state; false when `goOn`, asked each exchange, said to stop.
+    mutating func read(
+        _ dialogue: Dialogue, onLine: ((TextEvaluation.Line) throws -> Void)?, goOn: () -> Bool
+    ) throws -> Bool {
+        let generator = ReplyGenerator(model: model, engine: engine)
+        if model.format == .dialogue { state = model.network.freshState }
+        for (user, reply) in dialogue.exchanges {
+            let before = nats
+            var read = 0
+            for symbol in generator.opening(user) {
+                if model.format == .text { count(symbol) }
+                engine.step(symbol, state: &state, logits: &logits)
+            }
+            if model.format == .text { read += Normalization.nfc(user).unicodeScalars.count + 1 }
+            for symbol in model.alphabet.encode(reply) + generator.closing {
+                count(symbol)
+                engine.step(symbol, state: &state, logits: &logits)
+            }
+            // The end of a reply is a character to be predicted like any.
+            read += Normalization.nfc(reply).unicodeScalars.count + 1
+            characters += read
+            try onLine?(
+                TextEvaluation.Line(
+                    text: "\(user)\t\(reply)", characters: read, nats: nats - before))
+            guard goOn() else { return false }
+        }
+        return true
     }
 
     /// Counts −ln softmax(logits)[symbol], in 64-bit floats, the largest logit taken out first.

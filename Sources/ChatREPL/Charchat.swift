@@ -15,7 +15,8 @@ struct Charchat: ParsableCommand {
         subcommands: [
             ChatCommand.self, SampleCommand.self, EvaluateCommand.self, ReplayCommand.self,
             SearchCommand.self, CompareCommand.self,
-            SessionsCommand.self, InspectCommand.self, TrainCommand.self, BenchmarkCommand.self,
+            SessionsCommand.self, InspectCommand.self, TrainCommand.self, CorpusCommand.self,
+            BenchmarkCommand.self,
             NumbersCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)

@@ -70,11 +70,11 @@
             #expect(run.status == 0)
             #expect(
                 run.output
-                    == "setup: installing libreadline-dev libsqlite3-dev libssl-dev libdnnl-dev (apt-get)\n"
+                    == "setup: installing libreadline-dev libsqlite3-dev libssl-dev zlib1g-dev libdnnl-dev (apt-get)\n"
             )
             #expect(
                 machine.read("apt-get.log")
-                    == "install -y --no-install-recommends libreadline-dev libsqlite3-dev libssl-dev libdnnl-dev\n"
+                    == "install -y --no-install-recommends libreadline-dev libsqlite3-dev libssl-dev zlib1g-dev libdnnl-dev\n"
             )
         }
 
@@ -118,7 +118,7 @@
             #expect(lines.count == 2)
             #expect(
                 lines.last == """
-                    sudo apt-get update && sudo apt-get install -y libreadline-dev libsqlite3-dev libssl-dev \
+                    sudo apt-get update && sudo apt-get install -y libreadline-dev libsqlite3-dev libssl-dev zlib1g-dev \
                     libdnnl-dev
                     """)
             #expect(machine.read("apt-get.log") == "")

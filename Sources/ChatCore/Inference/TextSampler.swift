@@ -1,7 +1,7 @@
 /// Lets a model write freely: no turns, no session, only text that goes on.
 ///
-/// A model of plain text goes on from the prompt, or from the start of a line. A model of dialogues
-/// takes the prompt as what the user says and goes on with the reply and further exchanges, each on a
+/// A model of plain text goes on from the prompt, or begins a line. A model of dialogues takes the prompt
+/// as what the user says, replies, and goes on with whole turns, the user's drawn like its own: each on a
 /// line of its own, what the user says after `>>> `.
 public struct TextSampler {
     private let model: ChatModel
@@ -32,17 +32,38 @@ public struct TextSampler {
 
         var decoder = model.alphabet.makeDecoder()
         var remaining = count
+        var isReplying = !prompt.isEmpty
+        var hasText = !prompt.isEmpty
+        let lineFeed = model.alphabet.symbol(of: "\n")
         // A model that spells without ever finishing a character must not run for ever.
         var patience = count < Int.max / 128 ? 64 * (count + 64) : Int.max
         while remaining > 0, patience > 0 {
             patience -= 1
             let symbol = Sampler.choose(
-                logits: logits, settings: settings, random: &random, masked: isMasked)
+                logits: logits, settings: settings, random: &random,
+                masked: { symbol in
+                    // What a sample of text begins with is no empty line.
+                    if model.format == .text {
+                        return symbol <= Alphabet.endMark || !hasText && symbol == lineFeed
+                    }
+                    // Only one mark can end a turn, and nobody says nothing but the model.
+                    return symbol == Alphabet.userMark
+                        || symbol == (isReplying ? Alphabet.assistantMark : Alphabet.endMark)
+                        || symbol == Alphabet.assistantMark && !hasText
+                })
             let text = symbol <= Alphabet.endMark ? decoder.finish() : decoder.push(symbol)
+            hasText = symbol > Alphabet.endMark || hasText
             let kept = String(String.UnicodeScalarView(text.unicodeScalars.prefix(remaining)))
             remaining -= kept.unicodeScalars.count
-            guard emit(kept + (remaining > 0 ? between(symbol) : "")) else { return }
+            let isTurnOver = symbol <= Alphabet.endMark
+            let between = !isTurnOver || remaining == 0 ? "" : isReplying ? "\n>>> " : "\n"
+            guard emit(kept + between) else { return }
             engine.step(symbol, state: &state, logits: &logits)
+            guard isTurnOver else { continue }
+            // A training dialogue never asks for the user's mark: it is given, as a chat gives it.
+            if isReplying { engine.step(Alphabet.userMark, state: &state, logits: &logits) }
+            isReplying.toggle()
+            hasText = isReplying
         }
         let rest = decoder.finish().unicodeScalars.prefix(remaining)
         if !rest.isEmpty { _ = emit(String(String.UnicodeScalarView(rest))) }
@@ -56,18 +77,5 @@ public struct TextSampler {
         case .dialogue:
             return [Alphabet.userMark] + (text.isEmpty ? [] : text + [Alphabet.assistantMark])
         }
-    }
-
-    /// How a turn mark is shown.
-    private func between(_ symbol: Symbol) -> String {
-        switch symbol {
-        case Alphabet.userMark: ">>> "
-        case Alphabet.assistantMark, Alphabet.endMark: "\n"
-        default: ""
-        }
-    }
-
-    private func isMasked(_ symbol: Symbol) -> Bool {
-        model.format == .text && symbol <= Alphabet.endMark
     }
 }

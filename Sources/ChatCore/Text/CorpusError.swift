@@ -10,12 +10,18 @@ public enum CorpusError: DescribedError, Sendable, Equatable {
     case singleCharacter(file: String)
     case invalidUTF8(file: String, byteOffset: Int, hint: String)
     case line(file: String, line: Int, problem: String)
+    case form(file: String, problem: String)
+    /// What in the file does not say, and the person has to.
+    case undecided(file: String, problem: String, Choice)
     case mixedFormats(text: String, dialogue: String)
     case noDialogues(file: String)
     case changed(file: String)
     case cache(file: String, reason: String)
     case tooSmall(characters: Int, needed: Int)
     case position(String)
+
+    /// What a person can say of a file, in `CorpusOptions`.
+    public enum Choice: Sendable, Equatable { case speaker, columns, encoding }
 
     public var description: String {
         switch self {
@@ -33,6 +39,8 @@ public enum CorpusError: DescribedError, Sendable, Equatable {
         case .invalidUTF8(let file, let offset, let hint):
             "\(file): is not UTF-8 at byte offset \(offset); \(hint)"
         case .line(let file, let line, let problem): "\(file): line \(line): \(problem)"
+        case .form(let file, let problem), .undecided(let file, let problem, _):
+            "\(file): \(problem)"
         case .mixedFormats(let text, let dialogue):
             "\(text) is plain text and \(dialogue) holds dialogues; train on one kind at a time"
         case .noDialogues(let file):

@@ -6,11 +6,21 @@ package final class CorpusFile: Sendable {
     package let path: String
     /// Bytes when it was opened.
     package let size: Int
-    private let descriptor: Int32
-    private let opened: Stamp
+    /// What tells whether it was written to since.
+    package let stamp: Stamp
+    private let descriptor: Descriptor
+    /// Where it begins in what the descriptor reads.
+    private let base: Int
+
+    /// An open file, closed with the last who reads it.
+    package final class Descriptor: Sendable {
+        package let number: Int32
+        package init(_ number: Int32) { self.number = number }
+        deinit { close(number) }
+    }
 
     /// What tells that a file was written to.
-    private struct Stamp: Equatable {
+    package struct Stamp: Equatable, Sendable {
         var size: Int64
         var seconds: Int
         var nanoseconds: Int
@@ -45,12 +55,27 @@ package final class CorpusFile: Sendable {
         guard descriptor >= 0 else {
             throw CorpusError.unreadable(file: path, reason: String(cString: strerror(errno)))
         }
-        self.descriptor = descriptor
+        self.descriptor = Descriptor(descriptor)
+        base = 0
         size = Int(status.st_size)
-        opened = Stamp(status)
+        stamp = Stamp(status)
     }
 
-    deinit { close(descriptor) }
+    /// A part of a file that nobody else writes to.
+    package init(_ descriptor: Descriptor, path: String, base: Int, size: Int) {
+        self.path = path
+        self.descriptor = descriptor
+        self.base = base
+        self.size = size
+        stamp = Stamp(stat())
+    }
+
+    /// Whether `url` leads to a pipe or a socket, which can be read only once.
+    package static func isPipe(_ url: URL) -> Bool {
+        var status = stat()
+        guard stat(url.path, &status) == 0 else { return false }
+        return [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
+    }
 
     /// At most `count` bytes from `offset` on; fewer only at the end of the file.
     package func bytes(at offset: Int, count: Int) throws -> [UInt8] {
@@ -67,7 +92,7 @@ package final class CorpusFile: Sendable {
             // Reading all at once, which a regular file does save for a signal or its end.
             let count =
                 got == 0
-                ? pread(descriptor, &bytes, bytes.count, off_t(offset))
+                ? pread(descriptor.number, &bytes, bytes.count, off_t(base + offset))
                 : try readRest(&bytes, from: got, at: offset)
             if count > 0 { got += count }
             if count == 0 { break }
@@ -80,7 +105,7 @@ package final class CorpusFile: Sendable {
 
     private func readRest(_ bytes: inout [UInt8], from start: Int, at offset: Int) throws -> Int {
         var rest = [UInt8](repeating: 0, count: bytes.count - start)
-        let count = pread(descriptor, &rest, rest.count, off_t(offset + start))
+        let count = pread(descriptor.number, &rest, rest.count, off_t(base + offset + start))
         if count > 0 { bytes.replaceSubrange(start..<start + count, with: rest.prefix(count)) }
         return count
     }
@@ -88,7 +113,8 @@ package final class CorpusFile: Sendable {
     /// - Throws: `CorpusError.changed` when the file was written to since it was opened.
     package func checkUnchanged() throws {
         var status = stat()
-        guard fstat(descriptor, &status) == 0, Stamp(status) == opened else {
+        guard stamp != Stamp(stat()) else { return }
+        guard fstat(descriptor.number, &status) == 0, Stamp(status) == stamp else {
             throw CorpusError.changed(file: path)
         }
     }
@@ -106,9 +132,7 @@ package enum StrictUTF8 {
         // Repair shows: it puts U+FFFD where other bytes stood.
         if text.utf8.count == bytes.count, text.utf8.elementsEqual(bytes) { return text }
         let place = offset + (UTF8Offset.firstInvalid(bytes) ?? bytes.count)
-        let isWide = offset == 0 && [[0xFF, 0xFE], [0xFE, 0xFF]].contains(Array(bytes.prefix(2)))
         throw CorpusError.invalidUTF8(
-            file: path, byteOffset: place,
-            hint: isWide ? "it looks like UTF-16; save it as UTF-8" : "save the file as UTF-8")
+            file: path, byteOffset: place, hint: EncodingGuess.hint(bytes))
     }
 }

@@ -10,9 +10,9 @@ package struct CorpusLines {
     }
 
     /// Bytes that a line may have.
-    static let longestLine = 1 << 24
+    package static let longestLine = 1 << 24
 
-    let file: CorpusFile
+    package let file: CorpusFile
     private var buffer: [UInt8] = []
     /// The first byte of `buffer` that is not given out, the first not searched, and where `buffer`
     /// starts in the file.

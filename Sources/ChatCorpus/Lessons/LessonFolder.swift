@@ -128,9 +128,10 @@ struct LessonFolderReader {
         let start = data.starts(with: ByteOrderMark.bytes) ? 3 : 0
         do {
             text = try StrictUTF8.text(data.dropFirst(start), of: path, at: start)
-        } catch CorpusError.invalidUTF8(_, let offset, let hint) {
+        } catch CorpusError.invalidUTF8(_, let offset, _) {
             throw LessonError.folder(
-                path: path, problem: "is not UTF-8 at byte offset \(offset); \(hint)")
+                path: path, problem: "is not UTF-8 at byte offset \(offset); save the file as UTF-8"
+            )
         }
         hasher.update(data: Data("\(path)\n\(data.count)\n".utf8))
         hasher.update(data: data)

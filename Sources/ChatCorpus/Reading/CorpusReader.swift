@@ -1,78 +1,99 @@
 import ChatCore
 import Foundation
 
-/// Reads the files of a corpus from first to last, in blocks and lines, never as a whole.
+/// Reads the files of a corpus from first to last, in blocks and dialogues, never as a whole.
 package struct CorpusReader {
     package let format: CorpusFormat
-    package let files: [CorpusFile]
-    private let isTable: [Bool]
     package let fileNames: [String]
+    private let opened: CorpusOpener
 
     /// Opens the files.
     /// - Throws: `CorpusError`, for files of both formats too.
-    package init(_ urls: [URL]) throws {
-        guard let first = urls.first else { throw CorpusError.noFiles }
-        // A directory is said to be one whatever its name promises.
-        files = try urls.map(CorpusFile.init)
-        let formats = try urls.map(CorpusFormat.init(of:))
-        if let other = formats.firstIndex(where: { $0 != formats[0] }) {
-            let names = [first.relativePath, urls[other].relativePath]
-            let textFirst = formats[0] == .text
+    package init(_ urls: [URL], options: CorpusOptions = CorpusOptions()) throws {
+        opened = try CorpusOpener(urls, options: options)
+        let parts = opened.parts
+        guard let first = parts.first else { throw CorpusError.noFiles }
+        format = first.format
+        if let other = parts.first(where: { $0.format != first.format }) {
+            let textFirst = format == .text
             throw CorpusError.mixedFormats(
-                text: textFirst ? names[0] : names[1], dialogue: textFirst ? names[1] : names[0])
+                text: textFirst ? first.origin : other.origin,
+                dialogue: textFirst ? other.origin : first.origin)
         }
-        format = formats[0]
-        isTable = urls.map { $0.pathExtension.lowercased() == "tsv" }
-        fileNames = urls.map(\.lastPathComponent)
-        if let empty = files.first(where: { $0.size == 0 }) {
-            throw CorpusError.empty(file: empty.path)
-        }
+        fileNames = urls.map { $0.path == "/dev/stdin" ? "standard input" : $0.lastPathComponent }
     }
 
-    /// Bytes of all the files.
-    package var size: Int { files.reduce(0) { $0 + $1.size } }
+    /// Bytes of text of all the files.
+    package var size: Int { opened.parts.reduce(0) { $0 + $1.size } }
+
+    /// The first file, for messages.
+    package var firstName: String { opened.parts.first?.origin ?? "" }
 
     /// Lower-case hexadecimal SHA-256 of the files' bytes, one file after another: what `sha256sum`
-    /// says of a single file.
+    /// says of a single file. Options that change what is read change it too.
     package func hash() throws -> String {
         var hasher = SHA256()
-        for file in files {
+        for source in opened.sources {
+            let file = try source.file()
             for offset in stride(from: 0, to: file.size, by: 1 << 20) {
                 hasher.update(data: try file.bytes(at: offset, count: 1 << 20))
             }
         }
+        let options = opened.options.fingerprint
+        if !options.isEmpty { hasher.update(data: Array(options.utf8)) }
         return hasher.finalize().hexadecimal
     }
 
     /// Names what the symbols depend on: the bytes, where files begin and how each is read, the
     /// alphabet if it is given, and the version of these rules.
     package func key(hash: String, alphabet: Alphabet?) -> String {
-        var text = "rules 1\n\(format.rawValue)\n\(hash)\n"
-        for (file, isTable) in zip(files, isTable) { text += "\(file.size) \(isTable)\n" }
+        var text = "rules 2\n\(format.rawValue)\n\(hash)\n"
+        for part in opened.parts { text += "\(part.size) \(part.form)\n" }
         text += alphabet.map { "\($0.scalars.map(\.value))" } ?? "learned"
         return SHA256.hash(data: Array(text.utf8)).hexadecimal
     }
 
     /// Calls `body` with every part of a plain text corpus. A line feed is put between two files where
     /// the first does not end in one.
-    package func forEachBlock(_ body: (String) throws -> Void) throws {
-        for (index, file) in files.enumerated() {
-            var blocks = TextBlocks(file)
+    /// - Returns: what each file was taken for.
+    @discardableResult
+    package func forEachBlock(_ body: (String) throws -> Void) throws -> [CorpusNote] {
+        var notes = CorpusNotes(opened)
+        for (index, part) in opened.parts.enumerated() {
+            var blocks = try part.blocks()
             var last: UInt8?
+            var lines = 0
             while let block = try blocks.next() {
                 last = block.utf8.last ?? last
+                lines += block.utf8.count { $0 == 0x0A }
                 try body(block)
             }
-            if index + 1 < files.count, last != 0x0A { try body("\n") }
+            if let last, last != 0x0A { lines += 1 }
+            if index + 1 < opened.parts.count, last != 0x0A { try body("\n") }
+            notes.add(part, shape: nil, turns: lines, dialogues: 0, leftOut: blocks.leftOut)
         }
+        return notes.all
     }
 
     /// Calls `body` with every dialogue of a dialogue corpus.
-    package func forEachDialogue(_ body: (Dialogue) throws -> Void) throws {
-        for (file, isTable) in zip(files, isTable) {
-            var dialogues = DialogueFile(file, isTable: isTable)
-            while let dialogue = try dialogues.next() { try body(dialogue) }
+    /// - Returns: what each file was taken for.
+    @discardableResult
+    package func forEachDialogue(_ body: (Dialogue) throws -> Void) throws -> [CorpusNote] {
+        var notes = CorpusNotes(opened)
+        for part in opened.parts {
+            var reader = try part.dialogues()
+            var (turns, dialogues) = (0, 0)
+            while let dialogue = try reader.next() {
+                let count = dialogue.exchanges.count
+                turns += count
+                if count > 0 { dialogues += 1 }
+                try body(dialogue)
+            }
+            notes.add(
+                part, shape: reader.shape, turns: turns, dialogues: dialogues,
+                leftOut: reader.leftOut)
         }
+        return notes.all
     }
 
     /// The alphabet that fits this corpus.
@@ -86,10 +107,15 @@ package struct CorpusReader {
         switch counts.distinctCount {
         case 0:
             throw format == .text
-                ? CorpusError.empty(file: files[0].path)
-                : CorpusError.noDialogues(file: files[0].path)
-        case 1 where format == .text: throw CorpusError.singleCharacter(file: files[0].path)
+                ? CorpusError.empty(file: firstName)
+                : CorpusError.noDialogues(file: firstName)
+        case 1 where format == .text: throw CorpusError.singleCharacter(file: firstName)
         default: return counts.alphabet()
         }
+    }
+
+    /// - Throws: `CorpusError.changed` when a file was written to since it was opened.
+    package func checkUnchanged() throws {
+        for source in opened.sources { try source.file().checkUnchanged() }
     }
 }

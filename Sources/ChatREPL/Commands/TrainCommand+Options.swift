@@ -60,3 +60,4 @@ extension Preset: ExpressibleByArgument {}
 extension CellKind: ExpressibleByArgument {}
 extension OptimizerKind: ExpressibleByArgument {}
 extension ProductPrecision: ExpressibleByArgument {}
+extension EncodedCorpus.HeldOut: ExpressibleByArgument {}

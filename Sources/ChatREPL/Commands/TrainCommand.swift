@@ -8,12 +8,11 @@ struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Train a model on local text.",
         discussion: """
-            A corpus is one or several files of one kind, in UTF-8:
-              .txt    plain text; the chat then goes on with it line by line
-              .jsonl  {"messages":[{"role":"user","content":"…"},{"role":"assistant","content":"…"}]}
-                      a line, or charchat's own transcripts
-              .tsv    question, tab, answer
-            or a folder of lessons (see corpus/README.md).
+            A corpus is one or several files of one kind: plain text, which the chat then goes on \
+            with line by line, or questions and answers, chats and dialogues in the forms that people \
+            have ('charchat corpus show --help' lists them, 'charchat corpus show FILE' tells what a \
+            file is taken for); a folder or archive of such files; or a folder of lessons (see \
+            corpus/README.md).
 
             The best weights are in MODEL; a loss curve is drawn in MODEL's name with .svg. Ctrl-C \
             stops and keeps everything; the same command with --resume goes on. A model or an \
@@ -24,6 +23,8 @@ struct TrainCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("The corpus.", valueName: "FILE"))
     var files: [String]
+
+    @OptionGroup var reading: ReadingOptions
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The model file to write.", valueName: "MODEL"))
     var output = ""
@@ -70,9 +71,15 @@ struct TrainCommand: ParsableCommand {
     var seed: UInt64 = 1
 
     @Option(
-        help: ArgumentHelp("The last part of the text, kept for validation.", valueName: "FRACTION")
-    )
-    var validation = 0.1
+        help: ArgumentHelp(
+            "The share held out to judge by, 0 to 0.5; 0 trains on all of it and keeps the last weights. Default: 0.1, none of a small corpus of pairs.",
+            valueName: "FRACTION"))
+    var validation: Double?
+
+    @Option(
+        help:
+            "What is held out: spread, a sample over the whole corpus drawn by --seed, or its end.")
+    var holdOut = EncodedCorpus.HeldOut.spread
 
     @Option(help: ArgumentHelp("Highest learning rate.", valueName: "RATE"))
     var learningRate: Double?
@@ -125,8 +132,8 @@ struct TrainCommand: ParsableCommand {
         guard [minutes != nil, epochs != nil, steps != nil].filter(\.self).count <= 1 else {
             throw ValidationError("Give one of --minutes, --epochs and --steps.")
         }
-        guard validation > 0, validation <= 0.5 else {
-            throw ValidationError("--validation must be more than 0 and at most 0.5.")
+        guard (0...0.5).contains(validation ?? 0) else {
+            throw ValidationError("--validation must be 0 to 0.5.")
         }
         let cores = ProcessInfo.processInfo.activeProcessorCount
         if let threads, !(1...cores).contains(threads) {
@@ -160,7 +167,9 @@ struct TrainCommand: ParsableCommand {
         Leftovers.remove(beside: modelURL)
         let taught = try from.map { try ModelFile.load(URL(fileURLWithPath: $0)) }
         let data = try TrainingCorpus.open(
-            files, validation: validation, alphabet: taught?.alphabet)
+            files, validation: validation, from: holdOut, seed: seed,
+            reading: try reading.options(),
+            alphabet: taught?.alphabet)
         guard taught == nil || taught?.format == data.format else {
             throw CommandFailure(
                 "\(from ?? "") was taught \(taught?.format == .text ? "text" : "dialogues"); give more of these, or leave out --from"

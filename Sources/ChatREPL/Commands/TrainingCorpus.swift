@@ -7,17 +7,19 @@ import Foundation
 enum TrainingCorpus {
     /// - Parameter alphabet: that of a model that goes on learning.
     static func open(
-        _ paths: [String], validation: Double, alphabet: Alphabet? = nil
+        _ paths: [String], validation: Double?, from place: EncodedCorpus.HeldOut,
+        seed: UInt64, reading: CorpusOptions = CorpusOptions(), alphabet: Alphabet? = nil
     ) throws -> TrainingData {
-        let urls = paths.map { URL(fileURLWithPath: $0) }
-        if urls.count == 1, urls[0].isFolder {
+        let urls = ReadingOptions.urls(paths)
+        if urls.count == 1, urls[0].isFolder, CorpusFolder.holdsLessons(urls[0]) {
             return TrainingData(
                 lessons: try LessonFolder.load(urls[0]),
                 name: urls[0].standardizedFileURL.lastPathComponent, taught: alphabet)
         }
         let places = Places(environment: ProcessInfo.processInfo.environment)
         let corpus = try EncodedCorpus.open(
-            files: urls, alphabet: alphabet, cacheFolder: places.cacheFolder)
-        return try TrainingData(corpus, validation: validation)
+            files: urls, options: reading, alphabet: alphabet, cacheFolder: places.cacheFolder)
+        try CorpusText.tell(corpus.notes, on: Output.error)
+        return try TrainingData(corpus, validation: validation, from: place, seed: seed)
     }
 }

@@ -25,11 +25,7 @@ final class TrainingDisplay {
         _ configuration: ModelConfiguration, options: TrainingOptions,
         resumedAt progress: TrainingProgress?
     ) throws {
-        if data.validatesOnTraining {
-            try notices.writeLine(
-                "There are too few dialogues to hold one out: the validation loss is that of the dialogues trained on."
-            )
-        }
+        if let heldOut = data.heldOut { try notices.writeLine(heldOut) }
         guard !json else { return }
         let layer = configuration.layers[0]
         let dropout = options.dropout > 0 ? ", dropout \(options.dropout)" : ""
@@ -49,6 +45,7 @@ final class TrainingDisplay {
     }
 
     private func warnOfSmallCorpus(_ characters: Int) throws {
+        guard data.format == .text else { return }
         let expectation =
             characters < 100_000
             ? "the model will mostly repeat it"

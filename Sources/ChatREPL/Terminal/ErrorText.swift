@@ -11,6 +11,7 @@ package enum ErrorText {
         case let error as StorageError: "\(error)\(hint(error))"
         case let error as TranscriptError: "\(error)\(hint(error))"
         case let error as TrainingError: training(error)
+        case let error as CorpusError: "\(error)\(hint(error))"
         case let error as SearchError:
             if case .world = error { "\(error); install charchat anew" } else { "\(error)" }
         default: String(describing: error)
@@ -42,6 +43,15 @@ package enum ErrorText {
     private static func hint(_ error: TranscriptError) -> String {
         switch error {
         case .unknownEvent, .newerVersion: "; update charchat"
+        default: ""
+        }
+    }
+
+    private static func hint(_ error: CorpusError) -> String {
+        switch error {
+        case .undecided(_, _, .speaker): " (--as NAME)"
+        case .undecided(_, _, .columns): " (--columns 1,2)"
+        case .undecided(_, _, .encoding), .invalidUTF8: " (--encoding)"
         default: ""
         }
     }

@@ -8,8 +8,9 @@ import Foundation
 /// | --- | --- |
 /// | a folder of lessons | each fact, line of talk and word pair, as `WorldEntries` makes them |
 /// | a file that `WorldEntries` wrote | each line |
-/// | `.tsv`, `.jsonl` | each question with its answer |
-/// | any other text | each paragraph where blank lines part paragraphs, else each line |
+/// | of pairs or dialogues, whatever its form | each question with its answer |
+/// | an exported chat | each message |
+/// | any text | each paragraph where blank lines part paragraphs, else each line |
 ///
 /// What is longer than `longestEntry` is cut at spaces.
 public struct SearchCorpus: Sendable {
@@ -61,6 +62,10 @@ public struct SearchCorpus: Sendable {
     func hash() throws -> String {
         var hasher = SHA256()
         for url in files {
+            if Self.isFolder(url), !CorpusFolder.holdsLessons(url) {
+                hasher.update(data: Array("folder\n\(Self.folderStamp(url))\n".utf8))
+                continue
+            }
             if Self.isFolder(url) {
                 hasher.update(data: Array("folder\n\(try LessonFolder.load(url).hash)\n".utf8))
                 continue
@@ -100,40 +105,68 @@ public struct SearchCorpus: Sendable {
                 count += 1
                 try body(entry, bytes)
             }
-            if Self.isFolder(url) {
+            if Self.isFolder(url), CorpusFolder.holdsLessons(url) {
                 for entry in WorldEntries(try LessonFolder.load(url)).entries { try take(entry, 0) }
-            } else if try WorldEntries.isWorld(url) {
+            } else if !Self.isFolder(url), (try? WorldEntries.isWorld(url)) == true {
                 for entry in try WorldEntries(file: url).entries { try take(entry, 0) }
             } else {
-                switch try CorpusFormat(of: url) {
-                case .dialogue: try Self.questions(url, take)
-                case .text: try Self.paragraphs(url, take)
-                }
+                try Self.entries(of: url, take)
             }
             guard count > 0 else { throw CorpusError.empty(file: url.relativePath) }
         }
     }
 
-    private static func questions(
-        _ url: URL, _ body: (SearchEntry, Int) throws -> Void
+    private static func entries(
+        of url: URL, _ body: (SearchEntry, Int) throws -> Void
     ) throws {
-        var file = try DialogueFile(url)
-        while let dialogue = try file.next() {
+        var options = CorpusOptions()
+        options.needsSpeaker = false
+        let name = url.lastPathComponent
+        for part in try CorpusOpener([url], options: options).parts {
+            if var entries = try part.entries() {
+                while let entry = try entries.next() {
+                    guard entry.sender != nil, !ChatNoise.isPlaceholder(entry.text) else {
+                        continue
+                    }
+                    for text in parts(entry.text) {
+                        try body(
+                            SearchEntry(text: text, file: name, line: entry.line), text.utf8.count)
+                    }
+                }
+            } else if part.form == .text {
+                try paragraphs(try part.place.file(), name, body)
+            } else if part.format == .text {
+                var blocks = try part.blocks()
+                while let block = try blocks.next() {
+                    for line in block.split(separator: "\n") {
+                        for text in parts(String(line)) {
+                            try body(SearchEntry(text: text, file: name, line: 0), text.utf8.count)
+                        }
+                    }
+                }
+            } else {
+                try questions(try part.dialogues(), name, body)
+            }
+        }
+    }
+
+    private static func questions(
+        _ reader: any DialogueReader, _ name: String, _ body: (SearchEntry, Int) throws -> Void
+    ) throws {
+        var reader = reader
+        while let dialogue = try reader.next() {
             for exchange in dialogue.exchanges {
                 try body(
-                    SearchEntry(
-                        text: exchange.user, answer: exchange.reply, file: url.lastPathComponent),
+                    SearchEntry(text: exchange.user, answer: exchange.reply, file: name),
                     exchange.user.utf8.count + exchange.reply.utf8.count + 2)
             }
         }
     }
 
     private static func paragraphs(
-        _ url: URL, _ body: (SearchEntry, Int) throws -> Void
+        _ file: CorpusFile, _ name: String, _ body: (SearchEntry, Int) throws -> Void
     ) throws {
-        let file = try CorpusFile(url)
         let joins = try hasParagraphs(file)
-        let name = url.lastPathComponent
         var lines = CorpusLines(file)
         var paragraph = ""
         var first = 0

@@ -185,7 +185,7 @@ public final class Trainer {
         (lossSum, lossCount) = (0, 0)
         // JSON, and so a checkpoint, has no word for what is not a number.
         progress.validationLoss = loss.isFinite ? loss : nil
-        progress.isBest = loss.isFinite && loss < (bestLoss ?? .infinity)
+        progress.isBest = loss.isFinite && (data.keepsLast || loss < (bestLoss ?? .infinity))
         if progress.isBest {
             bestLoss = loss
             bestParameters = engine.weights.values.array

@@ -10,30 +10,55 @@ public struct TrainingData: Sendable {
     public let fileNames: [String]
     /// Characters of the training part; nil for an endless stream.
     public let characters: Int?
-    /// Whether there are too few dialogues to hold one out, so that evaluation reads those of training.
-    public let validatesOnTraining: Bool
+    /// What is held out to judge by, in one line for the person who trains; nil where nothing is to tell.
+    public let heldOut: String?
+    /// Whether the last weights are kept, not those with the lowest loss.
+    public let keepsLast: Bool
     let source: @Sendable (TrainingOptions) throws -> any WindowSource
     package let evaluation: @Sendable () throws -> [TrainingWindow]
 
     /// The most characters that one evaluation reads.
     static let evaluationLimit = 262_144
 
-    /// A corpus: its last part (`validation` of it) is for evaluation and never trained on. Only where
-    /// that would leave no dialogue on one side, both read all of them.
-    /// - Throws: `TrainingError.options` when the last part of a text is less than two characters, and
+    /// The most symbols of a corpus of pairs that is trained whole unless told otherwise.
+    static let wholePairs = 4_000_000
+
+    /// A corpus and what of it is held out: never trained on, and what the weights are judged by.
+    ///
+    /// A small corpus of pairs is trained whole: what it is asked for is its own questions, and a held-out
+    /// pair is one that nobody can guess. It is judged by how well it is learned.
+    /// - Parameters:
+    ///   - validation: the share held out; 0 holds nothing out and keeps the last weights, nil takes what
+    ///     suits.
+    ///   - place: whether that is a sample over the whole corpus or its end.
+    ///   - seed: of the sample.
+    /// - Throws: `TrainingError.options` when what is held out of a text is less than two characters, and
     ///   what reading the corpus throws.
-    public init(_ corpus: EncodedCorpus, validation: Double) throws {
-        let split = try corpus.split(validation: validation)
-        if corpus.format == .text, split.validation.count < 2 {
+    public init(
+        _ corpus: EncodedCorpus, validation: Double?, from place: EncodedCorpus.HeldOut = .spread,
+        seed: UInt64 = 1
+    ) throws {
+        let isOfPairs = corpus.format == .dialogue ? try corpus.isOfPairs() : false
+        let isList = try LineWindows.isList(corpus)
+        let learnsAll = validation == nil && isOfPairs && corpus.count <= Self.wholePairs
+        let share = validation ?? (learnsAll ? 0 : 0.1)
+        let split =
+            share > 0
+            ? try corpus.split(validation: share, from: place, seed: seed)
+            : (training: corpus, validation: corpus)
+        if corpus.format == .text, share > 0, split.validation.count < 2 {
             throw TrainingError.options(
-                "the last part of the text, kept for validation, is less than two characters; give more text or keep a larger part"
+                "what is held out of the text is less than two characters; give more text or hold out a larger part"
             )
         }
         let isShared =
             corpus.format == .dialogue
             && (split.training.dialogueStarts.isEmpty || split.validation.dialogueStarts.isEmpty)
         let parts = isShared ? (training: corpus, validation: corpus) : split
-        validatesOnTraining = isShared
+        keepsLast = validation == 0
+        heldOut = Self.heldOut(
+            corpus, parts.validation, share: share, place: place,
+            kind: isShared ? .tooFew : learnsAll ? .learned : validation == 0 ? .nothing : .sample)
         alphabet = corpus.alphabet
         format = corpus.format
         hash = corpus.hash
@@ -41,24 +66,31 @@ public struct TrainingData: Sendable {
         characters = parts.training.count
         source = { options in
             switch corpus.format {
+            case .text where isList:
+                try LineWindows(
+                    corpus: parts.training, batch: options.batchSize, time: options.windowLength,
+                    seed: options.seed)
             case .text:
                 try TextWindows(
                     corpus: parts.training, batch: options.batchSize, time: options.windowLength)
             case .dialogue:
                 try DialogueWindows(
                     corpus: parts.training, batch: options.batchSize, time: options.windowLength,
-                    seed: options.seed, userWeight: options.userWeight)
+                    seed: options.seed, userWeight: options.userWeight, joins: isOfPairs)
             }
         }
         evaluation = {
             switch corpus.format {
             case .text:
-                let count = min(parts.validation.count, Self.evaluationLimit)
-                return EvaluationWindows.text(try parts.validation.symbols(in: 0..<count))
+                return EvaluationWindows.text(
+                    try parts.validation.sample(limit: Self.evaluationLimit))
             case .dialogue:
                 var dialogues: [[Symbol]] = []
                 var total = 0
-                for index in parts.validation.dialogueStarts.indices
+                // Those of a corpus of pairs come in the order of the file: a sample over all of it.
+                let starts = parts.validation.dialogueStarts
+                let step = max(1, parts.validation.count / Self.evaluationLimit)
+                for index in stride(from: 0, to: starts.count, by: step)
                 where total < Self.evaluationLimit {
                     dialogues.append(try parts.validation.dialogue(index))
                     total += dialogues[dialogues.count - 1].count
@@ -81,7 +113,8 @@ public struct TrainingData: Sendable {
         self.hash = hash
         self.fileNames = fileNames
         characters = nil
-        validatesOnTraining = false
+        heldOut = nil
+        keepsLast = false
         self.source = { options in
             DialogueWindows(
                 source: source(options.seed), alphabet: alphabet, batch: options.batchSize,
@@ -89,6 +122,35 @@ public struct TrainingData: Sendable {
         }
         evaluation = {
             EvaluationWindows.dialogues(validation.map { $0.encoded(with: alphabet) })
+        }
+    }
+
+    private enum Kind { case sample, learned, nothing, tooFew }
+
+    private static func heldOut(
+        _ corpus: EncodedCorpus, _ held: EncodedCorpus, share: Double,
+        place: EncodedCorpus.HeldOut, kind: Kind
+    ) -> String {
+        let dialogues = corpus.dialogueStarts.count
+        switch kind {
+        case .tooFew:
+            return
+                "There are too few dialogues to hold one out: the validation loss is that of the dialogues trained on."
+        case .nothing:
+            return
+                "Nothing is held out: the validation loss is that of what is trained on, and the last weights are kept."
+        case .learned:
+            return
+                "All \(dialogues) pairs are trained on; the validation loss tells how well they are learned, not how others would be answered."
+        case .sample:
+            let what =
+                corpus.format == .text
+                ? "\(held.count) of \(corpus.count) characters"
+                    + (place == .end
+                        ? ", the last," : ", \(held.spanCount) spans over all of the text,")
+                : "\(held.dialogueStarts.count) of \(dialogues) dialogues"
+                    + (place == .end ? ", the last," : ", drawn from all of them,")
+            return "Held out to judge by: \(what) and never trained on."
         }
     }
 }

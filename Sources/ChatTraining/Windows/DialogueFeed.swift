@@ -22,9 +22,10 @@ struct DialogueFeed: Sendable {
         var source: Data?
     }
 
-    init(corpus: EncodedCorpus, seed: UInt64) {
+    /// - Parameter joins: puts dialogues together at random into longer ones; see `ShuffledDialogues`.
+    init(corpus: EncodedCorpus, seed: UInt64, joins: Bool = false) {
         alphabet = corpus.alphabet
-        origin = .corpus(ShuffledDialogues(corpus: corpus, seed: seed))
+        origin = .corpus(ShuffledDialogues(corpus: corpus, seed: seed, joins: joins))
     }
 
     init(source: any DialogueSource, alphabet: Alphabet) {
@@ -39,8 +40,14 @@ struct DialogueFeed: Sendable {
         }
     }
 
+    /// A dialogue, and what in it the user did not say like this, which nobody should learn to say.
+    struct Fed: Sendable {
+        var symbols: [Symbol]
+        var spoiled: [Range<Int>] = []
+    }
+
     /// The next dialogue that has an exchange.
-    package mutating func next() throws -> [Symbol] {
+    package mutating func next() throws -> Fed {
         switch origin {
         case .corpus(var dialogues):
             origin = .source(RepeatedSource.none)
@@ -48,7 +55,7 @@ struct DialogueFeed: Sendable {
             return try dialogues.next()
         case .source(var source):
             defer { origin = .source(source) }
-            return try source.next(alphabet)
+            return Fed(symbols: try source.next(alphabet))
         }
     }
 
@@ -73,16 +80,23 @@ struct DialogueFeed: Sendable {
 }
 
 /// The dialogues of a corpus; epoch `e` takes them in the order of random stream `(seed, e)`.
+///
+/// Where they are single exchanges, they may be joined: one third stay alone, the others become dialogues
+/// of 2 to 12, so that the second question of a chat is answered as the first one is. Half of the questions
+/// of three words or more then lose each word with one chance in four: what is asked in other words is
+/// known by those that it shares.
 private struct ShuffledDialogues: Sendable {
     let corpus: EncodedCorpus
     let seed: UInt64
+    let joins: Bool
     var epoch = 0
     var drawn = 0
     private var order: [UInt32] = []
 
-    init(corpus: EncodedCorpus, seed: UInt64) {
+    init(corpus: EncodedCorpus, seed: UInt64, joins: Bool) {
         self.corpus = corpus
         self.seed = seed
+        self.joins = joins
         shuffle()
     }
 
@@ -92,15 +106,49 @@ private struct ShuffledDialogues: Sendable {
         random.shuffle(&order)
     }
 
-    mutating func next() throws -> [Symbol] {
+    mutating func next() throws -> DialogueFeed.Fed {
         if drawn == order.count {
             epoch += 1
             drawn = 0
             shuffle()
         }
-        let symbols = try corpus.dialogue(Int(order[drawn]))
+        let first = try corpus.dialogue(Int(order[drawn]))
         drawn += 1
-        return symbols
+        guard joins else { return DialogueFeed.Fed(symbols: first) }
+        var random = RandomStream(
+            seed: seed ^ 0x6A01_4E5D, branch: UInt64(epoch) << 32 | UInt64(drawn))
+        let count = random.index(below: 3) == 0 ? 1 : 2 + random.index(below: 11)
+        let end = min(order.count, drawn + count - 1)
+        var fed = DialogueFeed.Fed(symbols: [])
+        append(first, to: &fed, &random)
+        for index in drawn..<end {
+            append(try corpus.dialogue(Int(order[index])), to: &fed, &random)
+        }
+        drawn = end
+        return fed
+    }
+
+    private func append(
+        _ dialogue: [Symbol], to fed: inout DialogueFeed.Fed, _ random: inout RandomStream
+    ) {
+        let isSpoiled = random.index(below: 2) == 0
+        guard isSpoiled, let space = corpus.alphabet.symbol(of: " "),
+            let end = dialogue.firstIndex(of: Alphabet.assistantMark), end > 1
+        else {
+            fed.symbols += dialogue
+            return
+        }
+        let words = dialogue[1..<end].split(separator: space)
+        let kept = words.filter { _ in random.index(below: 4) != 0 }
+        guard words.count > 2, !kept.isEmpty else {
+            fed.symbols += dialogue
+            return
+        }
+        fed.symbols.append(Alphabet.userMark)
+        let start = fed.symbols.count
+        fed.symbols += kept.joined(separator: [space])
+        fed.spoiled.append(start..<fed.symbols.count)
+        fed.symbols += dialogue[end...]
     }
 
     mutating func restore(epoch: Int, drawn: Int) throws {

@@ -19,19 +19,22 @@ public struct DialogueWindows: WindowSource {
     private struct Lane {
         var symbols: [Symbol]
         var weights: [Float]
+        var spoiled: [Range<Int>] = []
         var offset = 0
     }
 
     /// Windows over the dialogues of `corpus`, in a new order each epoch.
+    /// - Parameter joins: puts dialogues together at random into longer ones, for corpora of pairs.
     /// - Throws: `CorpusError.noDialogues` when there is none.
     public init(
-        corpus: EncodedCorpus, batch: Int, time: Int, seed: UInt64, userWeight: Float = 0.2
+        corpus: EncodedCorpus, batch: Int, time: Int, seed: UInt64, userWeight: Float = 0.2,
+        joins: Bool = false
     ) throws {
         guard !corpus.dialogueStarts.isEmpty else {
             throw CorpusError.noDialogues(file: corpus.fileNames.first ?? "the corpus")
         }
         self.init(
-            feed: DialogueFeed(corpus: corpus, seed: seed), batch: batch, time: time,
+            feed: DialogueFeed(corpus: corpus, seed: seed, joins: joins), batch: batch, time: time,
             userWeight: userWeight)
     }
 
@@ -78,14 +81,16 @@ public struct DialogueWindows: WindowSource {
     }
 
     private mutating func nextLane() throws -> Lane {
-        let symbols = try feed.next()
-        return Lane(symbols: symbols, weights: targetWeights(symbols))
+        let fed = try feed.next()
+        return Lane(
+            symbols: fed.symbols, weights: targetWeights(fed.symbols, spoiled: fed.spoiled),
+            spoiled: fed.spoiled)
     }
 
     /// What each symbol of an encoded dialogue counts when it is the target.
-    private func targetWeights(_ symbols: [Symbol]) -> [Float] {
+    private func targetWeights(_ symbols: [Symbol], spoiled: [Range<Int>]) -> [Float] {
         var weight: Float = 0
-        return symbols.map { symbol in
+        var weights = symbols.map { symbol -> Float in
             switch symbol {
             case Alphabet.userMark:
                 weight = userWeight
@@ -97,6 +102,8 @@ public struct DialogueWindows: WindowSource {
                 return weight
             }
         }
+        for range in spoiled { for index in range { weights[index] = 0 } }
+        return weights
     }
 
     private struct Position: Codable {
@@ -109,13 +116,20 @@ public struct DialogueWindows: WindowSource {
     private struct LanePosition: Codable {
         var symbols: [Symbol]
         var offset: Int
+        /// Bounds of what is spoiled, two for each part.
+        var spoiled: [Int]?
     }
 
     public var position: Data {
         Positions.encode(
             Position(
                 batch: batch, feed: feed.position,
-                lanes: lanes.map { LanePosition(symbols: $0.symbols, offset: $0.offset) }))
+                lanes: lanes.map {
+                    LanePosition(
+                        symbols: $0.symbols, offset: $0.offset,
+                        spoiled: $0.spoiled.isEmpty
+                            ? nil : $0.spoiled.flatMap { [$0.lowerBound, $0.upperBound] })
+                }))
     }
 
     public mutating func restore(_ position: Data) throws {
@@ -128,9 +142,17 @@ public struct DialogueWindows: WindowSource {
             })
         else { throw CorpusError.position("it belongs to another corpus or batch size") }
         try feed.restore(saved.feed)
-        lanes = saved.lanes.map {
-            Lane(
-                symbols: $0.symbols, weights: targetWeights($0.symbols), offset: $0.offset)
+        lanes = try saved.lanes.map { lane in
+            let bounds = lane.spoiled ?? []
+            let spoiled = try stride(from: 0, to: bounds.count - 1, by: 2).map { index in
+                guard bounds[index] >= 0, bounds[index] <= bounds[index + 1],
+                    bounds[index + 1] <= lane.symbols.count
+                else { throw CorpusError.position("it belongs to another corpus or batch size") }
+                return bounds[index]..<bounds[index + 1]
+            }
+            return Lane(
+                symbols: lane.symbols, weights: targetWeights(lane.symbols, spoiled: spoiled),
+                spoiled: spoiled, offset: lane.offset)
         }
     }
 }

@@ -11,15 +11,17 @@ extension EncodedCorpus {
     /// written to, the corpus is kept in memory.
     ///
     /// - Parameters:
+    ///   - options: how files are read, where what is in them does not say it.
     ///   - alphabet: that of the model to be trained on or tested; nil learns one from the corpus.
     ///   - cacheFolder: nil keeps any corpus in memory.
     ///   - memoryLimit: in bytes of text.
     /// - Throws: `CorpusError`.
     public static func open(
-        files: [URL], alphabet: Alphabet? = nil, cacheFolder: URL? = nil,
+        files: [URL], options: CorpusOptions = CorpusOptions(), alphabet: Alphabet? = nil,
+        cacheFolder: URL? = nil,
         memoryLimit: Int = 1 << 23
     ) throws -> EncodedCorpus {
-        let reader = try CorpusReader(files)
+        let reader = try CorpusReader(files, options: options)
         let hash = try reader.hash()
         let key = reader.key(hash: hash, alphabet: alphabet)
         let folder = reader.size > memoryLimit ? cacheFolder : nil
@@ -31,17 +33,18 @@ extension EncodedCorpus {
         }
         let alphabet = try alphabet ?? reader.learnAlphabet()
         var writer = SymbolWriter()
+        let notes: [CorpusNote]
         do {
             if let folder { writer = try SymbolWriter(folder: folder) }
-            try reader.write(to: &writer, with: alphabet)
+            notes = try reader.write(to: &writer, with: alphabet)
             if let cached, let folder {
-                try writer.finish(at: cached, key: key, alphabet: alphabet)
+                try writer.finish(at: cached, key: key, alphabet: alphabet, notes: notes)
                 tidy(folder, keeping: 4)
                 return try EncodedCorpus(reader, hash: hash, cached: cached, key: key)
             }
         } catch CorpusError.cache {
             writer.abandon()
-            return try open(files: files, alphabet: alphabet)
+            return try open(files: files, options: options, alphabet: alphabet)
         } catch {
             writer.abandon()
             throw error
@@ -49,7 +52,7 @@ extension EncodedCorpus {
         return EncodedCorpus(
             format: reader.format, alphabet: alphabet, hash: hash, fileNames: reader.fileNames,
             dialogueStarts: writer.dialogueStarts, storage: .memory(writer.symbols),
-            range: 0..<writer.count)
+            range: 0..<writer.count, notes: notes)
     }
 
     private init(_ reader: CorpusReader, hash: String, cached: URL, key: String) throws {
@@ -57,7 +60,7 @@ extension EncodedCorpus {
         self.init(
             format: reader.format, alphabet: file.footer.alphabet, hash: hash,
             fileNames: reader.fileNames, dialogueStarts: try file.dialogueStarts(),
-            storage: .file(file), range: 0..<file.footer.count)
+            storage: .file(file), range: 0..<file.footer.count, notes: file.footer.notes ?? [])
     }
 
     /// Removes all but the latest symbol files, and what a killed process left a day ago.

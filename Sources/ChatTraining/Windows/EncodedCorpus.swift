@@ -1,4 +1,5 @@
 import ChatCore
+import ChatCorpus
 
 /// A corpus spelled in symbols, or a part of one.
 public struct EncodedCorpus: Sendable {
@@ -16,12 +17,15 @@ public struct EncodedCorpus: Sendable {
     public let fileNames: [String]
     /// Where each dialogue starts; empty for plain text.
     public let dialogueStarts: [Int]
-    private let storage: Storage
-    /// The part of the storage that belongs to this corpus.
-    private let range: Range<Int>
+    /// What each file was taken for, and what was left out of it.
+    public let notes: [CorpusNote]
+    let storage: Storage
+    /// The parts of the storage that belong to this corpus, in order, and where each begins in it.
+    let pieces: [Range<Int>]
+    let starts: [Int]
 
     /// Number of symbols.
-    public var count: Int { range.count }
+    public let count: Int
 
     /// Plain text held in memory.
     public init(text: String, alphabet: Alphabet) {
@@ -48,7 +52,16 @@ public struct EncodedCorpus: Sendable {
 
     init(
         format: CorpusFormat, alphabet: Alphabet, hash: String, fileNames: [String],
-        dialogueStarts: [Int], storage: Storage, range: Range<Int>
+        dialogueStarts: [Int], storage: Storage, range: Range<Int>, notes: [CorpusNote] = []
+    ) {
+        self.init(
+            format: format, alphabet: alphabet, hash: hash, fileNames: fileNames,
+            dialogueStarts: dialogueStarts, storage: storage, pieces: [range], notes: notes)
+    }
+
+    init(
+        format: CorpusFormat, alphabet: Alphabet, hash: String, fileNames: [String],
+        dialogueStarts: [Int], storage: Storage, pieces: [Range<Int>], notes: [CorpusNote]
     ) {
         self.format = format
         self.alphabet = alphabet
@@ -56,58 +69,44 @@ public struct EncodedCorpus: Sendable {
         self.fileNames = fileNames
         self.dialogueStarts = dialogueStarts
         self.storage = storage
-        self.range = range
+        self.notes = notes
+        self.pieces = pieces
+        var starts: [Int] = []
+        var total = 0
+        for piece in pieces {
+            starts.append(total)
+            total += piece.count
+        }
+        self.starts = starts
+        count = total
     }
 
     /// The symbols in `range`, which lies within `0..<count`.
     /// - Throws: `CorpusError` when the symbol file cannot be read or is damaged.
     public func symbols(in range: Range<Int>) throws -> [Symbol] {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "a range of this corpus")
-        let start = self.range.lowerBound + range.lowerBound
-        switch storage {
-        case .memory(let symbols): return Array(symbols[start..<start + range.count])
-        case .file(let file): return try file.symbols(in: start..<start + range.count)
+        var symbols: [Symbol] = []
+        var place = range.lowerBound
+        // The last piece that begins at or before it.
+        var index = starts.partitioningIndex { $0 > place } - 1
+        while place < range.upperBound {
+            let start = pieces[index].lowerBound + place - starts[index]
+            let end = min(pieces[index].upperBound, start + range.upperBound - place)
+            let part: [Symbol] =
+                switch storage {
+                case .memory(let all): Array(all[start..<end])
+                case .file(let file): try file.symbols(in: start..<end)
+                }
+            if symbols.isEmpty { symbols = part } else { symbols += part }
+            place += end - start
+            index += 1
         }
+        return symbols
     }
 
     /// The symbols of dialogue `index`.
     public func dialogue(_ index: Int) throws -> [Symbol] {
         let end = index + 1 < dialogueStarts.count ? dialogueStarts[index + 1] : count
         return try symbols(in: dialogueStarts[index]..<end)
-    }
-
-    /// Splits off the last `validation` (0...0.9) of the text, or of the dialogues. Text is cut between
-    /// characters, so the validation part may be a few symbols shorter.
-    /// - Throws: `CorpusError` when the symbol file cannot be read.
-    public func split(
-        validation: Double
-    ) throws -> (training: EncodedCorpus, validation: EncodedCorpus) {
-        let kept = validation.isFinite ? 1 - min(max(validation, 0), 0.9) : 1
-        var cut = Int(Double(count) * kept)
-        var first = 0
-        switch format {
-        case .text where cut < count:
-            let near = max(0, cut - 64)..<min(count, cut + 64)
-            let starts = try zip(near, symbols(in: near))
-                .filter { alphabet.startsCharacter($0.1) }
-                .map(\.0)
-            cut = starts.first { $0 >= cut } ?? starts.last ?? cut
-        case .text: break
-        case .dialogue:
-            first = Int(Double(dialogueStarts.count) * kept)
-            cut = first < dialogueStarts.count ? dialogueStarts[first] : count
-        }
-        return (
-            part(0..<cut, dialogues: 0..<first),
-            part(cut..<count, dialogues: first..<dialogueStarts.count)
-        )
-    }
-
-    private func part(_ symbols: Range<Int>, dialogues: Range<Int>) -> EncodedCorpus {
-        EncodedCorpus(
-            format: format, alphabet: alphabet, hash: hash, fileNames: fileNames,
-            dialogueStarts: dialogueStarts[dialogues].map { $0 - symbols.lowerBound },
-            storage: storage,
-            range: range.lowerBound + symbols.lowerBound..<range.lowerBound + symbols.upperBound)
     }
 }

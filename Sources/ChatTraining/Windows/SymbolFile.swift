@@ -1,4 +1,5 @@
 import ChatCore
+import ChatCorpus
 import Foundation
 
 /// A corpus's symbols in a cache file, read where they are needed so that memory does not grow with
@@ -13,6 +14,8 @@ final class SymbolFile: Sendable {
         var count: Int
         var dialogueCount: Int
         var alphabet: Alphabet
+        /// What each file was taken for.
+        var notes: [CorpusNote]?
     }
 
     static let magic = Array("charsym1".utf8)

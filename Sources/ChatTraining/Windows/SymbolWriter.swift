@@ -1,4 +1,5 @@
 import ChatCore
+import ChatCorpus
 import Foundation
 
 /// Collects the symbols of a corpus: in memory, or in a symbol file.
@@ -83,11 +84,14 @@ struct SymbolWriter {
     }
 
     /// Completes the file and gives it its name in one step.
-    mutating func finish(at url: URL, key: String, alphabet: Alphabet) throws {
+    mutating func finish(
+        at url: URL, key: String, alphabet: Alphabet, notes: [CorpusNote] = []
+    ) throws {
         guard let temporary else { return }
         try flush()
         let footer = SymbolFile.Footer(
-            key: key, count: count, dialogueCount: dialogueStarts.count, alphabet: alphabet)
+            key: key, count: count, dialogueCount: dialogueStarts.count, alphabet: alphabet,
+            notes: notes)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         guard let json = try? encoder.encode(footer) else {

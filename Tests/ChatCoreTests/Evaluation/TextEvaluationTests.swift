@@ -78,7 +78,8 @@ import Testing
         try (Data("가\n".utf8) + Data([0xC3, 0x28])).write(to: url)
         #expect(
             throws: CorpusError.invalidUTF8(
-                file: url.path, byteOffset: 4, hint: "save the file as UTF-8")
+                file: url.path, byteOffset: 4,
+                hint: "save the file as UTF-8, or say what encoding it is in")
         ) { try TextEvaluation(file: url, model: model) }
     }
 

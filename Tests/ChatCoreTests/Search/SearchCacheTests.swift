@@ -194,7 +194,8 @@ struct SearchCacheTests {
         let file = try folder.write("bad.txt", Array("fox\nd".utf8) + [0xFF, 0x0A])
         #expect(
             throws: CorpusError.invalidUTF8(
-                file: file.relativePath, byteOffset: 5, hint: "save the file as UTF-8")
+                file: file.relativePath, byteOffset: 5,
+                hint: "save the file as UTF-8, or say what encoding it is in")
         ) { try open(file) }
         #expect(try cached.isEmpty)
     }

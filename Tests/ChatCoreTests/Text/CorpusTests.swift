@@ -97,15 +97,14 @@ import Testing
         #expect(marked.map { "\($0)".contains("byte offset 5;") } == true)
         let table = try failure("bad.tsv", Array("a\tb\nc\t".utf8) + [0xFF, 0x0A])
         #expect(table.map { "\($0)".contains("byte offset 6;") } == true)
-        let wide = try failure("wide.txt", [0xFF, 0xFE, 0x61, 0x00])
-        #expect(wide.map { "\($0)".contains("byte offset 0; it looks like UTF-16") } == true)
     }
 
     @Test func aCorpusThatCannotBeIsRefused() throws {
         #expect(throws: CorpusError.noFiles) { try EncodedCorpus.open(files: []) }
-        #expect(throws: CorpusError.directory(file: folder.url.relativePath)) {
+        let empty = #expect(throws: CorpusError.self) {
             try EncodedCorpus.open(files: [folder.url])
         }
+        #expect(empty.map { "\($0)".contains("holds no file that is read") } == true)
         #expect(throws: CorpusError.missing(file: path("none.txt"))) {
             try EncodedCorpus.open(files: [folder.url.appendingPathComponent("none.txt")])
         }
@@ -119,7 +118,7 @@ import Testing
         #expect(try failure("a.tsv", "\n\n".utf8) == .noDialogues(file: path("a.tsv")))
         let unanswered = #"{"messages":[{"role":"user","content":"hi"}]}"#
         #expect(try failure("a.jsonl", unanswered.utf8) == .noDialogues(file: path("a.jsonl")))
-        for name in ["a.json", "a.csv", "a.gz", "a.PDF"] {
+        for name in ["a.json", "a.gz", "a.PDF"] {
             guard case .unsupported? = try failure(name, "{}".utf8) else {
                 Issue.record("\(name)")
                 continue
@@ -169,13 +168,12 @@ import Testing
         ("{}", #"lacks "messages""#), (#"{"messages":{}}"#, "messages is not of the right type"),
         (#"{"messages":[{"content":"x"}]}"#, #"message 1 lacks a "role""#),
         (#"{"messages":[{"role":"user"}]}"#, #"message 1 lacks a "content""#),
-        (#"{"messages":[{"role":"tool","content":"x"}]}"#, "message 1 has a role other than"),
+        (#"{"messages":[{"role":"king","content":"x"}]}"#, "message 1 has a role other than"),
         (
             #"{"messages":[{"role":"user","content":5}]}"#,
             "messages[0].content is not of the right type"
         ),
         (#"{"messages":[5]}"#, "messages[0] is not of the right type"),
-        (#"{"messages":[{"role":"user","content":"\ud800"}]}"#, "is not JSON"),
     ])
     func aLineThatIsNoDialogueIsNamedByItsNumber(line: String, problem: String) throws {
         let good =
@@ -197,13 +195,12 @@ import Testing
             try corpus.exchanges() == [
                 ["capital of Spain?|Madrid"], ["|empty question"], ["and?|"],
             ])
-        for (line, tabs) in [("none", 0), ("a\tb\tc", 2)] {
-            guard case .line(_, 2, let problem)? = try failure("b.tsv", "a\tb\n\(line)\n".utf8)
-            else {
-                Issue.record("\(line)")
-                continue
-            }
-            #expect(problem.hasPrefix("has \(tabs) tabs"))
+        for line in ["none", "a\tb\tc"] {
+            let other = try EncodedCorpus.open(
+                files: [try folder.write("b.tsv", "a\tb\n\(line)\n\"c\t\"d\n")])
+            #expect(try other.exchanges() == [["a|b"], ["\"c|\"d"]])
+            #expect(
+                other.notes.first?.line.contains("rows without two columns (1, line 2)") == true)
         }
     }
 

@@ -281,7 +281,27 @@ import Testing
         counts.add(Self.text)
         let corpus = EncodedCorpus(text: Self.text, alphabet: counts.alphabet())
         #expect(throws: TrainingError.self) { try TrainingData(corpus, validation: 1e-9) }
-        #expect(try !TrainingData(corpus, validation: 0.1).validatesOnTraining)
+        #expect(try TrainingData(corpus, validation: 0.1).heldOut?.hasPrefix("Held out") == true)
+    }
+
+    @Test("without validation the last weights are kept, however the loss went")
+    func keepsTheLastWeights() throws {
+        var counts = ScalarCounts()
+        counts.add(Self.text)
+        let corpus = EncodedCorpus(text: Self.text, alphabet: counts.alphabet())
+        let data = try TrainingData(corpus, validation: 0)
+        var options = Self.options(40)
+        options.peakLearningRate = 0.05
+        options.patience = 1
+        var last: LanguageModel?
+        let outcome = try Trainer(
+            try Self.configuration(.gru, data), data: data, options: options
+        ).run { event in
+            if case .evaluation(_, let model) = event { last = model }
+            return true
+        }
+        #expect(outcome.progress.step == 40)
+        #expect(outcome.model.parameters.values == last?.parameters.values)
     }
 
     @Test("a single dialogue is trained on and evaluated on")
@@ -291,7 +311,7 @@ import Testing
         counts.add(dialogue)
         let data = try TrainingData(
             EncodedCorpus(dialogues: [dialogue], alphabet: counts.alphabet()), validation: 0.1)
-        #expect(data.validatesOnTraining)
+        #expect(data.heldOut?.contains("too few dialogues") == true)
         let outcome = try Trainer(
             try Self.configuration(.gru, data), data: data, options: Self.options(4)
         ).run { _ in true }

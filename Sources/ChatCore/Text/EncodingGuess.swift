@@ -1,0 +1,41 @@
+/// What bytes that are not UTF-8 may be.
+enum EncodingGuess {
+    /// The hint for the person: save as UTF-8, or what to try.
+    static func hint(_ bytes: some Collection<UInt8>) -> String {
+        switch guess(Array(bytes.prefix(1 << 16))) {
+        case "utf-16": "it looks like UTF-16 without its mark: read it as utf-16le, or save the file as UTF-8"
+        case let name?:
+            "it looks like \(name == "cp949" ? "CP949 (Korean Windows)" : "Latin-1"): read it as \(name), or save the file as UTF-8"
+        case nil: "save the file as UTF-8, or say what encoding it is in"
+        }
+    }
+
+    static func guess(_ bytes: [UInt8]) -> String? {
+        if bytes.count >= 8, bytes.filter({ $0 == 0 }).count * 3 > bytes.count { return "utf-16" }
+        var pairs = 0
+        var hangul = 0
+        var odd = 0
+        var place = 0
+        while place < bytes.count {
+            guard bytes[place] >= 0x80 else {
+                place += 1
+                continue
+            }
+            let next = place + 1 < bytes.count ? bytes[place + 1] : 0
+            if (0x81...0xFE).contains(bytes[place]),
+                (0x41...0x5A).contains(next) || (0x61...0x7A).contains(next) || next >= 0x81
+            {
+                pairs += 1
+                if (0xB0...0xC8).contains(bytes[place]), next >= 0xA1 { hangul += 1 }
+                place += 2
+            } else {
+                odd += 1
+                place += 1
+            }
+        }
+        if hangul >= 2, hangul * 2 > pairs, odd * 10 <= pairs { return "cp949" }
+        let high = bytes.filter { $0 >= 0xA0 }.count
+        let controls = bytes.filter { (0x80..<0xA0).contains($0) || $0 == 0 }.count
+        return high >= 1 && bytes.count > high * 3 && controls * 4 <= high ? "latin-1" : nil
+    }
+}

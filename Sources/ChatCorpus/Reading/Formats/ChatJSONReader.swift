@@ -1,0 +1,100 @@
+import ChatCore
+
+/// The messages of a chat that was exported as JSON: Telegram, Discord, Messenger, Slack.
+struct ChatJSONReader: ChatEntryReader {
+    private var pieces: JSONPieces
+    private let form: CorpusForm.ChatForm
+    private let path: String
+    /// Names by the identifiers that messages carry, for Slack.
+    private let people: [String: String]
+    private var opens = true
+    /// Messenger writes the newest first: all of a file, the oldest last.
+    private var reversed: [ChatEntry]?
+
+    /// The most messages of a file that has to be turned round.
+    private static let mostReversed = 1_000_000
+
+    init(_ file: CorpusFile, form: CorpusForm.ChatForm, people: [String: String]) throws {
+        self.form = form
+        self.people = people
+        path = file.path
+        let isWhole = form == .telegram
+        pieces = try JSONPieces(file) { path in
+            path.isEmpty || path == ["messages"]
+                || isWhole
+                    && [
+                        ["chats"], ["chats", "list"], ["chats", "list", "*"],
+                        ["chats", "list", "*", "messages"],
+                    ].contains(path)
+        }
+    }
+
+    mutating func next() throws -> ChatEntry? {
+        guard form == .messenger || form == .messengerSecret else { return try read() }
+        if reversed == nil {
+            var all: [ChatEntry] = []
+            while let entry = try read() {
+                all.append(entry)
+                guard all.count <= Self.mostReversed else {
+                    throw CorpusError.form(
+                        file: path, problem: "has more than \(Self.mostReversed) messages; part it")
+                }
+            }
+            let isNewestFirst = (all.first?.minutes ?? 0) >= (all.last?.minutes ?? 0)
+            reversed = isNewestFirst ? all : all.reversed()
+        }
+        return reversed?.popLast()
+    }
+
+    private mutating func read() throws -> ChatEntry? {
+        while let piece = try pieces.next() {
+            if form == .telegram, piece.path.last == "name" { opens = true }
+            let isMessage =
+                form == .slack ? piece.path == ["*"] : piece.path.suffix(2) == ["messages", "*"]
+            guard isMessage, piece.bytes.first == UInt8(ascii: "{") else { continue }
+            let message: ChatJSONMessage
+            do {
+                message = try CorpusJSON.decode(ChatJSONMessage.self, from: piece.bytes)
+            } catch {
+                throw CorpusError.line(
+                    file: path, line: piece.line,
+                    problem: "is a message that \(CorpusJSON.problem(error))")
+            }
+            var entry = message.entry(form, people: people)
+            entry.line = piece.line
+            entry.opens = opens
+            opens = false
+            return entry
+        }
+        return nil
+    }
+}
+
+/// Signal's messages as JSON, one a line.
+struct SignalLinesReader: ChatEntryReader {
+    private struct Line: Decodable {
+        var date: String?
+        var sender: String?
+        var body: String?
+    }
+
+    private var lines: CorpusLines
+
+    init(_ file: CorpusFile) { lines = CorpusLines(file) }
+
+    mutating func next() throws -> ChatEntry? {
+        while let line = try lines.next() {
+            if line.text.trimmed.isEmpty { continue }
+            do {
+                let message = try CorpusJSON.decode(Line.self, from: line.text.utf8)
+                return ChatEntry(
+                    sender: message.sender, minutes: ChatStamp.minutes(message.date),
+                    text: message.body ?? "", line: line.number)
+            } catch {
+                throw CorpusError.line(
+                    file: lines.file.path, line: line.number, problem: CorpusJSON.problem(error))
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,116 @@
+import ChatCore
+
+/// The messages of a chat that was exported as text, a message on one line or several.
+struct ChatTextReader: ChatEntryReader {
+    private var lines: CorpusLines
+    private let grammar: ChatLineGrammar
+    private var waiting: ChatEntry?
+    /// Midnight of the day, where it stands on a line of its own.
+    private var day: Int?
+    /// Bytes of one message; what is longer is no message.
+    private static let longest = 1 << 20
+    private var isDone = false
+    /// In Discord's text, whether what follows is no message up to the next empty line.
+    private var isAttachment = false
+
+    init(_ file: CorpusFile, form: CorpusForm.ChatForm) throws {
+        let start = String(decoding: try file.bytes(at: 0, count: 1 << 16), as: UTF8.self)
+        grammar = ChatLineGrammar(
+            form: form,
+            dayFirst: ChatLineGrammar.isDayFirst(start.split(whereSeparator: \.isNewline)))
+        lines = CorpusLines(file)
+    }
+
+    mutating func next() throws -> ChatEntry? {
+        while !isDone {
+            guard let line = try lines.next() else {
+                isDone = true
+                break
+            }
+            switch grammar.read(line.text, number: line.number) {
+            case .day(let minutes)?: day = minutes
+            case .entry(var entry)?:
+                if grammar.form == .kakaoWindows {
+                    entry.minutes = day.map { $0 + (entry.minutes ?? 0) }
+                }
+                isAttachment = false
+                defer { waiting = entry }
+                if let waiting { return waiting }
+            case nil:
+                if let notice = goOn(line) { return notice }
+            }
+        }
+        defer { waiting = nil }
+        return waiting
+    }
+
+    /// Takes a line that begins no message: the rest of one, or a notice, which ends it.
+    private mutating func goOn(_ line: CorpusLines.Line) -> ChatEntry? {
+        guard var entry = waiting else { return nil }
+        if grammar.form == .kakaoWindows, ChatNoise.isKakaoNotice(line.text) {
+            waiting = ChatEntry(
+                sender: nil, minutes: entry.minutes, text: line.text, line: line.number)
+            return entry
+        }
+        if grammar.form == .discordText {
+            if line.text.hasPrefix("{"), line.text.hasSuffix("}") { isAttachment = true }
+            if line.text.hasPrefix("=====") || line.text.hasPrefix("Exported ") {
+                isAttachment = true
+            }
+            if isAttachment || line.text.isEmpty {
+                isAttachment = isAttachment && !line.text.isEmpty
+                return nil
+            }
+        }
+        guard entry.text.utf8.count + line.text.utf8.count < Self.longest else { return nil }
+        entry.text += entry.text.isEmpty ? line.text : "\n" + line.text
+        waiting = entry
+        return nil
+    }
+}
+
+/// Signal's messages as the desktop's exporters write them: a head of fields, an empty line, the text.
+struct SignalTextReader: ChatEntryReader {
+    private var lines: CorpusLines
+    private var waiting: ChatEntry?
+    private var isHead = true
+    private var wasEmpty = true
+    private var isDone = false
+
+    init(_ file: CorpusFile) { lines = CorpusLines(file) }
+
+    mutating func next() throws -> ChatEntry? {
+        while !isDone {
+            guard let line = try lines.next() else {
+                isDone = true
+                break
+            }
+            defer { wasEmpty = line.text.isEmpty }
+            if wasEmpty, line.text.hasPrefix("From: ") {
+                isHead = true
+                let name = line.text.dropFirst(6).split(separator: " (+").first ?? ""
+                defer {
+                    waiting = ChatEntry(
+                        sender: String(name).trimmed, minutes: nil, text: "", line: line.number)
+                }
+                if let waiting { return waiting }
+                continue
+            }
+            guard waiting != nil else { continue }
+            if isHead {
+                if line.text.isEmpty { isHead = false }
+                if line.text.hasPrefix("Sent: ") {
+                    waiting?.minutes = ChatStamp.minutes(String(line.text.dropFirst(6)))
+                }
+                continue
+            }
+            guard let text = waiting?.text, text.utf8.count + line.text.utf8.count < 1 << 20 else {
+                continue
+            }
+            waiting?.text = text.isEmpty ? line.text : "\(text)\n\(line.text)"
+        }
+        let last = waiting
+        waiting = nil
+        return last
+    }
+}

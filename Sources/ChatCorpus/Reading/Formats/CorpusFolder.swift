@@ -1,0 +1,34 @@
+import ChatCore
+import Foundation
+
+/// What a folder that was named holds.
+public enum CorpusFolder {
+    private static let sections = [
+        "language", "told", "fact", "topic", "talk", "unknown", "session",
+    ]
+
+    /// Whether a folder is one of lessons: a `.txt` file in it, or in a folder in it, has a section of
+    /// lessons such as `[talk]`. Other folders are of people's files.
+    public static func holdsLessons(_ folder: URL) -> Bool {
+        let manager = FileManager.default
+        let inside =
+            (try? manager.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        let folders = inside.filter(CorpusOpener.isFolder)
+        let deeper = folders.flatMap {
+            (try? manager.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)) ?? []
+        }
+        return (inside + deeper).filter { $0.pathExtension == "txt" }.contains(where: isLesson)
+    }
+
+    private static func isLesson(_ url: URL) -> Bool {
+        guard let file = try? CorpusFile(url), let bytes = try? file.bytes(at: 0, count: 1 << 16)
+        else { return false }
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+            .contains { line in
+                line.hasPrefix("[")
+                    && sections.contains {
+                        line.dropFirst().hasPrefix($0 + "]") || line.dropFirst().hasPrefix($0 + " ")
+                    }
+            }
+    }
+}

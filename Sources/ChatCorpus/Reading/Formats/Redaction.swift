@@ -1,0 +1,82 @@
+import ChatCore
+import Foundation
+
+/// What is taken out of a text before it is learned: numbers that can be called, addresses, links, and
+/// names of a list. A sieve, not a promise: what has no telling form stays in.
+public struct Redaction: Sendable, Equatable {
+    /// Names to be taken out, whole words, whatever their case.
+    public var names: [String]
+
+    public init(names: [String] = []) { self.names = names }
+
+    /// A list with a name a line; empty lines and those that begin with # do not count.
+    /// - Throws: `CorpusError`.
+    public init(namesIn file: URL) throws {
+        var lines = CorpusLines(try CorpusFile(file))
+        names = []
+        while let line = try lines.next() {
+            let name = line.text.trimmed
+            if !name.isEmpty, !name.hasPrefix("#") { names.append(name) }
+        }
+    }
+
+    var fingerprint: String { "redacted\n" + names.joined(separator: "\n") }
+}
+
+/// Redacts texts.
+struct Redactor: Sendable {
+    private let patterns: [(expression: NSRegularExpression, replacement: String)]
+
+    init(_ redaction: Redaction) {
+        var patterns = Self.always
+        let names = redaction.names.filter { !$0.isEmpty }
+            .sorted { $0.count > $1.count }
+            .map { NSRegularExpression.escapedPattern(for: $0) }
+        for start in stride(from: 0, to: names.count, by: 200) {
+            let some = names[start..<min(start + 200, names.count)].joined(separator: "|")
+            // Not inside another word; in Hangul, where particles follow a name, only not after one.
+            patterns.append(
+                (#"(?i)(?<![\p{L}\p{N}])(?:\#(some))(?![A-Za-z\u00C0-\u024F\p{N}])"#, "[name]"))
+        }
+        self.patterns = patterns.compactMap { pattern, replacement in
+            (try? NSRegularExpression(pattern: pattern)).map { ($0, replacement) }
+        }
+    }
+
+    private static let always: [(String, String)] = [
+        (#"(?i)\b(?:https?://|www\.)[^\s<>"')\]]+"#, "[link]"),
+        (#"(?i)[A-Z0-9._%+-]{1,64}@[A-Z0-9-]{1,63}(?:\.[A-Z0-9-]{1,63}){1,6}"#, "[address]"),
+        (
+            #"\b\d{1,5}[A-Za-z]?(?:\s+\p{Lu}[\p{L}.'-]{0,30}){1,3}\s+(?:Street|St\.?|Road|Rd\.?|Avenue|Ave\.?|Lane|Ln\.?|Drive|Dr\.?|Way|Court|Square|Boulevard|Blvd\.?)(?![\p{L}])"#,
+            "[address]"
+        ),
+        (
+            #"\p{Lu}[\p{L}-]{1,30}(?:straße|strasse|str\.|weg|platz|gasse)\s+\d{1,4}[a-z]?\b"#,
+            "[address]"
+        ),
+        (
+            #"(?:[가-힣]{1,8}(?:특별시|광역시|특별자치시|시|도)\s+)?[가-힣]{1,8}(?:시|군|구|읍|면|동)\s+[가-힣0-9]{1,12}(?:로|길)\s*\d{1,4}(?:-\d{1,4})?(?:번길\s*\d{1,4})?"#,
+            "[address]"
+        ),
+        (#"(?<![\p{L}\p{N}])\+?\d(?:[\s().\-/]{0,2}\d){6,18}(?![\p{N}])"#, "[number]"),
+    ]
+
+    func redacted(_ text: String) -> String {
+        var result = text
+        for (expression, replacement) in patterns {
+            let range = NSRange(result.startIndex..., in: result)
+            guard expression.firstMatch(in: result, range: range) != nil else { continue }
+            result = expression.stringByReplacingMatches(
+                in: result, range: range,
+                withTemplate: NSRegularExpression.escapedTemplate(for: replacement))
+        }
+        return result
+    }
+
+    func redacted(_ dialogue: Dialogue) -> Dialogue {
+        Dialogue(
+            messages: dialogue.messages.map {
+                Message(role: $0.role, content: redacted($0.content))
+            })
+    }
+}

@@ -1,0 +1,144 @@
+import ChatCore
+
+/// Question and answer of each row of a table: `.csv`, `.tsv` and what else has columns.
+///
+/// Which columns they are is told, or known by a heading, or there are only two.
+struct TableReader: DialogueReader {
+    private var records: CSVRecords
+    private let question: Int
+    private let answer: Int
+    private let width: Int
+    private var first: CSVRecords.Record?
+    private(set) var leftOut = CorpusNote.LeftOutCounts()
+    let shape: String?
+    private let path: String
+    private var wrong: CorpusError?
+    private var hasDialogue = false
+
+    /// Headings in lower case, pairs that belong together.
+    private static let headings: [(questions: [String], answers: [String])] = [
+        (["question", "questions", "q", "질문"], ["answer", "answers", "a", "답변", "대답", "답"]),
+        (["prompt", "instruction"], ["completion", "response", "output", "answer", "reply"]),
+        (["user", "human", "customer"], ["assistant", "bot", "agent", "reply", "response"]),
+        (["input"], ["output", "target"]),
+        (["source"], ["target"]),
+        (["text", "message", "utterance"], ["reply", "response", "answer"]),
+        (["front"], ["back"]),
+    ]
+
+    /// - Throws: `CorpusError` for a table whose columns cannot be told.
+    init(_ file: CorpusFile, delimiter: UInt8, isQuoted: Bool, columns: [String]) throws {
+        path = file.path
+        records = try CSVRecords(file, delimiter: delimiter, isQuoted: isQuoted)
+        guard let first = try records.next() else { throw CorpusError.noDialogues(file: file.path) }
+        let names = first.values.map { $0.trimmed.lowercased() }
+        width = names.count
+        func fail(_ problem: String) -> CorpusError { .form(file: file.path, problem: problem) }
+        if columns.count == 2 {
+            let places = try columns.map { column in
+                if let place = names.firstIndex(of: column.trimmed.lowercased()) { return place }
+                if let number = Int(column), (1...names.count).contains(number) {
+                    return number - 1
+                }
+                throw fail(
+                    "has no column '\(column)'; it has \(Self.list(first.values)), or numbers 1 to \(names.count)"
+                )
+            }
+            (question, answer) = (places[0], places[1])
+            let isHeading = columns.allSatisfy { names.contains($0.trimmed.lowercased()) }
+            self.first = isHeading || Self.known(names) != nil ? nil : first
+            shape = "table, columns \(columns[0]) and \(columns[1])"
+        } else if let known = Self.known(names), isQuoted || names.allSatisfy({ $0.count > 1 }) {
+            (question, answer) = known
+            self.first = nil
+            shape =
+                "table, columns \(first.values[known.0].trimmed) and \(first.values[known.1].trimmed)"
+        } else if width == 2 {
+            (question, answer) = (0, 1)
+            self.first = first
+            shape = "table of two columns without a heading"
+        } else if width == 1 {
+            // Perhaps the rest has two: the first row is then one of those that do not fit.
+            guard let second = try records.next(), second.values.count == 2 else {
+                throw CorpusError.line(
+                    file: file.path, line: first.line,
+                    problem:
+                        "has one column; a table needs a question and an answer, parted by \(delimiter == 0x09 ? "a tab" : "a comma")"
+                )
+            }
+            (question, answer) = (0, 1)
+            self.first = second
+            shape = "table of two columns without a heading"
+            leftOut.add("rows without two columns", line: first.line)
+        } else {
+            throw CorpusError.undecided(
+                file: file.path,
+                problem:
+                    "has \(width) columns (\(Self.list(first.values))); say which are question and answer, by name or number",
+                .columns)
+        }
+    }
+
+    static func known(_ names: [String]) -> (Int, Int)? {
+        for pair in headings {
+            if let question = names.firstIndex(where: pair.questions.contains),
+                let answer = names.firstIndex(where: pair.answers.contains), question != answer
+            {
+                return (question, answer)
+            }
+        }
+        return nil
+    }
+
+    /// The first columns, short.
+    private static func list(_ values: [String]) -> String {
+        values.prefix(6).map { $0.count > 24 ? $0.prefix(24) + "…" : String($0) }
+            .joined(separator: ", ") + (values.count > 6 ? ", …" : "")
+    }
+
+    mutating func next() throws -> Dialogue? {
+        while let record = try first ?? records.next() {
+            first = nil
+            guard record.values.count > max(question, answer),
+                width != 2 || record.values.count == 2
+            else {
+                leftOut.add(
+                    width == 2
+                        ? "rows without two columns" : "rows without \(width) columns",
+                    line: record.line)
+                wrong =
+                    wrong
+                    ?? .line(
+                        file: path, line: record.line,
+                        problem:
+                            "has \(record.values.count) columns; a row is a question and an answer")
+                continue
+            }
+            let (question, answer) = (record.values[question], record.values[answer])
+            if width > 2, question.trimmed.isEmpty || answer.trimmed.isEmpty {
+                leftOut.add("rows without a question or an answer", line: record.line)
+                continue
+            }
+            hasDialogue = true
+            return Dialogue(exchanges: [(question, answer)])
+        }
+        if let wrong, !hasDialogue { throw wrong }
+        return nil
+    }
+}
+
+extension StringProtocol {
+    /// Without white space and invisible marks at both ends.
+    var trimmed: String {
+        func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+            scalar.properties.isWhitespace || scalar.value == 0xFEFF
+                || (0x200B...0x200F).contains(scalar.value)
+                || (0x202A...0x202E).contains(scalar.value)
+        }
+        let scalars = self.unicodeScalars
+        guard let start = scalars.firstIndex(where: { !isSpace($0) }),
+            let end = scalars.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(String.UnicodeScalarView(scalars[start...end]))
+    }
+}

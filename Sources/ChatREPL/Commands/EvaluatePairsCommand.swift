@@ -1,0 +1,54 @@
+import ArgumentParser
+import ChatCore
+import ChatCorpus
+import ChatEvaluation
+import Foundation
+
+struct EvaluatePairsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pairs",
+        abstract: "Count the answers of a file of pairs that a model gives word for word.",
+        discussion: """
+            Each question is asked in a chat of its own, and all of them in one chat; replies are \
+            greedy. The questions may be those it was trained on, or the same reworded.
+
+            Example: charchat evaluate pairs faq.csv -m faq.safetensors
+            """)
+
+    @Argument(help: ArgumentHelp("Questions and answers in any form.", valueName: "FILE"))
+    var file: String
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var reading: ReadingOptions
+
+    @Option(help: ArgumentHelp("Ask so many, spread over the file.", valueName: "N"))
+    var limit: Int?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+    }
+
+    func run() throws {
+        Signals.install(suspend: false)
+        let interrupts = SignalInterrupts(interruptEnds: true)
+        let evaluation = try PairEvaluation(
+            file: ReadingOptions.urls([file])[0], model: try model.load(),
+            options: try reading.options(), limit: limit
+        ) { _ in !interrupts.shouldStop() }
+        guard let evaluation else { throw interrupts.exitCode }
+        if json { return try Output.standard.writeLine(try JSONText.line(evaluation)) }
+        try Output.standard.writeLine(
+            "\(evaluation.alone.right) of \(evaluation.alone.of) right, each in a chat of its own")
+        try Output.standard.writeLine(
+            "\(evaluation.inChat.right) of \(evaluation.inChat.of) right, all in one chat")
+        for failure in evaluation.failures {
+            try Output.standard.writeLine(
+                VisibleText.oneLine(
+                    "\(failure.inChat ? "in the chat" : "alone"): \(failure.question) -> \(failure.reply)"
+                ))
+        }
+    }
+}

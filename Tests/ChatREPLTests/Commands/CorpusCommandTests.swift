@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+/// `charchat corpus show`, and other commands on people's files.
+@Suite struct CorpusCommandTests: ExecutableSuite {
+    let home: ExecutableHome
+
+    init() throws { home = try ExecutableHome() }
+
+    private let chat = """
+        [2024-01-05, 21:01:11] Jun: hello, call 0171 5550123
+        [2024-01-05, 21:02:11] Mina: yes, Jun
+        [2024-01-05, 21:03:11] Jun: bye
+        [2024-01-05, 21:04:11] Mina: see you
+
+        """
+
+    @Test func aFileIsShownAsTrainingSeesIt() throws {
+        let file = try write(chat, "chat.txt")
+        let shown = try run("corpus", "show", file, "--as", "Mina", "--redact")
+        #expect(
+            shown.output == """
+                \(file): WhatsApp chat (iOS), 2 turns in 1 dialogue
+
+                >>> hello, call [number]
+                yes, [name]
+                >>> bye
+                see you
+
+                """, "\(shown)")
+        let asked = try run("corpus", "show", file)
+        #expect(asked.status == 1 && asked.output == "")
+        #expect(asked.error.contains("to be: Jun (2), Mina (2) (--as NAME)"), "\(asked)")
+        let plain = try run("corpus", "show", file, "--plain", "-n", "1")
+        #expect(plain.output.contains("plain text, 4 lines"), "\(plain)")
+    }
+
+    @Test func standardInputIsReadOnce() throws {
+        let shown = try run("corpus", "show", "-", input: "hello there\nand more\n")
+        #expect(shown.output.contains("plain text, 2 lines"), "\(shown)")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        let output = Pipe()
+        process.arguments = [
+            "-c",
+            "printf 'hello there\\nand more\\n' | '\(try Executable.url.path)' corpus show - -n 1",
+        ]
+        process.environment = environment
+        process.standardOutput = output
+        try process.run()
+        let said = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        #expect(
+            String(decoding: said, as: UTF8.self)
+                == "standard input: plain text, 2 lines\n\nhello there\n")
+    }
+
+    @Test func columnsThatAreNoTwoAreWrongUsage() throws {
+        let file = try write("a,b\n", "a.csv")
+        #expect(try run("corpus", "show", file, "--columns", "a").status == 64)
+        let missing = try run("corpus", "show", file + "x")
+        #expect(missing.status == 1 && missing.error.contains("no such file"), "\(missing)")
+    }
+
+    @Test func trainingTellsWhatItTookAFileForAndWhatIsHeldOut() throws {
+        let table = (0..<30).map { "Question \($0),Answer \($0)\n" }.joined()
+        let file = try write("q,a\n" + table + "broken\n", "faq.csv")
+        let output = folder.url.path + "/faq.safetensors"
+        let options = [
+            "--preset", "tiny", "--threads", "1", "--batch", "2", "--window", "32", "--steps", "2",
+        ]
+        let trained = try Executable.run(
+            ["train", file, "-o", output] + options, environment: environment)
+        #expect(trained.status == 0, "\(trained)")
+        #expect(
+            trained.error.contains(
+                "table, columns q and a, 30 turns; left out: rows without two columns (1, line 32)")
+        )
+        #expect(trained.error.contains("All 30 pairs are trained on"), "\(trained)")
+        let held = try Executable.run(
+            ["train", file, "-o", output, "--validation", "0.2"] + options, environment: environment
+        )
+        #expect(held.error.contains("6 of 30 dialogues"), "\(held)")
+        let asked = try run("evaluate", "pairs", file, "-m", output, "--limit", "3", "--json")
+        #expect(asked.status == 0 && asked.output.contains("\"alone\""), "\(asked)")
+        let lines = try run("evaluate", "text", file, "-m", output, "--lines", "--json")
+        #expect(lines.output.split(separator: "\n").count == 31, "\(lines)")
+    }
+
+    @Test func searchReadsTheSameForms() throws {
+        let file = try write(chat, "chat.txt")
+        let found = try run("search", "bye", "--corpus", file)
+        #expect(found.output.contains("bye"), "\(found)")
+        let table = try write("q,a\nWhere is it?,In Mill Lane.\n", "faq.csv")
+        #expect(try run("search", "where", "--corpus", table).output.contains("Mill Lane"))
+    }
+}
