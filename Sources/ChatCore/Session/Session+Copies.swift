@@ -9,7 +9,7 @@ extension Session {
         if log != nil, let name = self.name { return name }
         let chosen = try store.freeName(name, like: nil)
         let log = TranscriptLog(new: try store.url(chosen), fileSystem: store.fileSystem)
-        if !chain.entries.isEmpty { try log.append(chain.bytes) }
+        if chain.eventCount > 0 { try log.write(chain.bytes) }
         self.log = log
         self.name = chosen
         nameIsAutomatic = name == nil
@@ -43,18 +43,18 @@ extension Session {
         let count = try history.eventCount(upToTurn: turn)
         let forkName = log == nil && name == nil ? nil : try store.freeName(name, like: self.name)
         let fork = try chain.fork(
-            afterEvent: count, of: history, turn: turn ?? turnCount, name: self.name,
+            afterEvent: count, turn: turn ?? turnCount, name: self.name,
             created: Timestamp.text(store.now()), settings: settings)
-        var conversation = SpokenHistory(generator: generator, history: fork.history)
-        conversation.cache = self.conversation.cache.before(
+        var states = KnownStates(generator: generator)
+        states.cache = self.states.cache.before(
             fork.history.nodes.count, stateBytes: generator.freshState.byteCount)
         let session = Session(
-            conversation: conversation, chain: fork.chain, store: store,
+            chain: fork, states: states, store: store,
             log: try forkName.map {
                 TranscriptLog(new: try store.url($0), fileSystem: store.fileSystem)
-            }, name: forkName, nameIsAutomatic: name == nil)
-        if !fork.chain.entries.isEmpty {
-            session.persist(fork.chain.bytes)
+            }, name: forkName, nameIsAutomatic: name == nil, openedCount: 0)
+        if fork.eventCount > 0 {
+            session.persist()
             session.writeSnapshot()
         }
         return session

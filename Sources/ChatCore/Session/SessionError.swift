@@ -5,6 +5,8 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
     case exists(String)
     case missing(String, folder: String)
     case noSessions(folder: String)
+    /// There is nothing to repair.
+    case notDamaged(String)
     /// Another process has it open.
     case inUse(String)
     /// The session speaks with another model; both hashes.
@@ -33,6 +35,8 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
             "there is no session named '\(name)' in \(folder); /sessions or 'charchat sessions list' shows them"
         case .noSessions(let folder):
             "there is no saved session in \(folder) yet; start one with 'charchat'"
+        case .notDamaged(let name):
+            "session '\(name)' is whole; there is nothing to repair"
         case .inUse(let name):
             "session '\(name)' is open in another charchat; close it there, or go on in another session"
         case .otherModel(let session, let recorded, let given):

@@ -15,7 +15,7 @@ public enum TranscriptError: Error, Sendable, Equatable, CustomStringConvertible
         case .empty(let path):
             "\(path) is an empty transcript; nothing was said in it, so it can be deleted"
         case .brokenChain(let path, let line):
-            "\(path) was changed after it was written: line \(line) does not follow line \(line - 1); restore it from a copy"
+            "\(path) was changed after it was written: line \(line) does not follow line \(line - 1); restore it from a copy; 'charchat sessions repair' keeps what is whole"
         case .unknownEvent(let path, let line, let name):
             "\(path), line \(line): this charchat does not know the event \(quoted(name)); update charchat"
         case .newerVersion(let path, let version):
@@ -33,7 +33,7 @@ public enum TranscriptError: Error, Sendable, Equatable, CustomStringConvertible
             self = .unknownEvent(path: path, line: line, name: name)
         case TranscriptLine.Problem.malformed(let what):
             self = .notTranscript(path: path, line: line, what: what)
-        case let impossible as SessionHistory.Impossible:
+        case let impossible as ImpossibleEvent:
             self = .notTranscript(path: path, line: line, what: impossible.what)
         default: self = .notTranscript(path: path, line: line, what: "it cannot be read")
         }

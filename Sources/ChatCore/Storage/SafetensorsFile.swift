@@ -5,8 +5,7 @@ import Foundation
 /// bytes, which cover the rest of the file without gap or overlap.
 ///
 /// Reading is strict: everything in the header is checked before a byte of the data is touched, so a
-/// hostile file ends in an error and never in a trap or a large allocation. The file is mapped, not
-/// read, so a big one costs nothing until a tensor is asked for.
+/// hostile file ends in an error and never in a trap or an allocation larger than the file.
 public struct SafetensorsFile: Sendable {
     /// How a tensor's elements are stored.
     public enum ElementType: String, Sendable, Equatable, CaseIterable {
@@ -111,27 +110,4 @@ func quoted(_ name: String) -> String {
         }
     }
     return name.unicodeScalars.count > 64 ? "'\(shown)…'" : "'\(shown)'"
-}
-
-/// A file's bytes.
-/// - Parameter mapped: maps them where that can be done. Only for files that are replaced whole: one
-///   that is cut short while it is mapped ends the process that reads it.
-func readFile(_ url: URL, mapped: Bool = true) throws -> Data {
-    var status = stat()
-    guard stat(url.path, &status) == 0 else {
-        throw StorageError.system(operation: "read", path: url.path, code: errno)
-    }
-    switch status.st_mode & S_IFMT {
-    case S_IFDIR: throw StorageError.system(operation: "read", path: url.path, code: EISDIR)
-    // A device may have no end.
-    case S_IFCHR, S_IFBLK:
-        throw StorageError.system(operation: "read", path: url.path, code: ENOTSUP)
-    default: break
-    }
-    do {
-        return try Data(contentsOf: url, options: mapped ? .mappedIfSafe : [])
-    } catch {
-        let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code ?? Int(EIO)
-        throw StorageError.system(operation: "read", path: url.path, code: Int32(clamping: code))
-    }
 }

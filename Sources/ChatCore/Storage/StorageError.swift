@@ -8,6 +8,8 @@ public enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
     case safetensors(path: String, what: String)
     /// A safetensors file, but not a usable charchat model.
     case model(path: String, what: String, advice: String)
+    /// More bytes than such a file may have.
+    case tooLarge(path: String, bytes: Int, limit: Int)
 
     public var description: String {
         switch self {
@@ -17,6 +19,8 @@ public enum StorageError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(path) is not a usable safetensors file: \(what); use a file written by charchat train"
         case .model(let path, let what, let advice):
             "\(path) cannot be used as a model: \(what); \(advice)"
+        case .tooLarge(let path, let bytes, let limit):
+            "\(path) has \(bytes >> 20) MB, and such a file may have at most \(limit >> 20); give another file"
         }
     }
 

@@ -120,7 +120,7 @@ struct LessonFolderReader {
     private mutating func text(_ path: String) throws -> String {
         let data: Data
         do {
-            data = try readFile(folder.appendingPathComponent(path), mapped: false)
+            data = try readFile(folder.appendingPathComponent(path))
         } catch {
             throw LessonError.folder(path: path, problem: "cannot be read")
         }
