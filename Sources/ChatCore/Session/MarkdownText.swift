@@ -3,6 +3,13 @@
 /// Escapes as CommonMark (https://spec.commonmark.org) has them, and no more than must be, so that plain
 /// sentences stay as they are.
 enum MarkdownText {
+    /// What means something wherever it stands, and what does so only at the start of a line: headings,
+    /// lists, rules, tables.
+    private static let always: Set<Unicode.Scalar> = [
+        "\\", "`", "*", "_", "[", "]", "<", ">", "~", "|", "&", "$",
+    ]
+    private static let atStart: Set<Unicode.Scalar> = ["#", "+", "-", "=", ":"]
+
     /// Each line of a text; all but the last end in a backslash, the hard line break.
     static func lines(_ text: String) -> [String] {
         let lines = LineEnds.split(text)
@@ -22,19 +29,11 @@ enum MarkdownText {
         var result = indent.map { $0 == "\t" ? "&nbsp;&nbsp;&nbsp;&nbsp;" : "&nbsp;" }.joined()
         let digits = rest.prefix { $0.isASCII && $0.isNumber }
         for (place, scalar) in rest.unicodeScalars.enumerated() {
-            switch scalar {
-            case "\\", "`", "*", "_", "[", "]", "<", ">", "~", "|", "&", "$":
-                result += "\\"
-            // A heading, a list or a rule only at the start.
-            case "#", "+", "-", "=",
-                ":" where place == 0:
-                result += "\\"
-            // A numbered list.
-            case ".",
-                ")" where place == digits.count && !digits.isEmpty:
-                result += "\\"
-            default: break
-            }
+            let isMark =
+                always.contains(scalar) || place == 0 && atStart.contains(scalar)
+                // A numbered list.
+                || place == digits.count && place > 0 && (scalar == "." || scalar == ")")
+            if isMark { result += "\\" }
             result.unicodeScalars.append(scalar)
         }
         return result

@@ -11,7 +11,7 @@ public enum TranscriptError: Error, Sendable, Equatable, CustomStringConvertible
     public var description: String {
         switch self {
         case .notTranscript(let path, let line, let what):
-            "\(path) is not a transcript that charchat can read: line \(line): \(what); give a file that charchat saved"
+            "\(path) is not a transcript that charchat can read: line \(line): \(what); \(line == 1 ? "give a file that charchat saved" : "'charchat sessions repair' keeps what is whole")"
         case .empty(let path):
             "\(path) is an empty transcript; nothing was said in it, so it can be deleted"
         case .brokenChain(let path, let line):

@@ -160,6 +160,7 @@ struct TrainCommand: ParsableCommand {
         }
         let checkpoint = resume ? try interruptedRun(modelURL, checkpointURL) : nil
         let plan = try plan(data, taught: taught?.network.configuration, resuming: checkpoint)
+        try MemoryLimit.check(plan.configuration, plan.options)
         let trainer = try Trainer(
             plan.configuration, data: data, options: plan.options, from: taught?.network,
             resuming: checkpoint)

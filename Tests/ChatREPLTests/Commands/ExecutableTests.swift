@@ -48,7 +48,7 @@ import Testing
         #expect(result.output.hasSuffix("\n"))
         #expect(!result.output.contains("\u{1B}") && !result.output.contains(">>>"))
         let again = try run("-s", "same", "--seed", "3", input: "hello\n가나다\nlast\n")
-        #expect(again.output == result.output)
+        #expect(again.output == result.output.replacing("\n\n", with: "\n"))
     }
 
     @Test func slashCommandsInAPipeSpeakOnStandardError() throws {
@@ -63,10 +63,11 @@ import Testing
     }
 
     @Test func withoutCommandsEveryLineOfAPipeIsSaid() throws {
-        let result = try run("-s", "talk", input: "one\n//undo\n")
+        let result = try run("-s", "talk", "--seed", "3", input: "one\n//undo\n")
         #expect(result.status == 0)
         let plain = try Executable.run(
-            ["-s", "plain"], input: Data("one\n/undo\n".utf8), environment: environment)
+            ["-s", "plain", "--seed", "3"], input: Data("one\n/undo\n".utf8),
+            environment: environment)
         #expect(plain.status == 0 && plain.error == "")
         #expect(plain.output == result.output)
         #expect(try run("sessions", "show", "plain").output.contains(">>> /undo"))

@@ -61,10 +61,10 @@ public struct LessonFolder: Sendable {
         }
         // Each character that only the rest has, once: how often a character comes decides its place in
         // the alphabet, and what is rare in replies is rare in training.
-        let known = Set(texts.flatMap(\.unicodeScalars))
+        var known = Set(texts.flatMap(\.unicodeScalars))
         var missing = String.UnicodeScalarView()
         for scalar in courses.flatMap(\.otherTexts).flatMap(\.unicodeScalars)
-        where !known.contains(scalar) && !missing.contains(scalar) {
+        where known.insert(scalar).inserted {
             missing.append(scalar)
         }
         return missing.isEmpty ? texts : texts + [String(missing)]
