@@ -1,8 +1,8 @@
 /// What a training takes of memory, computed from shapes alone: told, and refused, before it begins. An
 /// allocation that fails in its midst would end the process.
 public enum TrainingMemory {
-    /// Bytes of the large buffers: weights, gradients (one a worker), moments, the best weights so far, and
-    /// what the layers keep of every row of a window for the backward pass. A little more is needed.
+    /// About the bytes of the large buffers: weights, gradients (one a worker), moments, the best weights
+    /// so far, and what the layers keep of every row of a window for the backward pass.
     public static func bytes(_ configuration: ModelConfiguration, _ options: TrainingOptions) -> Int
     {
         let rows = Double(options.batchSize) * Double(options.windowLength)
@@ -16,12 +16,13 @@ public enum TrainingMemory {
         return bytes < 1e18 ? Int(bytes) : .max
     }
 
-    /// Buffers of [batch · time, width] floats that a layer and its backward pass keep.
+    /// Buffers of [batch · time, width] floats that a layer and its backward pass keep, and what the
+    /// products pack of them in half precision.
     private static func buffers(of cell: CellKind) -> Double {
         switch cell {
-        case .lstm: 8
-        case .gru: 9
-        case .gatedDelta: 30
+        case .lstm: 12
+        case .gru: 13
+        case .gatedDelta: 40
         }
     }
 }
