@@ -9,7 +9,7 @@ import Foundation
 /// | `.jsonl` whose first line has `"charchat"`: a transcript | the conversation as it stood at the end; `clear` begins another |
 /// | `.tsv` | each line: question, tab, answer |
 ///
-/// Empty lines count for nothing. In what is said, `\r\n` counts as `\n`.
+/// Empty lines count for nothing. In what is said, every line end counts as `\n`.
 public struct DialogueFile: DialogueSource {
     private let file: CorpusFile
     private var lines: CorpusLines
@@ -31,7 +31,7 @@ public struct DialogueFile: DialogueSource {
     init(_ file: CorpusFile, isTable: Bool) {
         self.file = file
         self.isTable = isTable
-        lines = CorpusLines(file)
+        lines = CorpusLines(file, isJSON: !isTable)
     }
 
     /// The next dialogue; nil at the end.
