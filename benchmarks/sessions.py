@@ -124,7 +124,7 @@ class Bench:
     def cost(self):
         """One process; each command is timed from the line written to its notice on standard error."""
         model = self.tiny_model()
-        chat = subprocess.Popen([self.program, "-s", "long", "-m", model, "--seed", "1"], env=self.environment, text=True,
+        chat = subprocess.Popen([self.program, "--commands", "-s", "long", "-m", model, "--seed", "1"], env=self.environment, text=True,
                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=1)
 
         def say(text):
@@ -140,7 +140,9 @@ class Bench:
             while not (line := chat.stderr.readline()).startswith(last):
                 if not line:
                     sys.exit(f"{text}: the chat ended")
-            return (time.perf_counter() - start) * 1000
+            took = (time.perf_counter() - start) * 1000
+            chat.stdout.readline()  # empty: a line out for each line in
+            return took
 
         def load():
             """Goes back to the long session; what it shows of its last turn has no fixed length."""

@@ -33,7 +33,7 @@ public struct DialogueSet: Sendable, Equatable {
     public init(file: URL) throws {
         let data: Data
         do {
-            data = try readFile(file, mapped: false)
+            data = try readFile(file)
         } catch {
             throw DialogueSetError.unreadable(file: file.path)
         }
@@ -44,11 +44,10 @@ public struct DialogueSet: Sendable, Equatable {
     public init(data: Data, name: String) throws {
         entries = []
         let decoder = JSONDecoder()
-        for (index, line) in data.split(separator: 0x0A, omittingEmptySubsequences: false)
-            .enumerated()
-        where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
+        for (index, line) in LineEnds.jsonLines(data).enumerated()
+        where !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
             do {
-                entries.append(try decoder.decode(Entry.self, from: Data(line)))
+                entries.append(try decoder.decode(Entry.self, from: line))
             } catch {
                 throw DialogueSetError.line(
                     file: name, line: index + 1, problem: Self.problem(error))

@@ -22,6 +22,7 @@ struct Charchat: ParsableCommand {
         defaultSubcommand: ChatCommand.self)
 
     static func main() {
+        StandardStreams.makeSure()
         Signals.ignoreFailingWrites()
         do {
             try requireCommand(Array(CommandLine.arguments.dropFirst()))

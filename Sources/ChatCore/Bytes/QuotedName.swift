@@ -1,5 +1,5 @@
 /// A name from a file, made fit for one line of a message: cut, and with nothing that drives a terminal.
-func quoted(_ name: String) -> String {
+package func quoted(_ name: String) -> String {
     var shown = ""
     for scalar in name.unicodeScalars.prefix(64) {
         switch scalar.properties.generalCategory {

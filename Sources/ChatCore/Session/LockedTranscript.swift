@@ -1,9 +1,10 @@
 import Foundation
 
-/// A transcript file, open for writing and locked, with what stands in it.
+/// A transcript file, open for writing and locked.
 struct LockedTranscript {
     let descriptor: Int32
-    let bytes: Data
+    let path: String
+    let size: Int
     /// False where the file system has no locks.
     let isLocked: Bool
     let inode: UInt64
@@ -21,26 +22,19 @@ struct LockedTranscript {
             } catch StorageError.system(_, _, let code) where code == EACCES || code == EROFS {
                 return nil
             }
-            let lock = SessionLock.take(descriptor)
+            let lock = FileLock.take(descriptor)
             guard lock != .busy else {
                 fileSystem.close(descriptor)
                 throw SessionError.inUse(name)
             }
-            var mine = stat()
-            var named = stat()
             // The file may have been moved or deleted before the lock was ours.
-            if fstat(descriptor, &mine) == 0, stat(path, &named) == 0, mine.st_ino == named.st_ino,
-                mine.st_dev == named.st_dev
+            if let mine = FileStamp(descriptor), let named = FileStamp(path),
+                mine.isSameFile(as: named)
             {
-                do {
-                    bytes = try SessionLock.readAll(
-                        descriptor, count: Int(mine.st_size), path: path)
-                } catch {
-                    fileSystem.close(descriptor)
-                    throw error
-                }
                 self.descriptor = descriptor
-                inode = UInt64(mine.st_ino)
+                self.path = path
+                size = mine.size
+                inode = mine.inode
                 isLocked = lock == .taken
                 return
             }
@@ -49,8 +43,17 @@ struct LockedTranscript {
         throw SessionError.inUse(name)
     }
 
+    /// What stands in the file.
+    /// - Throws: `StorageError.system`, `.tooLarge`.
+    func read() throws -> Data {
+        guard size <= Transcript.longestFile else {
+            throw StorageError.tooLarge(path: path, bytes: size, limit: Transcript.longestFile)
+        }
+        return try FileLock.readAll(descriptor, count: size, path: path)
+    }
+
     func release(_ fileSystem: any FileSystem) {
-        SessionLock.release(descriptor)
+        FileLock.release(descriptor)
         fileSystem.close(descriptor)
     }
 }

@@ -8,7 +8,7 @@ package enum MessagesFile {
     }
 
     static func read(_ url: URL) throws -> [[Message]] {
-        try read(try readFile(url, mapped: false), url)
+        try read(try readFile(url), url)
     }
 
     /// Reads from bytes; `url` names them in messages.
@@ -20,9 +20,8 @@ package enum MessagesFile {
         if let whole = try? line(bytes)?.dialogue(line: 1, of: url.path) {
             dialogues = [whole]
         } else {
-            for (index, line) in bytes.split(
-                separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false
-            ).enumerated() where line.contains(where: { $0 > 32 }) {
+            for (index, line) in LineEnds.jsonLines(bytes).enumerated()
+            where line.contains(where: { $0 > 32 }) {
                 let read = Self.line(line)
                 guard let dialogue = try? read?.dialogue(line: index + 1, of: url.path) else {
                     if read?.charchat != nil { throw SessionError.transcript(path: url.path) }

@@ -30,11 +30,21 @@ public enum Replay {
 
     public struct Report: Sendable, Equatable {
         /// Replies generated anew and found the same.
-        public let verified: Int
+        public internal(set) var verified = 0
+        /// Of those, replies that were interrupted; they are the same as far as they go.
+        public internal(set) var interrupted = 0
         /// Replies that were imported and so cannot be verified.
-        public let imported: Int
-        public let difference: Difference?
+        public internal(set) var imported = 0
+        /// Lines of replies before which a random stream was left out: a reply was generated there and
+        /// never written, as when somebody tries until one pleases.
+        public internal(set) var skippedDraws: [Int] = []
+        /// Nothing was cut off behind the last line: it is the one that is written when a session is left.
+        public internal(set) var isClosed = false
+        public internal(set) var difference: Difference?
+
+        /// No reply differs. Whether there was one to compare is another question: `provesSomething`.
         public var isExact: Bool { difference == nil }
+        public var provesSomething: Bool { isExact && verified > 0 }
     }
 
     /// Everything that happened, in order; instructions of an imported file are left out.
@@ -45,7 +55,7 @@ public enum Replay {
             guard (try? history.apply(entry.event)) != nil else { return nil }
             switch entry.event {
             case .user(let text): return .said(text)
-            case .system: return nil
+            case .system, .close: return nil
             case .assistant(let reply):
                 return history.turn(at: history.current).map {
                     .replied($0, regenerated: reply.regenerated)
@@ -60,8 +70,8 @@ public enum Replay {
     }
 
     /// Generates every reply anew, stopping at the first that differs.
-    /// - Parameter progress: called after each reply with replies done and in all; false stops (the
-    ///   report then covers what was done).
+    /// - Parameter progress: called with replies done and in all, after each reply and now and then
+    ///   within one; false stops (the report then covers what was done).
     /// - Throws: `ReplayError.otherModel`.
     public static func verify(
         _ transcript: Transcript, generator: ReplyGenerator,
@@ -71,54 +81,56 @@ public enum Replay {
             throw ReplayError.otherModel(
                 path: transcript.path, recorded: transcript.model, given: generator.model.hash)
         }
-        var conversation = SpokenHistory(
-            generator: generator, history: SessionHistory(settings: transcript.header.settings))
+        var history = SessionHistory(settings: transcript.header.settings)
+        var states = KnownStates(generator: generator)
         let count = transcript.entries.count {
             if case .assistant = $0.event { true } else { false }
         }
-        var verified = 0
-        var imported = 0
-        for (index, entry) in transcript.entries.enumerated() {
-            guard case .assistant(let recorded) = entry.event else {
-                try conversation.apply(entry.event)
-                continue
-            }
+        var report = Report(isClosed: transcript.isClosed)
+        for entry in transcript.entries {
             var state: RecurrentState?
-            if recorded.origin == .imported {
-                imported += 1
-            } else if let made = remake(recorded, &conversation) {
-                if let difference = difference(recorded, made.reply) {
-                    try conversation.apply(entry.event)
-                    return Report(
-                        verified: verified, imported: imported,
-                        difference: Difference(
-                            turn: conversation.history.turnCount, line: index + 2,
-                            characterIndex: difference, recorded: recorded.content,
-                            generated: made.reply.text))
+            if case .assistant(let recorded) = entry.event, recorded.origin == .generated {
+                var goesOn = true
+                let done = report.verified + report.imported
+                let made = remake(recorded, history, &states) {
+                    goesOn = goesOn && progress(done, count)
+                    return goesOn
                 }
-                verified += 1
+                guard let made, goesOn else { break }
                 state = made.state
+                if let place = difference(recorded, made.reply) {
+                    try history.apply(entry.event)
+                    report.difference = Difference(
+                        turn: history.turnCount, line: entry.line, characterIndex: place,
+                        recorded: recorded.content, generated: made.reply.text)
+                    break
+                }
+                report.verified += 1
+                if recorded.ending == .interrupted { report.interrupted += 1 }
+            } else if case .assistant = entry.event {
+                report.imported += 1
             }
-            try conversation.apply(entry.event, state: state)
-            if !progress(verified + imported, count) { break }
+            try history.apply(entry.event)
+            guard case .assistant = entry.event else { continue }
+            if let state { states.cache.insert(state, for: history.current) }
+            if !progress(report.verified + report.imported, count) { break }
         }
-        return Report(verified: verified, imported: imported, difference: nil)
+        report.skippedDraws = history.skippedDraws.map { transcript.entries[$0].line }
+        return report
     }
 
-    /// Generates a recorded reply anew, an interrupted one as far as it went.
+    /// Generates a recorded reply anew, an interrupted one as far as it went; nil when `goOn` stopped it.
     private static func remake(
-        _ recorded: RecordedReply, _ conversation: inout SpokenHistory
+        _ recorded: RecordedReply, _ history: SessionHistory, _ states: inout KnownStates,
+        while goOn: () -> Bool
     ) -> (reply: Reply, state: RecurrentState)? {
-        guard let question = conversation.question(regenerating: recorded.regenerated) else {
-            return nil
-        }
-        var limit = conversation.history.settings.lengthLimit
+        var limit = history.settings.lengthLimit
         if recorded.ending == .interrupted, let symbols = recorded.symbolCount {
             limit = Swift.min(limit, symbols)
         }
-        return conversation.generate(
-            to: question.user, from: question.from, draw: recorded.draw, lengthLimit: limit,
-            emit: { _ in true })
+        return states.generate(
+            in: history, regenerated: recorded.regenerated, draw: recorded.draw,
+            lengthLimit: limit, emit: { _ in goOn() })
     }
 
     /// The index of the first scalar that differs, or nil when the replies are the same.

@@ -11,7 +11,7 @@ extension Session {
         guard let store else { throw SessionError.noStore }
         let chosen = try store.freeName(name, like: nil)
         let log = TranscriptLog(new: try store.url(chosen), fileSystem: store.fileSystem)
-        if !chain.entries.isEmpty { try log.append(chain.bytes) }
+        if chain.eventCount > 0 { try log.write(chain.bytes) }
         self.log = log
         self.name = chosen
         nameIsAutomatic = name == nil
@@ -48,20 +48,20 @@ extension Session {
         guard store != nil || !isSaved else { throw SessionError.noStore }
         let forkName = try isSaved ? store?.freeName(name, like: self.name) : nil
         let fork = try chain.fork(
-            afterEvent: count, of: history, turn: turn ?? turnCount, name: self.name,
-            created: timestamp, settings: settings)
-        var conversation = SpokenHistory(generator: generator, history: fork.history)
-        conversation.cache = self.conversation.cache.before(
+            afterEvent: count, turn: turn ?? turnCount, name: self.name, created: timestamp,
+            settings: settings)
+        var states = KnownStates(generator: generator)
+        states.cache = self.states.cache.before(
             fork.history.nodes.count, stateBytes: generator.freshState.byteCount)
         let session = Session(
-            conversation: conversation, chain: fork.chain, store: store,
+            chain: fork, states: states, store: store,
             log: try forkName.flatMap { name in
                 try store.map {
                     TranscriptLog(new: try $0.url(name), fileSystem: $0.fileSystem)
                 }
-            }, name: forkName, nameIsAutomatic: name == nil)
-        if !fork.chain.entries.isEmpty {
-            session.persist(fork.chain.bytes)
+            }, name: forkName, nameIsAutomatic: name == nil, openedCount: 0)
+        if fork.eventCount > 0 {
+            session.persist()
             session.writeSnapshot()
         }
         return session

@@ -5,18 +5,25 @@ extension Session {
     /// Applies an event and appends it to the transcript.
     func record(_ event: TranscriptEvent, state: RecurrentState? = nil) {
         do {
-            try conversation.apply(event, state: state)
+            try chain.append(event, at: timestamp)
         } catch {
             preconditionFailure("an event that cannot follow: \(error)")
         }
-        persist(chain.append(event, at: timestamp))
+        if let state { states.cache.insert(state, for: history.current) }
+        persist()
     }
 
-    /// Has lines on the disk, or says that they are not.
-    func persist(_ lines: Data) {
+    /// The last line of a session that is left and to which something was added: whoever reads it sees
+    /// that nothing is missing at its end.
+    func seal() {
+        if log != nil, chain.eventCount > openedCount, !chain.isClosed { record(.close) }
+    }
+
+    /// Has all lines on the disk, or says that they are not.
+    func persist() {
         guard let log else { return }
         do {
-            try appendUnderFreeName(lines, log)
+            try writeUnderFreeName(log)
             if savingProblem != nil {
                 notices.append(.savedAgain(path: log.url.path))
             }
@@ -29,39 +36,51 @@ extension Session {
         }
     }
 
-    /// Appends; when another process took the name before this one had a file, takes the next free one.
-    private func appendUnderFreeName(_ lines: Data, _ log: TranscriptLog) throws {
+    /// Writes; when something else has the name and this session has no file under it, takes the next
+    /// free one. What happened to the file meanwhile becomes a notice.
+    private func writeUnderFreeName(_ log: TranscriptLog) throws {
+        let old = log.url
         let wasSaved = log.exists
         do {
-            try log.append(lines)
+            try log.write(chain.bytes)
         } catch SessionError.exists(let taken) where !log.exists {
-            for attempt in 2...10_000 {
-                let next = SessionName.numbered(taken, attempt)
-                try log.move(to: SessionFolder.url(next, in: log.url.deletingLastPathComponent()))
-                name = next
-                do {
-                    try log.flush()
-                    // A name of one's own, or one under which it was saved already.
-                    if !nameIsAutomatic || wasSaved {
-                        notices.append(.nameTaken(taken, savedAs: next))
-                    }
-                    return
-                } catch SessionError.exists {}
+            try writeUnderNextName(log, taken: taken)
+            // A name of one's own; of a file that was there already `takeLoss` tells.
+            if !nameIsAutomatic && !wasSaved {
+                notices.append(.nameTaken(taken, savedAs: name ?? ""))
             }
-            throw SessionError.exists(taken)
         }
+        switch log.takeLoss() {
+        case .moved:
+            notices.append(.fileMoved(path: old.path, savedIn: log.url.path))
+        case .changed:
+            notices.append(.fileChanged(path: old.path, savedIn: log.url.path))
+        case nil: break
+        }
+    }
+
+    private func writeUnderNextName(_ log: TranscriptLog, taken: String) throws {
+        for attempt in 2...10_000 {
+            let next = SessionName.numbered(taken, attempt)
+            try log.move(to: SessionFolder.url(next, in: log.url.deletingLastPathComponent()))
+            name = next
+            do {
+                return try log.write(chain.bytes)
+            } catch SessionError.exists {}
+        }
+        throw SessionError.exists(taken)
     }
 
     /// Writes the last states beside the transcript. A cache: failing is no harm.
     func writeSnapshot() {
-        guard let store, let log, log.isComplete, !chain.entries.isEmpty else { return }
-        let chosen = SnapshotFile.selection(history, conversation.cache)
+        guard let store, let log, log.isComplete, chain.eventCount > 0 else { return }
+        let chosen = SnapshotFile.selection(history, states.cache)
         guard !chosen.isEmpty else { return }
-        let states = chosen.compactMap { node in
-            conversation.cache[node].map { (chain.hash(ofEvent: history.nodes[node].event), $0) }
+        let known = chosen.compactMap { node in
+            states.cache[node].map { (chain.hash(ofEvent: history.nodes[node].event), $0) }
         }
         try? SnapshotFile.write(
-            states, model: model.hash, to: SnapshotFile.url(for: log.url),
+            known, model: model.hash, to: SnapshotFile.url(for: log.url),
             fileSystem: store.fileSystem)
     }
 }

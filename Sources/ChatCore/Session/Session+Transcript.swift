@@ -3,6 +3,8 @@ extension Session {
     /// - Throws: `TranscriptError`.
     public func transcript() throws -> Transcript? {
         guard chain.isBegun else { return nil }
-        return try Transcript(chain.bytes, path: url?.path ?? "this session")
+        var transcript = chain
+        transcript.path = url?.path ?? "this session"
+        return transcript
     }
 }

@@ -22,16 +22,17 @@ public final class Session {
     /// Where it is or may be saved; nil for one in memory alone.
     let store: SessionStore?
     private let now: @Sendable () -> Date
-    var conversation: SpokenHistory
-    var chain: TranscriptChain
+    /// All that happened, chained line by line, whether or not it is on the disk.
+    var chain: Transcript
+    var states: KnownStates
     var log: TranscriptLog?
     /// Its name was not chosen by the user.
     var nameIsAutomatic: Bool
     var notices: [SessionNotice] = []
     /// Why the last attempt to write failed, one line; nil when it did not.
     public internal(set) var savingProblem: String?
-    /// Events that it was opened with.
-    private let openedCount: Int
+    /// Events that stood in its file when it was opened.
+    let openedCount: Int
     /// A reply is being generated.
     private var isSpeaking = false
     private var closesAfterReply = false
@@ -41,17 +42,17 @@ public final class Session {
     public private(set) var isClosed = false
 
     init(
-        conversation: SpokenHistory, chain: TranscriptChain, store: SessionStore?,
-        log: TranscriptLog?, name: String?, nameIsAutomatic: Bool = false
+        chain: Transcript, states: KnownStates, store: SessionStore?, log: TranscriptLog?,
+        name: String?, nameIsAutomatic: Bool = false, openedCount: Int? = nil
     ) {
         if let store { now = store.now } else { now = { Date() } }
-        self.conversation = conversation
         self.chain = chain
+        self.states = states
         self.store = store
         self.log = log
         self.name = name
         self.nameIsAutomatic = nameIsAutomatic
-        openedCount = chain.entries.count
+        self.openedCount = openedCount ?? chain.eventCount
     }
 
     /// A conversation in which nothing has happened yet.
@@ -59,11 +60,9 @@ public final class Session {
         generator: ReplyGenerator, header: TranscriptHeader, store: SessionStore?,
         log: TranscriptLog?, name: String?, nameIsAutomatic: Bool = false
     ) {
-        let history = SessionHistory(settings: header.settings)
         self.init(
-            conversation: SpokenHistory(generator: generator, history: history),
-            chain: TranscriptChain(header: header), store: store, log: log, name: name,
-            nameIsAutomatic: nameIsAutomatic)
+            chain: Transcript(header: header), states: KnownStates(generator: generator),
+            store: store, log: log, name: name, nameIsAutomatic: nameIsAutomatic)
     }
 
     /// A new conversation in memory alone. Nothing of it is ever written.
@@ -88,15 +87,13 @@ public final class Session {
         generator: ReplyGenerator, transcript: Transcript, snapshots: [String: RecurrentState],
         store: SessionStore, log: TranscriptLog?, name: String
     ) {
-        var conversation = SpokenHistory(generator: generator, history: transcript.history)
+        var states = KnownStates(generator: generator)
         for (index, node) in transcript.history.nodes.enumerated().dropFirst() {
-            if let state = snapshots[transcript.entries[node.event].hash] {
-                conversation.cache.insert(state, for: index)
+            if let state = snapshots[transcript.hash(ofEvent: node.event)] {
+                states.cache.insert(state, for: index)
             }
         }
-        self.init(
-            conversation: conversation, chain: TranscriptChain(transcript), store: store, log: log,
-            name: name)
+        self.init(chain: transcript, states: states, store: store, log: log, name: name)
         if let notice = transcript.notice { notices.append(.repaired(notice)) }
         if transcript.unanswered != nil {
             notices.append(.unanswered)
@@ -108,9 +105,9 @@ public final class Session {
     /// Whether the name was made from the date and time.
     public var hasDatedName: Bool { name.map(SessionName.isDated) == true }
 
-    var history: SessionHistory { conversation.history }
+    var history: SessionHistory { chain.history }
 
-    public var generator: ReplyGenerator { conversation.generator }
+    public var generator: ReplyGenerator { states.generator }
     public var model: ChatModel { generator.model }
     public var settings: SessionSettings { history.settings }
     /// Where it is or will be saved; nil for one that is not.
@@ -134,7 +131,7 @@ public final class Session {
     public var parent: TranscriptHeader.Parent? { chain.parent }
 
     /// The state after the last turn.
-    public var state: RecurrentState { conversation.state(at: history.current) }
+    public var state: RecurrentState { states.state(at: history.current, of: history) }
 
     /// The state after turn `number` of the conversation as it stands; 0: the fresh state.
     /// - Throws: `SessionError.noSuchTurn`.
@@ -142,7 +139,7 @@ public final class Session {
         guard let node = history.node(ofTurn: number) else {
             throw SessionError.noSuchTurn(number, count: turnCount)
         }
-        return conversation.state(at: node)
+        return states.state(at: node, of: history)
     }
 
     /// What should be told once (a repair, a full disk), oldest first; taken by reading.
@@ -185,23 +182,23 @@ public final class Session {
     @discardableResult
     public func regenerate(emit: (String) -> Bool = { _ in true }) throws -> Turn? {
         try requireOpen()
-        guard conversation.question(regenerating: true) != nil else {
+        let regenerating = history.unanswered == nil
+        guard history.question(regenerated: regenerating) != nil else {
             throw SessionError.nothingToRegenerate
         }
-        return answer(regenerating: history.unanswered == nil, emit: emit)
+        return answer(regenerating: regenerating, emit: emit)
     }
 
     private func answer(regenerating: Bool, emit: (String) -> Bool) -> Turn? {
-        guard let question = conversation.question(regenerating: regenerating) else { return nil }
         let draw = history.nextDraw
         // A copy speaks, so that `emit` may read the session.
-        var speaker = conversation
+        var speaker = states
         isSpeaking = true
         let spoken = speaker.generate(
-            to: question.user, from: question.from, draw: draw,
+            in: history, regenerated: regenerating, draw: draw,
             lengthLimit: settings.lengthLimit, emit: emit)
         isSpeaking = false
-        conversation.cache = speaker.cache
+        states.cache = speaker.cache
         defer { if closesAfterReply { close() } }
         guard let (reply, state) = spoken else { return nil }
         record(
@@ -253,9 +250,9 @@ public final class Session {
         try changed.validate()
         if !chain.isBegun {
             // Nothing is written before something is said: the first line will say it.
-            chain.header.settings = changed
-            conversation = SpokenHistory(
-                generator: generator, history: SessionHistory(settings: changed))
+            var header = chain.header
+            header.settings = changed
+            chain = Transcript(header: header)
         } else {
             record(.set(change))
         }
@@ -266,26 +263,26 @@ public final class Session {
     /// - Returns: false when something that was said and should be saved is not on the disk.
     @discardableResult
     public func close() -> Bool {
-        let isWhole = saveWhatWaits()
         guard !isSpeaking else {
             closesAfterReply = true
-            return isWhole
+            return saveWhatWaits()
         }
-        guard !isClosed else { return isWhole }
+        guard !isClosed else { return closedWhole }
+        seal()
+        closedWhole = saveWhatWaits()
         writeSnapshot()
         log?.touch()
         log?.close()
         isClosed = true
-        closedWhole = isWhole
-        return isWhole
+        return closedWhole
     }
 
     /// Tries again to write what could not be written.
     /// - Returns: false when something that was said and should be saved is not on the disk.
     public func saveWhatWaits() -> Bool {
         if isClosed { return closedWhole }
-        persist(Data())
-        guard log != nil else { return name == nil || chain.entries.count == openedCount }
-        return chain.entries.isEmpty || isOnDisk
+        persist()
+        guard log != nil else { return name == nil || chain.eventCount == openedCount }
+        return chain.eventCount == 0 || isOnDisk
     }
 }

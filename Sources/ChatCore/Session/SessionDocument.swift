@@ -30,25 +30,27 @@ struct SessionDocument {
     }
 
     private var markdown: String {
-        var result = "# \(title)\n\nBegun \(header.created), model `\(header.model.prefix(12))`.\n"
+        var result =
+            "# \(MarkdownText.line(title))\n\nBegun \(MarkdownText.line(header.created)), model `\(header.model.prefix(12))`.\n"
         for turn in turns {
-            let quoted = lines(turn.user).map { "> \($0)" }.joined(separator: "\n")
+            let quoted = MarkdownText.lines(turn.user).map { "> \($0)" }.joined(separator: "\n")
+            let reply = MarkdownText.lines(turn.reply).joined(separator: "\n")
             if turn.startsFresh { result += "\n---\n" }
-            result += "\n\(quoted)\n\n\(turn.reply)\(mark(turn))\n"
+            result += "\n\(quoted)\n\n\(reply)\(mark(turn))\n"
         }
         return result
     }
 
     private var plain: String {
         turns.map { turn in
-            let said = ">>> " + lines(turn.user).joined(separator: "\n... ")
+            let said = ">>> " + LineEnds.split(turn.user).joined(separator: "\n... ")
+            // A line of a reply that begins like something said is set in.
+            let reply = LineEnds.split(turn.reply)
+                .map { $0.hasPrefix(">>> ") || $0.hasPrefix("... ") ? " " + $0 : $0 }
+                .joined(separator: "\n")
             return (turn.startsFresh ? "(context cleared)\n" : "")
-                + "\(said)\n\(turn.reply)\(mark(turn))\n"
+                + "\(said)\n\(reply)\(mark(turn))\n"
         }.joined()
-    }
-
-    private func lines(_ text: String) -> [Substring] {
-        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     }
 
     private func mark(_ turn: Turn) -> String {

@@ -5,6 +5,8 @@ public enum SessionError: DescribedError, Sendable, Equatable {
     case exists(String)
     case missing(String, folder: String)
     case noSessions(folder: String)
+    /// There is nothing to repair.
+    case notDamaged(String)
     /// Another process has it open.
     case inUse(String)
     /// The session speaks with another model; both hashes.
@@ -41,6 +43,8 @@ public enum SessionError: DescribedError, Sendable, Equatable {
             "there is no session named '\(name)' in \(folder)"
         case .noSessions(let folder):
             "there is no saved session in \(folder) yet"
+        case .notDamaged(let name):
+            "session '\(name)' is whole; there is nothing to repair"
         case .inUse(let name):
             "session '\(name)' is open elsewhere; close it there, or go on in another session"
         case .otherModel(let session, let recorded, let given):

@@ -36,11 +36,13 @@ package enum SessionFolder {
         }
         defer { closedir(folder) }
         var files: [File] = []
+        var snapshots: Set<String> = []
         while let entry = readdir(folder) {
             let fileName = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             if fileName.hasPrefix(".") { Leftovers.removeIfLeft(fileName, in: path) }
+            if fileName.hasSuffix(".states") { snapshots.insert(String(fileName.dropLast(7))) }
             guard fileName.hasSuffix(".jsonl"), !fileName.hasPrefix(".") else { continue }
             guard let name = try? SessionName.checked(String(fileName.dropLast(6))),
                 hasComposedName(fileName, name, in: path)
@@ -49,10 +51,17 @@ package enum SessionFolder {
             guard fstatat(dirfd(folder), name + ".jsonl", &status, 0) == 0,
                 status.st_mode & S_IFMT == S_IFREG
             else { continue }
+            let stamp = FileStamp(status)
             files.append(
                 File(
-                    name: name, size: Int64(status.st_size), modified: nanoseconds(status),
-                    inode: UInt64(status.st_ino)))
+                    name: name, size: Int64(stamp.size), modified: stamp.modified,
+                    inode: stamp.inode))
+        }
+        // States of a transcript that somebody removed by hand: they tell of what was said in it.
+        for name in snapshots.subtracting(files.map(\.name))
+        where (try? SessionName.checked(name)) != nil {
+            let transcript = url(name, in: places.sessionsFolder)
+            if access(transcript.path, F_OK) != 0 { unlink(SnapshotFile.url(for: transcript).path) }
         }
         return files
     }
@@ -87,16 +96,5 @@ package enum SessionFolder {
             var status = stat()
             if lstat(path, &status) == 0, UInt64(status.st_ino) == inode { unlink(path) }
         }
-    }
-
-    private static func nanoseconds(_ status: stat) -> Int64 {
-        #if canImport(Darwin)
-            let time = status.st_mtimespec
-        #else
-            let time = status.st_mtim
-        #endif
-        // Dates beyond the year 2255, which file systems have, count as that year.
-        let seconds = min(max(Int64(time.tv_sec), -9_000_000_000), 9_000_000_000)
-        return seconds * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

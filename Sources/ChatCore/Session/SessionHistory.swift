@@ -1,133 +1,84 @@
-/// What a list of events amounts to: a tree of steps, the place in it where the conversation stands,
-/// and the settings in force. A pure value; it knows nothing of models or files.
-///
-/// Every turn and every clear is a node that knows its parent, so undo moves up, redo comes back, and
-/// a reply generated anew is a sibling. Nothing is ever taken out.
+/// What the events of a session amount to: the turns (`TurnTree`), the settings in force and the random
+/// stream of the next reply. A pure value; it knows nothing of models or files.
 struct SessionHistory: Sendable {
-    struct Node: Sendable {
-        enum Kind: Sendable {
-            /// The beginning; only node 0.
-            case root
-            case turn(user: String, reply: RecordedReply)
-            case clear
-        }
-        let kind: Kind
-        let parent: Int
-        /// Turns from the beginning to here.
-        let turnCount: Int
-        /// Steps (turns and clears) from the beginning to here.
-        let depth: Int
-        /// Index of the event that made it; -1 for the root.
-        let event: Int
+    typealias Node = TurnTree<RecordedReply>.Node
 
-        /// The model knows nothing of what lies above.
-        var isFresh: Bool {
-            if case .turn = kind { return false }
-            return true
-        }
-    }
-
-    private(set) var nodes: [Node]
-    /// Where the conversation stands.
-    private(set) var current = 0
-    /// What undo took, the last on top.
-    private(set) var undone: [Int] = []
-    /// Said and not answered.
-    private(set) var unanswered: String?
+    private var tree = TurnTree<RecordedReply>()
     private(set) var settings: SessionSettings
     /// The random stream of the next generated reply.
     private(set) var nextDraw: UInt64 = 0
+    /// Events before which random streams were left out: a reply made with one of them was never written.
+    private(set) var skippedDraws: [Int] = []
+
+    init(settings: SessionSettings) { self.settings = settings }
+
+    var nodes: [Node] { tree.nodes }
+    /// Where the conversation stands.
+    var current: Int { tree.current }
+    /// What undo took, the last on top.
+    var undone: [Int] { tree.undone }
+    /// Said and not answered.
+    var unanswered: String? { tree.unanswered }
     /// Events applied.
-    private(set) var eventCount = 0
-
-    init(settings: SessionSettings) {
-        self.settings = settings
-        nodes = [Node(kind: .root, parent: 0, turnCount: 0, depth: 0, event: -1)]
-    }
-
-    /// An event that cannot follow those before it; the words complete "line 7: ".
-    struct Impossible: Error {
-        let what: String
-    }
-
+    var eventCount: Int { tree.eventCount }
     /// Steps that undo can take back.
-    var undoable: Int { nodes[current].depth + (unanswered == nil ? 0 : 1) }
-
+    var undoable: Int { tree.undoable }
     var turnCount: Int { nodes[current].turnCount }
 
+    /// What a reply answers and from where: `TurnTree.question`.
+    func question(regenerated: Bool) -> (from: Int, user: String)? {
+        tree.question(regenerated: regenerated)
+    }
+
     /// Applies the next event. Constant cost, save for an undo or redo of many steps.
+    /// - Throws: `ImpossibleEvent` for what charchat would not write there; nothing has changed then.
     mutating func apply(_ event: TranscriptEvent) throws {
         switch event {
-        case .user(let text): unanswered = text
-        case .assistant(let reply): try answer(reply)
-        case .system, .fork: break
-        case .undo(let count):
-            guard (1...Swift.max(undoable, 1)).contains(count), undoable > 0 else {
-                throw Impossible(what: "it undoes \(count) of \(undoable) steps")
+        case .user(let text): try tree.apply(.said(text))
+        case .assistant(let reply):
+            try check(reply)
+            let index = eventCount
+            try tree.apply(.replied(reply, regenerated: reply.regenerated))
+            guard reply.origin == .generated else { return }
+            if reply.draw != nextDraw { skippedDraws.append(index) }
+            nextDraw = reply.draw &+ 1
+        case .undo(let count): try tree.apply(.undid(count))
+        case .redo(let count): try tree.apply(.redid(count))
+        case .clear: try tree.apply(.cleared)
+        case .fork(let origin):
+            guard origin.turn == turnCount else {
+                throw ImpossibleEvent(
+                    what:
+                        "it forks after turn \(origin.turn), and the conversation has \(turnCount)")
             }
-            var rest = count
-            if unanswered != nil {
-                unanswered = nil
-                rest -= 1
-            }
-            for _ in 0..<rest {
-                undone.append(current)
-                current = nodes[current].parent
-            }
-        case .redo(let count):
-            guard count >= 1, count <= undone.count else {
-                throw Impossible(what: "it redoes \(count) of \(undone.count) steps")
-            }
-            unanswered = nil
-            for _ in 0..<count { current = undone.removeLast() }
-        case .clear:
-            unanswered = nil
-            grow(.clear, from: current)
+            try tree.apply(.aside)
+        case .system, .close: try tree.apply(.aside)
         case .set(let change):
+            try tree.apply(.aside)
             settings.apply(change)
             if case .seed = change { nextDraw = 0 }
         }
-        eventCount += 1
     }
 
-    private mutating func answer(_ reply: RecordedReply) throws {
-        if reply.regenerated {
-            guard case .turn(let user, _) = nodes[current].kind else {
-                throw Impossible(what: "it replaces a reply where there is none")
+    /// What no reply of charchat's own has.
+    private func check(_ reply: RecordedReply) throws {
+        guard reply.origin == .generated else {
+            if reply.regenerated {
+                throw ImpossibleEvent(what: "an imported reply replaces no other")
             }
-            unanswered = nil
-            grow(.turn(user: user, reply: reply), from: nodes[current].parent)
-        } else {
-            guard let user = unanswered else {
-                throw Impossible(what: "it is a reply to nothing")
-            }
-            unanswered = nil
-            grow(.turn(user: user, reply: reply), from: current)
+            return
         }
-        if reply.origin == .generated { nextDraw = reply.draw &+ 1 }
-    }
-
-    private mutating func grow(_ kind: Node.Kind, from parent: Int) {
-        var turns = nodes[parent].turnCount
-        if case .turn = kind { turns += 1 }
-        nodes.append(
-            Node(
-                kind: kind, parent: parent, turnCount: turns, depth: nodes[parent].depth + 1,
-                event: eventCount))
-        current = nodes.count - 1
-        undone.removeAll()
+        guard reply.draw >= nextDraw else {
+            throw ImpossibleEvent(
+                what: "its draw is \(reply.draw), and \(nextDraw) is the next that was not used")
+        }
+        guard reply.ending != .interrupted || reply.symbolCount ?? 0 > 0 else {
+            throw ImpossibleEvent(what: "it is an interrupted reply without symbols")
+        }
     }
 
     /// The nodes from the beginning to `node`, the root left out.
-    func path(to node: Int) -> [Int] {
-        var result: [Int] = []
-        var place = node
-        while place != 0 {
-            result.append(place)
-            place = nodes[place].parent
-        }
-        return result.reversed()
-    }
+    func path(to node: Int) -> [Int] { tree.path(to: node) }
 
     /// The conversation as it stands.
     var turns: [Turn] { path(to: current).compactMap(turn(at:)) }
@@ -149,5 +100,15 @@ struct SessionHistory: Sendable {
             place = nodes[place].parent
         }
         return number == 0 ? 0 : place
+    }
+
+    /// Events that lead to turn `turn` of the conversation as it stands; nil: all of them.
+    /// - Throws: `SessionError.noSuchTurn`.
+    func eventCount(upToTurn turn: Int?) throws -> Int {
+        guard let turn else { return eventCount }
+        guard let node = node(ofTurn: turn) else {
+            throw SessionError.noSuchTurn(turn, count: turnCount)
+        }
+        return nodes[node].event + 1
     }
 }

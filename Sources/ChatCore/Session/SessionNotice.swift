@@ -16,4 +16,8 @@ public enum SessionNotice: Sendable, Equatable {
     case savedAgain(path: String)
     /// Something else took its name before it had a file.
     case nameTaken(String, savedAs: String)
+    /// Its file was moved, removed or replaced while it was open; all of it is saved anew.
+    case fileMoved(path: String, savedIn: String)
+    /// Its file was changed by something else while it was open and is left so; all of it is saved anew.
+    case fileChanged(path: String, savedIn: String)
 }

@@ -30,14 +30,14 @@ extension SessionStore {
         _ name: String, atTurn turn: Int? = nil, as newName: String? = nil
     ) throws -> String {
         let transcript = try transcript(name)
-        let fork = try TranscriptChain(transcript).fork(
-            afterEvent: try transcript.history.eventCount(upToTurn: turn), of: transcript.history,
+        let fork = try transcript.fork(
+            afterEvent: try transcript.history.eventCount(upToTurn: turn),
             turn: turn ?? transcript.turnCount, name: name, created: Timestamp.text(now()),
             settings: transcript.settings)
-        guard !fork.chain.bytes.isEmpty else {
+        guard fork.eventCount > 0 else {
             throw SessionError.noSuchTurn(turn ?? 0, count: transcript.turnCount)
         }
-        return try write(fork.chain, as: try freeName(newName, like: name))
+        return try write(fork, as: try freeName(newName, like: name))
     }
 
     /// Makes a session of a `{"messages":…}` file (one object, or one a line: then one session with a
@@ -49,23 +49,23 @@ extension SessionStore {
     ) throws -> String {
         let dialogues = try MessagesFile.read(url)
         let created = Timestamp.text(now())
-        var chain = TranscriptChain(
+        var chain = Transcript(
             header: TranscriptHeader(
                 model: model.hash, created: created, settings: .usual(for: model), parent: nil))
         for (index, messages) in dialogues.enumerated() {
-            if index > 0 { _ = chain.append(.clear, at: created) }
+            if index > 0 { try chain.append(.clear, at: created) }
             var isAnswered = true
             for message in messages {
                 switch message.role {
-                case .system: _ = chain.append(.system(message.content), at: created)
+                case .system: try chain.append(.system(message.content), at: created)
                 case .user:
-                    _ = chain.append(.user(message.content), at: created)
+                    try chain.append(.user(message.content), at: created)
                     isAnswered = false
                 case .assistant:
                     // A reply to nothing: the assistant spoke first, or twice.
-                    if isAnswered { _ = chain.append(.user(""), at: created) }
+                    if isAnswered { try chain.append(.user(""), at: created) }
                     let reply = RecordedReply(content: message.content, origin: .imported)
-                    _ = chain.append(.assistant(reply), at: created)
+                    try chain.append(.assistant(reply), at: created)
                     isAnswered = true
                 }
             }
@@ -76,12 +76,13 @@ extension SessionStore {
     }
 
     /// Writes a whole transcript under a name, or the next free one when that is taken meanwhile.
-    private func write(_ chain: TranscriptChain, as name: String) throws -> String {
+    func write(_ transcript: Transcript, as name: String) throws -> String {
+        var whole = transcript
+        if !whole.isClosed { try whole.append(.close, at: Timestamp.text(now())) }
         var chosen = name
         for attempt in 2...10_000 {
             do {
-                let log = TranscriptLog(new: try url(chosen), fileSystem: fileSystem)
-                try log.append(chain.bytes)
+                try TranscriptLog(new: try url(chosen), fileSystem: fileSystem).write(whole.bytes)
                 return chosen
             } catch SessionError.exists {
                 chosen = SessionName.numbered(name, attempt)

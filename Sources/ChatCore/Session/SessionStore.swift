@@ -63,7 +63,7 @@ public struct SessionStore: Sendable {
         }
         let transcript: Transcript
         do {
-            transcript = try Transcript(locked.bytes, path: url.path)
+            transcript = try Transcript(locked.read(), path: url.path)
         } catch TranscriptError.empty {
             do {
                 defer { locked.release(fileSystem) }
@@ -79,12 +79,12 @@ public struct SessionStore: Sendable {
         }
         let log = TranscriptLog(
             open: url, descriptor: locked.descriptor, durable: transcript.wholeLength,
-            torn: locked.bytes.count > transcript.wholeLength, fileSystem: fileSystem)
+            torn: locked.size > transcript.wholeLength, fileSystem: fileSystem)
         let session = try resume(name, transcript, log, generator)
         if !locked.isLocked {
             session.notices.append(.cannotLock(path: url.path))
         }
-        session.persist(transcript.lacksNewline ? Data("\n".utf8) : Data())
+        session.persist()
         return session
     }
 
@@ -191,6 +191,11 @@ public struct SessionStore: Sendable {
         defer { lock?.release(fileSystem) }
         try fileSystem.remove(url.path)
         if let lock { SessionFolder.removeOtherNames(ofInode: lock.inode, places) }
+        forgetTraces(of: name, url)
+    }
+
+    /// Removes what is known of a session whose transcript is gone.
+    func forgetTraces(of name: String, _ url: URL) {
         let snapshots = SnapshotFile.url(for: url)
         try? fileSystem.remove(snapshots.path)
         Leftovers.remove(beside: snapshots)
@@ -199,7 +204,7 @@ public struct SessionStore: Sendable {
     }
 
     /// The lock of a session that must not be open elsewhere.
-    private func hold(_ name: String) throws -> LockedTranscript? {
+    func hold(_ name: String) throws -> LockedTranscript? {
         try LockedTranscript(name, try url(name), places, fileSystem)
     }
 }

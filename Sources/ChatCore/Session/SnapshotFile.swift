@@ -47,7 +47,7 @@ package enum SnapshotFile {
             "charchat_states": "1", "model": model, "digest": digest(tensors.map(\.bytes)),
         ]
         try SafetensorsFile.write(
-            metadata: metadata, tensors: tensors, to: url, fileSystem: fileSystem)
+            metadata: metadata, tensors: tensors, to: url, for: .ownerOnly, fileSystem: fileSystem)
     }
 
     /// The states in a file, by line hash; empty when there is none, or none that can be trusted.

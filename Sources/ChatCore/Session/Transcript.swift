@@ -1,102 +1,102 @@
 import Foundation
 
-/// A transcript as read from its file: JSON Lines, each line naming the hash of the one before it.
+/// A transcript: JSON Lines, each line naming the hash of the one before it, and what its events amount
+/// to. The same value whether it is read from a file or being written.
 public struct Transcript: Sendable {
     /// An event and what its line says beside it.
     struct Entry: Sendable {
         let event: TranscriptEvent
-        /// When it happened, as written; nothing depends on it.
-        let at: String?
         /// The hash of its line.
-        package let hash: String
+        let hash: String
+        /// The number of its line in the file, from 1.
+        let line: Int
         /// Bytes from the beginning of the file to the end of its line, the newline included.
         let end: Int
     }
 
     public let header: TranscriptHeader
-    let entries: [Entry]
-    let headerHash: String
-    let history: SessionHistory
-    /// What was repaired in reading, for the user.
-    public let notice: String?
     /// Where it was read from, for messages.
-    public let path: String
-    /// Bytes of the file up to the end of its last whole line.
-    let wholeLength: Int
-    /// The last whole line lacks its newline.
-    let lacksNewline: Bool
-    /// The whole lines as they stand in the file.
-    let bytes: Data
+    public internal(set) var path: String
+    private(set) var entries: [Entry] = []
+    /// What the events amount to.
+    private(set) var history: SessionHistory
+    /// Every line so far with its newline, as it stands in the file; none before the first event.
+    private(set) var bytes = Data()
+    /// nil until the header is written.
+    private var headerHash: String?
+    private var lastLine = 1
+    /// The session and turn that it was forked from last, or nil.
+    public private(set) var parent: TranscriptHeader.Parent?
+
+    /// What was repaired in reading, for the user.
+    public internal(set) var notice: String?
     /// Where the file was changed after it was written; only of one read with `acceptingEdits`.
-    public let edit: TranscriptError?
+    public internal(set) var edit: TranscriptError?
+    /// Bytes of the file that it was read from up to the end of its last whole line.
+    var wholeLength = 0
 
-    /// Reads and checks a transcript file. It may be open in another process.
-    /// - Parameter acceptingEdits: a line that does not follow the one before it is no error; the first
-    ///   such place is `edit`. For looking at what was changed, never for going on with it.
-    /// - Throws: `StorageError`, `TranscriptError`.
-    public init(_ url: URL, acceptingEdits: Bool = false) throws {
-        try self.init(
-            try readFile(url, mapped: false), path: url.path, acceptingEdits: acceptingEdits)
-    }
-
-    /// Reads from bytes; `path` names them in messages.
-    /// - Throws: `TranscriptError`.
-    public init(_ bytes: Data, path: String, acceptingEdits: Bool = false) throws {
+    /// One in which nothing has happened yet.
+    init(header: TranscriptHeader, path: String = "") {
+        self.header = header
         self.path = path
-        let lines = TranscriptLines(bytes)
-        guard let first = lines.whole.first else {
-            // A file that holds nothing, or only the beginning of what may have been a first line.
-            let beginning = Data(TranscriptLine.beginning.utf8)
-            let torn =
-                bytes.allSatisfy { $0 == 0 } || beginning.starts(with: bytes)
-                || bytes.starts(with: beginning)
-            guard torn else {
-                throw TranscriptError.notTranscript(path: path, line: 1, what: "it is not JSON")
-            }
-            throw TranscriptError.empty(path: path)
-        }
-        func failure(_ problem: any Error, _ line: Int) -> TranscriptError {
-            .init(problem, path: path, line: line)
-        }
-        do {
-            header = try TranscriptLines.decode(first).header()
-        } catch {
-            throw failure(error, 1)
-        }
-        headerHash = TranscriptLine.hash(first)
-        var history = SessionHistory(settings: header.settings)
-        var entries: [Entry] = []
-        entries.reserveCapacity(lines.whole.count)
-        var previous = headerHash
-        var edit: TranscriptError?
-        for (index, lineBytes) in lines.whole.enumerated().dropFirst() {
-            do {
-                let line = try TranscriptLines.decode(lineBytes)
-                if line.previous != previous {
-                    let broken = TranscriptError.brokenChain(path: path, line: index + 1)
-                    guard acceptingEdits else { throw broken }
-                    edit = edit ?? broken
-                }
-                let event = try line.transcriptEvent()
-                try history.apply(event)
-                previous = TranscriptLine.hash(lineBytes)
-                let end = lineBytes.endIndex - bytes.startIndex + 1
-                entries.append(Entry(event: event, at: line.at, hash: previous, end: end))
-            } catch {
-                throw failure(error, index + 1)
-            }
-        }
-        self.history = history
-        self.entries = entries
-        self.edit = edit
-        self.bytes = bytes.prefix(lines.wholeLength)
-        wholeLength = lines.wholeLength
-        lacksNewline = lines.lacksNewline
-        notice =
-            lines.tornLength == 0
-            ? nil
-            : "\(path) ended in the middle of line \(lines.whole.count + 1); the \(lines.tornLength) bytes of that line were left out"
+        history = SessionHistory(settings: header.settings)
+        parent = header.parent
     }
+
+    /// One of which the first line was read.
+    init(header: TranscriptHeader, line: TranscriptLines.Line, file: Data, path: String) {
+        self.init(header: header, path: path)
+        bytes = Data(file.prefix(line.end))
+        headerHash = TranscriptLine.hash(line.bytes)
+        lastLine = line.number
+    }
+
+    /// Adds an event; returns its line, with the header's before it when it is the first.
+    /// - Throws: `ImpossibleEvent` when it cannot follow; nothing has changed then.
+    @discardableResult
+    mutating func append(_ event: TranscriptEvent, at: String?) throws -> Data {
+        try history.apply(event)
+        var added = Data()
+        if headerHash == nil {
+            added = TranscriptLine(header).encoded()
+            headerHash = TranscriptLine.hash(added)
+            added.append(UInt8(ascii: "\n"))
+        }
+        let line = TranscriptLine(event, at: at, previous: lastHash).encoded()
+        added.append(line)
+        added.append(UInt8(ascii: "\n"))
+        bytes.append(added)
+        add(event, hash: TranscriptLine.hash(line), line: lastLine + 1, end: bytes.count)
+        return added
+    }
+
+    /// Adds an event that was read; its bytes are for `take`.
+    mutating func append(read event: TranscriptEvent, line: TranscriptLines.Line) throws {
+        try history.apply(event)
+        add(event, hash: TranscriptLine.hash(line.bytes), line: line.number, end: line.end)
+    }
+
+    private mutating func add(_ event: TranscriptEvent, hash: String, line: Int, end: Int) {
+        entries.append(Entry(event: event, hash: hash, line: line, end: end))
+        lastLine = line
+        if case .fork(let origin) = event { parent = origin }
+    }
+
+    /// Takes over the bytes of all lines that were read. A line end that lacks is added.
+    mutating func take(_ lines: TranscriptLines, of file: Data) {
+        guard isBegun else { return }
+        bytes = Data(file.prefix(lines.wholeLength))
+        if lines.lacksNewline { bytes.append(UInt8(ascii: "\n")) }
+        lastLine = lines.count
+        wholeLength = lines.wholeLength
+    }
+
+    /// Takes over the bytes of the lines that were read and none of those behind them.
+    mutating func takeReadLines(of file: Data) {
+        if let end = entries.last?.end { bytes = Data(file.prefix(end)) }
+    }
+
+    // MARK: - What is in it
 
     /// The hash of the model it was spoken with.
     public var model: String { header.model }
@@ -108,67 +108,63 @@ public struct Transcript: Sendable {
     public var turnCount: Int { history.turnCount }
     /// What was said last and never answered.
     public var unanswered: String? { history.unanswered }
-    /// The session and turn that it was forked from last, or nil.
-    public var parent: TranscriptHeader.Parent? {
-        for entry in entries.reversed() {
-            if case .fork(let parent) = entry.event { return parent }
-        }
-        return header.parent
-    }
     /// Events after the header.
     public var eventCount: Int { entries.count }
+    /// Whether its last line is the one that is written when a session is left, so that nothing can have
+    /// been cut off behind it unseen.
+    public var isClosed: Bool { entries.last?.event == .close }
+    /// Whether the header is written, after which it stays as it is.
+    var isBegun: Bool { headerHash != nil }
+    /// The hash of the last line; empty before the first.
+    var lastHash: String { entries.last?.hash ?? headerHash ?? "" }
+    /// What the line after this one must have as `previous`.
+    /// - Parameter line: without its line end.
+    package static func hash(ofLine line: Data) -> String { TranscriptLine.hash(line) }
+    /// The hash of the line of event `index`; -1 is the header.
+    func hash(ofEvent index: Int) -> String { index < 0 ? headerHash ?? "" : entries[index].hash }
 }
 
-/// The lines of a transcript file, and what of it is torn.
-struct TranscriptLines {
-    private(set) var whole: [Data] = []
-    private(set) var wholeLength = 0
-    /// Bytes after the last whole line.
-    let tornLength: Int
-    private(set) var lacksNewline = false
+// MARK: - Forks
 
-    /// Splits at newlines. A last line without one counts as whole when it is a whole JSON object, and
-    /// as torn otherwise; so do the zero bytes that a power failure can leave at the end of a file.
-    init(_ bytes: Data) {
-        var end = bytes.endIndex
-        while end > bytes.startIndex, bytes[end - 1] == 0 { end -= 1 }
-        var start = bytes.startIndex
-        while let newline = bytes[start..<end].firstIndex(of: UInt8(ascii: "\n")) {
-            whole.append(bytes[start..<newline])
-            start = newline + 1
+extension Transcript {
+    /// A session of its own that begins as this one was after its first `count` events, with `settings`
+    /// in force from there on. Its lines up to there are this one's to the byte, so what is known of
+    /// them, hashes and snapshots, holds for both; the cost is that of copying them.
+    func fork(
+        afterEvent count: Int, turn: Int, name: String?, created: String, settings: SessionSettings
+    ) throws -> Transcript {
+        let origin = TranscriptHeader.Parent(
+            name: name ?? "", hash: hash(ofEvent: count - 1), turn: turn)
+        guard count > 0 else {
+            var header = header
+            (header.created, header.settings, header.parent) = (created, settings, origin)
+            return Transcript(header: header)
         }
-        if start < end, (try? Self.decode(bytes[start..<end])) != nil {
-            whole.append(bytes[start..<end])
-            start = end
-            lacksNewline = true
+        var fork = self
+        (fork.path, fork.notice, fork.edit, fork.wholeLength) = ("", nil, nil, 0)
+        if count < entries.count {
+            fork.entries = Array(entries.prefix(count))
+            fork.bytes = Data(bytes.prefix(entries[count - 1].end))
+            fork.lastLine = entries[count - 1].line
+            fork.history = SessionHistory(settings: header.settings)
+            for entry in fork.entries { try fork.history.apply(entry.event) }
         }
-        wholeLength = start - bytes.startIndex
-        tornLength = bytes.endIndex - start
+        let changes = fork.settings.changes(to: settings).map { TranscriptEvent.set($0) }
+        for event in [.fork(origin)] + changes { try fork.append(event, at: created) }
+        return fork
     }
+}
 
-    static func decode(_ line: Data) throws -> TranscriptLine {
-        do {
-            return try JSONDecoder().decode(TranscriptLine.self, from: line)
-        } catch let error as DecodingError {
-            throw TranscriptLine.Problem.malformed(Self.words(error))
+extension SessionSettings {
+    /// The changes that make these settings into others.
+    func changes(to other: SessionSettings) -> [SettingChange] {
+        var changes: [SettingChange] = []
+        if sampling.temperature != other.sampling.temperature {
+            changes.append(.temperature(other.sampling.temperature))
         }
-    }
-
-    /// Says which field is wrong and quotes nothing.
-    private static func words(_ error: DecodingError) -> String {
-        switch error {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context),
-            .keyNotFound(_, let context):
-            if let key = context.codingPath.first {
-                return "its field \(key.stringValue) is not of the right kind"
-            }
-            return "it is not a JSON object"
-        case .dataCorrupted(let context):
-            if let key = context.codingPath.first {
-                return "its field \(key.stringValue) has a value that is not known"
-            }
-            return "it is not JSON"
-        @unknown default: return "it is not JSON"
-        }
+        if sampling.topP != other.sampling.topP { changes.append(.topP(other.sampling.topP)) }
+        if seed != other.seed { changes.append(.seed(other.seed)) }
+        if lengthLimit != other.lengthLimit { changes.append(.lengthLimit(other.lengthLimit)) }
+        return changes
     }
 }

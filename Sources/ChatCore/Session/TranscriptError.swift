@@ -11,7 +11,7 @@ public enum TranscriptError: DescribedError, Sendable, Equatable {
     public var description: String {
         switch self {
         case .notTranscript(let path, let line, let what):
-            "\(path) is not a transcript that can be read: line \(line): \(what); give the file of a saved session"
+            "\(path) is not a transcript that can be read: line \(line): \(what)\(line == 1 ? "; give the file of a saved session" : "")"
         case .empty(let path):
             "\(path) is an empty transcript; nothing was said in it, so it can be deleted"
         case .brokenChain(let path, let line):
@@ -33,7 +33,7 @@ public enum TranscriptError: DescribedError, Sendable, Equatable {
             self = .unknownEvent(path: path, line: line, name: name)
         case TranscriptLine.Problem.malformed(let what):
             self = .notTranscript(path: path, line: line, what: what)
-        case let impossible as SessionHistory.Impossible:
+        case let impossible as ImpossibleEvent:
             self = .notTranscript(path: path, line: line, what: impossible.what)
         default: self = .notTranscript(path: path, line: line, what: "it cannot be read")
         }

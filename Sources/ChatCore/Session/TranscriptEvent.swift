@@ -29,13 +29,16 @@ public enum TranscriptEvent: Sendable, Equatable {
     case assistant(RecordedReply)
     /// Instructions in an imported file: kept, never read by the model.
     case system(String)
-    /// Takes back that many steps: an unanswered text, turns and clears, latest first.
+    /// What these three do is `TurnTree`'s to say.
     case undo(Int)
     case redo(Int)
     case clear
     case set(SettingChange)
     /// From here on it is a session of its own; what stands above is taken over from its parent.
     case fork(TranscriptHeader.Parent)
+    /// The session was left. Its line is the seal of all lines above it, which its `previous` covers:
+    /// a transcript that ends without one may have lost lines at its end.
+    case close
 }
 
 /// The first line of a transcript.

@@ -81,6 +81,23 @@ enum SettingValue: Codable, Equatable {
 
 // MARK: - Values to lines
 
+extension TranscriptEvent {
+    /// What its line is called.
+    var kind: LineKind {
+        switch self {
+        case .user: .user
+        case .assistant(let reply): reply.regenerated ? .regeneratedReply : .reply
+        case .system: .system
+        case .undo: .undo
+        case .redo: .redo
+        case .clear: .clear
+        case .set: .set
+        case .fork: .fork
+        case .close: .close
+        }
+    }
+}
+
 extension TranscriptLine {
     init(_ header: TranscriptHeader) {
         charchat = Self.version
@@ -96,23 +113,20 @@ extension TranscriptLine {
     init(_ event: TranscriptEvent, at: String?, previous: String) {
         self.at = at
         self.previous = previous
+        (role, self.event) = event.kind.names
         switch event {
-        case .user(let text): (role, content) = ("user", text)
-        case .system(let text): (role, content) = ("system", text)
+        case .user(let text), .system(let text): content = text
         case .assistant(let reply):
-            (role, content) = ("assistant", reply.content)
+            content = reply.content
             ended = reply.ending
             switch reply.origin {
             case .imported: origin = .imported
             case .generated: (draw, symbols) = (reply.draw, reply.symbolCount)
             }
-            if reply.regenerated { self.event = "regenerate" }
-        case .undo(let count): (self.event, turns) = ("undo", count)
-        case .redo(let count): (self.event, turns) = ("redo", count)
-        case .clear: self.event = "clear"
-        case .fork(let parent): (self.event, self.parent) = ("fork", parent)
+        case .undo(let count), .redo(let count): turns = count
+        case .clear, .close: break
+        case .fork(let parent): self.parent = parent
         case .set(let change):
-            self.event = "set"
             switch change {
             case .temperature(let number): (setting, value) = ("temperature", .fraction(number))
             case .topP(let number): (setting, value) = ("top_p", .fraction(number))
@@ -154,24 +168,28 @@ extension TranscriptLine {
     }
 
     func transcriptEvent() throws -> TranscriptEvent {
-        switch (role, event) {
-        case ("user", nil): return .user(try needed(content, "content"))
-        case ("system", nil): return .system(try needed(content, "content"))
-        case ("assistant", nil), ("assistant", "regenerate"):
+        guard let kind = LineKind(role: role, event: event) else {
+            guard let name = event ?? role else {
+                throw Problem.malformed("it has neither role nor event")
+            }
+            throw Problem.unknownEvent(name)
+        }
+        switch kind {
+        case .user: return .user(try needed(content, "content"))
+        case .system: return .system(try needed(content, "content"))
+        case .reply, .regeneratedReply:
             if let symbols, symbols < 0 { throw Problem.malformed("symbols is negative") }
             return .assistant(
                 RecordedReply(
                     content: try needed(content, "content"), ending: ended ?? .complete,
                     origin: origin ?? .generated, draw: draw ?? 0, symbolCount: symbols,
-                    regenerated: event != nil))
-        case (nil, "undo"): return .undo(try needed(turns, "turns"))
-        case (nil, "redo"): return .redo(try needed(turns, "turns"))
-        case (nil, "clear"): return .clear
-        case (nil, "fork"): return .fork(try needed(parent, "parent"))
-        case (nil, "set"): return .set(try settingChange())
-        case (let role?, nil): throw Problem.unknownEvent(role)
-        case (_, let event?): throw Problem.unknownEvent(event)
-        case (nil, nil): throw Problem.malformed("it has neither role nor event")
+                    regenerated: kind == .regeneratedReply))
+        case .undo: return .undo(try needed(turns, "turns"))
+        case .redo: return .redo(try needed(turns, "turns"))
+        case .clear: return .clear
+        case .fork: return .fork(try needed(parent, "parent"))
+        case .set: return .set(try settingChange())
+        case .close: return .close
         }
     }
 

@@ -1,15 +1,24 @@
 import Foundation
 
-/// The writing end of a transcript: appends lines and has them on the disk before it returns, one
-/// writer at a time.
+/// The writing end of a transcript: has all of it on the disk before it returns, one writer at a time.
 ///
 /// Goals, in order: no whole line is ever lost or harmed; a failing disk does not end the
-/// conversation; a session in which nothing was said leaves no file. Lines that could not be written
-/// wait in memory and are tried again with the next one.
+/// conversation; a session in which nothing was said leaves no file. The caller keeps the whole
+/// transcript; what of it could not be written is tried again with the next line, and where something
+/// else happened to the file the whole is written anew.
 ///
 /// The lock is flock(2) on the transcript itself: the system lets go of it when the process ends, by
-/// whatever death, so a stale lock cannot be.
+/// whatever death, so a stale lock cannot be. Programs that know nothing of locks can still change the
+/// file, so before each append it is compared with what is known of it.
 final class TranscriptLog {
+    /// What another program did to the file while it was open.
+    enum Loss {
+        /// Nothing, or another file, has its name.
+        case moved
+        /// Its bytes are not those that were written.
+        case changed
+    }
+
     private(set) var url: URL
     private let fileSystem: any FileSystem
     /// nil until the first line makes the file.
@@ -18,8 +27,11 @@ final class TranscriptLog {
     private var durable = 0
     /// Bytes after `durable` may stand in the file, from a write that failed.
     private var isTorn = false
-    /// Lines not yet on the disk.
-    private var pending = Data()
+    /// Bytes that the file should have.
+    private var wanted = 0
+    /// The file as it was after it was last written here.
+    private var stamp: FileStamp?
+    private var loss: Loss?
 
     /// A transcript that does not exist yet.
     init(new url: URL, fileSystem: any FileSystem) {
@@ -35,41 +47,60 @@ final class TranscriptLog {
         self.durable = durable
         self.isTorn = torn
         self.fileSystem = fileSystem
+        wanted = durable
+        stamp = FileStamp(descriptor)
     }
 
     deinit { close() }
 
     /// True when the file exists and every line is in it.
-    var isComplete: Bool { descriptor != nil && pending.isEmpty }
+    var isComplete: Bool { descriptor != nil && durable == wanted }
     var exists: Bool { descriptor != nil }
 
-    /// Adds lines (with their newlines) and writes all that waits.
-    /// - Throws: `StorageError.system`, or `SessionError.exists` when another process took the name
-    ///   meanwhile. The lines wait then; `flush` tries again.
-    func append(_ lines: Data) throws {
-        pending.append(lines)
-        try flush()
+    /// What happened to the file since the last time that this was asked, once the whole is saved anew.
+    func takeLoss() -> Loss? {
+        guard isComplete else { return nil }
+        defer { loss = nil }
+        return loss
     }
 
-    /// Writes what waits and returns when it is on the disk.
-    func flush() throws {
-        guard !pending.isEmpty || isTorn else { return }
-        guard let descriptor else { return try create() }
-        if try recoverRemoved(descriptor) { return }
+    /// Has all lines of a transcript on the disk.
+    /// - Parameter whole: the transcript from its first byte on; it begins with what was written before.
+    /// - Throws: `StorageError.system`, or `SessionError.exists` when the file must be made and something
+    ///   has its name. What is missing is written by the next call.
+    func write(_ whole: Data) throws {
+        wanted = whole.count
+        guard wanted > durable || isTorn else { return }
+        if let descriptor, let found = whatHappened(to: descriptor, whole) {
+            close()
+            (loss, durable, isTorn) = (found, 0, false)
+        }
+        guard let descriptor else { return try create(whole) }
         if isTorn {
             try fileSystem.truncate(descriptor, to: durable, path: url.path)
         }
         isTorn = true
-        try fileSystem.writeAll(pending, to: descriptor, path: url.path)
+        try fileSystem.writeAll(whole.dropFirst(durable), to: descriptor, path: url.path)
         try fileSystem.synchronize(descriptor, path: url.path)
         isTorn = false
-        durable += pending.count
-        pending.removeAll()
+        durable = wanted
+        stamp = FileStamp(descriptor)
+    }
+
+    /// Compares the file with what was written: its name, its size, and where its time has changed its
+    /// bytes.
+    private func whatHappened(to descriptor: Int32, _ whole: Data) -> Loss? {
+        guard let now = FileStamp(descriptor) else { return nil }
+        guard let named = FileStamp(url.path), named.isSameFile(as: now) else { return .moved }
+        if now == stamp { return nil }
+        guard isTorn ? now.size >= durable : now.size == durable else { return .changed }
+        let bytes = try? FileLock.readAll(descriptor, count: durable, path: url.path)
+        return bytes == whole.prefix(durable) ? nil : .changed
     }
 
     /// Makes the file: under a temporary name, locked and synchronized, then linked to its own, so that
     /// nobody ever sees a part of it and two processes cannot both have the name.
-    private func create() throws {
+    private func create(_ whole: Data) throws {
         let folder = url.deletingLastPathComponent()
         try fileSystem.makeFolders(folder)
         let temporary =
@@ -77,8 +108,8 @@ final class TranscriptLog {
         let descriptor = try fileSystem.open(
             temporary, flags: O_RDWR | O_APPEND | O_CREAT | O_EXCL)
         do {
-            _ = SessionLock.take(descriptor)
-            try fileSystem.writeAll(pending, to: descriptor, path: url.path)
+            _ = FileLock.take(descriptor)
+            try fileSystem.writeAll(whole, to: descriptor, path: url.path)
             try fileSystem.synchronize(descriptor, path: url.path)
             try move(temporary, to: url)
         } catch {
@@ -87,27 +118,12 @@ final class TranscriptLog {
             throw error
         }
         self.descriptor = descriptor
-        durable = pending.count
-        pending.removeAll()
+        durable = whole.count
         isTorn = false
         // The file is there; a folder that cannot be synchronized must not undo that.
         try? fileSystem.remove(temporary)
+        stamp = FileStamp(descriptor)
         try? fileSystem.synchronizeFolder(folder.path)
-    }
-
-    /// A file that was deleted while it was open is made again with all that stood in it; true when
-    /// that was so.
-    private func recoverRemoved(_ descriptor: Int32) throws -> Bool {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_nlink == 0 else { return false }
-        let old = try SessionLock.readAll(descriptor, count: durable, path: url.path)
-        fileSystem.close(descriptor)
-        self.descriptor = nil
-        isTorn = false
-        pending = old + pending
-        durable = 0
-        try create()
-        return true
     }
 
     /// Moves the file, or the name it will have.
@@ -138,45 +154,9 @@ final class TranscriptLog {
     /// Lets go of the file and its lock.
     func close() {
         if let descriptor {
-            SessionLock.release(descriptor)
+            FileLock.release(descriptor)
             fileSystem.close(descriptor)
         }
         descriptor = nil
-    }
-}
-
-/// flock(2), and reading through a descriptor.
-enum SessionLock {
-    enum Result { case taken, busy, unsupported }
-
-    /// Takes the lock without waiting.
-    static func take(_ descriptor: Int32) -> Result {
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            if errno == EINTR { continue }
-            return errno == EWOULDBLOCK ? .busy : .unsupported
-        }
-        return .taken
-    }
-
-    /// Lets go of the lock, also where a process that is just being started still holds a copy of the
-    /// descriptor.
-    static func release(_ descriptor: Int32) { _ = flock(descriptor, LOCK_UN) }
-
-    /// The first `count` bytes.
-    static func readAll(_ descriptor: Int32, count: Int, path: String) throws -> Data {
-        var data = Data(count: count)
-        var place = 0
-        while place < count {
-            let got = data.withUnsafeMutableBytes {
-                pread(descriptor, $0.baseAddress.map { $0 + place }, count - place, off_t(place))
-            }
-            if got < 0, errno == EINTR { continue }
-            guard got > 0 else {
-                throw StorageError.system(
-                    operation: "read", path: path, code: got == 0 ? EIO : errno)
-            }
-            place += got
-        }
-        return data
     }
 }

@@ -5,8 +5,8 @@ import Foundation
 ///
 /// Every call throws `StorageError.system` with the operation, the path and errno.
 public protocol FileSystem: Sendable {
-    /// Opens `path` with `flags` (O_CLOEXEC is added), new files with permissions 0600.
-    func open(_ path: String, flags: Int32) throws -> Int32
+    /// Opens `path` with `flags` (O_CLOEXEC is added), new files with permissions `mode` less the umask.
+    func open(_ path: String, flags: Int32, mode: mode_t) throws -> Int32
     func close(_ descriptor: Int32)
     /// Writes what it can: like write(2) it may take fewer bytes than given.
     func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws -> Int
@@ -26,8 +26,8 @@ public protocol FileSystem: Sendable {
 public struct SystemFileSystem: FileSystem {
     public init() {}
 
-    public func open(_ path: String, flags: Int32) throws -> Int32 {
-        let descriptor = Foundation.open(path, flags | O_CLOEXEC, 0o600)
+    public func open(_ path: String, flags: Int32, mode: mode_t) throws -> Int32 {
+        let descriptor = Foundation.open(path, flags | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure("open", path) }
         return descriptor
     }
@@ -80,6 +80,11 @@ public struct SystemFileSystem: FileSystem {
 }
 
 extension FileSystem {
+    /// Opens `path`, a new file readable by its owner only: for what was said.
+    func open(_ path: String, flags: Int32) throws -> Int32 {
+        try open(path, flags: flags, mode: 0o600)
+    }
+
     /// Writes all of `bytes`, over as many calls as it takes.
     func writeAll(_ bytes: Data, to descriptor: Int32, path: String) throws {
         try bytes.withUnsafeBytes { buffer in
@@ -134,28 +139,5 @@ extension FileSystem {
     private func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    }
-
-    /// Writes a whole file in one step: to a temporary file beside it, synchronized, renamed. Whatever
-    /// fails, the file is either as it was or complete.
-    func replaceFile(_ url: URL, with parts: [Data], synchronized: Bool = true) throws {
-        let folder = url.deletingLastPathComponent().path
-        let temporary = "\(folder)/.\(url.lastPathComponent).\(getpid()).tmp"
-        let descriptor = try open(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC)
-        do {
-            defer { close(descriptor) }
-            for part in parts { try writeAll(part, to: descriptor, path: url.path) }
-            if synchronized { try synchronize(descriptor, path: url.path) }
-        } catch {
-            try? remove(temporary)
-            throw error
-        }
-        do {
-            try rename(temporary, to: url.path)
-        } catch {
-            try? remove(temporary)
-            throw error
-        }
-        if synchronized { try synchronizeFolder(folder) }
     }
 }

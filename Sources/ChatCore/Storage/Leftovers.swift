@@ -1,7 +1,8 @@
 import Foundation
 
 /// Temporary files of processes that were killed. They are `.NAME.PID.tmp` (a file about to replace
-/// another) and `.PID-NUMBER.new` (a transcript about to get its name, or that got it just before).
+/// another), `.PID-NUMBER.new` (a transcript about to get its name, or that got it just before) and
+/// `.NAME.PID.deleted` (one that was deleted and could be brought back).
 ///
 /// One is left over when the process that its name tells is gone; a transcript also when nobody holds
 /// its lock. What cannot be told or removed stays: it harms nothing.
@@ -34,7 +35,8 @@ public enum Leftovers {
         let parts = name.split(separator: ".")
         let digits: Substring? =
             switch parts.last {
-            case "tmp" where parts.count >= 3: parts[parts.count - 2]
+            case "tmp" where parts.count >= 3, "deleted" where parts.count >= 3:
+                parts[parts.count - 2]
             case "new" where parts.count == 2: parts[0].split(separator: "-").first
             default: nil
             }

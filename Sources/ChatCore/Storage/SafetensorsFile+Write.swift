@@ -42,8 +42,17 @@ extension SafetensorsFile {
         metadata: [String: String], tensors: [Contents], to url: URL,
         fileSystem: some FileSystem = SystemFileSystem()
     ) throws {
+        try write(
+            metadata: metadata, tensors: tensors, to: url, for: .shared, fileSystem: fileSystem)
+    }
+
+    /// The same, for whom `sharing` says.
+    package static func write(
+        metadata: [String: String], tensors: [Contents], to url: URL, for sharing: FileSharing,
+        fileSystem: some FileSystem = SystemFileSystem()
+    ) throws {
         let header = try header(metadata: metadata, tensors: tensors)
-        try fileSystem.replaceFile(url, with: [header] + tensors.map(\.bytes))
+        try fileSystem.replaceFile(url, with: [header] + tensors.map(\.bytes), for: sharing)
     }
 
     private static func header(metadata: [String: String], tensors: [Contents]) throws -> Data {

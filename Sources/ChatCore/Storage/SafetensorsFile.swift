@@ -5,8 +5,7 @@ import Foundation
 /// bytes, which cover the rest of the file without gap or overlap.
 ///
 /// Reading is strict: everything in the header is checked before a byte of the data is touched, so a
-/// hostile file ends in an error and never in a trap or a large allocation. The file is mapped, not
-/// read, so a big one costs nothing until a tensor is asked for.
+/// hostile file ends in an error and never in a trap or an allocation larger than the file.
 public struct SafetensorsFile: Sendable {
     /// How a tensor's elements are stored.
     public enum ElementType: String, Sendable, Equatable, CaseIterable {

@@ -35,8 +35,8 @@ struct SafetensorsHeader {
         } catch {
             throw wrong("its header is not a JSON object")
         }
-        guard Self.keyCount(text) == entries.count else {
-            throw wrong("its header names a tensor twice")
+        if let key = JSONKeys.duplicate(in: text) {
+            throw wrong("its header has the key \(quoted(key)) twice")
         }
         metadata = entries.metadata
         tensors = try entries.tensors.map { try Self.tensor($0.key, $0.value, wrong) }
@@ -94,35 +94,6 @@ struct SafetensorsHeader {
             throw wrong("\(dataCount - place) bytes follow the last tensor")
         }
     }
-
-    /// How many keys the outermost object of sound JSON has, one that is there twice counted twice:
-    /// Foundation's parsers keep one of them and say nothing.
-    private static func keyCount(_ text: Data) -> Int {
-        var depth = 0
-        var count = 0
-        var inString = false
-        var escaped = false
-        for byte in text {
-            if inString {
-                if escaped {
-                    escaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    escaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    inString = false
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""): inString = true
-            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-            case UInt8(ascii: ":") where depth == 1: count += 1
-            default: break
-            }
-        }
-        return count
-    }
 }
 
 /// The header's JSON, its kinds checked and nothing else.
@@ -142,13 +113,10 @@ private struct Entries: Decodable {
 
     var metadata: [String: String] = [:]
     var tensors: [String: Tensor] = [:]
-    let count: Int
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
-        let keys = container.allKeys
-        count = keys.count
-        for key in keys {
+        for key in container.allKeys {
             if key.stringValue == "__metadata__" {
                 guard let strings = try? container.decode([String: String].self, forKey: key) else {
                     throw Problem(what: "its __metadata__ holds something other than strings")

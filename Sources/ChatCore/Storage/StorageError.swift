@@ -10,6 +10,8 @@ public enum StorageError: DescribedError, Sendable, Equatable {
     case model(path: String, what: String, advice: String)
     /// A file whose state cannot be used.
     case state(path: String, what: String)
+    /// More bytes than such a file may have.
+    case tooLarge(path: String, bytes: Int, limit: Int)
 
     public var description: String {
         switch self {
@@ -20,6 +22,8 @@ public enum StorageError: DescribedError, Sendable, Equatable {
         case .model(let path, let what, let advice):
             "\(path) cannot be used as a model: \(what); \(advice)"
         case .state(let path, let what): "\(path) cannot be used as a state: \(what)"
+        case .tooLarge(let path, let bytes, let limit):
+            "\(path) has \(bytes >> 20) MB, and such a file may have at most \(limit >> 20); give another file"
         }
     }
 

@@ -56,18 +56,7 @@ package struct CorpusLine: Decodable {
                 throw fail("has a role other than user, assistant and system")
             }
             guard let content = message.content else { throw fail(#"lacks a "content""#) }
-            return Message(role: role, content: Self.withLineFeeds(content))
+            return Message(role: role, content: LineEnds.asLineFeeds(content))
         }
-    }
-
-    /// The text with `\r\n` as `\n`.
-    package static func withLineFeeds(_ text: String) -> String {
-        guard text.utf8.contains(0x0D) else { return text }
-        var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            if scalar == "\n", scalars.last == "\r" { scalars.removeLast() }
-            scalars.append(scalar)
-        }
-        return String(scalars)
     }
 }

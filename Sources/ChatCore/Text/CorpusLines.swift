@@ -1,5 +1,5 @@
-/// The lines of a text file, one after another, without their line ends (`\n` or `\r\n`) and without
-/// a byte order mark.
+/// The lines of a text file, one after another, without their line ends (`LineEnds`) and without a byte
+/// order mark.
 package struct CorpusLines {
     package struct Line {
         /// From 1.
@@ -13,6 +13,7 @@ package struct CorpusLines {
     package static let longestLine = 1 << 24
 
     package let file: CorpusFile
+    private let isJSON: Bool
     private var buffer: [UInt8] = []
     /// The first byte of `buffer` that is not given out, the first not searched, and where `buffer`
     /// starts in the file.
@@ -21,19 +22,22 @@ package struct CorpusLines {
     private var offset = 0
     private var number = 0
 
-    package init(_ file: CorpusFile) { self.file = file }
+    /// - Parameter isJSON: of JSON Lines.
+    package init(_ file: CorpusFile, isJSON: Bool = false) {
+        self.file = file
+        self.isJSON = isJSON
+    }
 
     /// The next line; nil at the end.
     /// - Throws: `CorpusError`, for a line that is not UTF-8 or longer than `longestLine` too.
     package mutating func next() throws -> Line? {
         while true {
-            if let end = buffer[searched...].firstIndex(of: 0x0A) {
-                let line = try line(upTo: end, isClosed: true)
-                start = end + 1
+            if let end = nextEnd() {
+                let line = try line(upTo: end.lowerBound, isClosed: true)
+                start = end.upperBound
                 searched = start
                 return line
             }
-            searched = buffer.count
             guard buffer.count - start <= Self.longestLine else {
                 throw CorpusError.line(
                     file: file.path, line: number + 1,
@@ -62,11 +66,23 @@ package struct CorpusLines {
         }
     }
 
+    /// The next line end in the buffer; nil when more must be read to find it.
+    private mutating func nextEnd() -> Range<Int>? {
+        let isWhole = offset + buffer.count >= file.size
+        while searched < buffer.count {
+            guard
+                let length = LineEnds.length(
+                    at: searched, in: buffer, inJSON: isJSON, isWhole: isWhole)
+            else { return nil }
+            if length > 0 { return searched..<searched + length }
+            searched += 1
+        }
+        return nil
+    }
+
     private mutating func line(upTo end: Int, isClosed: Bool) throws -> Line {
         number += 1
-        var last = end
-        if last > start, buffer[last - 1] == 0x0D { last -= 1 }
-        let text = try StrictUTF8.text(buffer[start..<last], of: file.path, at: offset + start)
+        let text = try StrictUTF8.text(buffer[start..<end], of: file.path, at: offset + start)
         return Line(number: number, text: text, isClosed: isClosed)
     }
 }

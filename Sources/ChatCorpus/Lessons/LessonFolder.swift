@@ -61,10 +61,10 @@ public struct LessonFolder: Sendable {
         }
         // Each character that only the rest has, once: how often a character comes decides its place in
         // the alphabet, and what is rare in replies is rare in training.
-        let known = Set(texts.flatMap(\.unicodeScalars))
+        var known = Set(texts.flatMap(\.unicodeScalars))
         var missing = String.UnicodeScalarView()
         for scalar in courses.flatMap(\.otherTexts).flatMap(\.unicodeScalars)
-        where !known.contains(scalar) && !missing.contains(scalar) {
+        where known.insert(scalar).inserted {
             missing.append(scalar)
         }
         return missing.isEmpty ? texts : texts + [String(missing)]
@@ -120,7 +120,7 @@ struct LessonFolderReader {
     private mutating func text(_ path: String) throws -> String {
         let data: Data
         do {
-            data = try readFile(folder.appendingPathComponent(path), mapped: false)
+            data = try readFile(folder.appendingPathComponent(path))
         } catch {
             throw LessonError.folder(path: path, problem: "cannot be read")
         }

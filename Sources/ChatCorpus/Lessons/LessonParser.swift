@@ -1,3 +1,4 @@
+import ChatCore
 import Foundation
 
 /// One `[kind name]` section of a lesson file, not yet checked for meaning.
@@ -63,10 +64,8 @@ struct LessonSection {
 
 /// Splits a lesson file into sections.
 enum LessonParser {
-    /// The lines of a file, the empty ones too. They end in LF or in CRLF, which is one `Character`.
-    static func lines(of text: String) -> [Substring] {
-        text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
-    }
+    /// The lines of a file, the empty ones too.
+    static func lines(of text: String) -> [String] { LineEnds.split(text) }
 
     /// - Throws: `LessonError.line` for a line that belongs to nothing.
     static func sections(of text: String, file: String) throws -> [LessonSection] {

@@ -104,9 +104,10 @@ package struct ValueList: Sendable {
 
     package init(_ text: String) {
         var values: [String] = []
-        for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
+        var known: Set<String> = []
+        for line in LineEnds.split(text) where !line.hasPrefix("#") {
             let value = line.split(separator: " ").joined(separator: " ")
-            if !value.isEmpty && !values.contains(value) { values.append(value) }
+            if !value.isEmpty, known.insert(value).inserted { values.append(value) }
         }
         isClosed = text.hasPrefix("# closed")
         let held = isClosed ? [] : values.filter(HeldOut.contains)

@@ -2,8 +2,7 @@ import ChatCore
 
 /// A plain text file, block by block: NFC of the blocks put together is the NFC of the text.
 ///
-/// A byte order mark at the start is left out. A carriage return and line feed count as one line feed;
-/// a carriage return alone is text.
+/// A byte order mark at the start is left out. Every line end (`LineEnds`) counts as one line feed.
 package struct TextBlocks {
     private let file: CorpusFile
     private let blockSize: Int
@@ -36,17 +35,7 @@ package struct TextBlocks {
             offset += cut
         }
         let block = try StrictUTF8.text(pending[..<cut], of: file.path, at: offset)
-        return block.utf8.contains(0x0D) ? Self.withoutCarriageReturns(pending[..<cut]) : block
-    }
-
-    private static func withoutCarriageReturns(_ bytes: ArraySlice<UInt8>) -> String {
-        var kept: [UInt8] = []
-        kept.reserveCapacity(bytes.count)
-        for byte in bytes {
-            if byte == 0x0A, kept.last == 0x0D { kept.removeLast() }
-            kept.append(byte)
-        }
-        return String(decoding: kept, as: UTF8.self)
+        return LineEnds.asLineFeeds(block)
     }
 
     /// Where a block can end: before a scalar that is inert under NFC, and not within a line break;

@@ -1,70 +1,80 @@
 import ChatCore
 
-/// Reads a transcript as a corpus: the conversation as it stood at the end, with every undo, redo,
-/// regenerated reply and clear followed. Interrupted replies are left out: nobody should learn to
-/// break off. So is a torn last line.
+/// Reads a transcript as a corpus: the conversation as it stood at the end, every event with the meaning
+/// that it has in a session (`TurnTree`). Interrupted replies are left out: nobody should learn to break
+/// off. So is a torn last line.
 ///
-/// It does not check the hash chain, and passes over events that it does not know.
+/// It does not check the chain of hashes: what it says is a corpus whoever wrote it.
 enum TranscriptCorpus {
-    private enum Step {
-        case turn(user: String, reply: String, isWhole: Bool)
-        case clear
-    }
+    /// A reply, and whether it came to its end.
+    private typealias Tree = TurnTree<(content: String, isWhole: Bool)>
 
     /// The lines after the first one.
+    /// - Throws: `CorpusError` with file and line, also for what no session writes there.
     static func read(_ lines: inout CorpusLines, of path: String) throws -> [Dialogue] {
-        var steps: [Step] = []
-        var undone: [Step] = []
-        var unanswered: String?
+        var tree = Tree()
         while let line = try lines.next() {
-            if line.text.isEmpty { continue }
+            if line.text.allSatisfy(\.isWhitespace) { continue }
             let json: CorpusLine
             do {
                 json = try CorpusLine(line, of: path)
             } catch  where !line.isClosed {
                 break
             }
-            let content = CorpusLine.withLineFeeds(json.content ?? "")
-            switch (json.role, json.event) {
-            case ("user", _): unanswered = content
-            case ("assistant", let event):
-                var user = unanswered
-                if event == "regenerate", case .turn(let asked, _, _)? = steps.last {
-                    user = asked
-                    steps.removeLast()
-                }
-                unanswered = nil
-                undone = []
-                let isWhole = json.ended == nil || json.ended == "complete"
-                steps.append(.turn(user: user ?? "", reply: content, isWhole: isWhole))
-            case (_, "undo"):
-                var count = max(0, json.turns ?? 1)
-                if unanswered != nil, count > 0 { count -= 1 }
-                unanswered = nil
-                for _ in 0..<min(count, steps.count) { undone.append(steps.removeLast()) }
-            case (_, "redo"):
-                unanswered = nil
-                for _ in 0..<min(max(0, json.turns ?? 1), undone.count) {
-                    steps.append(undone.removeLast())
-                }
-            case (_, "clear"):
-                unanswered = nil
-                undone = []
-                steps.append(.clear)
-            default: break
+            func fail(_ problem: String) -> CorpusError {
+                .line(file: path, line: line.number, problem: problem)
+            }
+            if let key = JSONKeys.duplicate(in: line.text.utf8) {
+                throw fail("has the field \(quoted(key)) twice")
+            }
+            do {
+                try tree.apply(try event(json, fail))
+            } catch let impossible as ImpossibleEvent {
+                throw fail("cannot be: \(impossible.what)")
             }
         }
+        return dialogues(tree)
+    }
+
+    private static func event(
+        _ line: CorpusLine, _ fail: (String) -> CorpusError
+    ) throws -> Tree.Event {
+        guard let kind = LineKind(role: line.role, event: line.event) else {
+            throw fail("is of a kind that is not known here; a newer program may know it")
+        }
+        func content() throws -> String {
+            guard let content = line.content else { throw fail(#"lacks a "content""#) }
+            return LineEnds.asLineFeeds(content)
+        }
+        func steps() throws -> Int {
+            guard let turns = line.turns else { throw fail(#"lacks "turns""#) }
+            return turns
+        }
+        switch kind {
+        case .user: return .said(try content())
+        case .reply, .regeneratedReply:
+            let isWhole = line.ended == nil || line.ended == "complete"
+            return .replied((try content(), isWhole), regenerated: kind == .regeneratedReply)
+        case .undo: return .undid(try steps())
+        case .redo: return .redid(try steps())
+        case .clear: return .cleared
+        case .system, .set, .fork, .close: return .aside
+        }
+    }
+
+    /// A clear begins another dialogue.
+    private static func dialogues(_ tree: Tree) -> [Dialogue] {
         var dialogues = [Dialogue()]
-        for step in steps {
-            switch step {
+        for node in tree.path(to: tree.current) {
+            switch tree.nodes[node].kind {
+            case .root: break
             case .clear: dialogues.append(Dialogue())
-            case .turn(_, _, isWhole: false): break
-            case .turn(let user, let reply, isWhole: true):
-                dialogues[dialogues.count - 1].messages +=
-                    [
-                        Message(role: .user, content: user),
-                        Message(role: .assistant, content: reply),
-                    ]
+            case .turn(let user, let reply):
+                guard reply.isWhole else { continue }
+                dialogues[dialogues.count - 1].messages += [
+                    Message(role: .user, content: user),
+                    Message(role: .assistant, content: reply.content),
+                ]
             }
         }
         return dialogues.filter { !$0.messages.isEmpty }

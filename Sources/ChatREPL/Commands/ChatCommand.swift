@@ -7,7 +7,9 @@ struct ChatCommand: ParsableCommand {
         commandName: "chat", abstract: "Talk with the model (the default command).",
         discussion: """
             At a terminal it is a prompt with history and completion; /? shows its commands. In a \
-            pipe one line of standard input is one turn and one reply is one line of standard output.
+            pipe one line of standard input is one turn and its reply is one line of standard output, \
+            an empty one for an empty line or one that was refused; exit code 1 where one was refused. \
+            Slash commands are words like others there, unless --commands is given.
 
             Examples:
               charchat chat -s holiday
@@ -33,6 +35,9 @@ struct ChatCommand: ParsableCommand {
             "Leave nothing of this chat on disk, neither session nor history; what /load opens is saved as ever."
     )
     var noSave = false
+
+    @Flag(help: "Understand slash commands in a pipe too.")
+    var commands = false
 
     func validate() throws {
         if goesOn, name != nil { throw ValidationError("Give -s NAME or -c, not both.") }
@@ -75,6 +80,7 @@ struct ChatCommand: ParsableCommand {
         let status = try REPL(
             conversation: conversation, reader: reader, screen: screen, interrupts: interrupts,
             environment: environment, isInteractive: isInteractive,
+            allowsCommands: isInteractive || commands,
             searched: search.corpus.map { URL(fileURLWithPath: $0) }
         ).run()
         if status != 0 { throw ExitCode(status) }

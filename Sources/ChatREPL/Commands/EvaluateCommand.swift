@@ -67,6 +67,11 @@ struct EvaluateTextCommand: ParsableCommand {
         guard let evaluation else {
             throw interrupts.exitCode
         }
+        guard evaluation.natsPerCharacter.isFinite else {
+            throw CommandFailure(
+                "the model's loss on \(VisibleText.oneLine(file)) is not a number: its weights are unusable; train it anew"
+            )
+        }
         try Output.standard.writeLine(json ? try evaluation.json : EvaluationText.lines(evaluation))
     }
 }

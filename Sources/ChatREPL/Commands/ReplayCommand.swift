@@ -6,8 +6,10 @@ struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "Show a saved conversation again, or prove it.",
         discussion: """
-            With --verify every reply is generated anew and compared. Exit code 3 means that a reply \
-            differs, or that the transcript was edited or spoken with another model.
+            With --verify every reply is generated anew and compared, and one line says what is proved \
+            by that and what is not. Exit code 0: every reply that was generated here is the same, and \
+            there is one at least. 3: a reply differs, or the transcript was edited or spoken with \
+            another model. 4: it holds no reply that could be proved.
 
             Example: charchat replay talk.jsonl --verify
             """)
@@ -55,17 +57,23 @@ struct ReplayCommand: ParsableCommand {
         }
         if let edit = transcript.edit { try? Output.error.writeLine(FailureReport.line(for: edit)) }
         if !report.isExact || transcript.edit != nil { throw ExitCode(ExitStatus.replayDiffers) }
+        if !report.provesSomething { throw ExitCode(ExitStatus.nothingProved) }
     }
 }
 
 /// A transcript named on the command line: a file, or a saved session's name.
 enum TranscriptArgument {
+    /// The file that an argument names; `-` is standard input.
+    static func url(_ argument: String) -> URL {
+        URL(fileURLWithPath: argument == "-" ? "/dev/stdin" : argument)
+    }
+
     /// - Parameter acceptingEdits: as in `Transcript`'s initializer.
     static func read(
         _ argument: String, environment: [String: String], acceptingEdits: Bool = false
     ) throws -> Transcript {
         let store = SessionStore(places: Places(environment: environment), catalogue: .indexed)
-        let url = URL(fileURLWithPath: argument)
+        let url = Self.url(argument)
         if !FileManager.default.fileExists(atPath: url.path), !argument.contains("/") {
             guard (try? store.exists(argument)) == true else {
                 throw CommandFailure(

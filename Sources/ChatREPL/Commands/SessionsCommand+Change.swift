@@ -17,10 +17,12 @@ extension SessionsCommand {
         var format = ExportFormat.markdown
 
         func run() throws {
-            var text = try SessionsCommand.store.export(name, as: format)
-            if text.hasSuffix("\n") { text.removeLast() }
-            let safe = Output.standard.isTerminal ? VisibleText.lines(text) : text
-            try SessionsCommand.print(safe)
+            try SessionsCommand.show(name) { transcript in
+                var text = transcript.document(format, title: name)
+                if text.hasSuffix("\n") { text.removeLast() }
+                let safe = Output.standard.isTerminal ? VisibleText.lines(text) : text
+                try SessionsCommand.print(safe)
+            }
         }
     }
 
@@ -33,7 +35,8 @@ extension SessionsCommand {
                 Example: charchat sessions import talk.jsonl --name talk
                 """)
 
-        @Argument(help: "A JSON file with messages of the roles user and assistant.")
+        @Argument(
+            help: "A JSON file with messages of the roles user and assistant; - is standard input.")
         var file: String
 
         @Option(help: "The session's name; else it is made from the file's.")
@@ -43,7 +46,7 @@ extension SessionsCommand {
 
         func run() throws {
             let made = try SessionsCommand.store.importMessages(
-                URL(fileURLWithPath: file), as: name, model: try model.load())
+                TranscriptArgument.url(file), as: name, model: try model.load())
             try SessionsCommand.print("Made session '\(made)'.")
         }
     }
@@ -68,6 +71,34 @@ extension SessionsCommand {
         }
     }
 
+    struct Repair: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a session of what is whole in a damaged one.",
+            discussion: """
+                The damaged file stays as it is. What stands before the damage is kept to the byte; the \
+                replies behind it are kept as imported ones, because they can no longer be proved. It \
+                says which lines are lost.
+
+                Example: charchat sessions repair holiday
+                """)
+
+        @Argument(help: "The damaged session's name.")
+        var name: String
+
+        @Argument(help: "The new session's name; else it is made from the old one.")
+        var newName: String?
+
+        @OptionGroup var model: ModelOption
+
+        func run() throws {
+            let made = try SessionsCommand.store.repair(name, as: newName) {
+                try model.load().hash
+            }
+            try? Output.error.writeLine(VisibleText.oneLine(made.notice))
+            try SessionsCommand.print("Made session '\(made.name)'.")
+        }
+    }
+
     struct Rename: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Give a session another name.",
@@ -88,16 +119,39 @@ extension SessionsCommand {
     struct Delete: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Delete sessions from the disk, for good.",
-            discussion: "Example: charchat sessions delete holiday")
+            discussion: """
+                The lines that were typed in them stay in the input history, which the arrows call \
+                back; --with-history removes them there too.
+
+                Example: charchat sessions delete holiday --with-history
+                """)
 
         @Argument(help: "The sessions' names.")
         var names: [String]
 
+        @Flag(help: "Remove what was typed in them from the input history.")
+        var withHistory = false
+
         func run() throws {
+            let store = SessionsCommand.store
             for name in names {
-                try SessionsCommand.store.delete(name)
-                try SessionsCommand.print("Deleted session '\(VisibleText.oneLine(name))'.")
+                let said = withHistory ? Self.said(try? store.salvage(name).transcript) : []
+                try store.delete(name)
+                let history = HistoryFile(existing: store.places.historyFile)
+                let count =
+                    withHistory
+                    ? try history.remove { said.contains(LineMeaning.said(by: $0)) } : 0
+                let more = withHistory ? " and \(count) lines of the history" : ""
+                try SessionsCommand.print("Deleted session '\(VisibleText.oneLine(name))'\(more).")
             }
+        }
+
+        /// Everything that was said in a session, undone or not.
+        private static func said(_ transcript: Transcript?) -> Set<String> {
+            Set(
+                transcript.map(Replay.steps)?.compactMap { step in
+                    if case .said(let text) = step { text } else { nil }
+                } ?? [])
         }
     }
 }

@@ -8,7 +8,7 @@ struct SessionsCommand: ParsableCommand {
         discussion: "Example: charchat sessions export holiday --format md > holiday.md",
         subcommands: [
             List.self, Show.self, Search.self, Export.self, Import.self, Fork.self, Rename.self,
-            Delete.self,
+            Repair.self, Delete.self,
         ],
         defaultSubcommand: List.self)
 
@@ -21,6 +21,15 @@ struct SessionsCommand: ParsableCommand {
         Style(
             isTerminal: Output.standard.isTerminal,
             environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// Shows what is whole of a session. Of a damaged one it says then what is lost, with exit code 1.
+    static func show(_ name: String, _ body: (Transcript) throws -> Void) throws {
+        let salvaged = try store.salvage(name)
+        try body(salvaged.transcript)
+        guard let notice = salvaged.notice else { return }
+        try? Output.error.writeLine("charchat: \(VisibleText.oneLine(notice))")
+        if salvaged.problem != nil { throw ExitCode(ExitStatus.failure) }
     }
 
     /// A command whose reader has gone away (`| head`) has done its work.
@@ -67,13 +76,15 @@ extension SessionsCommand {
         var name: String
 
         func run() throws {
-            let turns = try SessionsCommand.store.transcript(name).turns
-            guard !turns.isEmpty else {
-                try? Output.error.writeLine(
-                    "Nothing has been said in '\(VisibleText.oneLine(name))'.")
-                return
+            try SessionsCommand.show(name) { transcript in
+                let turns = transcript.turns
+                guard !turns.isEmpty else {
+                    try? Output.error.writeLine(
+                        "Nothing has been said in '\(VisibleText.oneLine(name))'.")
+                    return
+                }
+                try SessionsCommand.print(TranscriptText.log(turns, style: SessionsCommand.style))
             }
-            try SessionsCommand.print(TranscriptText.log(turns, style: SessionsCommand.style))
         }
     }
 

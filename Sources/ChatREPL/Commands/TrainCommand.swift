@@ -164,6 +164,8 @@ struct TrainCommand: ParsableCommand {
         let modelURL = URL(fileURLWithPath: output)
         let checkpointURL = TrainingOutput.checkpoint(beside: modelURL)
         try TrainingOutput.requireWritable(modelURL)
+        let lock = try TrainingOutput.hold(modelURL, shownAs: output)
+        defer { withExtendedLifetime(lock) {} }
         Leftovers.remove(beside: modelURL)
         let taught = try from.map { try ModelFile.load(URL(fileURLWithPath: $0)) }
         let data = try TrainingCorpus.open(
@@ -178,6 +180,7 @@ struct TrainCommand: ParsableCommand {
         let checkpoint = resume ? try interruptedRun(modelURL, checkpointURL) : nil
         let plan = try TrainingPlan(
             request, for: data, pretrained: taught?.network.configuration, resuming: checkpoint)
+        try MemoryLimit.check(plan.configuration, plan.options)
         let trainer = try Trainer(
             plan.configuration, data: data, options: plan.options, from: taught?.network,
             resuming: checkpoint)
@@ -185,7 +188,7 @@ struct TrainCommand: ParsableCommand {
         try display.begin(
             plan.configuration, options: plan.options, resumedAt: checkpoint?.progress)
 
-        Signals.install(suspend: false, keepingNohup: true)
+        Signals.install(suspend: false, keepingNohup: true, waitsLong: true)
         var run = TrainingRun(
             model: modelURL, shownAs: output, checkpoint: checkpointURL,
             replaced: resume
@@ -217,7 +220,8 @@ struct TrainCommand: ParsableCommand {
             try LessonFolder.load(URL(fileURLWithPath: files[0])), seed: seed)
         for _ in 0..<max(0, count) {
             for turn in source.nextAnnotated().turns {
-                try Output.standard.writeLine(">>> \(turn.user)\n\(turn.reply)")
+                try Output.standard.writeLine(
+                    VisibleText.lines(">>> \(turn.user)\n\(turn.reply)"))
             }
             try Output.standard.writeLine("")
         }

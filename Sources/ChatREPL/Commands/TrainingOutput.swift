@@ -70,6 +70,14 @@ enum TrainingOutput {
         return first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 
+    /// The right to write a model and what belongs to it, for as long as the result lives.
+    static func hold(_ url: URL, shownAs name: String) throws -> OutputLock {
+        if let lock = try OutputLock.take(url) { return lock }
+        throw CommandFailure(
+            "another training is writing \(VisibleText.oneLine(name)); wait for it, stop it with Ctrl-C, or name another file with -o"
+        )
+    }
+
     /// Finds out before an hour of training whether its result can be written.
     static func requireWritable(_ url: URL) throws {
         let folder = url.deletingLastPathComponent().path

@@ -92,9 +92,9 @@ struct TrainingRun {
 
     private func draw(_ curve: LossCurve) {
         do {
-            try curve.svg(title: modelURL.lastPathComponent)
-                .write(
-                    to: TrainingOutput.curve(beside: modelURL), atomically: true, encoding: .utf8)
+            let picture = curve.svg(title: modelURL.lastPathComponent)
+            try SystemFileSystem().replaceFile(
+                TrainingOutput.curve(beside: modelURL), with: [Data(picture.utf8)], for: .shared)
         } catch {
             try? Output.error.writeLine(
                 "The loss curve was not written: \(FailureReport.sentence(for: error))")

@@ -90,7 +90,11 @@ package enum ComparisonPage {
 
     /// Text as HTML shows it, control characters as pictures.
     static func escaped(_ text: String) -> String {
-        VisibleText.oneLine(text).replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+        // XML has no U+FFFE and U+FFFF.
+        VisibleText.oneLine(text).replacing("\u{FFFE}", with: "\u{FFFD}")
+            .replacing("\u{FFFF}", with: "\u{FFFD}").replacing("&", with: "&amp;").replacing(
+                "<", with: "&lt;"
+            )
             .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
     }
 

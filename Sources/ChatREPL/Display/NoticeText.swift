@@ -18,6 +18,10 @@ extension SessionNotice {
         case .savedAgain(let path): "saving works again; nothing was lost: \(path)"
         case .nameTaken(let taken, let name):
             "something else took the name '\(taken)'; this session is saved as '\(name)'"
+        case .fileMoved(let path, let saved):
+            "\(path) was moved, removed or replaced while it was open; the whole session is saved in \(saved)"
+        case .fileChanged(let path, let saved):
+            "\(path) was changed by something else while it was open; it is left as it is, and the whole session is saved in \(saved)"
         }
     }
 }

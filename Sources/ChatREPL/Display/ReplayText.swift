@@ -2,20 +2,43 @@ import ChatCore
 
 /// What `replay --verify` found, in words.
 package enum ReplayText {
-    package static func report(_ report: Replay.Report, stopped: Bool = false) -> String {
-        guard let difference = report.difference else {
-            if report.verified == 0, report.imported > 0, !stopped {
-                return "Nothing to verify: \(report.imported) imported, none generated."
-            }
-            let count = report.verified == 1 ? "1 reply" : "\(report.verified) replies"
-            let head = stopped ? "Stopped after" : "Verified"
-            let imported = report.imported == 0 ? "" : "; \(report.imported) imported, not checked"
-            return "\(head) \(count): the same to the last character\(imported)."
+    /// One line that says what was proved and what was not; of a difference, three.
+    /// - Parameter isOpen: the session goes on, so its end is not expected to be sealed.
+    package static func report(
+        _ report: Replay.Report, stopped: Bool = false, isOpen: Bool = false
+    ) -> String {
+        if let difference = report.difference { return text(difference) }
+        guard report.verified > 0 || stopped else {
+            return report.imported == 0
+                ? "Nothing is proved: there is no reply in it."
+                : "Nothing is proved: \(replies(report.imported)), imported, none generated here."
         }
-        return """
-            Turn \(difference.turn) (line \(difference.line)) differs at character \(difference.characterIndex + 1):
-              recorded:  \(VisibleText.oneLine(difference.recorded))
-              generated: \(VisibleText.oneLine(difference.generated))
-            """
+        var parts: [String] = []
+        if report.interrupted > 0 {
+            parts.append("\(report.interrupted) interrupted, checked as far as said")
+        }
+        if report.imported > 0 { parts.append("\(report.imported) imported, not checked") }
+        if let line = report.skippedDraws.first {
+            let more = report.skippedDraws.count == 1 ? "" : " and elsewhere"
+            parts.append("a reply was generated and left out before line \(line)\(more)")
+        }
+        if !report.isClosed, !isOpen, !stopped {
+            parts.append("its end is not sealed: lines cut off there would not be seen")
+        }
+        let head = stopped ? "Stopped after" : "Verified"
+        let what = "\(head) \(replies(report.verified)): the same to the last character"
+        return ([what] + parts).joined(separator: "; ") + "."
+    }
+
+    private static func replies(_ count: Int) -> String {
+        count == 1 ? "1 reply" : "\(count) replies"
+    }
+
+    private static func text(_ difference: Replay.Difference) -> String {
+        """
+        Turn \(difference.turn) (line \(difference.line)) differs at character \(difference.characterIndex + 1):
+          recorded:  \(VisibleText.oneLine(difference.recorded))
+          generated: \(VisibleText.oneLine(difference.generated))
+        """
     }
 }

@@ -35,7 +35,7 @@ final class TrainingDisplay {
         )
         if let characters = data.characters {
             try output.writeLine(
-                "\(data.fileNames.joined(separator: ", ")): \(ModelText.grouped(characters)) characters to train on"
+                "\(VisibleText.oneLine(data.fileNames.joined(separator: ", "))): \(ModelText.grouped(characters)) characters to train on"
             )
             if characters < Self.smallCorpus { try warnOfSmallCorpus(characters) }
         }
@@ -83,7 +83,7 @@ final class TrainingDisplay {
         }
         let best = outcome.bestValidationLoss.map { Self.loss($0) } ?? "no evaluation yet"
         try output.writeLine(
-            "\(path): best validation loss \(best), \(ModelText.grouped(outcome.progress.characters)) characters in \(Self.duration(outcome.progress.elapsedSeconds))"
+            "\(VisibleText.oneLine(path)): best validation loss \(best), \(ModelText.grouped(outcome.progress.characters)) characters in \(Self.duration(outcome.progress.elapsedSeconds))"
         )
     }
 

@@ -96,10 +96,18 @@ package enum CommandTable {
         ) { $0.nonEmpty.map { .rename(name: $0) } },
         CommandEntry(
             group: .sessions, names: ["/delete"], arguments: "NAME",
-            summary: "delete a saved session from the disk",
-            details:
-                "It is gone for good. The session that is open cannot be deleted. Example: /delete holiday"
+            summary: "delete a saved session",
+            details: """
+                /restore brings it back until you leave; then it is gone for good. What you typed in it
+                stays in the history of the arrows. The session that is open cannot be deleted.
+                Example: /delete holiday
+                """
         ) { $0.nonEmpty.map { .delete(name: $0) } },
+        CommandEntry(
+            group: .sessions, names: ["/restore"], arguments: "[NAME]",
+            summary: "bring back a session deleted in this chat",
+            details: "Without a name, the one that was deleted last. Example: /restore holiday"
+        ) { .restore(name: $0.nonEmpty) },
         CommandEntry(
             group: .sessions, names: ["/fork"], arguments: "[NAME] [@TURN]",
             summary: "go on in a copy, from the end or from a turn",

@@ -11,11 +11,15 @@ package enum LineMeaning: Equatable, Sendable {
     package static let blockMark = "\"\"\""
 
     /// Reads a line.
-    /// - Parameter allowsBlocks: false where every line is a turn by itself (a pipe).
-    package init(_ line: String, allowsBlocks: Bool = true) {
+    /// - Parameters:
+    ///   - allowsBlocks: false where every line is a turn by itself (a pipe).
+    ///   - allowsCommands: false where a line is what is said and nothing else.
+    package init(_ line: String, allowsBlocks: Bool = true, allowsCommands: Bool = true) {
         let text = line.trimmed
         if text.isEmpty {
             self = .nothing
+        } else if !allowsCommands {
+            self = .message(line)
         } else if text.hasPrefix("//") {
             self = .message(String(text.dropFirst()))
         } else if text.hasPrefix("/") {
@@ -30,6 +34,14 @@ package enum LineMeaning: Equatable, Sendable {
             if case .message(let content) = self, content.trimmed.isEmpty { self = .nothing }
         } else {
             self = .message(line)
+        }
+    }
+
+    /// What a line of the history said to the model; the line itself where that was nothing.
+    package static func said(by line: String) -> String {
+        switch LineMeaning(line) {
+        case .message(let text): text
+        case .nothing, .command, .problem, .beginsBlock: line
         }
     }
 

@@ -11,17 +11,23 @@ package final class REPL {
     private let replies: ReplyView
     /// True at a terminal: prompts, hints, and messages of several lines.
     private let isInteractive: Bool
+    /// Slash commands are understood.
+    private let allowsCommands: Bool
+    /// A line was not done as it asks; in a pipe that is an error at the end.
+    private var hasRefused = false
 
+    /// - Parameter allowsCommands: nil: where it is interactive.
     package init(
         conversation: OpenSession, reader: any LineReader, screen: any Screen,
         interrupts: any Interrupts, environment: [String: String], isInteractive: Bool,
-        searched: [URL] = []
+        allowsCommands: Bool? = nil, searched: [URL] = []
     ) {
         self.conversation = conversation
         self.reader = reader
         self.screen = screen
         self.interrupts = interrupts
         self.isInteractive = isInteractive
+        self.allowsCommands = allowsCommands ?? isInteractive
         replies = ReplyView(screen: screen, reader: reader, interrupts: interrupts)
         runner = SlashCommandRunner(
             conversation: conversation, screen: screen, replies: replies, environment: environment,
@@ -37,12 +43,14 @@ package final class REPL {
             status = try loop()
         } catch {
             conversation.session.close()
+            conversation.store.removeSetAside()
             throw error
         }
         let place = conversation.session.url.map { VisibleText.oneLine($0.path) }
         let isSaved = conversation.session.close()
+        conversation.store.removeSetAside()
         try? showNotices()
-        if isSaved { return status }
+        if isSaved { return status == 0 && hasRefused && !isInteractive ? 1 : status }
         try? screen.problem(
             place.map { "NOT SAVED: \($0) lacks what was said since saving failed" }
                 ?? "NOT SAVED: what was done since the session was opened, for its file may not be written to"
@@ -56,7 +64,10 @@ package final class REPL {
             switch reader.readLine(prompt: .message) {
             case .line(let line):
                 if let status = try take(line) { return status }
-            case .unusable(let reason): try screen.problem(reason)
+                try screen.lineEnds()
+            case .unusable(let reason):
+                try refuse(reason)
+                try screen.lineEnds()
             case .interrupted(let lineHadText):
                 if !lineHadText { try screen.notice("Press Ctrl-D or type /bye to leave.") }
             case .end: return 0
@@ -69,7 +80,7 @@ package final class REPL {
 
     /// Does what a line asks; the exit code when that ends the chat.
     private func take(_ line: String) throws -> Int32? {
-        switch LineMeaning(line, allowsBlocks: isInteractive) {
+        switch LineMeaning(line, allowsBlocks: isInteractive, allowsCommands: allowsCommands) {
         case .nothing: return nil
         case .message(let text):
             reader.remember(line)
@@ -79,7 +90,7 @@ package final class REPL {
             }
         case .problem(let text):
             reader.remember(line)
-            try screen.problem(text)
+            try refuse(text)
         case .beginsBlock(let first):
             switch try block(first) {
             case .whole(let text):
@@ -109,7 +120,7 @@ package final class REPL {
 
     private func say(_ text: String) throws {
         guard text.utf8.count <= MessageLimit.byteCount else {
-            return try screen.problem(MessageLimit.notice(text.utf8.count))
+            return try refuse(MessageLimit.notice(text.utf8.count))
         }
         if text.unicodeScalars.contains("\0") {
             try screen.notice("The line holds a NUL character; it was sent as it is.")
@@ -119,6 +130,11 @@ package final class REPL {
                 try conversation.session.say(text, emit: emit)
             }
         }
+    }
+
+    private func refuse(_ reason: String) throws {
+        hasRefused = true
+        try screen.problem(reason)
     }
 
     /// What came of a message of several lines.
@@ -140,7 +156,7 @@ package final class REPL {
                 }
                 return .whole((last.isEmpty ? lines : lines + [last]).joined(separator: "\n"))
             case .unusable(let reason):
-                try screen.problem(reason)
+                try refuse(reason)
                 return .givenUp
             case .failed(let reason): throw CommandFailure(reason)
             case .interrupted, .end: return .givenUp
@@ -156,7 +172,7 @@ package final class REPL {
         } catch let error as OutputError {
             throw error
         } catch {
-            try screen.problem(Self.capitalized(FailureReport.sentence(for: error)))
+            try refuse(Self.capitalized(FailureReport.sentence(for: error)))
             return nil
         }
     }

@@ -11,6 +11,8 @@ package enum SlashCommand: Equatable, Sendable {
     case load(name: String)
     case rename(name: String)
     case delete(name: String)
+    /// nil: what was deleted last.
+    case restore(name: String?)
     /// `turn` counts from 1; nil is the latest.
     case fork(name: String?, turn: Int?)
     case log

@@ -17,7 +17,7 @@ extension SlashCommandRunner {
                 return !stopped
             }
         }
-        let lines = ReplayText.report(report, stopped: stopped)
+        let lines = ReplayText.report(report, stopped: stopped, isOpen: true)
         if report.isExact { try screen.notice(lines) } else { try screen.show(lines) }
     }
 

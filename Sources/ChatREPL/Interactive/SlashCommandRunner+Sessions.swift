@@ -80,8 +80,21 @@ extension SlashCommandRunner {
             throw SlashCommandProblem(
                 "This session is open. Begin another with /new, then delete this one.")
         }
-        try store.delete(name)
-        try screen.notice("Deleted session '\(VisibleText.oneLine(name))'.")
+        try store.setAside(name)
+        deleted = name
+        try screen.notice(
+            "Deleted session '\(VisibleText.oneLine(name))'. Until you leave, /restore brings it back."
+        )
+    }
+
+    /// `/restore [NAME]`
+    package func restore(_ name: String?) throws {
+        guard let name = name ?? deleted else {
+            throw SlashCommandProblem("No session has been deleted in this chat.")
+        }
+        try store.bringBack(name)
+        if name == deleted { deleted = nil }
+        try screen.notice("Session '\(VisibleText.oneLine(name))' is back.")
     }
 
     /// `/fork [NAME] [@TURN]`

@@ -15,6 +15,8 @@ package final class SlashCommandRunner {
     package let replies: ReplyView
     package let environment: [String: String]
     package let finder: WorldFinder
+    /// The session that /delete took last and /restore brings back.
+    package var deleted: String?
 
     package init(
         conversation: OpenSession, screen: any Screen, replies: ReplyView,
@@ -44,6 +46,7 @@ package final class SlashCommandRunner {
         case .load(let name): try load(name)
         case .rename(let name): try rename(name)
         case .delete(let name): try delete(name)
+        case .restore(let name): try restore(name)
         case .fork(let name, let turn): try fork(name, turn)
         case .log: try log()
         case .undo(let count): try undo(count)

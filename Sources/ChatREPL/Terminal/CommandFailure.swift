@@ -7,6 +7,8 @@ package enum ExitStatus {
     package static let failure: Int32 = 1
     /// A replay that differs.
     package static let replayDiffers: Int32 = 3
+    /// A replay in which there was no reply to prove.
+    package static let nothingProved: Int32 = 4
 
     /// Ended by a signal, as shells count it.
     package static func terminated(by signal: Int32) -> Int32 { 128 + signal }

@@ -36,13 +36,16 @@ package enum ErrorText {
         switch error {
         case .safetensors: "; use a file written by 'charchat train'"
         case .model: " ('charchat train')"
-        case .system, .state: ""
+        case .system, .state, .tooLarge: ""
         }
     }
 
     private static func hint(_ error: TranscriptError) -> String {
         switch error {
         case .unknownEvent, .newerVersion: "; update charchat"
+        case .brokenChain: "; 'charchat sessions repair' keeps what is whole"
+        case .notTranscript(_, let line, _) where line > 1:
+            "; 'charchat sessions repair' keeps what is whole"
         default: ""
         }
     }

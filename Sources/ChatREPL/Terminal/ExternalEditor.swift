@@ -36,7 +36,7 @@ package enum ExternalEditor {
         if let offset = UTF8Offset.firstInvalid(bytes) {
             throw Problem.failed("its text is not UTF-8 at byte \(offset + 1)")
         }
-        var text = String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n")
+        var text = LineEnds.asLineFeeds(String(decoding: bytes, as: UTF8.self))
         if text.hasSuffix("\n") { text.removeLast() }
         return text
     }

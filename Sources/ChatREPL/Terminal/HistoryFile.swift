@@ -1,8 +1,9 @@
+import ChatCore
 import Foundation
 
-/// The input history, kept from one chat to the next: one entry a line, with line feeds and
-/// backslashes escaped so that a message of several lines stays one entry. Readable by its owner
-/// only. A history that cannot be read or written is no reason to disturb a conversation.
+/// The input history, kept from one chat to the next: one entry a line, with line ends and backslashes
+/// escaped so that a message of several lines stays one entry. Readable by its owner only. A history
+/// that cannot be read or written is no reason to disturb a conversation.
 package struct HistoryFile: Sendable {
     package let url: URL
     /// Entries kept.
@@ -14,17 +15,37 @@ package struct HistoryFile: Sendable {
         self.url = url
     }
 
+    /// Every entry of a history file, whatever the environment says now.
+    package init(existing url: URL) { self.url = url }
+
     /// The last entries, oldest first. A file that has grown to twice the capacity is cut back.
     package func load() -> [String] {
+        let entries = all()
+        let kept = entries.suffix(Self.capacity)
+        if entries.count > 2 * Self.capacity { try? replace(with: Array(kept)) }
+        return Array(kept)
+    }
+
+    private func all() -> [String] {
         guard let data = try? Data(contentsOf: url) else { return [] }
-        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
-        let kept = lines.suffix(Self.capacity)
-        if lines.count > 2 * Self.capacity {
-            let text = kept.joined(separator: "\n") + "\n"
-            try? Data(text.utf8).write(to: url, options: .atomic)
-            chmod(url.path, 0o600)
-        }
-        return kept.map { Self.unescaped($0) }
+        let bytes = ByteOrderMark.dropped(from: [UInt8](data)[...])
+        return LineEnds.split(String(decoding: bytes, as: UTF8.self)).filter { !$0.isEmpty }
+            .map { Self.unescaped($0) }
+    }
+
+    private func replace(with entries: [String]) throws {
+        let text = entries.map { Self.escaped($0) + "\n" }.joined()
+        try SystemFileSystem().replaceFile(url, with: [Data(text.utf8)], for: .ownerOnly)
+    }
+
+    /// Removes entries, as typed.
+    /// - Returns: how many.
+    /// - Throws: `StorageError` when the file cannot be written.
+    package func remove(where isUnwanted: (String) -> Bool) throws -> Int {
+        let entries = all()
+        let kept = entries.filter { !isUnwanted($0) }
+        if kept.count < entries.count { try replace(with: kept) }
+        return entries.count - kept.count
     }
 
     /// Adds one entry at the end, in one write.
@@ -38,24 +59,37 @@ package struct HistoryFile: Sendable {
         try? Output(descriptor: file).writeLine(Self.escaped(entry))
     }
 
+    /// What stands behind a backslash for each line end and the backslash itself.
+    private static let escapes: [(scalar: Unicode.Scalar, letter: Unicode.Scalar)] = [
+        ("\\", "\\"), ("\n", "n"), ("\r", "r"), ("\u{2028}", "L"), ("\u{2029}", "P"),
+    ]
+
     package static func escaped(_ entry: String) -> String {
-        entry.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+        var result = String.UnicodeScalarView()
+        for scalar in entry.unicodeScalars {
+            if let escape = escapes.first(where: { $0.scalar == scalar }) {
+                result.append("\\")
+                result.append(escape.letter)
+            } else {
+                result.append(scalar)
+            }
+        }
+        return String(result)
     }
 
     package static func unescaped(_ line: some StringProtocol) -> String {
-        var result = ""
+        var result = String.UnicodeScalarView()
         var isEscape = false
-        for character in line {
-            switch (isEscape, character) {
-            case (false, "\\"): isEscape = true
-            case (true, "n"):
-                result.append("\n")
+        for scalar in line.unicodeScalars {
+            if isEscape {
+                result.append(escapes.first { $0.letter == scalar }?.scalar ?? scalar)
                 isEscape = false
-            default:
-                result.append(character)
-                isEscape = false
+            } else if scalar == "\\" {
+                isEscape = true
+            } else {
+                result.append(scalar)
             }
         }
-        return result
+        return String(result)
     }
 }

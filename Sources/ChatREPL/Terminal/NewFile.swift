@@ -1,13 +1,13 @@
 import ChatCore
 import Foundation
 
-/// Writes a document that the user asked for: never over another file, readable by its owner only.
+/// Writes a document that the user asked for: never over another file, readable for whom the umask lets.
 /// What cannot be written whole is removed again.
 package enum NewFile {
     /// - Throws: `CommandFailure` with the path and what to do.
     package static func write(_ text: String, to url: URL) throws {
         let shown = VisibleText.oneLine(url.path)
-        let file = open(url.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let file = open(url.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard file >= 0 else {
             if errno == EEXIST {
                 if url.isFolder {

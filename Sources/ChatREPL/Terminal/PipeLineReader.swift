@@ -10,10 +10,15 @@ package final class PipeLineReader: LineReader {
     private var lineNumber = 0
     private var reachedEnd = false
     private var failure: String?
+    /// Lines that stood in one with rarer line ends, the next one last.
+    private var waiting: [String] = []
+    /// The last line ended in a carriage return, so that a line feed right behind it is part of its end.
+    private var endedInReturn = false
 
     package init(descriptor: Int32 = STDIN_FILENO) { self.descriptor = descriptor }
 
     package func readLine(prompt: Prompt) -> LineInput {
+        if let line = waiting.popLast() { return .line(line) }
         var line: [UInt8] = []
         var count = 0
         lineNumber += 1
@@ -25,12 +30,16 @@ package final class PipeLineReader: LineReader {
                 if let signal = fill() { return .terminated(signal: signal) }
                 continue
             }
+            if endedInReturn, buffer[position] == 0x0A { position += 1 }
+            endedInReturn = false
+            if position == buffer.count { continue }
             let rest = buffer[position...]
-            let end = rest.firstIndex(of: 0x0A)
+            let end = rest.firstIndex { $0 == 0x0A || $0 == 0x0D }
             let part = rest[..<(end ?? rest.endIndex)]
             count += part.count
             if count <= MessageLimit.byteCount { line += part }
             position = end.map { $0 + 1 } ?? buffer.endIndex
+            endedInReturn = end.map { buffer[$0] == 0x0D } ?? false
             if end != nil { return usable(line, count) }
         }
     }
@@ -60,12 +69,13 @@ package final class PipeLineReader: LineReader {
         guard count <= MessageLimit.byteCount else {
             return .unusable("Line \(lineNumber): \(MessageLimit.notice(count))")
         }
-        var bytes = bytes.last == 0x0D ? bytes.dropLast() : bytes[...]
-        if lineNumber == 1 { bytes = ByteOrderMark.dropped(from: bytes) }
+        let bytes = lineNumber == 1 ? ByteOrderMark.dropped(from: bytes[...]) : bytes[...]
         if let offset = UTF8Offset.firstInvalid(bytes) {
             return .unusable(
                 "Line \(lineNumber) is not UTF-8 at its byte \(offset + 1). It was not sent.")
         }
-        return .line(String(decoding: bytes, as: UTF8.self))
+        let lines = LineEnds.split(String(decoding: bytes, as: UTF8.self))
+        waiting = lines.dropFirst().reversed()
+        return .line(lines[0])
     }
 }

@@ -28,6 +28,16 @@ package enum ReadlineBridge {
         stifle_history(Int32(HistoryFile.capacity))
     }
 
+    /// readline divides by what is left of a row beside its marks; a window of two columns would end the
+    /// process. What it is told is never less than 2 rows of 4 columns.
+    package static func keepScreenUsable() {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0,
+            size.ws_col < 4 || size.ws_row < 2
+        else { return }
+        rl_set_screen_size(Int32(max(size.ws_row, 2)), Int32(max(size.ws_col, 4)))
+    }
+
     /// Shows the prompt and begins to edit a line.
     package static func begin(prompt: String) {
         arrived = false

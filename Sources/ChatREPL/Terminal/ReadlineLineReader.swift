@@ -23,10 +23,12 @@ package final class ReadlineLineReader: LineReader {
     }
 
     package func readLine(prompt: Prompt) -> LineInput {
+        ReadlineBridge.keepScreenUsable()
         ReadlineBridge.begin(prompt: marked(prompt.rawValue))
         // The terminal may have been resized in the editor or while a reply was made. Only now is
         // readline sure to have one.
         rl_reset_screen_size()
+        ReadlineBridge.keepScreenUsable()
         while !ReadlineBridge.arrived {
             var waits = [
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
@@ -62,12 +64,14 @@ package final class ReadlineLineReader: LineReader {
         switch number {
         case SIGWINCH:
             rl_resize_terminal()
+            ReadlineBridge.keepScreenUsable()
             return nil
         case SIGTSTP:
             rl_cleanup_after_signal()
             Signals.suspend()
             rl_reset_after_signal()
             rl_resize_terminal()
+            ReadlineBridge.keepScreenUsable()
             rl_forced_update_display()
             return nil
         case SIGINT:

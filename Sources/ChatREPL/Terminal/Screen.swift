@@ -16,6 +16,12 @@ package protocol Screen: AnyObject {
     func notice(_ line: String) throws
     /// A line about what went wrong.
     func problem(_ line: String) throws
+    /// All that comes of one line of input was shown.
+    func lineEnds() throws
+}
+
+extension Screen {
+    package func lineEnds() throws {}
 }
 
 /// The screen of an interactive terminal.
@@ -47,12 +53,14 @@ package final class TerminalScreen: Screen {
     }
 }
 
-/// The screen of a pipe: one reply a line on standard output and nothing else.
+/// The screen of a pipe: one line on standard output for each line of input and nothing else, the reply or
+/// an empty one where there is none.
 package final class PipeScreen: Screen {
     package let style = Style.plain
     package let streams = false
     private let output: Output
     private let messages: Output
+    private var hasReplied = false
 
     package init(output: Output = .standard, messages: Output = .error) {
         self.output = output
@@ -62,6 +70,7 @@ package final class PipeScreen: Screen {
     package func replyPiece(_ text: String) throws {}
 
     package func replyEnds(_ whole: String, note: String?) throws {
+        hasReplied = true
         try output.writeLine(VisibleText.oneLine(whole))
         if let note { try notice("The reply is marked: \(note).") }
     }
@@ -70,4 +79,9 @@ package final class PipeScreen: Screen {
     package func show(_ text: String) throws { try? messages.writeLine(text) }
     package func notice(_ line: String) throws { try? messages.writeLine(line) }
     package func problem(_ line: String) throws { try? messages.writeLine(line) }
+
+    package func lineEnds() throws {
+        if !hasReplied { try output.write("\n") }
+        hasReplied = false
+    }
 }

@@ -2,21 +2,38 @@ import Foundation
 
 /// Signals as a queue that is read between characters. A handler may do almost nothing safely, so it
 /// only writes the signal's number into a pipe; whoever waits polls the pipe's other end.
+///
+/// Work in one piece that never looks at the queue cannot keep the process alive: a signal that asks it
+/// to end and is not taken within a second ends it, and a second one does so at once. Whatever is saved
+/// is saved line by line or in one step, so nothing is left half written.
 package enum Signals {
     /// Ends of the pipe; set once by `install`, before any handler can run.
     nonisolated(unsafe) private static var readEnd: Int32 = -1
     nonisolated(unsafe) private static var writeEnd: Int32 = -1
     /// The stack that handlers run on, as long as the process lives.
     nonisolated(unsafe) private static var handlerStack: UnsafeMutableRawPointer?
-    private static let handled: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP]
+    private static let handled: [Int32] = [
+        SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGALRM,
+    ]
+    /// A signal that asks the process to end and that nobody has taken yet; 0: none.
+    nonisolated(unsafe) private static var overdue: Int32 = 0
+    /// Whether the first SIGINT, and whether any first signal, ends the process after a second.
+    nonisolated(unsafe) private static var interruptEnds = false
+    nonisolated(unsafe) private static var waitsLong = false
 
     /// The descriptor to poll along with standard input; -1 before `install`.
     package static var descriptor: Int32 { readEnd }
 
     /// Takes over the signals of an interactive or piped chat. A second call does nothing.
-    /// - Parameter keepingNohup: leaves SIGHUP alone where a parent (`nohup`) has had it ignored.
-    package static func install(suspend: Bool, keepingNohup: Bool = false) {
+    /// - Parameters:
+    ///   - suspend: at a terminal, where Ctrl-Z suspends and a first Ctrl-C is no wish to leave.
+    ///   - keepingNohup: leaves SIGHUP alone where a parent (`nohup`) has had it ignored.
+    ///   - waitsLong: what is done has to be saved first, which may take more than a second.
+    package static func install(
+        suspend: Bool, keepingNohup: Bool = false, waitsLong: Bool = false
+    ) {
         guard readEnd < 0 else { return }
+        (interruptEnds, self.waitsLong) = (!suspend, waitsLong)
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return }
         for end in ends {
@@ -45,6 +62,11 @@ package enum Signals {
     /// The signals that came since the last call, in order.
     package static func take() -> [Int32] {
         guard readEnd >= 0 else { return [] }
+        // Before reading: what comes in between is counted anew.
+        if overdue != 0 {
+            overdue = 0
+            alarm(0)
+        }
         var bytes = [UInt8](repeating: 0, count: 64)
         let count = read(readEnd, &bytes, bytes.count)
         return count > 0 ? bytes.prefix(count).map(Int32.init) : []
@@ -71,6 +93,24 @@ package enum Signals {
     private static func enqueue(_ number: Int32) {
         var byte = UInt8(truncatingIfNeeded: number)
         _ = write(writeEnd, &byte, 1)
+    }
+
+    /// Starts the clock for a signal that asks to end, or ends the process. Does only what a handler may.
+    private static func watch(_ number: Int32) {
+        switch number {
+        case SIGALRM:
+            if overdue != 0 { endNow(overdue) }
+        case SIGINT, SIGTERM, SIGHUP, SIGQUIT:
+            if overdue != 0 { endNow(number) }
+            overdue = number
+            if !waitsLong, number != SIGINT || interruptEnds { alarm(1) }
+        default: break
+        }
+    }
+
+    private static func endNow(_ number: Int32) {
+        TerminalMode.restoreInHandler()
+        _exit(128 + number)
     }
 
     /// Stops the process as Ctrl-Z would have, and returns when it is continued. The caller puts the
@@ -109,7 +149,8 @@ package enum Signals {
         var action = sigaction()
         let handler: @convention(c) (Int32) -> Void = { number in
             let saved = errno
-            Signals.enqueue(number)
+            if number != SIGALRM { Signals.enqueue(number) }
+            Signals.watch(number)
             errno = saved
         }
         #if os(Linux)

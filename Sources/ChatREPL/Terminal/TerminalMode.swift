@@ -47,6 +47,12 @@ package enum TerminalMode {
         tcsetattr(STDIN_FILENO, TCSADRAIN, &mode)
     }
 
+    /// For a handler that is about to end the process.
+    static func restoreInHandler() {
+        guard var mode = found else { return }
+        tcsetattr(STDIN_FILENO, TCSANOW, &mode)
+    }
+
     private static func restore() {
         guard var mode = found else { return }
         tcsetattr(STDIN_FILENO, TCSADRAIN, &mode)

@@ -193,7 +193,7 @@ public struct SearchCorpus: Sendable {
 
     /// Whether blank lines part a text: one line in fifty at least among the first.
     private static func hasParagraphs(_ file: CorpusFile) throws -> Bool {
-        let bytes = try file.bytes(at: 0, count: 1 << 16).filter { $0 != 0x0D }
+        let bytes = LineEnds.asLineFeeds(try file.bytes(at: 0, count: 1 << 16))
         var blank = 0
         var count = 0
         var previous: UInt8 = 0

@@ -32,6 +32,10 @@ public final class SearchIndex {
     public static func open(
         _ corpus: SearchCorpus, cacheFolder: URL?, progress: (Double) -> Bool = { _ in true }
     ) throws -> SearchIndex? {
+        guard PlainThread.canStart else {
+            throw SearchError.index(
+                path: cacheFolder?.path ?? "in memory", reason: "no thread can be started")
+        }
         guard let cacheFolder, (try? SystemFileSystem().makeFolders(cacheFolder)) != nil else {
             return try inMemory(corpus, progress)
         }
@@ -84,7 +88,8 @@ public final class SearchIndex {
         guard access(url.path, R_OK) == 0 else { throw Unusable() }
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA mmap_size = 1073741824") }
+        // Never mapped: another process may cut the file short, and reading on would end this one.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA mmap_size = 0") }
         let queue = try DatabaseQueue(path: url.path, configuration: configuration)
         let stamp = corpus.stamp
         let known = try queue.read { database in

@@ -23,6 +23,9 @@ struct SessionIndex {
 
     private static func open(_ places: Places) throws -> DatabaseQueue {
         let path = places.sessionIndexFile.path
+        guard PlainThread.canStart else {
+            throw StorageError.system(operation: "start a thread for", path: path, code: EAGAIN)
+        }
         if (try? SystemFileSystem().makeFolders(places.stateFolder)) != nil {
             for _ in 0..<2 {
                 do {
@@ -163,6 +166,7 @@ struct SessionIndex {
     static func forget(_ name: String, _ places: Places) {
         let path = places.sessionIndexFile.path
         guard access(path, F_OK) == 0 else { return }
+        guard PlainThread.canStart else { return remove(path) }
         do {
             try prepare(path).write { database in
                 let id = try Int64.fetchOne(

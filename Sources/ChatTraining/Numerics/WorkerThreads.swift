@@ -1,9 +1,15 @@
+import ChatCore
 import Dispatch
 import Foundation
 
 /// Threads that are kept for the parts of a computation that is split many times a second. A pool of the
 /// system wakes its threads late on a busy machine; these wait for nothing but their work.
+///
+/// Where the system gives fewer threads than asked for, the caller does the parts that are left, one
+/// after another: slower, with the same result.
 final class WorkerThreads: @unchecked Sendable {
+    private let count: Int
+    /// One a thread that could be started; at most `count`.
     private let mailboxes: [Mailbox]
 
     /// What one thread waits for and answers with.
@@ -13,29 +19,25 @@ final class WorkerThreads: @unchecked Sendable {
         var work: (@Sendable () -> Void)?
         /// Ends the thread.
         var isClosed = false
+
+        func serve() {
+            while true {
+                filled.wait()
+                if isClosed { return }
+                work?()
+                // The closure may not outlive the caller's wait.
+                work = nil
+                done.signal()
+            }
+        }
     }
 
     /// - Parameter count: threads beside the caller's.
     init(count: Int) {
-        mailboxes = (0..<count).map { _ in Mailbox() }
-        for mailbox in mailboxes {
-            let thread = Thread {
-                // A handler run here, in the midst of a product, would write into the weights:
-                // oneDNN's kernels use the stack pointer for their own ends.
-                var all = sigset_t()
-                sigfillset(&all)
-                pthread_sigmask(SIG_BLOCK, &all, nil)
-                while true {
-                    mailbox.filled.wait()
-                    if mailbox.isClosed { return }
-                    mailbox.work?()
-                    // The closure may not outlive the caller's wait.
-                    mailbox.work = nil
-                    mailbox.done.signal()
-                }
-            }
-            thread.start()
-        }
+        self.count = count
+        mailboxes = (0..<count).map { _ in Mailbox() }.prefix { mailbox in
+            PlainThread.start { mailbox.serve() }
+        }.map { $0 }
     }
 
     deinit {
@@ -53,6 +55,7 @@ final class WorkerThreads: @unchecked Sendable {
                 mailbox.filled.signal()
             }
             body(0)
+            for index in mailboxes.count..<count { body(index + 1) }
             for mailbox in mailboxes { mailbox.done.wait() }
         }
     }

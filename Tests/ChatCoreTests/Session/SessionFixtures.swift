@@ -109,9 +109,9 @@ final class FaultyFileSystem: FileSystem, @unchecked Sendable {
         }
     }
 
-    func open(_ path: String, flags: Int32) throws -> Int32 {
+    func open(_ path: String, flags: Int32, mode: mode_t) throws -> Int32 {
         try check("open", path)
-        return try system.open(path, flags: flags)
+        return try system.open(path, flags: flags, mode: mode)
     }
     func close(_ descriptor: Int32) { system.close(descriptor) }
     func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws -> Int {

@@ -251,7 +251,7 @@ struct SessionStoreTests {
         let text = try places.store.export("a", as: .text)
         #expect(text.hasPrefix(">>> one\n... two\n"))
         #expect(!text.contains("\u{1B}"))
-        #expect(try places.store.export("a", as: .markdown).contains("> one\n> two"))
+        #expect(try places.store.export("a", as: .markdown).contains("> one\\\n> two"))
         let again = try places.store.open("talk", generator: generator)
         try again.say("more")
         #expect(again.turnCount == 3)

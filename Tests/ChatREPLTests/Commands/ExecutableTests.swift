@@ -48,16 +48,50 @@ import Testing
         #expect(result.output.hasSuffix("\n"))
         #expect(!result.output.contains("\u{1B}") && !result.output.contains(">>>"))
         let again = try run("-s", "same", "--seed", "3", input: "hello\n가나다\nlast\n")
-        #expect(again.output == result.output)
+        #expect(again.output == result.output.replacing("\n\n", with: "\n"))
     }
 
     @Test func slashCommandsInAPipeSpeakOnStandardError() throws {
         let result = try run("-s", "talk", input: "one\n/undo\n/x\n//x\n/log\n/bye\nnever\n")
-        #expect(result.status == 0)
+        #expect(result.status == 1)
         #expect(result.output.split(separator: "\n").count == 2)
+        // One line for each line, empty where there is no reply.
+        #expect(result.output.split(separator: "\n", omittingEmptySubsequences: false).count == 6)
         #expect(result.error.contains("Undid 1 turn"))
         #expect(result.error.contains("Unknown command '/x'. Type /? for help.\n"))
         #expect(result.error.contains("/x"))
+    }
+
+    @Test func withoutCommandsEveryLineOfAPipeIsSaid() throws {
+        let result = try run("-s", "talk", "--seed", "3", input: "one\n//undo\n")
+        #expect(result.status == 0)
+        let plain = try Executable.run(
+            ["-s", "plain", "--seed", "3"], input: Data("one\n/undo\n".utf8),
+            environment: environment)
+        #expect(plain.status == 0 && plain.error == "")
+        #expect(plain.output == result.output)
+        #expect(try run("sessions", "show", "plain").output.contains(">>> /undo"))
+    }
+
+    @Test func closedStreamsAreToldAndWaitForNothing() throws {
+        func shell(_ command: String) throws -> Executable.Result {
+            try Executable.run(
+                ["-c", "exec \"$0\" \(command)", try Executable.url.path],
+                environment: environment, program: URL(fileURLWithPath: "/bin/sh"))
+        }
+        let input = try shell("--no-save <&-")
+        #expect(input.status == 1 && input.error.contains("cannot read standard input"), "\(input)")
+        let output = try shell("sessions list --json >&-")
+        #expect(output.status == 0, "nothing to write")
+        _ = try run("-s", "talk", input: "one\n")
+        let lost = try shell("sessions show talk >&-")
+        #expect(lost.status == 1 && lost.error.contains("cannot write the output"), "\(lost)")
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        let model = folder.url.path + "/closed.safetensors"
+        let train = try shell(
+            "train '\(corpus)' -o '\(model)' --preset tiny --threads 1 --batch 2 --window 16 --steps 2 2>&-"
+        )
+        #expect(train.status == 0 && FileManager.default.fileExists(atPath: model), "\(train)")
     }
 
     @Test func whatIsNotGivenIsWhatIsUsualForTheModel() throws {
@@ -66,7 +100,7 @@ import Testing
             ([], "0.2"), (["-m", text.path], "0.7"), (["--temperature", "0.5"], "0.5"),
         ] {
             let result = try Executable.run(
-                ["--no-save"] + arguments, input: Data("/show parameters\n".utf8),
+                ["--no-save", "--commands"] + arguments, input: Data("/show parameters\n".utf8),
                 environment: environment)
             #expect(
                 result.error.hasPrefix("temperature \(temperature), top-p 0.9, seed "), "\(result)")
@@ -77,8 +111,9 @@ import Testing
         var input = Data("one\n".utf8) + Data([0xFF, 0x0A])
         input += Data(repeating: 0x61, count: 1 << 20) + Data("\na\0b\nlast\n".utf8)
         let result = try Executable.run(["-s", "bad"], input: input, environment: environment)
-        #expect(result.status == 0)
+        #expect(result.status == 1)
         #expect(result.output.split(separator: "\n").count == 3)
+        #expect(result.output.split(separator: "\n", omittingEmptySubsequences: false).count == 6)
         #expect(result.error.contains("Line 2 is not UTF-8 at its byte 1. It was not sent."))
         #expect(result.error.contains("Line 3: That line has 1048576 bytes"))
         #expect(result.error.contains("NUL"))
@@ -88,7 +123,7 @@ import Testing
 
     @Test func aByteOrderMarkIsNoPartOfWhatIsSaid() throws {
         let piped = try run("--no-save", input: "\u{FEFF}/show parameters\n")
-        #expect(piped.output == "" && piped.error.contains("temperature"), "\(piped)")
+        #expect(piped.output == "\n" && piped.error.contains("temperature"), "\(piped)")
         let set = try write(
             "\u{FEFF}{\"id\":\"x\",\"turns\":[{\"user\":\"hello\",\"accept\":[\"z\"],\"needs\":\"none\"}]}\n",
             "set.jsonl")

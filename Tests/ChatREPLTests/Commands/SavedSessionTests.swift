@@ -34,15 +34,121 @@ import Testing
             "held.jsonl")
         #expect(try run("sessions", "import", file, "--name", "held").status == 0)
         let none = try run("replay", "held", "--verify")
-        #expect(none.status == 0)
+        #expect(none.status == 4)
         #expect(
-            none.output.hasSuffix("Nothing to verify: 1 imported, none generated.\n"), "\(none)")
+            none.output == "Nothing is proved: 1 reply, imported, none generated here.\n", "\(none)"
+        )
         _ = try run("-s", "held", input: "more\n")
         let one = try run("replay", "held", "--verify")
         #expect(
             one.output.hasSuffix(
                 "Verified 1 reply: the same to the last character; 1 imported, not checked.\n"),
             "\(one)")
+    }
+
+    @Test func aDamagedSessionIsShownExportedAndRepairedAsFarAsItIsWhole() throws {
+        _ = try run("-s", "talk", input: "one\ntwo\nthree\n")
+        let url = folder.url.appendingPathComponent("home/sessions/talk.jsonl")
+        var lines = try String(contentsOf: url, encoding: .utf8).split(separator: "\n")
+        lines[3] = lines[3].prefix(40)
+        try Data(lines.joined(separator: "\n").utf8).write(to: url)
+        let shown = try run("sessions", "show", "talk")
+        #expect(shown.status == 1 && shown.output.contains(">>> one"), "\(shown)")
+        #expect(shown.output.contains(">>> three") && shown.error.contains("lost: line 4"))
+        let exported = try run("sessions", "export", "talk", "--format", "txt")
+        #expect(exported.status == 1 && exported.output.contains("three"), "\(exported)")
+        #expect(try run("-s", "talk", input: "x\n").error.contains("charchat sessions repair"))
+        let repaired = try run("sessions", "repair", "talk")
+        #expect(repaired.status == 0 && repaired.output == "Made session 'talk-2'.\n")
+        #expect(repaired.error.contains("lost: line 4"), "\(repaired)")
+        let again = try run("-s", "talk-2", input: "four\n")
+        #expect(again.status == 0 && again.error == "", "\(again)")
+        let proof = try run("replay", "talk-2", "--verify")
+        #expect(proof.status == 0 && proof.output.contains("2 imported, not checked"), "\(proof)")
+        #expect(try run("sessions", "repair", "talk-2").status == 1)
+    }
+
+    @Test func aHeaderAloneProvesNothing() throws {
+        _ = try run("-s", "talk", input: "one\n")
+        let url = folder.url.appendingPathComponent("home/sessions/talk.jsonl")
+        let whole = try String(contentsOf: url, encoding: .utf8)
+        #expect(
+            try run("replay", "talk", "--verify").output
+                == "Verified 1 reply: the same to the last character.\n")
+        let header = try write(String(whole.prefix { $0 != "\n" }) + "\n", "header.jsonl")
+        let result = try run("replay", header, "--verify")
+        #expect(result.status == 4 && result.output.contains("there is no reply"), "\(result)")
+        let cut = try write(
+            whole.split(separator: "\n").dropLast().joined(separator: "\n") + "\n", "cut.jsonl")
+        let told = try run("replay", cut, "--verify")
+        #expect(told.status == 0 && told.output.contains("its end is not sealed"), "\(told)")
+    }
+
+    @Test func aDeletedSessionComesBackUntilTheChatIsLeft() throws {
+        _ = try run("-s", "old", input: "one\n")
+        let before = try run("sessions", "show", "old").output
+        let back = try run("-s", "new", input: "hi\n/delete old\n/sessions\n/restore\n/restore\n")
+        #expect(back.status == 1 && back.error.contains("/restore brings it back"), "\(back)")
+        #expect(back.error.contains("Session 'old' is back."), "\(back)")
+        #expect(try run("sessions", "show", "old").output == before)
+        #expect(try run("-s", "new", input: "/delete old\n").status == 0)
+        let folder = folder.url.appendingPathComponent("home/sessions").path
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+        #expect(left.filter { !$0.hasPrefix("new.") } == [], "\(left)")
+    }
+
+    @Test func whatWasTypedGoesWithTheSessionWhereThatIsAskedFor() throws {
+        _ = try run("-s", "talk", input: "one\nsecret words\n")
+        let history = folder.url.appendingPathComponent("home/history")
+        try Data("other\nsecret words\n/undo\n\"\"\"one\"\"\"\n".utf8).write(to: history)
+        _ = try run("sessions", "fork", "talk", "copy")
+        #expect(try run("sessions", "delete", "talk").status == 0)
+        #expect(try String(contentsOf: history, encoding: .utf8).contains("secret"))
+        let result = try run("sessions", "delete", "copy", "--with-history")
+        #expect(
+            result.output == "Deleted session 'copy' and 2 lines of the history.\n", "\(result)")
+        #expect(try String(contentsOf: history, encoding: .utf8) == "other\n/undo\n")
+    }
+
+    @Test func statesOfATranscriptThatWasRemovedByHandGoToo() throws {
+        _ = try run("-s", "talk", input: "one\n")
+        let sessions = folder.url.appendingPathComponent("home/sessions")
+        let states = sessions.appendingPathComponent("talk.states")
+        #expect(FileManager.default.fileExists(atPath: states.path))
+        try FileManager.default.removeItem(at: sessions.appendingPathComponent("talk.jsonl"))
+        _ = try run("sessions", "list")
+        #expect(!FileManager.default.fileExists(atPath: states.path))
+    }
+
+    @Test func aTranscriptMayComeThroughAPipe() throws {
+        _ = try run("-s", "talk", input: "one\n")
+        let transcript = try String(
+            contentsOf: folder.url.appendingPathComponent("home/sessions/talk.jsonl"),
+            encoding: .utf8)
+        let program = try Executable.url.path
+        _ = try write(transcript, "t.jsonl")
+        let piped = try Executable.run(
+            ["-c", "cat '\(folder.url.path)/t.jsonl' | '\(program)' replay - --verify"],
+            environment: environment, program: URL(fileURLWithPath: "/bin/sh"))
+        #expect(piped.status == 0 && piped.output.hasPrefix("Verified 1 reply"), "\(piped)")
+        let messages =
+            #"{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"ho"}]}"#
+        let made = try run("sessions", "import", "-", "--name", "piped", input: messages)
+        #expect(made.status == 0, "\(made)")
+    }
+
+    @Test func aPageOfMarkdownShowsWhatWasSaid() throws {
+        let messages =
+            ##"{"messages":[{"role":"user","content":"# <b>who</b>\n1. *me*"},{"role":"assistant","content":"```\nlet a = b[0]\n    ~~~\n>>> Who pays?"}]}"##
+        _ = try run("sessions", "import", try write(messages, "m.jsonl"), "--name", "m")
+        let page = try run("sessions", "export", "m").output
+        #expect(page.contains("> \\# \\<b\\>who\\</b\\>\\\n> 1\\. \\*me\\*\n"), "\(page)")
+        #expect(
+            page.contains(
+                "\n\\`\\`\\`\\\nlet a = b\\[0\\]\\\n&nbsp;&nbsp;&nbsp;&nbsp;\\~\\~\\~\\\n"),
+            "\(page)")
+        let text = try run("sessions", "export", "m", "--format", "txt").output
+        #expect(text.contains("\n >>> Who pays? [imported]"), "\(text)")
     }
 
     @Test func aNameThatIsNotSavedIsTold() throws {

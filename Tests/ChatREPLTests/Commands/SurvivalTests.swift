@@ -51,13 +51,14 @@ import Testing
         for _ in 0..<20 {
             let before = try replies("talk")
             let (process, output) = try start(
-                ["-s", "talk"], input: lines.joined(separator: "\n"), output: "out")
+                ["-s", "talk", "--commands"], input: lines.joined(separator: "\n"), output: "out")
             usleep(UInt32(random.below(120_000)))
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
             let shown = String(decoding: try Data(contentsOf: output), as: UTF8.self)
-                .split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(
-                    String.init)
+                .split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+                // A command has an empty line for its reply.
+                .map(String.init).filter { !$0.isEmpty }
             let after = try replies("talk")
             #expect(after.starts(with: before))
             #expect(after.dropFirst(before.count).starts(with: shown))

@@ -144,6 +144,65 @@ import Testing
         #expect(try train(model).status == 0)
     }
 
+    @Test func twoTrainingsOfOneModelExcludeEachOther() throws {
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        let model = folder.url.path + "/notes.safetensors"
+        let command = ["train", corpus, "-o", model, "--steps", "2"] + tiny
+        var lock = try OutputLock.take(URL(fileURLWithPath: model))
+        #expect(lock != nil)
+        for more in [[], ["--resume"]] {
+            let second = try Executable.run(command + more, environment: environment)
+            #expect(second.status == 1, "\(second)")
+            #expect(second.error.contains("another training is writing \(model)"), "\(second)")
+        }
+        #expect(try OutputLock.take(URL(fileURLWithPath: model)) == nil)
+        lock = nil
+        #expect(try Executable.run(command, environment: environment).status == 0)
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        #expect(left.allSatisfy { !$0.hasPrefix(".") }, "\(left)")
+    }
+
+    @Test func aModelIsForWhomTheUmaskLetsAndALinkToItStays() throws {
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        let model = folder.url.appendingPathComponent("notes.safetensors")
+        let link = folder.url.appendingPathComponent("link.safetensors")
+        func train(_ output: URL) throws {
+            let result = try Executable.run(
+                ["-c", "umask 027; exec \"$0\" \"$@\"", try Executable.url.path]
+                    + ["train", corpus, "-o", output.path, "--steps", "2"] + tiny,
+                environment: environment, program: URL(fileURLWithPath: "/bin/sh"))
+            #expect(result.status == 0, "\(result)")
+        }
+        func mode(_ url: URL) throws -> Int? {
+            try FileManager.default.attributesOfItem(atPath: url.path)[.posixPermissions] as? Int
+        }
+        try train(model)
+        #expect(try mode(model) == 0o640)
+        chmod(model.path, 0o664)
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: model)
+        try train(link)
+        #expect(try mode(model) == 0o664)
+        let kind = try FileManager.default.attributesOfItem(atPath: link.path)[.type]
+        #expect(kind as? FileAttributeType == .typeSymbolicLink)
+    }
+
+    #if os(Linux)
+        @Test func aTrainingForWhichThereIsNoMemoryIsRefusedBeforeItBegins() throws {
+            let corpus = try write(String(repeating: "hello there. ", count: 2000), "notes.txt")
+            let model = folder.url.path + "/large.safetensors"
+            let result = try Executable.run(
+                ["-c", "ulimit -v 4000000; exec \"$0\" \"$@\"", try Executable.url.path]
+                    + [
+                        "train", corpus, "-o", model, "--cell", "gru", "--hidden", "1024",
+                        "--batch",
+                        "1024", "--window", "256", "--steps", "1",
+                    ], environment: environment, program: URL(fileURLWithPath: "/bin/sh"))
+            #expect(result.status == 1, "\(result)")
+            #expect(result.error.contains("GB of memory, and there are 4.1 GB"), "\(result)")
+            #expect(!FileManager.default.fileExists(atPath: model))
+        }
+    #endif
+
     @Test func aFinishedModelIsNotTrainedAnewByMistake() throws {
         let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
         let model = folder.url.path + "/notes.safetensors"

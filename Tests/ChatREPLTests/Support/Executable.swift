@@ -37,11 +37,13 @@ struct Executable {
     }
 
     /// Runs with `input` on standard input, to its end.
+    /// - Parameter program: nil: charchat.
     static func run(
-        _ arguments: [String], input: Data = Data(), environment: [String: String]
+        _ arguments: [String], input: Data = Data(), environment: [String: String],
+        program: URL? = nil
     ) throws -> Result {
         let process = Process()
-        process.executableURL = try url
+        process.executableURL = try program ?? url
         process.arguments = arguments
         process.environment = environment
         let folder = try TemporaryFolder()

@@ -26,8 +26,14 @@ extension ExecutableSuite {
     var model: URL { home.model }
     var environment: [String: String] { home.environment }
 
+    /// Slash commands in `input` are meant as such.
     func run(_ arguments: String..., input: String = "") throws -> Executable.Result {
-        try Executable.run(arguments, input: Data(input.utf8), environment: environment)
+        let hasCommands = input.split(separator: "\n").contains {
+            $0.hasPrefix("/") || $0.hasPrefix("\u{FEFF}/")
+        }
+        return try Executable.run(
+            arguments + (hasCommands ? ["--commands"] : []), input: Data(input.utf8),
+            environment: environment)
     }
 
     func write(_ text: String, _ name: String) throws -> String {

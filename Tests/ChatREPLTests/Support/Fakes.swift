@@ -51,11 +51,11 @@ struct ReadOnlyFile: FileSystem {
 
     init(_ path: String) { self.path = path }
 
-    func open(_ path: String, flags: Int32) throws -> Int32 {
+    func open(_ path: String, flags: Int32, mode: mode_t) throws -> Int32 {
         if path == self.path, flags & O_RDWR != 0 {
             throw StorageError.system(operation: "open", path: path, code: EACCES)
         }
-        return try system.open(path, flags: flags)
+        return try system.open(path, flags: flags, mode: mode)
     }
     func close(_ descriptor: Int32) { system.close(descriptor) }
     func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws -> Int {

@@ -26,6 +26,13 @@ import Testing
         #expect(try inputs([]) == [])
     }
 
+    @Test(arguments: ["\n", "\r\n", "\r", "\u{2028}", "\u{2029}"])
+    func everyLineEndIsOne(end: String) throws {
+        #expect(
+            try inputs(Array("a\(end)\(end)안녕\(end)last".utf8))
+                == [.line("a"), .line(""), .line("안녕"), .line("last")])
+    }
+
     @Test func aLineThatIsNotUTF8IsToldWithItsPlaceAndTheNextIsRead() throws {
         let result = try inputs(Array("ok\nab".utf8) + [0xFF] + Array("\nnext\n".utf8))
         #expect(
@@ -63,7 +70,9 @@ import Testing
 }
 
 @Suite struct HistoryFileTests {
-    @Test(arguments: ["plain", "two\nlines", "back\\slash", "\\n", "한글\\\n"])
+    @Test(arguments: [
+        "plain", "two\nlines", "back\\slash", "\\n", "한글\\\n", "a\r\nb\rc", "\u{2028}\u{2029}\\L",
+    ])
     func entriesComeBack(entry: String) {
         #expect(HistoryFile.unescaped(HistoryFile.escaped(entry)) == entry)
         #expect(!HistoryFile.escaped(entry).contains("\n"))
@@ -81,6 +90,40 @@ import Testing
         #expect(file.load() == ["one", "two\nlines"])
         let mode = try FileManager.default.attributesOfItem(atPath: url.path)[.posixPermissions]
         #expect(mode as? Int == 0o600)
+    }
+
+    @Test func aHistoryOfAnotherSystemHasItsEntries() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent(
+            UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: url) }
+        try Data("\u{FEFF}old_one\r\nold_two\rold_three\n".utf8).write(to: url)
+        let file = try #require(HistoryFile(url: url, environment: [:]))
+        #expect(file.load() == ["old_one", "old_two", "old_three"])
+        #expect(try file.remove { $0 == "old_two" } == 1)
+        #expect(file.load() == ["old_one", "old_three"])
+    }
+
+    @Test func aHistoryThatIsCutBackIsNeverReadableForOthers() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let url = folder.appendingPathComponent("history")
+        let victim = folder.appendingPathComponent("victim")
+        try Data("mine".utf8).write(to: victim)
+        // A link that somebody planted under the temporary name.
+        try FileManager.default.createSymbolicLink(
+            at: folder.appendingPathComponent(".history.\(getpid()).tmp"),
+            withDestinationURL: victim)
+        let lines = (0...2 * HistoryFile.capacity).map { "entry \($0)\n" }.joined()
+        try Data(lines.utf8).write(to: url)
+        chmod(url.path, 0o666)
+        let file = try #require(HistoryFile(url: url, environment: [:]))
+        #expect(file.load().count == HistoryFile.capacity)
+        #expect(try String(contentsOf: victim, encoding: .utf8) == "mine")
+        let mode = try FileManager.default.attributesOfItem(atPath: url.path)[.posixPermissions]
+        #expect(mode as? Int == 0o600)
+        #expect(file.load().last == "entry \(2 * HistoryFile.capacity)")
     }
 
     @Test func isNotKeptWhereUnwanted() {

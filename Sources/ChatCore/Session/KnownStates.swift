@@ -1,0 +1,62 @@
+/// The model that speaks, and the states of it that are known: gives the state at every step of a
+/// history. What it is given must always be the same history, longer each time.
+struct KnownStates {
+    let generator: ReplyGenerator
+    var cache: StateCache
+
+    init(generator: ReplyGenerator) {
+        self.generator = generator
+        cache = StateCache(stateBytes: generator.freshState.byteCount)
+    }
+
+    /// The state at a node: known, or recomputed from the nearest known one above it. The cost is that
+    /// of the turns in between, whatever the length of the conversation.
+    mutating func state(at node: Int, of history: SessionHistory) -> RecurrentState {
+        state(at: node, of: history, while: { true }) ?? generator.freshState
+    }
+
+    /// The same; nil when `goOn`, asked now and then, stopped it.
+    private mutating func state(
+        at node: Int, of history: SessionHistory, while goOn: () -> Bool
+    ) -> RecurrentState? {
+        var missing: [Int] = []
+        var place = node
+        var state = generator.freshState
+        while !history.nodes[place].isFresh {
+            if let known = cache[place] {
+                state = known
+                break
+            }
+            missing.append(place)
+            place = history.nodes[place].parent
+        }
+        for place in missing.reversed() {
+            guard case .turn(let user, let reply) = history.nodes[place].kind else { continue }
+            guard goOn(),
+                generator.read(user: user, reply: reply.content, state: &state, while: goOn)
+            else { return nil }
+            cache.insert(state, for: place)
+        }
+        return state
+    }
+
+    /// Generates the reply that may follow in `history`, which is not changed: the reply and the state
+    /// after it; nil when there is nothing to answer, or when `emit` stopped it before its first
+    /// character.
+    /// - Parameters:
+    ///   - regenerated: it replaces the last reply.
+    ///   - draw: the seed's random stream that it is drawn from.
+    mutating func generate(
+        in history: SessionHistory, regenerated: Bool, draw: UInt64, lengthLimit: Int,
+        emit: (String) -> Bool
+    ) -> (reply: Reply, state: RecurrentState)? {
+        guard let question = history.question(regenerated: regenerated),
+            var state = state(at: question.from, of: history, while: { emit("") })
+        else { return nil }
+        var random = RandomStream(seed: history.settings.seed, branch: draw)
+        let reply = generator.reply(
+            to: question.user, state: &state, random: &random,
+            settings: history.settings.sampling, lengthLimit: lengthLimit, emit: emit)
+        return reply.map { ($0, state) }
+    }
+}

@@ -1,0 +1,163 @@
+import Foundation
+
+/// What a damaged transcript still holds: every line up to the damage as it stands, and of the later
+/// ones the messages that can be read.
+///
+/// The replies behind the damage were made with words that are lost, so nobody can prove them any more;
+/// they are kept as imported ones. An undo behind it takes back nothing that stands before it, for what
+/// it meant may be lost.
+public struct SalvagedTranscript: Sendable {
+    public private(set) var transcript: Transcript
+    /// What is wrong with the first line that cannot be used; nil for a sound transcript.
+    public private(set) var problem: TranscriptError?
+    /// The numbers of the lines that are lost.
+    public private(set) var lostLines: [Int] = []
+    /// Replies that were generated and can no longer be proved.
+    public private(set) var unprovable = 0
+
+    /// Steps that stand before the damage.
+    private var stepsBefore = 0
+
+    /// Reads what can be read.
+    /// - Throws: `StorageError`, and `TranscriptError` for a file that holds nothing or is none of
+    ///   charchat's.
+    public init(_ url: URL) throws {
+        try self.init(try readFile(url, limit: Transcript.longestFile), path: url.path)
+    }
+
+    public init(_ bytes: Data, path: String) throws {
+        let lines = TranscriptLines(bytes)
+        do {
+            transcript = try Transcript(lines, bytes, path: path)
+        } catch let error as TranscriptError {
+            let canBeRead = lines.whole.contains {
+                (try? TranscriptLines.decode($0.bytes).transcriptEvent()) != nil
+            }
+            guard case .notTranscript = error, canBeRead else { throw error }
+            let header = TranscriptHeader(
+                model: "", created: "", settings: SessionSettings(), parent: nil)
+            transcript = Transcript(header: header, path: path)
+            problem = error
+            lostLines = [lines.whole.first?.number ?? 1]
+        }
+        for line in lines.whole.dropFirst() {
+            if problem == nil { readSound(line, of: bytes) } else { readDamaged(line) }
+        }
+        if problem == nil { transcript.take(lines, of: bytes) }
+        if lines.tornLength > 0 { lostLines.append(lines.count + 1) }
+    }
+
+    /// Whether the line follows; the first that does not is where the damage begins.
+    private mutating func readSound(_ line: TranscriptLines.Line, of bytes: Data) {
+        do {
+            let (event, follows) = try transcript.readEvent(line)
+            guard follows else {
+                throw TranscriptError.brokenChain(path: transcript.path, line: line.number)
+            }
+            try transcript.append(read: event, line: line)
+        } catch {
+            problem = TranscriptError(error, path: transcript.path, line: line.number)
+            transcript.takeReadLines(of: bytes)
+            stepsBefore = transcript.history.undoable
+            readDamaged(line)
+        }
+    }
+
+    private mutating func readDamaged(_ line: TranscriptLines.Line) {
+        guard let decoded = try? TranscriptLines.decode(line.bytes),
+            let event = try? decoded.transcriptEvent(), keep(event, at: decoded.at)
+        else {
+            lostLines.append(line.number)
+            return
+        }
+    }
+
+    /// Adds what an event behind the damage still says; false when that is nothing.
+    private mutating func keep(_ event: TranscriptEvent, at: String?) -> Bool {
+        let history = transcript.history
+        var events = [event]
+        switch event {
+        case .user, .system, .clear, .set: break
+        // They speak of lines by their hash.
+        case .fork, .close: return true
+        case .assistant(let reply):
+            if reply.origin == .generated { unprovable += 1 }
+            let kept = RecordedReply(
+                content: reply.content, ending: reply.ending, origin: .imported)
+            events = [.assistant(kept)]
+            if reply.regenerated, let question = history.question(regenerated: true) {
+                events = [.undo(1), .user(question.user)] + events
+            } else if history.unanswered == nil {
+                // What it answers is lost.
+                events = [.user("")] + events
+            }
+        case .undo(let count):
+            let possible = Swift.min(count, history.undoable - stepsBefore)
+            guard possible > 0 else { return false }
+            events = [.undo(possible)]
+        case .redo(let count):
+            let possible = Swift.min(count, history.undone.count)
+            guard possible > 0 else { return false }
+            events = [.redo(possible)]
+        }
+        for event in events {
+            guard (try? transcript.append(event, at: at)) != nil else { return false }
+        }
+        return true
+    }
+
+    /// What was lost, in one line; nil when nothing was.
+    public var notice: String? {
+        guard let problem else { return transcript.notice }
+        var parts: [String] = []
+        if !lostLines.isEmpty {
+            let numbers = lostLines.prefix(8).map(String.init).joined(separator: ", ")
+            let more = lostLines.count > 8 ? " and \(lostLines.count - 8) more" : ""
+            parts.append("lost: line \(numbers)\(more)")
+        }
+        if unprovable > 0 {
+            parts.append("\(unprovable) later replies are kept and can no longer be proved")
+        }
+        return (["\(problem)"] + parts).joined(separator: "; ")
+    }
+
+    /// The same conversation with another model's hash in its first line, for one whose first line is
+    /// lost.
+    func with(model: String) throws -> Transcript {
+        guard transcript.model.isEmpty else { return transcript }
+        var header = transcript.header
+        header.model = model
+        var whole = Transcript(header: header)
+        for entry in transcript.entries { try whole.append(entry.event, at: nil) }
+        return whole
+    }
+}
+
+extension SessionStore {
+    /// What can be read of a saved session, also where its file is damaged.
+    /// - Throws: `SessionError.missing`, `TranscriptError`, `StorageError`.
+    public func salvage(_ name: String) throws -> SalvagedTranscript {
+        let url = try url(name)
+        guard try exists(name) else { throw missing(name) }
+        return try SalvagedTranscript(url)
+    }
+
+    /// Makes a session of what is whole in a damaged one, which stays as it is.
+    /// - Parameters:
+    ///   - newName: nil: one made from the old name.
+    ///   - model: the hash of the model to go on with, for one whose first line is lost.
+    /// - Returns: the new session's name and what was lost.
+    /// - Throws: `SessionError.notDamaged`, and as `salvage`.
+    public func repair(
+        _ name: String, as newName: String? = nil, model: () throws -> String
+    ) throws -> (name: String, notice: String) {
+        let salvaged = try salvage(name)
+        guard salvaged.problem != nil, let notice = salvaged.notice else {
+            throw SessionError.notDamaged(name)
+        }
+        let whole = try salvaged.with(
+            model: salvaged.transcript.model.isEmpty ? model() : salvaged.transcript.model)
+        guard whole.eventCount > 0 else { throw salvaged.problem ?? missing(name) }
+        return (try write(whole, as: try freeName(newName, like: name)), notice)
+    }
+}

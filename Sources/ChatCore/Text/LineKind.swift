@@ -1,0 +1,30 @@
+/// What a line of a transcript is, by its role and its event: the one list of names, for whoever writes
+/// transcripts and for whoever reads them.
+package enum LineKind: CaseIterable {
+    case user, system, reply, regeneratedReply
+    case undo, redo, clear, set, fork, close
+
+    /// nil for a line of another charchat.
+    package init?(role: String?, event: String?) {
+        guard let kind = Self.allCases.first(where: { $0.names == (role, event) }) else {
+            return nil
+        }
+        self = kind
+    }
+
+    /// The values of `role` and `event`.
+    package var names: (role: String?, event: String?) {
+        switch self {
+        case .user: ("user", nil)
+        case .system: ("system", nil)
+        case .reply: ("assistant", nil)
+        case .regeneratedReply: ("assistant", "regenerate")
+        case .undo: (nil, "undo")
+        case .redo: (nil, "redo")
+        case .clear: (nil, "clear")
+        case .set: (nil, "set")
+        case .fork: (nil, "fork")
+        case .close: (nil, "close")
+        }
+    }
+}

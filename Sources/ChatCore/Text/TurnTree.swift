@@ -1,0 +1,132 @@
+/// What a list of events does to a conversation: a tree of steps and the place in it where the
+/// conversation stands. Writing, reading, showing, verifying and training all ask this one type what
+/// an event means.
+///
+/// Every turn and every clear is a node that knows its parent, so undo moves up, redo comes back, and
+/// a reply generated anew is a sibling. Nothing is ever taken out.
+package struct TurnTree<Answer: Sendable>: Sendable {
+    package enum Event {
+        case said(String)
+        /// `regenerated`: it replaces the reply before it.
+        case replied(Answer, regenerated: Bool)
+        /// Takes back that many steps: an unanswered text, turns and clears, latest first.
+        case undid(Int)
+        case redid(Int)
+        case cleared
+        /// It changes nothing that was said.
+        case aside
+    }
+
+    package struct Node: Sendable {
+        package enum Kind: Sendable {
+            /// The beginning; only node 0.
+            case root
+            case turn(user: String, reply: Answer)
+            case clear
+        }
+        package let kind: Kind
+        package let parent: Int
+        /// Turns from the beginning to here.
+        package let turnCount: Int
+        /// Steps (turns and clears) from the beginning to here.
+        package let depth: Int
+        /// Index of the event that made it; -1 for the root.
+        package let event: Int
+
+        /// The model knows nothing of what lies above.
+        package var isFresh: Bool {
+            if case .turn = kind { return false }
+            return true
+        }
+    }
+
+    package private(set) var nodes = [
+        Node(kind: .root, parent: 0, turnCount: 0, depth: 0, event: -1)
+    ]
+    /// Where the conversation stands.
+    package private(set) var current = 0
+    /// What undo took, the last on top.
+    package private(set) var undone: [Int] = []
+    /// Said and not answered.
+    package private(set) var unanswered: String?
+    /// Events applied.
+    package private(set) var eventCount = 0
+
+    package init() {}
+
+    /// Steps that undo can take back.
+    package var undoable: Int { nodes[current].depth + (unanswered == nil ? 0 : 1) }
+
+    /// The text that a reply answers, and the node from which it sets out; nil where no such reply can
+    /// follow. One that replaces another answers the same text again, so nothing may wait for an answer.
+    package func question(regenerated: Bool) -> (from: Int, user: String)? {
+        guard regenerated else { return unanswered.map { (current, $0) } }
+        guard unanswered == nil, case .turn(let user, _) = nodes[current].kind else { return nil }
+        return (nodes[current].parent, user)
+    }
+
+    /// Applies the next event. Constant cost, save for an undo or redo of many steps.
+    /// - Throws: `ImpossibleEvent` for one that cannot follow those before it; nothing has changed then.
+    package mutating func apply(_ event: Event) throws {
+        switch event {
+        case .said(let text): unanswered = text
+        case .replied(let reply, let regenerated):
+            guard let question = question(regenerated: regenerated) else {
+                throw ImpossibleEvent(
+                    what: !regenerated
+                        ? "it is a reply to nothing"
+                        : unanswered == nil
+                            ? "it replaces a reply where there is none"
+                            : "it replaces a reply while something waits for an answer")
+            }
+            grow(.turn(user: question.user, reply: reply), from: question.from)
+        case .undid(let count):
+            guard count >= 1, count <= undoable else {
+                throw ImpossibleEvent(what: "it undoes \(count) of \(undoable) steps")
+            }
+            let steps = unanswered == nil ? count : count - 1
+            unanswered = nil
+            for _ in 0..<steps {
+                undone.append(current)
+                current = nodes[current].parent
+            }
+        case .redid(let count):
+            guard count >= 1, count <= undone.count else {
+                throw ImpossibleEvent(what: "it redoes \(count) of \(undone.count) steps")
+            }
+            unanswered = nil
+            for _ in 0..<count { current = undone.removeLast() }
+        case .cleared: grow(.clear, from: current)
+        case .aside: break
+        }
+        eventCount += 1
+    }
+
+    private mutating func grow(_ kind: Node.Kind, from parent: Int) {
+        var turns = nodes[parent].turnCount
+        if case .turn = kind { turns += 1 }
+        nodes.append(
+            Node(
+                kind: kind, parent: parent, turnCount: turns, depth: nodes[parent].depth + 1,
+                event: eventCount))
+        current = nodes.count - 1
+        undone.removeAll()
+        unanswered = nil
+    }
+
+    /// The nodes from the beginning to `node`, the root left out.
+    package func path(to node: Int) -> [Int] {
+        var result: [Int] = []
+        var place = node
+        while place != 0 {
+            result.append(place)
+            place = nodes[place].parent
+        }
+        return result.reversed()
+    }
+}
+
+/// An event that cannot follow those before it; the words complete "line 7: ".
+package struct ImpossibleEvent: Error {
+    package let what: String
+}

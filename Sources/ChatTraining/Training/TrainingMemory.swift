@@ -1,0 +1,30 @@
+import ChatCore
+
+/// What a training takes of memory, computed from shapes alone: told, and refused, before it begins. An
+/// allocation that fails in its midst would end the process.
+public enum TrainingMemory {
+    /// About the bytes of the large buffers: weights, gradients (one a worker), moments, the best weights
+    /// so far, and what the layers keep of every row of a window for the backward pass.
+    public static func bytes(_ configuration: ModelConfiguration, _ options: TrainingOptions) -> Int
+    {
+        let rows = Double(options.batchSize) * Double(options.windowLength)
+        let widths = configuration.layers.reduce(0.0) {
+            $0 + Double($1.hiddenSize) * buffers(of: $1.cell)
+        }
+        // Logits and the gradient in their place, once.
+        let activations = rows * (widths + Double(configuration.symbolCount))
+        let parameters = Double(configuration.parameterCount) * Double(4 + options.workers)
+        let bytes = 4 * (activations + parameters)
+        return bytes < 1e18 ? Int(bytes) : .max
+    }
+
+    /// Buffers of [batch · time, width] floats that a layer and its backward pass keep, and what the
+    /// products pack of them in half precision.
+    private static func buffers(of cell: CellKind) -> Double {
+        switch cell {
+        case .lstm: 12
+        case .gru: 13
+        case .gatedDelta, .kimiDelta: 40
+        }
+    }
+}
