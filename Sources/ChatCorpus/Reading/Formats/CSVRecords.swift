@@ -99,6 +99,6 @@ struct CSVRecords {
     }
 
     private func text(_ value: [UInt8], at place: Int) throws -> String {
-        CorpusLine.withLineFeeds(try StrictUTF8.text(value, of: bytes.file.path, at: place))
+        LineEnds.asLineFeeds(try StrictUTF8.text(value, of: bytes.file.path, at: place))
     }
 }

@@ -41,7 +41,7 @@ struct ChatDialogues: DialogueReader {
                 } ?? false
             let isLong = messages.count >= Self.longest && role == .user
             lastMinutes = entry.minutes ?? lastMinutes
-            let message = Message(role: role, content: CorpusLine.withLineFeeds(entry.text.trimmed))
+            let message = Message(role: role, content: LineEnds.asLineFeeds(entry.text.trimmed))
             if isPause || entry.opens || isLong, let dialogue = takeDialogue() {
                 messages = [message]
                 return dialogue

@@ -80,7 +80,7 @@ struct SignalLinesReader: ChatEntryReader {
 
     private var lines: CorpusLines
 
-    init(_ file: CorpusFile) { lines = CorpusLines(file) }
+    init(_ file: CorpusFile) { lines = CorpusLines(file, isJSON: true) }
 
     mutating func next() throws -> ChatEntry? {
         while let line = try lines.next() {

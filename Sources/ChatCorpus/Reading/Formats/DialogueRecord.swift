@@ -136,7 +136,7 @@ extension DialogueRecord {
             return Dialogue()
         }
         return Dialogue(exchanges: [
-            (CorpusLine.withLineFeeds(user), CorpusLine.withLineFeeds(text))
+            (LineEnds.asLineFeeds(user), LineEnds.asLineFeeds(text))
         ])
     }
 
@@ -148,7 +148,7 @@ extension DialogueRecord {
         guard let name = message.role ?? message.from else { throw fail(#"lacks a "role""#) }
         let content = message.content ?? message.value ?? message.text
         leftOut.add("parts that are no text", line: line, count: content?.otherParts ?? 0)
-        let text = content?.text.map(CorpusLine.withLineFeeds)
+        let text = content?.text.map(LineEnds.asLineFeeds)
         switch name.lowercased() {
         case "system", "developer":
             guard keepsSystem, let text else {

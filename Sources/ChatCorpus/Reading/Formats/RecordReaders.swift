@@ -11,7 +11,7 @@ struct RecordLines: DialogueReader {
     private var conversations: [Dialogue]?
 
     init(_ file: CorpusFile, keepsSystem: Bool) {
-        lines = CorpusLines(file)
+        lines = CorpusLines(file, isJSON: true)
         self.keepsSystem = keepsSystem
     }
 
@@ -106,7 +106,7 @@ extension Dialogue {
             messages: lines.enumerated().map { index, line in
                 Message(
                     role: index % 2 == 0 ? .user : .assistant,
-                    content: CorpusLine.withLineFeeds(line))
+                    content: LineEnds.asLineFeeds(line))
             })
     }
 }
