@@ -3,7 +3,8 @@ enum EncodingGuess {
     /// The hint for the person: save as UTF-8, or what to try.
     static func hint(_ bytes: some Collection<UInt8>) -> String {
         switch guess(Array(bytes.prefix(1 << 16))) {
-        case "utf-16": "it looks like UTF-16 without its mark: read it as utf-16le, or save the file as UTF-8"
+        case "utf-16":
+            "it looks like UTF-16 without its mark: read it as utf-16le, or save the file as UTF-8"
         case let name?:
             "it looks like \(name == "cp949" ? "CP949 (Korean Windows)" : "Latin-1"): read it as \(name), or save the file as UTF-8"
         case nil: "save the file as UTF-8, or say what encoding it is in"

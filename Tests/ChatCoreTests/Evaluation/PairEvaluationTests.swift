@@ -12,14 +12,16 @@ import Testing
     private func trained(_ folder: TemporaryFolder) throws -> (URL, ChatModel) {
         let file = try folder.write("pairs.tsv", Self.table)
         let data = try TrainingData(try EncodedCorpus.open(files: [file]), validation: nil)
-        var options = try Preset.options(cell: .gru, format: .dialogue)
+        var options = Preset.options(cell: .gru, format: .dialogue)
         options.budget = .steps(250)
         options.batchSize = 4
         options.windowLength = 64
         let configuration = try Preset.tiny.configuration(
             cell: .gru, symbolCount: data.alphabet.count, hiddenSize: 48)
         let outcome = try Trainer(configuration, data: data, options: options).run { _ in true }
-        return (file, ChatModel(network: outcome.model, alphabet: data.alphabet, format: .dialogue))
+        return (
+            file, try ChatModel(network: outcome.model, alphabet: data.alphabet, format: .dialogue)
+        )
     }
 
     @Test func pairsAreLearnedAloneAndInOneChatAndSampledAsTurns() throws {
