@@ -38,7 +38,7 @@ struct ModelFileTests {
 
         var configuration = plain.network.configuration
         configuration.copyHeadSize = 8
-        let model = ChatModel(
+        let model = try ChatModel(
             network: LanguageModel(configuration, seed: 1), alphabet: plain.alphabet,
             format: plain.format)
         let url = try saved(model, places)
