@@ -22,7 +22,8 @@ def replies(lines, model, temperature, seed):
     """Each line said in a fresh state of one chat, so that the draws differ from line to line."""
     with tempfile.TemporaryDirectory() as home:
         done = subprocess.run(
-            [CHARCHAT, "--no-save", *(["-m", model] if model else []), "--temperature", temperature, "--seed", str(seed)],
+            [CHARCHAT, "--no-save", "--commands", *(["-m", model] if model else []), "--temperature", temperature,
+             "--seed", str(seed)],
             input="".join(f"{line}\n/clear\n" for line in lines), capture_output=True, text=True,
             env={**os.environ, "CHARCHAT_HOME": home})
     if done.returncode != 0:

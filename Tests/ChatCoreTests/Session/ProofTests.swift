@@ -1,4 +1,5 @@
 import ChatCore
+import ChatCorpus
 import Foundation
 import Testing
 
@@ -270,7 +271,7 @@ struct ProofTests {
                 case 0: _ = try? session.regenerate()
                 case 1: _ = try? session.undo(Int(random.below(3)) + 1)
                 case 2: _ = try? session.redo(Int(random.below(3)) + 1)
-                case 3: session.clear()
+                case 3: try session.clear()
                 case 4: try session.set(.seed(random.below(3)))
                 case 5:
                     session.close()

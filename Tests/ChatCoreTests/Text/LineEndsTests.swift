@@ -1,4 +1,6 @@
 import ChatCore
+import ChatCorpus
+import ChatTraining
 import Foundation
 import Testing
 
