@@ -92,7 +92,9 @@ extension LessonDialogueBuilder {
             told: items.isEmpty ? [value] : items)
         // In training a list is often added to at once, up to twice: it is told seldom.
         if split == .training, !items.isEmpty {
-            for _ in 0..<random.index(below: 3) { _ = addItem(index) }
+            for _ in 0..<random.index(below: 3) where !isDrill || turns.count < 7 {
+                _ = addItem(index)
+            }
         }
     }
 
