@@ -81,9 +81,8 @@ struct ProofTests {
     private func training(_ bytes: Data) throws -> [[NaiveConversation.Turn]] {
         let url = places.folder.appendingPathComponent("corpus.jsonl")
         try bytes.write(to: url)
-        var file = try DialogueFile(url)
         var dialogues: [[NaiveConversation.Turn]] = []
-        while let dialogue = try file.next() {
+        try CorpusReader([url]).forEachDialogue { dialogue in
             dialogues.append(dialogue.exchanges.map { .init(user: $0.user, reply: $0.reply) })
         }
         return dialogues

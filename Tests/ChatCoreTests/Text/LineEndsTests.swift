@@ -31,9 +31,8 @@ struct LineEndsTests {
     func corpora(_ end: String) throws {
         let table = try places.write(
             (0..<3).map { "q\($0)\ta\($0)" }.joined(separator: end) + end, to: "t.tsv")
-        var file = try DialogueFile(table)
         var count = 0
-        while let dialogue = try file.next() {
+        try CorpusReader([table]).forEachDialogue { dialogue in
             #expect(dialogue.exchanges[0].user == "q\(count)")
             #expect(dialogue.exchanges[0].reply == "a\(count)")
             count += 1
@@ -57,9 +56,9 @@ struct LineEndsTests {
             #"{"messages":[{"role":"user","content":"a%b"},{"role":"assistant","content":"c"}]}"#
             .replacing("%", with: "\u{2028}")
         let url = try places.write("\u{FEFF}" + line + end + end + line + end, to: "m.jsonl")
-        var file = try DialogueFile(url)
-        for _ in 0..<2 { #expect(try file.next()?.exchanges[0].user == "a\nb") }
-        #expect(try file.next() == nil)
+        var users: [String] = []
+        try CorpusReader([url]).forEachDialogue { users += $0.exchanges.map(\.user) }
+        #expect(users == ["a\nb", "a\nb"])
         #expect(
             try places.store.importMessages(url, as: "m", model: TinyModel.make()) == "m")
         #expect(try places.store.transcript("m").turnCount == 2)
