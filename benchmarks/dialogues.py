@@ -93,7 +93,8 @@ def main():
         rows.append(row)
         print(row, flush=True)
 
-    sets = [(kind, language) for kind in ("names", "phrasings", "memory", "unknown", "free", "blind", "long")
+    sets = [(kind, language) for kind in ("names", "phrasings", "memory", "unknown", "free", "blind", "long", "talk", "keys",
+                                                    "unknown-entity")
             for language in ("en", "ko")]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = pool.map(lambda name: evaluate(HELD_OUT / f"{name[0]}-{name[1]}.jsonl", options.model), sets)

@@ -139,7 +139,7 @@ struct SceneTests {
                     asked += facts.count
                 }
                 if turn.kind == "scene untold key" || turn.kind == "scene forget" {
-                    let words = turn.reply.lowercased().dropLast()
+                    let words = String(turn.reply.lowercased().dropLast())
                     let key = words.replacing(" was not told", with: "")
                         .replacing("i have forgotten ", with: "")
                     if turn.kind == "scene untold key" { #expect(known[key] == nil, "\(turn)") }
