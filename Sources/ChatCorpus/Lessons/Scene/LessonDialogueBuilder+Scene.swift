@@ -6,7 +6,7 @@ extension LessonDialogueBuilder {
     }
 
     /// Weights in the order of `SceneAct`: of a drill at the beginning of a training, and of a dialogue.
-    private static let drillActs = [40, 4, 0, 4, 50, 3, 0, 0, 2, 2, 6, 0, 0, 0, 0, 2, 0]
+    private static let drillActs = [40, 4, 0, 4, 50, 3, 0, 0, 2, 2, 6, 0, 0, 0, 0, 0, 0, 0, 0]
     private static let sceneActs = [24, 12, 4, 18, 30, 7, 5, 7, 9, 8, 12, 4, 4, 5, 2, 8, 5, 5, 64]
 
     /// Whether this dialogue has a scene; only training and the held-out names have.

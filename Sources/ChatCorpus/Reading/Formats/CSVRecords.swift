@@ -80,12 +80,17 @@ struct CSVRecords {
                     quoting = false
                 }
             } else if byte == delimiter {
-                return (try text(value, at: start), false)
+                return (try text(value[...], at: start), false)
             } else if byte == 0x0A {
-                if value.last == 0x0D { value.removeLast() }
-                return (try text(value, at: start), true)
+                return (try text(value[...], at: start), true)
+            } else if byte == 0x0D {
+                if try bytes.peek() == 0x0A { _ = try bytes.next() }
+                return (try text(value[...], at: start), true)
             } else {
                 value.append(byte)
+                if Self.endsLine(value) {
+                    return (try text(value.dropLast(3), at: start), true)
+                }
                 guard value.count <= CorpusLines.longestLine else { throw tooLong(line) }
             }
         }
@@ -94,11 +99,16 @@ struct CSVRecords {
                 file: bytes.file.path, line: quoteLine,
                 problem: "opens a quotation that is never closed; is the file cut short?")
         }
-        if value.last == 0x0D { value.removeLast() }
-        return (try text(value, at: start), true)
+        return (try text(value[...], at: start), true)
     }
 
-    private func text(_ value: [UInt8], at place: Int) throws -> String {
+    /// Whether the last three bytes are U+2028 or U+2029, which end lines too (`LineEnds`).
+    private static func endsLine(_ value: [UInt8]) -> Bool {
+        value.count >= 3 && value.last.map { $0 & 0xFE == 0xA8 } == true
+            && LineEnds.length(at: value.count - 3, in: value, inJSON: false) == 3
+    }
+
+    private func text(_ value: ArraySlice<UInt8>, at place: Int) throws -> String {
         LineEnds.asLineFeeds(try StrictUTF8.text(value, of: bytes.file.path, at: place))
     }
 }

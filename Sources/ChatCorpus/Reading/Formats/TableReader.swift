@@ -92,7 +92,8 @@ struct TableReader: DialogueReader {
 
     /// The first columns, short.
     private static func list(_ values: [String]) -> String {
-        values.prefix(6).map { $0.count > 24 ? $0.prefix(24) + "…" : String($0) }
+        values.prefix(6).map { String($0.map { $0.isNewline ? " " : $0 }) }
+            .map { $0.count > 24 ? $0.prefix(24) + "…" : $0 }
             .joined(separator: ", ") + (values.count > 6 ? ", …" : "")
     }
 
