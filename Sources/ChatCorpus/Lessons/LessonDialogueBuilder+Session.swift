@@ -3,6 +3,7 @@ extension LessonDialogueBuilder {
     /// A question about the conversation.
     mutating func askAboutSession(_ index: Int) -> Bool {
         let lesson = course.session[index]
+        if hasPlayedScript, lesson.kind == .first || lesson.kind == .count { return false }
         guard let template = phrasing(lesson.ask) else { return false }
         var bindings = LessonBindings()
         var answer = lesson.answer

@@ -38,6 +38,12 @@ struct LessonDialogueBuilder {
     /// Who and what was spoken of, in a dialogue that has a scene.
     var scene = Scene()
     var isInScene = false
+    /// Whether values may be others than the lists have. Not where a question holds a wrong one: a word of
+    /// another kind would be no such question.
+    var variesValues = true
+    /// Whether a script was played: what it told and asked is not kept, so nothing is asked for that it may
+    /// have changed.
+    var hasPlayedScript = false
     /// One entry a question so far: what it was about, if that can be said.
     var questions: [Question] = []
     struct Question {
@@ -93,13 +99,23 @@ struct LessonDialogueBuilder {
     private static let commonValues = 32
 
     /// A value from a source, of the side of the split that this dialogue is on.
+    /// What `draw` gives while values are as the lists have them.
+    mutating func unvaried<Value>(_ draw: (inout Self) -> Value) -> Value {
+        let before = variesValues
+        variesValues = false
+        defer { variesValues = before }
+        return draw(&self)
+    }
+
     mutating func value(_ source: ValueSource) -> [String] {
         Self.value(
-            isDrill ? source.invented : source, course: course, split: split, random: &random)
+            isDrill ? source.invented : source, course: course, split: split, varied: variesValues,
+            random: &random)
     }
 
     private static func value(
-        _ source: ValueSource, course: LessonCourse, split: LessonSplit, random: inout RandomStream
+        _ source: ValueSource, course: LessonCourse, split: LessonSplit, varied: Bool = true,
+        random: inout RandomStream
     ) -> [String] {
         func listed(_ name: String) -> String {
             guard let list = course.lists[name] else { return name }
@@ -108,7 +124,7 @@ struct LessonDialogueBuilder {
                     return list.training[random.index(below: Self.commonValues)]
                 }
                 let value = random.pick(list.training)
-                return list.isClosed ? value : course.varied.vary(value, random: &random)
+                return list.isClosed || !varied ? value : course.varied.vary(value, random: &random)
             }
             return random.pick(list.heldOut.isEmpty ? list.training : list.heldOut)
         }

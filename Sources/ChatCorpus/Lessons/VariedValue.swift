@@ -6,7 +6,7 @@ import ChatCore
 /// copying helps.
 package struct VariedValue: Sendable {
     /// In a hundred values: those with a letter exchanged, and those put together.
-    private static let (exchanged, composed) = (12, 24)
+    private static let (exchanged, composed) = (12, 12)
 
     /// Every word of the open lists' training values, in the order of the lists' names.
     private let words: [String]
@@ -14,8 +14,15 @@ package struct VariedValue: Sendable {
     package init(_ lists: [String: ValueList]) {
         words = lists.sorted { $0.key < $1.key }.flatMap { _, list in
             list.isClosed
-                ? [] : list.training.flatMap { $0.split(separator: " ").map(String.init) }
+                ? []
+                : list.training.flatMap { $0.split(separator: " ") }.filter(Self.canStandAlone)
+                    .map(String.init)
         }
+    }
+
+    /// Not "the" or "of", which no value would be.
+    private static func canStandAlone(_ word: Substring) -> Bool {
+        word.count > 3 || !(word.first?.isLowercase ?? false)
     }
 
     /// `value` itself, or now and then another in its place; never one that is held out.

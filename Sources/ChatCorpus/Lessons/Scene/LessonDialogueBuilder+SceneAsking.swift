@@ -36,7 +36,7 @@ extension LessonDialogueBuilder {
     /// Something never told, of somebody known or never spoken of.
     mutating func askUntold() -> Bool {
         let owners = scene.owners.count
-        guard let wanted = drawFact() else { return false }
+        guard !hasPlayedScript, let wanted = drawFact() else { return false }
         let done = askFact(wanted)
         if !done, scene.owners.count > owners { scene.owners.removeLast() }
         return done
@@ -95,7 +95,7 @@ extension LessonDialogueBuilder {
                 }.map(\.value) + fact.old
             if !others.isEmpty, random.index(below: 2) == 0 {
                 asked.value = random.pick(others)
-            } else if let other = freshValue(attribute(fact), fact.owner) {
+            } else if let other = unvaried({ $0.freshValue($0.attribute(fact), fact.owner) }) {
                 asked.value = other
             } else {
                 return false
@@ -120,7 +120,9 @@ extension LessonDialogueBuilder {
         var asked = fact
         let isKnown = random.index(below: 4) > 0
         if !isKnown {
-            guard let other = freshValue(attribute(fact), fact.owner) else { return false }
+            guard let other = unvaried({ $0.freshValue($0.attribute(fact), fact.owner) }) else {
+                return false
+            }
             asked.value = other
         }
         var slots = bindings(asked, by: .user)
@@ -148,6 +150,7 @@ extension LessonDialogueBuilder {
 
     /// "What are my dogs called?", "How many dogs do I have?"
     mutating func askCount() -> Bool {
+        guard !hasPlayedScript else { return false }
         let named = scene.owners.dropFirst(2).filter {
             $0.name != nil && $0.relation?.plural != nil
         }
@@ -184,6 +187,7 @@ extension LessonDialogueBuilder {
 
     /// All that is known of somebody.
     mutating func sumUp() -> Bool {
+        guard !hasPlayedScript else { return false }
         let spoken = scene.owners.indices.filter { owner in
             owner > Scene.the && scene.facts.contains { $0.owner == owner }
         }

@@ -33,6 +33,7 @@ extension LessonDialogueBuilder {
             }
         }
         habits.slips = quiet
+        hasPlayedScript = true
         topic = nil
         return true
     }
