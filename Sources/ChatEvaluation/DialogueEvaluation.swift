@@ -22,6 +22,15 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
         }
     }
 
+    /// What a reply is worth to somebody who must take it as it comes.
+    public struct Outcomes: Sendable, Equatable, Codable {
+        public var right = 0
+        /// Not right, but it says that it does not know.
+        public var honest = 0
+        /// Anything else: confidently wrong.
+        public var wrong = 0
+    }
+
     /// A turn answered wrongly with the session at hand.
     public struct Failure: Sendable, Equatable, Codable {
         public var id: String
@@ -35,6 +44,8 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
     /// By `needs`.
     public var session: [String: Score] = [:]
     public var fresh: [String: Score] = [:]
+    /// Of all turns, with the session.
+    public var outcomes = Outcomes()
     /// Nil where no search was given.
     public var search: [String: Score]?
     /// Turns that recall something, by the number of turns in between; with the session.
@@ -64,6 +75,7 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
         if search != nil { self.search = [:] }
         var responder = responder
         var tallies = DialogueTallies()
+        let abstains = set.abstentions
         var control: R.State?
         for (index, entry) in set.entries.enumerated() {
             var state = responder.freshState
@@ -75,6 +87,13 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
                 let need = turn.needs.rawValue
                 session[need, default: Score()].count(isRight)
                 tallies.count("session", need, isRight)
+                if isRight {
+                    outcomes.right += 1
+                } else if DialogueSet.matches(reply, anyOf: abstains) {
+                    outcomes.honest += 1
+                } else {
+                    outcomes.wrong += 1
+                }
                 if let gap = turn.gap, turn.needs == .session {
                     gaps[gap, default: Score()].count(isRight)
                 }

@@ -101,10 +101,22 @@ extension DialogueSet.Turn {
 
     /// Whether a reply is right.
     public func isRight(_ reply: String) -> Bool {
-        func found(_ pattern: String) -> Bool {
-            reply.range(of: pattern, options: [.regularExpression, .caseInsensitive]) != nil
+        DialogueSet.matches(reply, anyOf: accept) && !DialogueSet.matches(reply, anyOf: reject)
+    }
+}
+
+extension DialogueSet {
+    static func matches(_ reply: String, anyOf patterns: [String]) -> Bool {
+        patterns.contains {
+            reply.range(of: $0, options: [.regularExpression, .caseInsensitive]) != nil
         }
-        return accept.contains(where: found) && !reject.contains(where: found)
+    }
+
+    /// How a reply says that it does not know: what the set's own turns of that kind accept, and the usual
+    /// words in English and Korean.
+    var abstentions: [String] {
+        let own = entries.flatMap(\.turns).filter { $0.needs == .abstain }.flatMap(\.accept)
+        return Array(Set(own)).sorted() + ["(do not|don't) know|not told", "모르|안 알려"]
     }
 }
 

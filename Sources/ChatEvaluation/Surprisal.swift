@@ -37,6 +37,20 @@ public enum Surprisal {
         return (said.bits.reduce(0, +), replied.bits.reduce(0, +))
     }
 
+    /// What a reply cost in the state before the turn, its end with it: all of it, and its least likely
+    /// symbol.
+    /// - Parameter state: before the turn; goes on to the state after it.
+    public static func reply(
+        _ reply: String, to user: String, state: inout RecurrentState, generator: ReplyGenerator
+    ) -> (bits: Double, weakest: Double) {
+        let said = score(generator.opening(user), state: &state, generator.engine)
+        let costs = score(
+            generator.model.alphabet.encode(reply) + generator.closing, after: said.logits,
+            state: &state, generator.engine
+        ).bits
+        return (costs.reduce(0, +), costs.max() ?? 0)
+    }
+
     /// What each character of a reply cost in the state before the turn. A character that is spelled in
     /// several symbols costs their sum.
     public static func characters(

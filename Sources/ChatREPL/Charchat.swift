@@ -16,6 +16,7 @@ struct Charchat: ParsableCommand {
             ChatCommand.self, SampleCommand.self, EvaluateCommand.self, ReplayCommand.self,
             SearchCommand.self, CompareCommand.self,
             SessionsCommand.self, InspectCommand.self, TrainCommand.self, CorpusCommand.self,
+            LessonsCommand.self,
             BenchmarkCommand.self,
             NumbersCommand.self,
         ],

@@ -5,7 +5,7 @@ extension ChatModel {
     /// - Throws: `ModelError.alphabet` when the alphabet has not as many symbols as the network.
     public init(
         network: LanguageModel, alphabet: Alphabet, format: CorpusFormat,
-        training: TrainingRecord? = nil
+        training: TrainingRecord? = nil, certainty: CertaintyCurve? = nil
     ) throws {
         guard alphabet.count == network.configuration.symbolCount else {
             throw ModelError.alphabet(
@@ -14,7 +14,14 @@ extension ChatModel {
         self.init(
             network: network, alphabet: alphabet, format: format,
             hash: Self.hash(network: network, alphabet: alphabet, format: format),
-            training: training)
+            training: training, certainty: certainty)
+    }
+
+    /// The same model with a certainty curve of its own, or without one.
+    public func with(_ certainty: CertaintyCurve?) -> ChatModel {
+        ChatModel(
+            network: network, alphabet: alphabet, format: format, hash: hash, training: training,
+            certainty: certainty)
     }
 
     /// SHA-256 over configuration, alphabet and format (JSON, sorted keys, a zero byte) and the

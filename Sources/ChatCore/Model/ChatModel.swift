@@ -8,4 +8,6 @@ public struct ChatModel: Sendable {
     public let hash: String
     /// How it was trained; nil for a model built by hand.
     public let training: TrainingRecord?
+    /// How sure its replies are to be taken; nil where that was never measured.
+    public let certainty: CertaintyCurve?
 }

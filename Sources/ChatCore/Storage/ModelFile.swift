@@ -1,7 +1,7 @@
 import Foundation
 
 /// A model on disk: one safetensors file. `__metadata__` holds `charchat` (the format's version),
-/// `architecture`, `alphabet`, `corpus_format`, `training` and `hash`, each JSON or plain text; the
+/// `architecture`, `alphabet`, `corpus_format`, `training`, `certainty` and `hash`, each JSON or plain text; the
 /// tensors are those of `ModelConfiguration.tensors`, so ten lines of PyTorch load it.
 public enum ModelFile {
     /// The newest version of the format that is read. A model is written in the oldest that can hold it: 1,
@@ -41,6 +41,7 @@ public enum ModelFile {
             "hash": model.hash,
         ]
         if let training = model.training { metadata["training"] = try json(training) }
+        if let certainty = model.certainty { metadata["certainty"] = try json(certainty) }
         return metadata
     }
 
@@ -99,9 +100,14 @@ public enum ModelFile {
         guard training?.isPossible != false else {
             throw wrong("its training record says what cannot be")
         }
+        let certainty =
+            file.metadata["certainty"] == nil ? nil : try decode(CertaintyCurve.self, "certainty")
+        guard certainty?.isPossible != false else {
+            throw wrong("its certainty curve has values that are no numbers")
+        }
         let model = try ChatModel(
             network: try network(configuration, file, wrong), alphabet: alphabet, format: format,
-            training: training)
+            training: training, certainty: certainty)
         guard model.hash == file.metadata["hash"] else {
             throw wrong("its values are not those its hash names; it was damaged or edited")
         }

@@ -257,28 +257,6 @@ extension LessonCourse {
         default: throw section.error("[\(section.kind)] has no phrasings to hold out")
         }
     }
-
-    /// Checks that every drawn slot (`{@list}`, `{~latin}`) of a section has a source, and remembers it.
-    private mutating func checkSlots(_ section: LessonSection) throws {
-        var items = section.items
-        for field in section.fields where field.key != "abstain" && !Self.isPlainField(field.key) {
-            items += field.items
-        }
-        for item in items {
-            for slot in try section.template(item).slots
-            where slot.hasPrefix("@") || slot.hasPrefix("~") {
-                if sources[slot] != nil { continue }
-                // {@food 2}-like second draws are written {@food.2}.
-                let name = slot.hasPrefix("@") ? String(slot.dropFirst()) : slot
-                let base = name.split(separator: ".").first.map(String.init) ?? name
-                do {
-                    sources[slot] = try ValueSource(base, lists: lists)
-                } catch let problem as LessonProblem {
-                    throw section.error(problem.text, line: item.line)
-                }
-            }
-        }
-    }
 }
 
 extension LessonSection {

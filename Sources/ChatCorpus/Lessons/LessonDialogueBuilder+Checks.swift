@@ -10,7 +10,9 @@ extension LessonDialogueBuilder {
         var asked = told.value
         if !isTrue {
             asked = told.old.last ?? ""
-            if asked.isEmpty || random.index(below: 2) == 0 { asked = unvaried { $0.newValue(index).value } }
+            if asked.isEmpty || random.index(below: 2) == 0 {
+                asked = unvaried { $0.newValue(index).value }
+            }
         }
         guard isTrue || asked != told.value else { return false }
         var bindings = bind(index, asked, [])

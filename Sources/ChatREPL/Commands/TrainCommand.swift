@@ -35,6 +35,12 @@ struct TrainCommand: ParsableCommand {
     var from: String?
 
     @Option(
+        help: ArgumentHelp(
+            "With --from: a folder of lessons that the model knew, read in turn with FILE, so that it does not forget them.",
+            valueName: "LESSONS"))
+    var rehearse: String?
+
+    @Option(
         help:
             "Size of the model: tiny, small or base. Default: small; base for a text that is short beside --minutes."
     )
@@ -139,6 +145,9 @@ struct TrainCommand: ParsableCommand {
         if let threads, !(1...cores).contains(threads) {
             throw ValidationError("--threads must be 1 to \(cores) on this machine.")
         }
+        guard rehearse == nil || from != nil else {
+            throw ValidationError("--rehearse keeps what a model knew: name the model with --from.")
+        }
         let isShaped =
             preset != nil || cell != nil || layers != nil || hidden != nil || copyHead != nil
         if from != nil, isShaped {
@@ -171,7 +180,7 @@ struct TrainCommand: ParsableCommand {
         let data = try TrainingCorpus.open(
             files, validation: validation, from: holdOut, seed: seed,
             reading: try reading.options(),
-            alphabet: taught?.alphabet)
+            alphabet: taught?.alphabet, rehearsing: rehearse)
         guard taught == nil || taught?.format == data.format else {
             throw CommandFailure(
                 "\(from ?? "") was taught \(taught?.format == .text ? "text" : "dialogues"); give more of these, or leave out --from"

@@ -39,6 +39,16 @@ package enum EvaluationText {
             }
             lines.append(TextWrap.padded(need.rawValue, widths[0]) + cells.joined())
         }
+        let outcomes = evaluation.outcomes
+        let turns = max(1, outcomes.right + outcomes.honest + outcomes.wrong)
+        lines.append(
+            "of all turns, with the session: "
+                + [
+                    ("right", outcomes.right), ("say that they do not know", outcomes.honest),
+                    ("wrong", outcomes.wrong),
+                ]
+                .map { "\($0.1) \($0.0) (\(percent(Double($0.1) / Double(turns))))" }
+                .joined(separator: ", "))
         for gap in evaluation.gaps.keys.sorted() {
             lines.append(TextWrap.padded("gap \(gap)", 10) + cell(evaluation.gaps[gap], nil))
         }

@@ -126,7 +126,7 @@ package final class REPL {
             try screen.notice("The line holds a NUL character; it was sent as it is.")
         }
         _ = try attempt {
-            try replies.show(surprisal: runner.surprisal) { emit in
+            try replies.show(surprisal: runner.surprisal, isUnsure: runner.isUnsure) { emit in
                 try conversation.session.say(text, emit: emit)
             }
         }

@@ -21,9 +21,11 @@ package struct ReplyView {
     /// Runs `make`, which generates a reply and has it in the transcript when it returns.
     /// - Parameter surprisal: what the characters of a reply cost; asked where that is to be shown,
     ///   and the reply is then held back until it is complete.
+    /// - Parameter isUnsure: whether a reply is to be marked as one that may be wrong.
     /// - Throws: what `make` throws; `OutputError` when the reply could not be shown.
     package func show(
         surprisal: ((Turn) throws -> [CharacterSurprisal])? = nil,
+        isUnsure: ((Turn) throws -> Bool)? = nil,
         _ make: (_ emit: (String) -> Bool) throws -> Turn?
     ) throws {
         interrupts.beginReply()
@@ -42,18 +44,25 @@ package struct ReplyView {
             }
         }
         if let failure { throw failure }
+        func note(_ turn: Turn) throws -> String? {
+            let isMarked =
+                try options.showsCertainty && screen.streams && turn.ending != .interrupted
+                && isUnsure?(turn) == true
+            let notes = [
+                TranscriptText.note(turn.ending), isMarked ? CertaintyText.sign : nil,
+            ].compactMap(\.self)
+            return notes.isEmpty ? nil : notes.joined(separator: "; ")
+        }
         if let turn, let surprisal {
-            if !screen.streams {
-                try screen.replyEnds(turn.reply, note: TranscriptText.note(turn.ending))
-            }
+            if !screen.streams { try screen.replyEnds(turn.reply, note: note(turn)) }
             try screen.show(
                 SurprisalText.reply(
                     try surprisal(turn), style: screen.style, width: TerminalSize.columns()))
-            if screen.streams, let note = TranscriptText.note(turn.ending) {
+            if screen.streams, let note = try note(turn) {
                 try screen.notice("[\(note)]")
             }
         } else if let turn {
-            try screen.replyEnds(turn.reply, note: TranscriptText.note(turn.ending))
+            try screen.replyEnds(turn.reply, note: note(turn))
         } else {
             try screen.notice("Stopped before the reply began. /regen answers what you said.")
         }
@@ -64,6 +73,8 @@ package struct ReplyView {
 package final class ReplyOptions {
     /// `/set surprisal on`
     package var showsSurprisal = false
+    /// `/set certainty off`
+    package var showsCertainty = true
 
     package init() {}
 }

@@ -3,7 +3,7 @@ import ChatCore
 /// Reads the arguments of `/set`.
 package enum SettingArguments {
     /// The names `/set` knows, for Tab.
-    package static let names = ["temperature", "top-p", "seed", "surprisal"]
+    package static let names = ["temperature", "top-p", "seed", "surprisal", "certainty"]
 
     /// Reads `NAME VALUE`; without a value it asks for all of them. Nil for another name.
     /// - Throws: `SlashCommandProblem` that says which values there are.
@@ -35,7 +35,7 @@ package enum SettingArguments {
             guard let isOn = ["on": true, "off": false][value.lowercased()] else {
                 throw refuse("on or off")
             }
-            return .surprisal(isOn)
+            return name == "surprisal" ? .surprisal(isOn) : .certainty(isOn)
         }
     }
 

@@ -33,6 +33,7 @@ package enum SlashCommand: Equatable, Sendable {
     case memory(question: String?)
     case odds(question: String?)
     case surprisal(Bool)
+    case certainty(Bool)
 }
 
 /// What `/show` can show.

@@ -14,7 +14,10 @@ extension SlashCommandRunner {
         case .model: try showFitted(ModelText.description(conversation.generator.model))
         case .parameters:
             let surprisal = replies.options.showsSurprisal ? "on" : "off"
-            try showFitted("\(SessionText.settings(session.settings)), surprisal \(surprisal)")
+            let certainty = replies.options.showsCertainty ? "on" : "off"
+            try showFitted(
+                "\(SessionText.settings(session.settings)), surprisal \(surprisal), certainty \(certainty)"
+            )
         }
     }
 

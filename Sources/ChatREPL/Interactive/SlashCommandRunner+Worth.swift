@@ -132,6 +132,34 @@ extension SlashCommandRunner {
         try screen.notice("Replies show the surprise of each character, once they are complete.")
     }
 
+    /// `/set certainty on|off`
+    package func showCertainty(_ isOn: Bool) throws {
+        replies.options.showsCertainty = isOn
+        guard isOn else { return try screen.notice("Replies are not marked.") }
+        guard conversation.generator.model.certainty?.limit != nil else {
+            return try screen.notice(
+                "How sure this model's replies are was never measured: none will be marked.")
+        }
+        try screen.notice("Replies that may be wrong are marked [\(CertaintyText.sign)].")
+    }
+
+    /// How sure a reply is to be taken; nil where the model was never measured.
+    package func certainty(_ turn: Turn) throws -> Double? {
+        guard let curve = conversation.generator.model.certainty else { return nil }
+        var state = try state(before: turn)
+        let cost = Surprisal.reply(
+            turn.reply, to: turn.user, state: &state, generator: conversation.generator)
+        return curve.certainty(bits: cost.bits, weakest: cost.weakest)
+    }
+
+    /// Whether a reply is marked.
+    package func isUnsure(_ turn: Turn) throws -> Bool {
+        guard let curve = conversation.generator.model.certainty, curve.limit != nil else {
+            return false
+        }
+        return try certainty(turn).map(curve.isUnsure) ?? false
+    }
+
     /// What the characters of a reply cost.
     package func surprisal(_ turn: Turn) throws -> [CharacterSurprisal] {
         Surprisal.characters(

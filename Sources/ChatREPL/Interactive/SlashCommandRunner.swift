@@ -64,6 +64,7 @@ package final class SlashCommandRunner {
         case .memory(let question): try memory(question)
         case .odds(let question): try odds(question)
         case .surprisal(let isOn): try showSurprisal(isOn)
+        case .certainty(let isOn): try showCertainty(isOn)
         }
         return .goOn
     }

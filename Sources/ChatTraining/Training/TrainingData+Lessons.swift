@@ -5,8 +5,20 @@ extension TrainingData {
     /// Dialogues that one evaluation reads, with names that are kept out of training.
     private static let evaluationDialogues = 48
 
-    /// Dialogues over which lessons grow from drills in telling and asking back to everything.
-    private static let rampDialogues: UInt64 = 20_000
+    /// Dialogues over which lessons grow from drills in telling and asking back to everything: a third of
+    /// a run, and no more than a long one needs.
+    static func rampDialogues(_ options: TrainingOptions) -> UInt64 {
+        let characters: Double =
+            switch options.budget {
+            // What a small model reads on two cores of 2023.
+            case .minutes(let minutes): minutes * 60 * 16_000
+            case .steps(let steps): Double(steps * options.batchSize * options.windowLength)
+            case .epochs: .infinity
+            }
+        return UInt64(min(Double(longestRamp), characters / 3 / charactersOfDialogue))
+    }
+
+    private static let (longestRamp, charactersOfDialogue): (UInt64, Double) = (20_000, 500)
 
     /// The endless stream of a folder of lessons. Validation reads dialogues with held-out names.
     /// - Parameter taught: the alphabet of a model that goes on learning: no drills at the beginning. Nil
@@ -20,7 +32,8 @@ extension TrainingData {
         self.init(
             alphabet: alphabet, hash: lessons.hash, fileNames: [name], validation: validation,
             source: {
-                LessonSource(lessons, seed: $0, ramp: taught == nil ? Self.rampDialogues : 0)
+                LessonSource(
+                    lessons, seed: $0.seed, ramp: taught == nil ? Self.rampDialogues($0) : 0)
             })
     }
 }

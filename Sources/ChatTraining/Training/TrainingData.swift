@@ -1,5 +1,6 @@
 import ChatCore
 import ChatCorpus
+import Foundation
 
 /// What a run reads: endless training windows, and a fixed set to evaluate on.
 public struct TrainingData: Sendable {
@@ -32,11 +33,12 @@ public struct TrainingData: Sendable {
     ///     suits.
     ///   - place: whether that is a sample over the whole corpus or its end.
     ///   - seed: of the sample.
+    ///   - rehearsing: what a model that goes on learning knew before, mixed into dialogues.
     /// - Throws: `TrainingError.options` when what is held out of a text is less than two characters, and
     ///   what reading the corpus throws.
     public init(
         _ corpus: EncodedCorpus, validation: Double?, from place: EncodedCorpus.HeldOut = .spread,
-        seed: UInt64 = 1
+        seed: UInt64 = 1, rehearsing: Rehearsal? = nil
     ) throws {
         let isOfPairs = corpus.format == .dialogue ? try corpus.isOfPairs() : false
         let isList = try LineWindows.isList(corpus)
@@ -61,7 +63,9 @@ public struct TrainingData: Sendable {
             kind: isShared ? .tooFew : learnsAll ? .learned : validation == 0 ? .nothing : .sample)
         alphabet = corpus.alphabet
         format = corpus.format
-        hash = corpus.hash
+        hash =
+            rehearsing.map { SHA256.hash(data: Data((corpus.hash + $0.hash).utf8)).hexadecimal }
+            ?? corpus.hash
         fileNames = corpus.fileNames
         characters = parts.training.count
         source = { options in
@@ -76,7 +80,8 @@ public struct TrainingData: Sendable {
             case .dialogue:
                 try DialogueWindows(
                     corpus: parts.training, batch: options.batchSize, time: options.windowLength,
-                    seed: options.seed, userWeight: options.userWeight, joins: isOfPairs)
+                    seed: options.seed, userWeight: options.userWeight, joins: isOfPairs,
+                    rehearsing: rehearsing)
             }
         }
         evaluation = {
@@ -102,11 +107,11 @@ public struct TrainingData: Sendable {
 
     /// An endless source of dialogues, such as lessons.
     /// - Parameters:
-    ///   - source: makes the training stream from a seed.
+    ///   - source: makes the training stream from the seed of a run, and what else it goes by.
     ///   - validation: dialogues to evaluate on.
     public init(
         alphabet: Alphabet, hash: String, fileNames: [String], validation: [Dialogue],
-        source: @escaping @Sendable (UInt64) -> any DialogueSource
+        source: @escaping @Sendable (TrainingOptions) -> any DialogueSource
     ) {
         self.alphabet = alphabet
         format = .dialogue
@@ -117,7 +122,7 @@ public struct TrainingData: Sendable {
         keepsLast = false
         self.source = { options in
             DialogueWindows(
-                source: source(options.seed), alphabet: alphabet, batch: options.batchSize,
+                source: source(options), alphabet: alphabet, batch: options.batchSize,
                 time: options.windowLength, userWeight: options.userWeight)
         }
         evaluation = {

@@ -7,6 +7,16 @@ import Foundation
 struct DialogueFeed: Sendable {
     let alphabet: Alphabet
     private var origin: Origin
+    private var rehearsal: Rehearsed?
+
+    /// What a model knew before, among what it is to learn.
+    private struct Rehearsed: Sendable {
+        var source: RepeatedSource
+        let share: Double
+        let seed: UInt64
+        /// Dialogues drawn from both.
+        var drawn = 0
+    }
 
     private enum Origin: Sendable {
         case corpus(ShuffledDialogues)
@@ -20,12 +30,29 @@ struct DialogueFeed: Sendable {
         var epoch: Int
         var drawn: Int
         var source: Data?
+        var rehearsal: Rehearsal?
+
+        struct Rehearsal: Codable {
+            var drawn: Int
+            var epoch: Int
+            var sourceDrawn: Int
+            var source: Data?
+        }
     }
 
-    /// - Parameter joins: puts dialogues together at random into longer ones; see `ShuffledDialogues`.
-    init(corpus: EncodedCorpus, seed: UInt64, joins: Bool = false) {
+    /// - Parameters:
+    ///   - joins: puts dialogues together at random into longer ones; see `ShuffledDialogues`.
+    ///   - rehearsing: what the model knew before, mixed in.
+    init(
+        corpus: EncodedCorpus, seed: UInt64, joins: Bool = false, rehearsing: Rehearsal? = nil
+    ) {
         alphabet = corpus.alphabet
         origin = .corpus(ShuffledDialogues(corpus: corpus, seed: seed, joins: joins))
+        rehearsal = rehearsing.map {
+            Rehearsed(
+                source: RepeatedSource(source: $0.source(seed)), share: $0.share,
+                seed: seed ^ 0x5E_4EA2)
+        }
     }
 
     init(source: any DialogueSource, alphabet: Alphabet) {
@@ -48,6 +75,14 @@ struct DialogueFeed: Sendable {
 
     /// The next dialogue that has an exchange.
     package mutating func next() throws -> Fed {
+        if var mixed = rehearsal {
+            var random = RandomStream(seed: mixed.seed, branch: UInt64(mixed.drawn))
+            mixed.drawn += 1
+            let isOld = random.uniform() < mixed.share
+            let symbols = isOld ? try mixed.source.next(alphabet) : nil
+            rehearsal = mixed
+            if let symbols { return Fed(symbols: symbols) }
+        }
         switch origin {
         case .corpus(var dialogues):
             origin = .source(RepeatedSource.none)
@@ -60,14 +95,33 @@ struct DialogueFeed: Sendable {
     }
 
     var position: Position {
-        switch origin {
-        case .corpus(let dialogues): Position(epoch: dialogues.epoch, drawn: dialogues.drawn)
-        case .source(let source):
-            Position(epoch: source.epoch, drawn: source.drawn, source: source.source.position)
+        var position =
+            switch origin {
+            case .corpus(let dialogues): Position(epoch: dialogues.epoch, drawn: dialogues.drawn)
+            case .source(let source):
+                Position(epoch: source.epoch, drawn: source.drawn, source: source.source.position)
+            }
+        position.rehearsal = rehearsal.map {
+            .init(
+                drawn: $0.drawn, epoch: $0.source.epoch, sourceDrawn: $0.source.drawn,
+                source: $0.source.source.position)
         }
+        return position
     }
 
     mutating func restore(_ position: Position) throws {
+        guard (rehearsal == nil) == (position.rehearsal == nil) else {
+            throw CorpusError.position("it was made with other lessons to rehearse")
+        }
+        if let saved = position.rehearsal, var mixed = rehearsal {
+            guard (0...Self.most).contains(saved.drawn) else {
+                throw CorpusError.position("its counts cannot be")
+            }
+            try mixed.source.restore(
+                Position(epoch: saved.epoch, drawn: saved.sourceDrawn, source: saved.source))
+            mixed.drawn = saved.drawn
+            rehearsal = mixed
+        }
         switch origin {
         case .corpus(var dialogues):
             try dialogues.restore(epoch: position.epoch, drawn: position.drawn)

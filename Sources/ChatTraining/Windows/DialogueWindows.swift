@@ -24,18 +24,20 @@ public struct DialogueWindows: WindowSource {
     }
 
     /// Windows over the dialogues of `corpus`, in a new order each epoch.
-    /// - Parameter joins: puts dialogues together at random into longer ones, for corpora of pairs.
+    /// - Parameters:
+    ///   - joins: puts dialogues together at random into longer ones, for corpora of pairs.
+    ///   - rehearsing: what the model knew before, mixed in.
     /// - Throws: `CorpusError.noDialogues` when there is none.
     public init(
         corpus: EncodedCorpus, batch: Int, time: Int, seed: UInt64, userWeight: Float = 0.2,
-        joins: Bool = false
+        joins: Bool = false, rehearsing: Rehearsal? = nil
     ) throws {
         guard !corpus.dialogueStarts.isEmpty else {
             throw CorpusError.noDialogues(file: corpus.fileNames.first ?? "the corpus")
         }
         self.init(
-            feed: DialogueFeed(corpus: corpus, seed: seed, joins: joins), batch: batch, time: time,
-            userWeight: userWeight)
+            feed: DialogueFeed(corpus: corpus, seed: seed, joins: joins, rehearsing: rehearsing),
+            batch: batch, time: time, userWeight: userWeight)
     }
 
     /// Windows over what `source` gives; should it end, it begins anew.

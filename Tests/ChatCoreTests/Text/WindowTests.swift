@@ -100,12 +100,38 @@ import Testing
         #expect(seen == all)
     }
 
+    @Test func whatWasKnownIsReadInTurnWithWhatIsNew() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("a.txt", "[talk]\nold | older\n=> known")
+        let rehearsal = Rehearsal(try LessonFolder.load(folder.url), share: 0.25)
+        let source = try DialogueWindows(
+            corpus: Self.corpus(), batch: 2, time: 50, seed: 4, rehearsing: rehearsal)
+        let lane = Self.lane(try Self.windows(source, 400), 0)
+        let starts = lane.resets.indices.filter { lane.resets[$0] }
+        // Of the new dialogues' letters none is a k.
+        let mark = Self.alphabet.symbol(of: "k").map(Int32.init)
+        let old = zip(starts, starts.dropFirst()).count { start, end in
+            lane.inputs[start..<end].contains { $0 == mark }
+        }
+        let share = Double(old) / Double(starts.count)
+        #expect(starts.count > 300 && (0.18...0.32).contains(share), "\(share) of \(starts.count)")
+        var other = try DialogueWindows(corpus: Self.corpus(), batch: 2, time: 50, seed: 4)
+        #expect(throws: CorpusError.self) { try other.restore(source.position) }
+    }
+
     @Test func anInterruptedSourceGoesOnExactly() throws {
         let text = EncodedCorpus(text: Self.text(300), alphabet: Self.alphabet)
         let dialogues = Self.corpus()
+        let folder = try TemporaryFolder()
+        try folder.write("a.txt", "[talk]\nold | older\n=> known")
+        let rehearsal = Rehearsal(try LessonFolder.load(folder.url))
         let makers: [() throws -> any WindowSource] = [
             { try TextWindows(corpus: text, batch: 3, time: 8) },
             { try DialogueWindows(corpus: dialogues, batch: 3, time: 8, seed: 2) },
+            {
+                try DialogueWindows(
+                    corpus: dialogues, batch: 3, time: 8, seed: 2, rehearsing: rehearsal)
+            },
             {
                 DialogueWindows(
                     source: CountingSource(canTell: true), alphabet: Self.alphabet, batch: 2,

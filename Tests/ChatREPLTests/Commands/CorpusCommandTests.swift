@@ -87,6 +87,26 @@ import Testing
         #expect(lines.output.split(separator: "\n").count == 31, "\(lines)")
     }
 
+    @Test func lessonsAreBegunAndMeasuredWith() throws {
+        let cafe = folder.url.path + "/cafe"
+        let made = try run("lessons", "new", cafe)
+        #expect(made.status == 0 && made.output.contains("--show 5"), "\(made)")
+        let again = try run("lessons", "new", cafe)
+        #expect(again.status == 1 && again.error.contains("is there already"), "\(again)")
+        #expect(try run("train", cafe, "--show", "20").output.contains("You ordered"))
+        let sets = try run("lessons", "heldout", cafe)
+        #expect(sets.output.contains("memory-lessons.jsonl: 60 dialogues"), "\(sets)")
+        #expect(try run("lessons", "heldout", cafe).status == 1)
+        #expect(try run("lessons", "heldout", cafe, "--replace").output == sets.output)
+    }
+
+    @Test func whatWasKnownIsRehearsedOnlyByAModelThatKnewSomething() throws {
+        let file = try write("a\tb\nc\td\n", "faq.tsv")
+        let output = folder.url.path + "/faq.safetensors"
+        let alone = try run("train", file, "-o", output, "--rehearse", "cafe")
+        #expect(alone.status == 64 && alone.error.contains("--from"), "\(alone)")
+    }
+
     @Test func searchReadsTheSameForms() throws {
         let file = try write(chat, "chat.txt")
         let found = try run("search", "bye", "--corpus", file)

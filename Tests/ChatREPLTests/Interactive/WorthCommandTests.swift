@@ -153,6 +153,24 @@ import Testing
         #expect(SurprisalText.reply(costs, style: .plain, width: 80).hasPrefix("aaaa\n9990\n"))
     }
 
+    @Test func unsureRepliesAreMarkedUnlessToldOtherwise() throws {
+        let lines = [
+            "one", "/set certainty off", "two", "/set certainty on", "/regen", "/show parameters",
+        ]
+        let unsure = CertaintyCurve(intercept: 0, wholeWeight: -1, weakestWeight: 0, limit: 0.9)
+        let shown = try screen(
+            lines, generator: ReplyGenerator(model: generator.model.with(unsure)))
+        #expect(shown.split(separator: "\n").count { $0.contains("unsure") } == 3, "\(shown)")
+        #expect(shown.contains("Replies that may be wrong are marked [unsure]."))
+        #expect(shown.contains("surprisal off, certainty on"))
+        let sure = CertaintyCurve(intercept: 9, wholeWeight: 0, weakestWeight: 0, limit: 0.9)
+        #expect(
+            try !screen(["one"], generator: ReplyGenerator(model: generator.model.with(sure)))
+                .contains("unsure"))
+        #expect(try !screen(["one"]).contains("unsure"))
+        #expect(try screen(["/set certainty on"]).contains("never measured"))
+    }
+
     @Test func surprisalIsShownInDigitsWithoutColour() throws {
         let shown = try screen([
             "/set surprisal on", "hello", "/set surprisal off", "hello", "/set surprisal maybe",

@@ -1,5 +1,6 @@
 import ChatCore
 import ChatCorpus
+import ChatEvaluation
 import Foundation
 import Testing
 
@@ -43,6 +44,59 @@ struct LessonFormatTests {
         let (plain, rare) = (try texts("no"), try texts("Жn♪Ж"))
         #expect(!plain.joined().contains("Ж"))
         #expect(rare == plain + ["Ж♪"])
+    }
+
+    @Test(
+        "a slot that stands for nothing is named with its line and the slots there are",
+        arguments: [
+            (
+                "[told name]\nvalues: ~latin\ntell: I am {nam}.\nack: A {name}.\nanswer: A {name}.\nunknown: A.",
+                3, "{nam}", "{name}, {name.and}"
+            ),
+            (
+                "[fact hours]\ntable: days\nask: When on {day}?\nanswer: At {hrs}.", 4, "{hrs}",
+                "{day}, {hours}"
+            ),
+            (
+                "[fact hours]\ntable: days\nask: Is it {hours}?\nanswer: At {hours}.", 3, "{hours}",
+                "{day}"
+            ),
+            ("[topic days]\nand:\n  And {da}?", 3, "{da}", "{day}, {hours}"),
+            ("[language]\nboth:\n  {first}. {secnd}", 3, "{secnd}", "{first}, {second}"),
+            ("[talk]\nHello {who}.\n=> Hi.", 2, "{who}", "this line has none"),
+            (
+                "[session count]\nask: How many?\nanswer: {cont}.\nnone: None.", 3, "{cont}",
+                "{count}"
+            ),
+        ])
+    func mistypedSlot(_ lessons: String, line: Int, slot: String, known: String) throws {
+        let url = try folder(["a.txt": lessons, "days.tsv": "day\thours\nMonday\t9 to 5\n"])
+        defer { try? FileManager.default.removeItem(at: url) }
+        #expect {
+            try LessonFolder.load(url)
+        } throws: { error in
+            guard case LessonError.line("a.txt", line, let problem) = error else { return false }
+            return problem.hasPrefix(slot) && problem.contains(known)
+        }
+    }
+
+    @Test("the lessons to begin from load, use each line, and answer")
+    func starter() throws {
+        let files = Dictionary(uniqueKeysWithValues: LessonStarter.files.map { ($0.path, $0.text) })
+        let url = try folder(files)
+        defer { try? FileManager.default.removeItem(at: url) }
+        var source = LessonSource(try LessonFolder.load(url), seed: 3)
+        var said: Set<String> = []
+        for _ in 0..<300 { said.formUnion(source.nextAnnotated().turns.map(\.reply)) }
+        let (hours, nothing, table) = (
+            said.contains("On Monday we are closed all day."),
+            said.contains("You ordered nothing yet."),
+            said.contains { $0.hasPrefix("Your table is number ") }
+        )
+        #expect(hours && nothing && table)
+        let own = url.appendingPathComponent("heldout/own.jsonl")
+        #expect(try DialogueSet(file: own).entries.count == 3)
+        #expect(HeldOutDialogues.groups(try LessonFolder.load(url)).count >= 2)
     }
 
     @Test("the example of a shop's lessons loads and answers")

@@ -1,0 +1,97 @@
+import ArgumentParser
+import ChatCore
+import ChatCorpus
+import ChatEvaluation
+import Foundation
+
+struct LessonsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lessons", abstract: "Begin a folder of lessons, and measure with it.",
+        discussion: "Example: charchat lessons new cafe/",
+        subcommands: [LessonsNewCommand.self, LessonsHeldOutCommand.self])
+}
+
+struct LessonsNewCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "new", abstract: "Write a small folder of lessons to begin from.",
+        discussion: """
+            A cafe's: each kind of section once, with comments. Change it into your own.
+
+            Example: charchat lessons new cafe/ && charchat train cafe/ --show 5
+            """)
+
+    @Argument(help: ArgumentHelp("The folder to make.", valueName: "DIR"))
+    var folder: String
+
+    func run() throws {
+        let url = URL(fileURLWithPath: folder)
+        let there = try? FileManager.default.contentsOfDirectory(atPath: url.path)
+        guard there?.isEmpty ?? !FileManager.default.fileExists(atPath: url.path) else {
+            throw CommandFailure(
+                "\(VisibleText.oneLine(folder)) is there already; name a folder that is not, or is empty"
+            )
+        }
+        for (path, text) in LessonStarter.files {
+            let file = url.appendingPathComponent(path)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try NewFile.write(text, to: file)
+        }
+        let shown = VisibleText.oneLine(folder)
+        try Output.standard.writeLine(
+            "\(shown): lessons of a cafe, to change into your own. Next: charchat train \(shown) --show 5"
+        )
+    }
+}
+
+struct LessonsHeldOutCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "heldout",
+        abstract: "Write dialogues to measure a model of these lessons with.",
+        discussion: """
+            Names and values that training never uses, what is told and asked back 1 to 20 turns \
+            later, and what cannot be answered; phrasings of your own that training never uses, where \
+            heldout/phrasings/ has some. They go into DIR/heldout/, which is never trained on.
+
+            Example: charchat lessons heldout cafe/ && charchat evaluate dialogues \
+            cafe/heldout/*.jsonl -m cafe.safetensors --corpus cafe/
+            """)
+
+    @Argument(help: ArgumentHelp("The folder of lessons.", valueName: "DIR"))
+    var folder: String
+
+    @Option(help: ArgumentHelp("The same seed gives the same dialogues.", valueName: "N"))
+    var seed: UInt64 = 2026
+
+    @Flag(help: "Write sets anew that are there already.")
+    var replace = false
+
+    func run() throws {
+        let url = URL(fileURLWithPath: folder)
+        let groups = HeldOutDialogues.groups(try LessonFolder.load(url), seed: seed)
+        guard !groups.isEmpty else {
+            throw CommandFailure(
+                "\(VisibleText.oneLine(folder)) has nothing to tell or to ask that dialogues could be made of"
+            )
+        }
+        let place = url.appendingPathComponent("heldout")
+        let files = groups.map { place.appendingPathComponent($0.name + ".jsonl") }
+        if !replace,
+            let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) })
+        {
+            throw CommandFailure(
+                "\(VisibleText.oneLine(file.relativePath)) exists already; --replace writes it anew"
+            )
+        }
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        for (group, file) in zip(groups, files) {
+            try SystemFileSystem().replaceFile(
+                file, with: [try DialogueSet(group).encoded()], for: .shared)
+            let turns = group.dialogues.reduce(0) { $0 + $1.turns.count }
+            try Output.standard.writeLine(
+                VisibleText.oneLine(
+                    "\(folder)/heldout/\(file.lastPathComponent): \(group.dialogues.count) dialogues, \(turns) turns"
+                        .replacingOccurrences(of: "//", with: "/")))
+        }
+    }
+}
