@@ -12,7 +12,8 @@ public enum CorpusFolder {
     public static func holdsLessons(_ folder: URL) -> Bool {
         let manager = FileManager.default
         let inside =
-            (try? manager.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+            (try? manager.contentsOfDirectory(
+                at: folder.resolvingSymlinksInPath(), includingPropertiesForKeys: nil)) ?? []
         let folders = inside.filter(CorpusOpener.isFolder)
         let deeper = folders.flatMap {
             (try? manager.contentsOfDirectory(at: $0, includingPropertiesForKeys: nil)) ?? []
