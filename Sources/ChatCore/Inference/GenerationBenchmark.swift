@@ -6,7 +6,8 @@ package struct GenerationBenchmark: Sendable {
 
     /// Characters a second that `model` reads and predicts, greedily fed with its own output.
     /// - Returns: the median of `repetitions` of `seconds` each.
-    package func measure(_ model: LanguageModel, seconds: Double = 1, repetitions: Int = 5) -> Double
+    package func measure(_ model: LanguageModel, seconds: Double = 1, repetitions: Int = 5)
+        -> Double
     {
         let engine = StepEngine(model)
         var state = model.freshState
