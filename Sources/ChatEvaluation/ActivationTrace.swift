@@ -6,22 +6,22 @@ import ChatCore
 /// | --- | --- |
 /// | LSTM, GRU | the hidden state |
 /// | gated delta, Kimi delta | the values that the layer is about to write, one a channel; of each head the size of its memory, and how much it changed (Frobenius norms of the state matrix and of its change) |
-public struct ActivationTrace: Sendable {
-    public struct Unit: Sendable, Equatable {
+package struct ActivationTrace: Sendable {
+    package struct Unit: Sendable, Equatable {
         /// Such as `layer 1 unit 37`; layers, units and heads are counted from 1.
-        public var name: String
+        package var name: String
         /// It sums up a head rather than being one number of the state.
-        public var isHead: Bool
+        package var isHead: Bool
         /// One value a character.
-        public var values: [Float]
+        package var values: [Float]
     }
 
     /// The characters read.
-    public let characters: [Character]
-    public let units: [Unit]
+    package let characters: [Character]
+    package let units: [Unit]
 
     /// Reads `text` from a fresh state; a model of dialogues takes it as what the user says.
-    public init(_ text: String, model: ChatModel) {
+    package init(_ text: String, model: ChatModel) {
         let engine = StepEngine(model.network)
         var state = model.network.freshState
         switch model.format {
@@ -45,7 +45,7 @@ public struct ActivationTrace: Sendable {
     }
 
     /// The units whose activations vary most, relative to their size; heads left out.
-    public func liveliest(_ count: Int) -> [Unit] {
+    package func liveliest(_ count: Int) -> [Unit] {
         let spread = units.map { unit -> Float in
             let largest = unit.values.map(abs).max() ?? 0
             guard largest > 0, !unit.isHead else { return 0 }
@@ -59,7 +59,7 @@ public struct ActivationTrace: Sendable {
         return order.prefix(count).filter { spread[$0] > 0 }.map { units[$0] }
     }
 
-    public var heads: [Unit] { units.filter(\.isHead) }
+    package var heads: [Unit] { units.filter(\.isHead) }
 }
 
 /// Takes the numbers worth showing out of a state.

@@ -3,8 +3,8 @@ import ChatCorpus
 
 /// Six turns that show at once what a session is: a question of the world, two that lean on it, a name
 /// that is told and asked for, and something nobody here can know.
-public enum BuiltInConversation {
-    public static let english = DialogueSet(entries: [
+package enum BuiltInConversation {
+    package static let english = DialogueSet(entries: [
         DialogueSet.Entry(
             id: "six turns",
             turns: [
@@ -17,7 +17,7 @@ public enum BuiltInConversation {
             ])
     ])
 
-    public static let korean = DialogueSet(entries: [
+    package static let korean = DialogueSet(entries: [
         DialogueSet.Entry(
             id: "여섯 차례의 대화",
             turns: [
@@ -54,7 +54,7 @@ public enum BuiltInConversation {
     /// The state of another session, answered greedily: what `/bits` holds beside the session at hand.
     /// - Parameter lines: what the user said in the session at hand; the other one is in Korean where
     ///   half of these or more have Hangul in them, so that not the language is measured.
-    public static func state(
+    package static func state(
         _ generator: ReplyGenerator, beside lines: [String], lengthLimit: Int = 100
     ) -> RecurrentState {
         let korean = lines.filter(Hangul.occurs).count

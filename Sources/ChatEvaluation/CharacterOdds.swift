@@ -2,30 +2,30 @@ import ChatCore
 import Foundation
 
 /// What the model could have said at one place, with the odds.
-public struct CharacterOdds: Sendable, Equatable {
+package struct CharacterOdds: Sendable, Equatable {
     /// One way to go on.
-    public struct Alternative: Sendable, Equatable {
+    package struct Alternative: Sendable, Equatable {
         /// The probability of its first symbol, 0 to 1.
-        public var probability: Double
+        package var probability: Double
         /// How the reply begins to go on: the symbol and what would follow it, greedily.
-        public var text: String
+        package var text: String
         /// It is the one that was taken.
-        public var isTaken: Bool
+        package var isTaken: Bool
     }
 
     /// What stands before the place.
-    public var before: String
+    package var before: String
     /// Likeliest first.
-    public var alternatives: [Alternative]
+    package var alternatives: [Alternative]
     /// Of the whole distribution at the place, in bits.
-    public var entropy: Double
+    package var entropy: Double
 
     /// Alternatives shown, and characters of each.
     static let count = 6
     static let length = 24
 
     /// The odds of the first character of the reply to `question` in `state`.
-    public static func opening(
+    package static func opening(
         _ question: String, state: RecurrentState, generator: ReplyGenerator
     ) -> CharacterOdds {
         var state = state
@@ -38,7 +38,7 @@ public struct CharacterOdds: Sendable, Equatable {
     /// The odds at the place of `reply` where the model was least sure (the highest entropy).
     /// - Parameter state: before the turn.
     /// - Returns: nil for an empty reply.
-    public static func keyCharacter(
+    package static func keyCharacter(
         of reply: String, to question: String, state: RecurrentState, generator: ReplyGenerator
     ) -> CharacterOdds? {
         var state = state

@@ -2,13 +2,13 @@ import ChatCore
 import ChatSearch
 
 /// Asks the three of a `Comparison`. Replies are greedy, so that only what is remembered differs.
-public struct Comparer {
-    public let generator: ReplyGenerator
+package struct Comparer {
+    package let generator: ReplyGenerator
     private let search: SearchIndex
     private let lengthLimit: Int
 
     /// - Parameter lengthLimit: most symbols of a reply.
-    public init(generator: ReplyGenerator, search: SearchIndex, lengthLimit: Int = 400) {
+    package init(generator: ReplyGenerator, search: SearchIndex, lengthLimit: Int = 400) {
         self.generator = generator
         self.search = search
         self.lengthLimit = lengthLimit
@@ -22,7 +22,7 @@ public struct Comparer {
     ///   - goOn: asked while replies are made; false stops.
     /// - Returns: nil when stopped.
     /// - Throws: `SearchError.index`.
-    public func row(
+    package func row(
         _ question: String, state: inout RecurrentState, known: String? = nil,
         turn: DialogueSet.Turn? = nil, goOn: () -> Bool = { true }
     ) throws -> Comparison.Row? {
@@ -61,7 +61,7 @@ public struct Comparer {
 
     /// Plays dialogues; each runs on with the model's own replies.
     /// - Returns: nil when stopped.
-    public func compare(
+    package func compare(
         _ set: DialogueSet, goOn: () -> Bool = { true }
     ) throws -> Comparison? {
         var comparison = Comparison()
@@ -82,7 +82,7 @@ public struct Comparer {
     /// Asks the questions of a conversation that was held: its replies are the session's column.
     /// - Parameter id: names the conversation.
     /// - Returns: nil when stopped.
-    public func compare(
+    package func compare(
         _ turns: [Turn], id: String, goOn: () -> Bool = { true }
     ) throws -> Comparison? {
         var state = generator.freshState
@@ -101,7 +101,7 @@ public struct Comparer {
 
     /// Asks questions in a row.
     /// - Returns: nil when stopped.
-    public func compare(
+    package func compare(
         questions: [String], id: String, goOn: () -> Bool = { true }
     ) throws -> Comparison? {
         var state = generator.freshState

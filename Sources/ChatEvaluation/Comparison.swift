@@ -1,53 +1,53 @@
 import ChatCorpus
 
 /// The same questions to three: the session, the same model with a fresh state, and search.
-public struct Comparison: Sendable, Equatable, Codable {
+package struct Comparison: Sendable, Equatable, Codable {
     /// Right or not, by column.
-    public struct Verdict: Sendable, Equatable, Codable {
-        public var session: Bool
-        public var fresh: Bool
-        public var search: Bool
+    package struct Verdict: Sendable, Equatable, Codable {
+        package var session: Bool
+        package var fresh: Bool
+        package var search: Bool
     }
 
     /// One question and what each says to it.
-    public struct Row: Sendable, Equatable, Codable {
-        public var question: String
-        public var session: String
-        public var fresh: String
-        public var search: String
+    package struct Row: Sendable, Equatable, Codable {
+        package var question: String
+        package var session: String
+        package var fresh: String
+        package var search: String
         /// The text of the entry that search took its answer from; nil where it found nothing.
-        public var found: String?
+        package var found: String?
         /// The question's words that stand in that entry.
-        public var matched: [String]
+        package var matched: [String]
         /// What a right answer rests on; nil where nothing tells what is right.
-        public var needs: LessonTurn.Need?
-        public var right: Verdict?
+        package var needs: LessonTurn.Need?
+        package var right: Verdict?
     }
 
     /// One conversation, from its first question to its last.
-    public struct Conversation: Sendable, Equatable, Codable {
-        public var id: String
-        public var rows: [Row]
+    package struct Conversation: Sendable, Equatable, Codable {
+        package var id: String
+        package var rows: [Row]
     }
 
-    public struct Scores: Sendable, Equatable, Codable {
-        public var session = DialogueEvaluation.Score()
-        public var fresh = DialogueEvaluation.Score()
-        public var search = DialogueEvaluation.Score()
+    package struct Scores: Sendable, Equatable, Codable {
+        package var session = DialogueEvaluation.Score()
+        package var fresh = DialogueEvaluation.Score()
+        package var search = DialogueEvaluation.Score()
     }
 
-    public var conversations: [Conversation] = []
+    package var conversations: [Conversation] = []
     /// Right answers among all that can be judged; nil where none can.
-    public var scores: Scores?
+    package var scores: Scores?
     /// The same by `needs`.
-    public var scoresByNeed: [String: Scores]?
+    package var scoresByNeed: [String: Scores]?
 
     enum CodingKeys: String, CodingKey {
         case conversations, scores
         case scoresByNeed = "scores_by_need"
     }
 
-    public init() {}
+    package init() {}
 
     /// Adds a conversation and counts its verdicts.
     mutating func append(_ conversation: Conversation) {

@@ -7,10 +7,14 @@ import Foundation
 public struct DialogueEvaluation: Sendable, Equatable, Codable {
     /// Right answers among all of a kind.
     public struct Score: Sendable, Equatable, Codable {
+        /// Right answers.
         public var right = 0
+        /// All answers of the kind.
         public var of = 0
+        /// `right / of`; 0 for none.
         public var share: Double { of == 0 ? 0 : Double(right) / Double(of) }
 
+        /// A tally that goes on from these counts.
         public init(right: Int = 0, of: Int = 0) {
             self.right = right
             self.of = of
@@ -33,16 +37,21 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
 
     /// A turn answered wrongly with the session at hand.
     public struct Failure: Sendable, Equatable, Codable {
+        /// The dialogue's.
         public var id: String
         /// Counted from 1.
         public var turn: Int
+        /// What was said.
         public var user: String
+        /// What was replied.
         public var reply: String
-        public var needs: LessonTurn.Need
+        /// What a right reply rests on.
+        package var needs: LessonTurn.Need
     }
 
-    /// By `needs`.
+    /// With the session's state, by what a right reply rests on: `none`, `world`, `session`, `abstain`.
     public var session: [String: Score] = [:]
+    /// With a fresh state at every turn, likewise.
     public var fresh: [String: Score] = [:]
     /// Of all turns, with the session.
     public var outcomes = Outcomes()
@@ -50,15 +59,16 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
     public var search: [String: Score]?
     /// Turns that recall something, by the number of turns in between; with the session.
     public var gaps: [Int: Score] = [:]
+    /// Turns answered wrongly with the session, in order.
     public var failures: [Failure] = []
     /// 95 % confidence intervals of the shares, by column and `needs`; dialogues are drawn with
     /// replacement. A kind that only one dialogue has is left out.
     public var intervals: [String: [String: Interval]] = [:]
     /// The probability that the model gave each whole reply, and whether it was right; nil where the
     /// responder does not tell.
-    public var calibration: Calibration?
+    package var calibration: Calibration?
     /// What the session was worth on replies that need it; nil where the responder does not tell.
-    public var worth: MeanWorth?
+    package var worth: MeanWorth?
 
     /// Scores every turn of `set`.
     /// - Parameters:
@@ -131,7 +141,9 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
 
 /// Something that answers, its state a value.
 public protocol DialogueResponder {
+    /// What it remembers.
     associatedtype State
+    /// A state that remembers nothing.
     var freshState: State { get }
     /// The reply; `state` goes on to what it is after the turn. Mutating, for one that draws its replies
     /// goes on in its random numbers.
@@ -143,6 +155,7 @@ public protocol DialogueResponder {
 }
 
 extension DialogueResponder {
+    /// It tells nothing: nil.
     public func measure(
         _ reply: String, to text: String, state: State, control: State?
     ) -> MeasuredReply? { nil }
@@ -169,14 +182,18 @@ public struct ModelResponder: DialogueResponder {
         random = RandomStream(seed: seed)
     }
 
+    /// The state that remembers nothing.
     public var freshState: RecurrentState { generator.freshState }
 
+    /// Answers as in a chat; the state after the turn is left in `state`.
     public mutating func reply(to text: String, state: inout RecurrentState) -> String {
         generator.reply(
             to: text, state: &state, random: &random, settings: settings, lengthLimit: lengthLimit)?
             .text ?? ""
     }
 
+    /// The reply's probability, and what the session was worth to it where there is a `control`, the state of
+    /// another session.
     public func measure(
         _ reply: String, to text: String, state: RecurrentState, control: RecurrentState?
     ) -> MeasuredReply? {

@@ -3,7 +3,7 @@ import ChatCorpus
 
 extension DialogueSet {
     /// A dialogue set from generated dialogues, numbered with `name` before the number.
-    public init(_ group: HeldOutDialogues.Group) {
+    package init(_ group: HeldOutDialogues.Group) {
         self.init(
             entries: group.dialogues.enumerated().map { index, dialogue in
                 Entry(

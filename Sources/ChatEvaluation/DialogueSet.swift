@@ -7,25 +7,30 @@ import Foundation
 public struct DialogueSet: Sendable, Equatable {
     /// One turn: what is said, and how a reply is judged.
     public struct Turn: Sendable, Equatable, Codable {
+        /// What is said.
         public var user: String
         /// Regular expressions, case-insensitive, searched anywhere in the reply: one must match ...
         public var accept: [String]
         /// ... and none of these.
         public var reject: [String]
-        /// What a right reply rests on: `none`, `world`, `session` or `abstain`.
-        public var needs: LessonTurn.Need
+        /// What a right reply rests on.
+        package var needs: LessonTurn.Need
         /// Turns between telling and recalling, where something is recalled.
         public var gap: Int?
     }
 
     /// One dialogue, from its first turn to its last.
     public struct Entry: Sendable, Equatable, Codable {
+        /// Names the dialogue in failures.
         public var id: String
+        /// From the first to the last.
         public var turns: [Turn]
     }
 
+    /// The dialogues, each of which begins with a fresh state.
     public var entries: [Entry]
 
+    /// A set of the given dialogues.
     public init(entries: [Entry]) { self.entries = entries }
 
     /// Reads a dialogue set.
@@ -122,8 +127,11 @@ extension DialogueSet {
 
 /// What can be wrong with a dialogue set.
 public enum DialogueSetError: DescribedError, Sendable, Equatable {
+    /// The system cannot read the file.
     case unreadable(file: String)
+    /// It holds no dialogue.
     case empty(file: String)
+    /// A line, from 1, that is no dialogue; in words.
     case line(file: String, line: Int, problem: String)
 
     public var description: String {

@@ -8,14 +8,14 @@ public struct MeasuredReply: Sendable, Equatable {
 }
 
 /// The mean worth of the session, in bits a reply, beside that of another session.
-public struct MeanWorth: Sendable, Equatable, Codable {
+package struct MeanWorth: Sendable, Equatable, Codable {
     /// Replies measured.
-    public var replies: Int
-    public var session: Double
-    public var sessionInterval: Interval?
+    package var replies: Int
+    package var session: Double
+    package var sessionInterval: Interval?
     /// The same with the state at the end of the dialogue before: what knowing something else is worth.
-    public var control: Double
-    public var controlInterval: Interval?
+    package var control: Double
+    package var controlInterval: Interval?
 
     enum CodingKeys: String, CodingKey {
         case replies, session, control

@@ -3,9 +3,12 @@ import Foundation
 
 /// A 95 % confidence interval.
 public struct Interval: Sendable, Equatable, Codable {
+    /// The lower end.
     public var low: Double
+    /// The upper end.
     public var high: Double
 
+    /// An interval between two values, `low` not above `high`.
     public init(low: Double, high: Double) {
         self.low = low
         self.high = high
@@ -26,13 +29,13 @@ public struct Interval: Sendable, Equatable, Codable {
 
 /// The bootstrap (Efron 1979) of a ratio of sums: groups that belong together, a dialogue or a stretch
 /// of text, are drawn with replacement, and the middle 95 % of the ratios are the interval.
-public struct Bootstrap: Sendable {
+package struct Bootstrap: Sendable {
     /// What one group adds to the ratio's two sums: bits and characters, right answers and questions.
-    public struct Group: Sendable, Equatable {
-        public var sum: Double
-        public var count: Double
+    package struct Group: Sendable, Equatable {
+        package var sum: Double
+        package var count: Double
 
-        public init(sum: Double, count: Double) {
+        package init(sum: Double, count: Double) {
             self.sum = sum
             self.count = count
         }
@@ -40,7 +43,7 @@ public struct Bootstrap: Sendable {
 
     /// The interval of `sum / count` over all groups; nil for fewer than two groups with a count.
     /// The same groups and seed give the same interval.
-    public static func interval(
+    package static func interval(
         of groups: [Group], resamples: Int = 2_000, seed: UInt64 = 1
     ) -> Interval? {
         let groups = groups.filter { $0.count > 0 }

@@ -3,27 +3,27 @@ import ChatCorpus
 import Foundation
 
 /// How many answers of a file of pairs a model gives word for word.
-public struct PairEvaluation: Sendable, Equatable, Codable {
-    public struct Score: Sendable, Equatable, Codable {
-        public var right = 0
-        public var of = 0
+package struct PairEvaluation: Sendable, Equatable, Codable {
+    package struct Score: Sendable, Equatable, Codable {
+        package var right = 0
+        package var of = 0
 
-        public init() {}
+        package init() {}
     }
 
-    public struct Failure: Sendable, Equatable, Codable {
-        public var question: String
-        public var answer: String
-        public var reply: String
+    package struct Failure: Sendable, Equatable, Codable {
+        package var question: String
+        package var answer: String
+        package var reply: String
         /// Whether it was asked in the one long chat.
-        public var inChat: Bool
+        package var inChat: Bool
     }
 
     /// Each question in a chat of its own.
-    public var alone = Score()
+    package var alone = Score()
     /// All questions in one chat, in the order of the file.
-    public var inChat = Score()
-    public var failures: [Failure] = []
+    package var inChat = Score()
+    package var failures: [Failure] = []
 
     /// Asks the questions of a file, greedily.
     ///
@@ -34,7 +34,7 @@ public struct PairEvaluation: Sendable, Equatable, Codable {
     ///   - progress: asked before each question; false stops.
     /// - Returns: nil when stopped.
     /// - Throws: `CorpusError`.
-    public init?(
+    package init?(
         file: URL, model: ChatModel, options: CorpusOptions = CorpusOptions(), limit: Int? = nil,
         progress: (Int) -> Bool = { _ in true }
     ) throws {

@@ -2,19 +2,19 @@ import ChatCore
 
 /// What the model still holds: for each earlier turn, how much a reply's distribution changes if that
 /// turn is left out. The state is recomputed without the turn; nothing is guessed.
-public struct SessionMemory: Sendable, Equatable {
+package struct SessionMemory: Sendable, Equatable {
     /// One earlier turn.
-    public struct Trace: Sendable, Equatable {
-        public var number: Int
-        public var user: String
+    package struct Trace: Sendable, Equatable {
+        package var number: Int
+        package var user: String
         /// Kullback-Leibler divergence in bits, summed over the reply's symbols: of the distribution
         /// without the turn from the one with it, along the reply as it was said.
-        public var bits: Double
+        package var bits: Double
     }
 
-    public var question: String
-    public var reply: String
-    public var traces: [Trace]
+    package var question: String
+    package var reply: String
+    package var traces: [Trace]
 
     /// Leaves out one of `turns` after another.
     /// - Parameters:
@@ -23,7 +23,7 @@ public struct SessionMemory: Sendable, Equatable {
     ///   - question: what is asked after them, and the reply along which distributions are compared.
     ///   - goOn: asked before each turn; false stops.
     /// - Returns: nil when stopped.
-    public init?(
+    package init?(
         _ turns: [Turn], from state: RecurrentState, question: String, reply: String,
         generator: ReplyGenerator, goOn: () -> Bool = { true }
     ) {

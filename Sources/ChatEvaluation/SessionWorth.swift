@@ -8,10 +8,14 @@ import ChatCore
 public struct SessionWorth: Sendable, Equatable {
     /// One text under three states, in bits.
     public struct Part: Sendable, Equatable, Codable {
+        /// With a fresh state.
         public var fresh: Double
+        /// With the session's state.
         public var session: Double
+        /// With the state of another session.
         public var control: Double
 
+        /// Costs in bits.
         public init(fresh: Double = 0, session: Double = 0, control: Double = 0) {
             self.fresh = fresh
             self.session = session
@@ -30,19 +34,28 @@ public struct SessionWorth: Sendable, Equatable {
         }
     }
 
+    /// One turn and what its two texts cost.
     public struct Exchange: Sendable, Equatable {
+        /// The turn's, from 1.
         public var number: Int
+        /// What the user said.
         public var user: String
+        /// What was replied.
         public var reply: String
+        /// What the user's text cost.
         public var userPart: Part
+        /// What the reply cost.
         public var replyPart: Part
     }
 
+    /// Turn by turn.
     public var exchanges: [Exchange]
 
-    /// Of all that the user said, of all replies, and of both.
+    /// Of all that the user said.
     public var userTotal: Part { exchanges.reduce(Part()) { $0 + $1.userPart } }
+    /// Of all replies.
     public var replyTotal: Part { exchanges.reduce(Part()) { $0 + $1.replyPart } }
+    /// Of both.
     public var total: Part { userTotal + replyTotal }
 
     /// Measures turns that follow each other.

@@ -2,14 +2,14 @@ import ChatCore
 import Foundation
 
 /// What symbols cost: −log₂ of the probability that the model gave them, in bits.
-public enum Surprisal {
+package enum Surprisal {
     /// −log₂ softmax(logits)[symbol], in 64-bit floats, the largest logit taken out first.
-    public static func bits(_ logits: [Float], of symbol: Symbol) -> Double {
+    package static func bits(_ logits: [Float], of symbol: Symbol) -> Double {
         TextScore.bits(logits, of: symbol)
     }
 
     /// softmax(logits), in 64-bit floats.
-    public static func probabilities(_ logits: [Float]) -> [Double] {
+    package static func probabilities(_ logits: [Float]) -> [Double] {
         let largest = Double(logits.max() ?? 0)
         let weights = logits.map { exp(Double($0) - largest) }
         let sum = weights.reduce(0, +)
@@ -17,7 +17,7 @@ public enum Surprisal {
     }
 
     /// The Kullback-Leibler divergence of `q` from `p` in bits: Σ p log₂(p / q).
-    public static func divergence(_ p: [Double], from q: [Double]) -> Double {
+    package static func divergence(_ p: [Double], from q: [Double]) -> Double {
         zip(p, q).reduce(0) { sum, pair in
             guard pair.0 > 0 else { return sum }
             return sum + pair.0 * log2(pair.0 / max(pair.1, .leastNormalMagnitude))
@@ -27,7 +27,7 @@ public enum Surprisal {
     /// Reads an exchange from `state` on, which goes on to the state after it.
     /// - Returns: Bits of what the user said and of the reply, each with the symbol that ends it; the
     ///   very first symbol, the mark that opens the turn, is given.
-    public static func exchange(
+    package static func exchange(
         user: String, reply: String, state: inout RecurrentState, generator: ReplyGenerator
     ) -> (user: Double, reply: Double) {
         let said = score(generator.opening(user), state: &state, generator.engine)
@@ -53,7 +53,7 @@ public enum Surprisal {
 
     /// What each character of a reply cost in the state before the turn. A character that is spelled in
     /// several symbols costs their sum.
-    public static func characters(
+    package static func characters(
         of reply: String, to user: String, state: RecurrentState, generator: ReplyGenerator
     ) -> [CharacterSurprisal] {
         var state = state
@@ -90,11 +90,11 @@ public enum Surprisal {
 }
 
 /// A character of a reply and how much it surprised the model that said it.
-public struct CharacterSurprisal: Sendable, Equatable {
-    public var character: String
-    public var bits: Double
+package struct CharacterSurprisal: Sendable, Equatable {
+    package var character: String
+    package var bits: Double
 
-    public init(character: String, bits: Double) {
+    package init(character: String, bits: Double) {
         self.character = character
         self.bits = bits
     }

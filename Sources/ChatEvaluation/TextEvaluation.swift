@@ -9,6 +9,7 @@ import Foundation
 /// symbols, such as a Hangul syllable, costs the sum of their losses. The first is predicted from the
 /// start of a line, so that every character counts.
 public struct TextEvaluation: Sendable, Equatable {
+    /// Characters that count.
     public let characters: Int
     /// −Σ ln p(symbol | all before it) / characters, summed in 64-bit floats.
     public let natsPerCharacter: Double
@@ -16,14 +17,18 @@ public struct TextEvaluation: Sendable, Equatable {
     /// with replacement; nil for a text of one stretch.
     public let natsInterval: Interval?
     /// How sure the model was of its likeliest next symbol, and how often that came.
-    public let calibration: Calibration
+    package let calibration: Calibration
 
+    /// `natsPerCharacter` / ln 2.
     public var bitsPerCharacter: Double { natsPerCharacter / log(2) }
+    /// e to the power of `natsPerCharacter`.
     public var perplexity: Double { exp(natsPerCharacter) }
 
     /// What one line, or one exchange of a dialogue, cost.
     public struct Line: Sendable, Equatable {
+        /// The line without its end, or the reply.
         public var text: String
+        /// Characters of it that count.
         public var characters: Int
         /// Of all of it, not a character.
         public var nats: Double

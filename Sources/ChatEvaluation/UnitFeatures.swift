@@ -2,9 +2,9 @@ import ChatCore
 import Foundation
 
 /// Units that follow something legible, found by correlation over a text.
-public struct UnitFeatures: Sendable, Equatable {
+package struct UnitFeatures: Sendable, Equatable {
     /// What a unit can follow, as a number for each character.
-    public enum Feature: String, Sendable, CaseIterable {
+    package enum Feature: String, Sendable, CaseIterable {
         case quotes = "inside quotes"
         case line = "place in the line"
         case word = "place in the word"
@@ -15,24 +15,24 @@ public struct UnitFeatures: Sendable, Equatable {
     }
 
     /// The unit that follows a feature best.
-    public struct Finding: Sendable, Equatable {
-        public var feature: Feature
-        public var unit: String
+    package struct Finding: Sendable, Equatable {
+        package var feature: Feature
+        package var unit: String
         /// Pearson's correlation of the unit's activation with the feature, −1 to 1.
-        public var correlation: Double
+        package var correlation: Double
         /// The best of any unit with the feature moved along by half the text: what chance gives.
-        public var chance: Double
+        package var chance: Double
         /// Characters it was measured on.
-        public var characters: Int
+        package var characters: Int
     }
 
-    public var findings: [Finding]
+    package var findings: [Finding]
 
     /// Text shorter than this many characters says little; `probe` is read instead.
-    public static let leastCharacters = 200
+    package static let leastCharacters = 200
 
     /// For every feature that varies in the text the unit that follows it best, strongest first.
-    public init(_ trace: ActivationTrace) {
+    package init(_ trace: ActivationTrace) {
         findings = Feature.allCases.compactMap { feature in
             let values = feature.values(trace.characters)
             let places = values.indices.filter { values[$0] != nil }
@@ -71,7 +71,7 @@ public struct UnitFeatures: Sendable, Equatable {
     }
 
     /// Read where the given text is short: both languages, quotes, lines, numbers.
-    public static let probe = """
+    package static let probe = """
         "Where do you live?" she asked. "I live in Busan," said Ada, "near the sea."
         The market opens at 9 and closes at 18. Anna bought 12 apples, 3 pears and some bread.
         "어디에 살아요?" 하고 물었어요. "부산에 살아요." 민준이 "바다 옆이에요." 하고 말했어요.

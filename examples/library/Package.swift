@@ -1,12 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Two small tools on top of the libraries: `swift run talk`, `swift run learn` in this folder.
+// Small tools on top of the libraries: `swift run chat`, `swift run talk`, `swift run learn` in this folder.
+// The articles of the documentation show what `chat` and `learn` do.
 let package = Package(
     name: "library",
     platforms: [.macOS(.v14)],
     dependencies: [.package(name: "charchat", path: "../..")],
     targets: [
+        .executableTarget(
+            name: "chat", dependencies: [.product(name: "ChatCore", package: "charchat")]),
         // Links neither oneDNN nor SQLite.
         .executableTarget(
             name: "talk", dependencies: [.product(name: "ChatCore", package: "charchat")]),

@@ -1,7 +1,7 @@
 /// Where bytes stop being UTF-8: what a message about a file or a line names.
-public enum UTF8Offset {
+package enum UTF8Offset {
     /// How many bytes come before the first that is not part of well-formed UTF-8; nil when all is well.
-    public static func firstInvalid(_ bytes: some Sequence<UInt8>) -> Int? {
+    package static func firstInvalid(_ bytes: some Sequence<UInt8>) -> Int? {
         var decoder = UTF8()
         var iterator = bytes.makeIterator()
         var offset = 0

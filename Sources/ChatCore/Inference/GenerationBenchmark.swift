@@ -1,12 +1,13 @@
 import Dispatch
 
 /// Measures exact generation, one thread.
-public struct GenerationBenchmark: Sendable {
-    public init() {}
+package struct GenerationBenchmark: Sendable {
+    package init() {}
 
     /// Characters a second that `model` reads and predicts, greedily fed with its own output.
     /// - Returns: the median of `repetitions` of `seconds` each.
-    public func measure(_ model: LanguageModel, seconds: Double = 1, repetitions: Int = 5) -> Double
+    package func measure(_ model: LanguageModel, seconds: Double = 1, repetitions: Int = 5)
+        -> Double
     {
         let engine = StepEngine(model)
         var state = model.freshState

@@ -10,10 +10,12 @@ public enum ReplyEnding: String, Sendable, Equatable, Codable {
 
 /// What the model said, and how far it went.
 public struct Reply: Sendable, Equatable {
+    /// What it said, without a mark; in a plain-text model without the line's end.
     public var text: String
     /// Symbols generated, the end not counted; with `ending` this is what makes an interrupted reply
     /// come out again exactly.
     public var symbolCount: Int
+    /// Why it ended.
     public var ending: ReplyEnding
 }
 
@@ -24,9 +26,13 @@ public struct Reply: Sendable, Equatable {
 /// plain-text model text, newline, reply, newline). When the model spelled its reply in some other way,
 /// the state is recomputed from the text. So a transcript determines every state.
 public struct ReplyGenerator {
+    /// The model that answers.
     public let model: ChatModel
+    /// What runs the model. It owns scratch memory, so copies of this value share it and belong to one task.
     public let engine: StepEngine
 
+    /// - Parameter engine: one that was made for this model; nil makes one, which packs the weights (a few
+    ///   milliseconds for a million of them).
     public init(model: ChatModel, engine: StepEngine? = nil) {
         self.model = model
         self.engine = engine ?? StepEngine(model.network)

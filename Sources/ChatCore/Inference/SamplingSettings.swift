@@ -7,6 +7,7 @@ public struct SamplingSettings: Sendable, Equatable, Codable {
     /// Valid: above 0, at most 1.
     public var topP: Double
 
+    /// Takes the values as they are; `validate` checks them.
     public init(temperature: Double, topP: Double = 0.9) {
         self.temperature = temperature
         self.topP = topP
@@ -42,7 +43,9 @@ public struct SamplingSettings: Sendable, Equatable, Codable {
 
 /// A sampling setting out of its range.
 public enum SamplingError: DescribedError, Sendable, Equatable {
+    /// A temperature outside 0...10, or one that is not a number.
     case temperature(Double)
+    /// A top-p that is not above 0 and at most 1.
     case topP(Double)
 
     public var description: String {

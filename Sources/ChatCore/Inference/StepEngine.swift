@@ -4,6 +4,7 @@
 ///
 /// Not Sendable: it owns scratch memory. It holds no conversation: the state is the caller's value.
 public final class StepEngine {
+    /// The network that it runs.
     public let model: LanguageModel
 
     private let embedding: [Float]

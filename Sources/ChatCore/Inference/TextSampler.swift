@@ -7,6 +7,7 @@ public struct TextSampler {
     private let model: ChatModel
     private let engine: StepEngine
 
+    /// A writer with an engine of its own, which packs the weights.
     public init(model: ChatModel) {
         self.model = model
         engine = StepEngine(model.network)

@@ -2,7 +2,9 @@
 /// out; it knows nothing of text. `StepEngine` runs it exactly, one symbol at a time; the training
 /// room runs it fast, many at once.
 public struct LanguageModel: Sendable, Equatable {
+    /// The shapes.
     public let configuration: ModelConfiguration
+    /// The trained values, [parameterCount].
     public var parameters: Parameters
 
     /// A model with given values.

@@ -16,6 +16,7 @@ public enum CellKind: String, Codable, Sendable, CaseIterable {
 
 /// One layer of the stack.
 public struct LayerConfiguration: Codable, Sendable, Equatable {
+    /// The equations that the layer follows.
     public var cell: CellKind
     /// Width of the layer's output.
     public var hiddenSize: Int
@@ -27,6 +28,8 @@ public struct LayerConfiguration: Codable, Sendable, Equatable {
     /// Inner width of what makes the decays of a Kimi delta layer.
     package static let decayRank = 16
 
+    /// - Parameter feedForwardSize: nil: twice `hiddenSize` for a delta layer, 0 for other cells. Nothing is checked
+    ///   here; `ModelConfiguration` checks its layers.
     public init(cell: CellKind, hiddenSize: Int, headCount: Int = 1, feedForwardSize: Int? = nil) {
         self.cell = cell
         self.hiddenSize = hiddenSize
@@ -43,6 +46,7 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     public var symbolCount: Int
     /// Width of the embedding.
     public var embeddingSize: Int
+    /// From the one that reads the embedding to the one that the decoder reads.
     public var layers: [LayerConfiguration]
     /// Length of the copy head's keys (`CopyHead`); nil for a model without one.
     public var copyHeadSize: Int?
@@ -191,15 +195,17 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
 }
 
 /// The name and shape of one parameter tensor, row-major.
-public struct TensorDescription: Sendable, Equatable, Codable {
-    public var name: String
-    public var shape: [Int]
-    public var elementCount: Int { shape.reduce(1, *) }
+package struct TensorDescription: Sendable, Equatable, Codable {
+    package var name: String
+    package var shape: [Int]
+    package var elementCount: Int { shape.reduce(1, *) }
 }
 
 /// What can be wrong with a model's shape or values.
 public enum ModelError: DescribedError, Sendable, Equatable {
+    /// A shape that cannot be; in words, with the values.
     case configuration(String)
+    /// Values that do not fit the shape, or are no finite numbers.
     case parameters(String)
     /// An alphabet that is not the network's.
     case alphabet(symbols: Int, expected: Int)

@@ -2,30 +2,30 @@
 ///
 /// One array makes the optimizer, gradient clipping, checkpoints and hashing single loops.
 public struct Parameters: Sendable, Equatable {
-    /// Row-major values of every tensor, one after another in the order of `layout.tensors`.
+    /// Row-major values of every tensor, one after another as <doc:TheWholeModel> lists them.
     public var values: [Float]
-    public let layout: ParameterLayout
+    package let layout: ParameterLayout
 
     /// All zero.
-    public init(layout: ParameterLayout) {
+    package init(layout: ParameterLayout) {
         self.layout = layout
         values = [Float](repeating: 0, count: layout.count)
     }
 
-    /// The values of one tensor.
+    /// The values of one tensor, row-major; nil when there is none of that name.
     public subscript(name: String) -> ArraySlice<Float>? {
         layout.range(of: name).map { values[$0] }
     }
 }
 
 /// Where each tensor lies in `Parameters.values`.
-public struct ParameterLayout: Sendable, Equatable {
-    public let tensors: [TensorDescription]
-    public let offsets: [Int]
-    public let count: Int
+package struct ParameterLayout: Sendable, Equatable {
+    package let tensors: [TensorDescription]
+    package let offsets: [Int]
+    package let count: Int
     private let indices: [String: Int]
 
-    public init(_ configuration: ModelConfiguration) {
+    package init(_ configuration: ModelConfiguration) {
         tensors = configuration.tensors
         var offsets: [Int] = []
         var indices: [String: Int] = [:]
@@ -41,7 +41,7 @@ public struct ParameterLayout: Sendable, Equatable {
     }
 
     /// The place of a tensor in the flat array, or nil when there is none of that name.
-    public func range(of name: String) -> Range<Int>? {
+    package func range(of name: String) -> Range<Int>? {
         indices[name].map { offsets[$0]..<offsets[$0] + tensors[$0].elementCount }
     }
 

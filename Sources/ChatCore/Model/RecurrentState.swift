@@ -8,6 +8,7 @@
 /// head's comes last: its memory [copyHeadSize, symbolCount], then the output vector before [hiddenSize
 /// of the last layer].
 public struct RecurrentState: Sendable {
+    /// [stateSize], in the layout above.
     public var values: [Float]
 
     /// The fresh state: all zero.

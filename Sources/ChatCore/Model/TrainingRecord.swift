@@ -1,8 +1,10 @@
 /// How a model was trained, kept in its file and shown by `inspect`.
 public struct TrainingRecord: Sendable, Equatable, Codable {
-    /// The corpus files' names (not their paths) and the SHA-256 of their text.
+    /// The corpus files' names, not their paths.
     public var corpus: [String] = []
+    /// SHA-256 of the corpus, lower-case hexadecimal; empty for one that was not read from files.
     public var corpusHash = ""
+    /// What the first values and the order of the data were drawn from.
     public var seed: UInt64 = 0
     /// Optimizer steps; like characters and seconds, with those of the model that this one went on from.
     public var steps = 0
@@ -12,12 +14,16 @@ public struct TrainingRecord: Sendable, Equatable, Codable {
     public var seconds = 0.0
     /// Best validation loss, nats per character.
     public var validationLoss: Double?
+    /// The highest learning rate of the run.
     public var peakLearningRate = 0.0
+    /// Sequences that a step read side by side.
     public var batchSize = 0
+    /// Symbols of each that a step read: the length of truncated backpropagation.
     public var windowLength = 0
     /// The part of each layer's output that was left out at random; nil where nothing was.
     public var dropout: Double?
 
+    /// A record in which nothing is known.
     public init() {}
 
     /// Whether such a training could have been; a file may say anything.

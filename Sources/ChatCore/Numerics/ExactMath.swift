@@ -5,13 +5,13 @@
 /// fixed order and never contracted to fused operations; the platform's math library, which differs
 /// between systems, is not called. What a network needs at every step, `exp`, `sigmoid` and `tanh`, comes
 /// one number at a time and sixteen at a time, with the same bits.
-public enum ExactMath {
+package enum ExactMath {
     /// e to the power `x`, relative error below 3e-7; saturates outside −87...88. What is not a number
     /// counts as −87.
     ///
     /// x = n ln 2 + r with |r| ≤ ln 2 / 2; e^r from its Taylor series to r⁷; 2^n put into the exponent
     /// bits. ln 2 is split in two so that n ln 2 is exact (Cody and Waite 1980).
-    public static func exp(_ x: Float) -> Float {
+    package static func exp(_ x: Float) -> Float {
         // In this order: `max` gives its first argument when the second is not a number.
         let c = Swift.min(Swift.max(-87, x), 88)
         let n = (c * 1.442695 + 12_582_912) - 12_582_912
@@ -56,13 +56,13 @@ public enum ExactMath {
     }
 
     /// 1 / (1 + e^−x), absolute error below 2e-7.
-    public static func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
+    package static func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
 
     @inline(__always)
     package static func sigmoid(_ x: SIMD16<Float>) -> SIMD16<Float> { 1 / (1 + exp(0 - x)) }
 
     /// The hyperbolic tangent, absolute error below 2e-7: (1 − t) / (1 + t) with t = e^−2|x|.
-    public static func tanh(_ x: Float) -> Float {
+    package static func tanh(_ x: Float) -> Float {
         let t = exp(-2 * Swift.abs(x))
         let y = (1 - t) / (1 + t)
         return x < 0 ? 0 - y : y
@@ -79,7 +79,7 @@ public enum ExactMath {
 
     /// Natural logarithm of a positive, normal number; relative error below 1e-12 (then rounded by the
     /// caller). x = m 2^e with m near 1; ln m = 2 artanh((m − 1) / (m + 1)) as a series.
-    public static func log(_ x: Double) -> Double {
+    package static func log(_ x: Double) -> Double {
         precondition(x >= Double.leastNormalMagnitude && x.isFinite)
         var exponent = Int((x.bitPattern >> 52) & 0x7FF) - 1023
         var m = Double(bitPattern: (x.bitPattern & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000)
@@ -95,7 +95,7 @@ public enum ExactMath {
     }
 
     /// ln(1 + e^x), absolute error below 1e-6.
-    public static func softplus(_ x: Float) -> Float {
+    package static func softplus(_ x: Float) -> Float {
         let tail = Double(exp(0 - Swift.abs(x)))
         return Swift.max(x, 0) + Float(log(1 + tail))
     }

@@ -6,13 +6,13 @@
 ///
 /// Layout: panels of 32 rows; in a panel, column after column of two `SIMD16<Float>`. Missing rows of
 /// the last panel are zero.
-public struct PackedMatrix: Sendable {
-    public let rows: Int
-    public let columns: Int
+package struct PackedMatrix: Sendable {
+    package let rows: Int
+    package let columns: Int
     private let panels: [SIMD16<Float>]
 
     /// Packs a row-major [rows, columns] matrix.
-    public init(_ values: some RandomAccessCollection<Float>, rows: Int, columns: Int) {
+    package init(_ values: some RandomAccessCollection<Float>, rows: Int, columns: Int) {
         precondition(values.count == rows * columns)
         self.rows = rows
         self.columns = columns

@@ -4,7 +4,7 @@
 /// time or terminal.
 public enum Replay {
     /// One thing that happened.
-    public enum Step: Sendable, Equatable {
+    package enum Step: Sendable, Equatable {
         case said(String)
         /// `regenerated`: it replaces the reply before it.
         case replied(Turn, regenerated: Bool)
@@ -18,16 +18,20 @@ public enum Replay {
 
     /// Where a generated reply first differs from the recorded one.
     public struct Difference: Sendable, Equatable {
-        /// The turn's number when it was said, and the line of the file.
+        /// The turn's number when it was said.
         public let turn: Int
+        /// The reply's line in the file, from 1.
         public let line: Int
         /// Characters (Unicode scalars) that agree before the first that differs; the length of the
         /// shorter one when it is where the other begins.
         public let characterIndex: Int
+        /// The reply as the transcript has it.
         public let recorded: String
+        /// The reply that the model gave now.
         public let generated: String
     }
 
+    /// What was found.
     public struct Report: Sendable, Equatable {
         /// Replies generated anew and found the same.
         public internal(set) var verified = 0
@@ -40,15 +44,17 @@ public enum Replay {
         public internal(set) var skippedDraws: [Int] = []
         /// Nothing was cut off behind the last line: it is the one that is written when a session is left.
         public internal(set) var isClosed = false
+        /// The first difference, at which the replay stopped; nil where there is none.
         public internal(set) var difference: Difference?
 
         /// No reply differs. Whether there was one to compare is another question: `provesSomething`.
         public var isExact: Bool { difference == nil }
+        /// No reply differs, and there was at least one to compare.
         public var provesSomething: Bool { isExact && verified > 0 }
     }
 
     /// Everything that happened, in order; instructions of an imported file are left out.
-    public static func steps(_ transcript: Transcript) -> [Step] {
+    package static func steps(_ transcript: Transcript) -> [Step] {
         var history = SessionHistory(settings: transcript.header.settings)
         return transcript.entries.compactMap { entry in
             // Reading has applied the same events before.

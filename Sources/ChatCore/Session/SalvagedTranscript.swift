@@ -6,14 +6,14 @@ import Foundation
 /// The replies behind the damage were made with words that are lost, so nobody can prove them any more;
 /// they are kept as imported ones. An undo behind it takes back nothing that stands before it, for what
 /// it meant may be lost.
-public struct SalvagedTranscript: Sendable {
-    public private(set) var transcript: Transcript
+package struct SalvagedTranscript: Sendable {
+    package private(set) var transcript: Transcript
     /// What is wrong with the first line that cannot be used; nil for a sound transcript.
-    public private(set) var problem: TranscriptError?
+    package private(set) var problem: TranscriptError?
     /// The numbers of the lines that are lost.
-    public private(set) var lostLines: [Int] = []
+    package private(set) var lostLines: [Int] = []
     /// Replies that were generated and can no longer be proved.
-    public private(set) var unprovable = 0
+    package private(set) var unprovable = 0
 
     /// Steps that stand before the damage.
     private var stepsBefore = 0
@@ -21,11 +21,11 @@ public struct SalvagedTranscript: Sendable {
     /// Reads what can be read.
     /// - Throws: `StorageError`, and `TranscriptError` for a file that holds nothing or is none of
     ///   charchat's.
-    public init(_ url: URL) throws {
+    package init(_ url: URL) throws {
         try self.init(try readFile(url, limit: Transcript.longestFile), path: url.path)
     }
 
-    public init(_ bytes: Data, path: String) throws {
+    package init(_ bytes: Data, path: String) throws {
         let lines = TranscriptLines(bytes)
         do {
             transcript = try Transcript(lines, bytes, path: path)
@@ -107,7 +107,7 @@ public struct SalvagedTranscript: Sendable {
     }
 
     /// What was lost, in one line; nil when nothing was.
-    public var notice: String? {
+    package var notice: String? {
         guard let problem else { return transcript.notice }
         var parts: [String] = []
         if !lostLines.isEmpty {
@@ -136,7 +136,7 @@ public struct SalvagedTranscript: Sendable {
 extension SessionStore {
     /// What can be read of a saved session, also where its file is damaged.
     /// - Throws: `SessionError.missing`, `TranscriptError`, `StorageError`.
-    public func salvage(_ name: String) throws -> SalvagedTranscript {
+    package func salvage(_ name: String) throws -> SalvagedTranscript {
         let url = try url(name)
         guard try exists(name) else { throw missing(name) }
         return try SalvagedTranscript(url)

@@ -107,8 +107,11 @@ public final class Session {
 
     var history: SessionHistory { chain.history }
 
+    /// What answers. Give it to no other task while this session speaks.
     public var generator: ReplyGenerator { states.generator }
+    /// The model it speaks with.
     public var model: ChatModel { generator.model }
+    /// The settings of the next reply.
     public var settings: SessionSettings { history.settings }
     /// Where it is or will be saved; nil for one that is not.
     public var url: URL? { log?.url }
@@ -122,8 +125,9 @@ public final class Session {
     public var lastTurn: Turn? { history.turn(at: history.current) }
     /// What was said last and never answered, because charchat was stopped; `regenerate` answers it.
     public var unanswered: String? { history.unanswered }
-    /// Steps that `undo` can take back, and that `redo` can bring back.
+    /// Steps that `undo` can take back.
     public var undoableSteps: Int { history.undoable }
+    /// Steps that `redo` can bring back.
     public var redoableSteps: Int { history.undone.count }
     /// True when the model knows nothing: at the beginning and after a clear.
     public var contextIsEmpty: Bool { history.nodes[history.current].isFresh }

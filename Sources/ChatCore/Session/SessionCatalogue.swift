@@ -18,12 +18,15 @@ public protocol SessionCatalogue: Sendable {
 /// Reads every transcript each time: right for hundreds of sessions, and what a catalogue with an index
 /// is compared with.
 public struct ReadingCatalogue: SessionCatalogue {
+    /// It keeps nothing between calls.
     public init() {}
 
+    /// Every saved session, latest first. Reads every transcript.
     public func list(_ places: Places) throws -> [SessionSummary] {
         try read(places).map { SessionSummary($0.file, $0.session, folder: places.sessionsFolder) }
     }
 
+    /// Sessions in which `text` was said, latest first. Reads every transcript.
     public func search(_ text: String, limit: Int, in places: Places) throws -> [SessionHit] {
         let wanted = Normalization.nfc(text).lowercased()
         guard !wanted.isEmpty else { return [] }

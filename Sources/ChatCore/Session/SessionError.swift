@@ -2,8 +2,11 @@
 public enum SessionError: DescribedError, Sendable, Equatable {
     /// A name that cannot be a session's; `reason` says why.
     case name(String, reason: String)
+    /// A name that a saved session has already.
     case exists(String)
+    /// There is no saved session of that name.
     case missing(String, folder: String)
+    /// Nothing has been saved yet.
     case noSessions(folder: String)
     /// There is nothing to repair.
     case notDamaged(String)
@@ -19,16 +22,23 @@ public enum SessionError: DescribedError, Sendable, Equatable {
     case noStore
     /// It has no file, so it cannot be renamed.
     case notSaved
+    /// `undo` at the beginning.
     case nothingToUndo
+    /// `redo` where nothing was undone, or something was said since.
     case nothingToRedo
+    /// `regenerate` without a reply to replace or a text to answer.
     case nothingToRegenerate
+    /// A turn that the conversation does not have; it has `count`.
     case noSuchTurn(Int, count: Int)
+    /// A text of more symbols than one turn may have, `Session.longestTurn`.
     case tooLong(symbols: Int, limit: Int)
+    /// A length limit outside 1...10,000.
     case lengthLimit(Int)
     /// A messages file that cannot be imported.
     case messages(path: String, line: Int, what: String)
     /// A transcript where messages were wanted.
     case transcript(path: String)
+    /// A file that is not UTF-8, and where the first wrong byte is.
     case notText(path: String, byteOffset: Int)
     /// A messages file without a message.
     case noMessages(path: String)

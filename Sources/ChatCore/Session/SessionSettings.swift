@@ -1,11 +1,13 @@
 /// What a conversation's replies depend on beside the model and what was said.
 public struct SessionSettings: Sendable, Equatable {
+    /// How each symbol is chosen.
     public var sampling: SamplingSettings
     /// With a reply's draw number it fixes every random choice of that reply.
     public var seed: UInt64
     /// Most symbols of a reply (characters; a Hangul syllable counts its letters). Valid: 1...10,000.
     public var lengthLimit: Int
 
+    /// Takes the values as they are; `validate` checks them.
     public init(
         sampling: SamplingSettings = .dialogue, seed: UInt64 = 1, lengthLimit: Int = 600
     ) {
@@ -31,10 +33,13 @@ public struct SessionSettings: Sendable, Equatable {
 
 /// One setting changed during a conversation.
 public enum SettingChange: Sendable, Equatable {
+    /// `SamplingSettings.temperature`.
     case temperature(Double)
+    /// `SamplingSettings.topP`.
     case topP(Double)
     /// Also starts the draw numbers anew, so that the same seed and the same words give the same reply.
     case seed(UInt64)
+    /// `SessionSettings.lengthLimit`.
     case lengthLimit(Int)
 }
 

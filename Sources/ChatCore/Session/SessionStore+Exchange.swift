@@ -2,9 +2,11 @@ import Foundation
 
 /// The forms a session can be exported in.
 public enum ExportFormat: String, Sendable, CaseIterable {
+    /// Markdown, each turn under a heading of its own.
     case markdown = "md"
     /// `{"messages":[…]}` on one line: what `importMessages` and training read.
     case json
+    /// Plain text.
     case text = "txt"
 }
 

@@ -7,7 +7,7 @@ import Foundation
 extension SessionStore {
     /// Deletes a session so that `bringBack` can undo it.
     /// - Throws: `SessionError`, `StorageError`.
-    public func setAside(_ name: String) throws {
+    package func setAside(_ name: String) throws {
         let name = try SessionName.checked(name)
         let url = try url(name)
         let lock = try hold(name)
@@ -18,7 +18,7 @@ extension SessionStore {
 
     /// Brings back what `setAside` took.
     /// - Throws: `SessionError.missing` when it was not taken here, `.exists` when its name is taken.
-    public func bringBack(_ name: String) throws {
+    package func bringBack(_ name: String) throws {
         let name = try SessionName.checked(name)
         let hidden = aside(name)
         guard access(hidden, F_OK) == 0 else { throw missing(name) }
@@ -31,7 +31,7 @@ extension SessionStore {
     }
 
     /// Removes for good what this process set aside.
-    public func removeSetAside() {
+    package func removeSetAside() {
         let folder = places.sessionsFolder
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         for name in names where name.hasSuffix(".deleted") && Leftovers.maker(of: name) == getpid()

@@ -2,6 +2,7 @@ import Foundation
 
 /// The saved sessions: a folder of transcripts.
 public struct SessionStore: Sendable {
+    /// The folders that it keeps sessions in.
     public let places: Places
     let fileSystem: any FileSystem
     let now: @Sendable () -> Date

@@ -2,8 +2,10 @@ import Foundation
 
 /// A saved session as `sessions list` shows it.
 public struct SessionSummary: Sendable, Equatable {
+    /// The name it is saved under.
     public let name: String
     let folder: URL
+    /// When it was last written to or left.
     public let modified: Date
     /// Turns of the conversation as it stands.
     public let turnCount: Int
@@ -39,9 +41,11 @@ public struct SessionSummary: Sendable, Equatable {
 
 /// A session in which a text was found.
 public struct SessionHit: Sendable, Equatable {
+    /// The name it is saved under.
     public let name: String
     /// The words around the first place, one line, safe to show.
     public let excerpt: String
+    /// When it was last written to or left.
     public let modified: Date
 
     package init(name: String, excerpt: String, modified: Date) {

@@ -14,6 +14,7 @@ public struct Transcript: Sendable {
         let end: Int
     }
 
+    /// What its first line says.
     public let header: TranscriptHeader
     /// Where it was read from, for messages.
     public internal(set) var path: String

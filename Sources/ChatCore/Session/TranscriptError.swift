@@ -1,11 +1,14 @@
 /// What can be wrong with a transcript. None quotes what was said.
 public enum TranscriptError: DescribedError, Sendable, Equatable {
+    /// A line that no transcript has; `what` says why, without its words.
     case notTranscript(path: String, line: Int, what: String)
     /// It holds nothing: made by a process that died before its first line was whole.
     case empty(path: String)
     /// The line does not follow the one before it: the file was edited.
     case brokenChain(path: String, line: Int)
+    /// An event that this version does not know.
     case unknownEvent(path: String, line: Int, name: String)
+    /// A version of the format that is newer than the newest that is read.
     case newerVersion(path: String, version: Int)
 
     public var description: String {

@@ -1,16 +1,16 @@
 /// A reply as the transcript holds it.
-public struct RecordedReply: Sendable, Equatable {
-    public var content: String
-    public var ending: ReplyEnding
-    public var origin: Turn.Origin
+package struct RecordedReply: Sendable, Equatable {
+    package var content: String
+    package var ending: ReplyEnding
+    package var origin: Turn.Origin
     /// Which of the seed's random streams it was drawn from; 0 for an imported reply.
-    public var draw: UInt64
+    package var draw: UInt64
     /// Symbols generated; nil for an imported reply.
-    public var symbolCount: Int?
+    package var symbolCount: Int?
     /// It replaces the reply before it instead of answering a new text.
-    public var regenerated: Bool
+    package var regenerated: Bool
 
-    public init(
+    package init(
         content: String, ending: ReplyEnding = .complete, origin: Turn.Origin = .generated,
         draw: UInt64 = 0, symbolCount: Int? = nil, regenerated: Bool = false
     ) {
@@ -24,7 +24,7 @@ public struct RecordedReply: Sendable, Equatable {
 }
 
 /// One thing that happened in a conversation: one line of a transcript.
-public enum TranscriptEvent: Sendable, Equatable {
+package enum TranscriptEvent: Sendable, Equatable {
     case user(String)
     case assistant(RecordedReply)
     /// Instructions in an imported file: kept, never read by the model.
@@ -57,6 +57,8 @@ public struct TranscriptHeader: Sendable, Equatable {
     public var model: String
     /// ISO 8601, UTC.
     public var created: String
+    /// The settings that the first reply was drawn with.
     public var settings: SessionSettings
+    /// Where it was forked from; nil for a session of its own.
     public var parent: Parent?
 }

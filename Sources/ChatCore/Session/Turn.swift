@@ -10,9 +10,13 @@ public struct Turn: Sendable, Equatable {
 
     /// Counted from 1 along the conversation as it stands; undone turns do not count.
     public let number: Int
+    /// What the user said.
     public let user: String
+    /// What was replied.
     public let reply: String
+    /// Why the reply ended.
     public let ending: ReplyEnding
+    /// Where the reply comes from.
     public let origin: Origin
     /// The context was cleared just before this turn: the model knew nothing of the turns above.
     public let startsFresh: Bool

@@ -4,7 +4,7 @@ import Foundation
 /// fail. Reading is not here: it harms nothing.
 ///
 /// Every call throws `StorageError.system` with the operation, the path and errno.
-public protocol FileSystem: Sendable {
+package protocol FileSystem: Sendable {
     /// Opens `path` with `flags` (O_CLOEXEC is added), new files with permissions `mode` less the umask.
     func open(_ path: String, flags: Int32, mode: mode_t) throws -> Int32
     func close(_ descriptor: Int32)
@@ -23,18 +23,18 @@ public protocol FileSystem: Sendable {
 }
 
 /// The operating system's own.
-public struct SystemFileSystem: FileSystem {
-    public init() {}
+package struct SystemFileSystem: FileSystem {
+    package init() {}
 
-    public func open(_ path: String, flags: Int32, mode: mode_t) throws -> Int32 {
+    package func open(_ path: String, flags: Int32, mode: mode_t) throws -> Int32 {
         let descriptor = Foundation.open(path, flags | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw failure("open", path) }
         return descriptor
     }
 
-    public func close(_ descriptor: Int32) { _ = Foundation.close(descriptor) }
+    package func close(_ descriptor: Int32) { _ = Foundation.close(descriptor) }
 
-    public func write(
+    package func write(
         _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
     ) throws -> Int {
         while true {
@@ -44,7 +44,7 @@ public struct SystemFileSystem: FileSystem {
         }
     }
 
-    public func synchronize(_ descriptor: Int32, path: String) throws {
+    package func synchronize(_ descriptor: Int32, path: String) throws {
         while fsync(descriptor) != 0 {
             // Some file systems cannot synchronize a folder; they say so with EINVAL.
             if errno == EINVAL { return }
@@ -52,25 +52,25 @@ public struct SystemFileSystem: FileSystem {
         }
     }
 
-    public func truncate(_ descriptor: Int32, to size: Int, path: String) throws {
+    package func truncate(_ descriptor: Int32, to size: Int, path: String) throws {
         while ftruncate(descriptor, off_t(size)) != 0 {
             guard errno == EINTR else { throw failure("shorten", path) }
         }
     }
 
-    public func rename(_ path: String, to target: String) throws {
+    package func rename(_ path: String, to target: String) throws {
         guard Foundation.rename(path, target) == 0 else { throw failure("write", target) }
     }
 
-    public func link(_ path: String, to target: String) throws {
+    package func link(_ path: String, to target: String) throws {
         guard Foundation.link(path, target) == 0 else { throw failure("create", target) }
     }
 
-    public func remove(_ path: String) throws {
+    package func remove(_ path: String) throws {
         guard unlink(path) == 0 else { throw failure("delete", path) }
     }
 
-    public func makeFolder(_ path: String) throws {
+    package func makeFolder(_ path: String) throws {
         guard mkdir(path, 0o700) == 0 else { throw failure("create", path) }
     }
 

@@ -6,9 +6,9 @@ import Foundation
 ///
 /// One is left over when the process that its name tells is gone; a transcript also when nobody holds
 /// its lock. What cannot be told or removed stays: it harms nothing.
-public enum Leftovers {
+package enum Leftovers {
     /// Removes what is left beside a file, of it or of files named after it (`NAME.checkpoint`).
-    public static func remove(beside url: URL) {
+    package static func remove(beside url: URL) {
         let folder = url.deletingLastPathComponent().path
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for name in names where name.hasPrefix(".\(url.lastPathComponent).") {

@@ -20,8 +20,13 @@ public enum ModelFile {
 
     /// Writes a model in one step.
     /// - Throws: `StorageError.system`.
-    public static func save(
-        _ model: ChatModel, to url: URL, fileSystem: some FileSystem = SystemFileSystem()
+    public static func save(_ model: ChatModel, to url: URL) throws {
+        try save(model, to: url, fileSystem: SystemFileSystem())
+    }
+
+    /// Writes a model through `fileSystem`.
+    package static func save(
+        _ model: ChatModel, to url: URL, fileSystem: some FileSystem
     ) throws {
         try SafetensorsFile.write(
             metadata: metadata(of: model), tensors: tensors(of: model.network), to: url,
@@ -29,7 +34,7 @@ public enum ModelFile {
     }
 
     /// What stands in `__metadata__`; a checkpoint adds its own beside it.
-    public static func metadata(of model: ChatModel) throws -> [String: String] {
+    package static func metadata(of model: ChatModel) throws -> [String: String] {
         func json(_ value: some Encodable) throws -> String {
             String(decoding: try StableJSON.encode(value), as: UTF8.self)
         }
@@ -47,7 +52,7 @@ public enum ModelFile {
 
     /// The parameters as named tensors: bfloat16 where that loses nothing (`roundedToBFloat16`), else
     /// 32-bit floats.
-    public static func tensors(of network: LanguageModel) -> [SafetensorsFile.Contents] {
+    package static func tensors(of network: LanguageModel) -> [SafetensorsFile.Contents] {
         let layout = network.parameters.layout
         return zip(layout.tensors, layout.offsets).map { tensor, offset in
             let values = Array(network.parameters.values[offset..<offset + tensor.elementCount])
@@ -60,7 +65,7 @@ public enum ModelFile {
 
     /// The model in a file that is already open; tensors that are not the model's own are left alone.
     /// - Throws: `StorageError.model`.
-    public static func model(_ file: SafetensorsFile) throws -> ChatModel {
+    package static func model(_ file: SafetensorsFile) throws -> ChatModel {
         func wrong(_ what: String, _ advice: String = Self.retrain) -> StorageError {
             .model(path: file.path, what: what, advice: advice)
         }

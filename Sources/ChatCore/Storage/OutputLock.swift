@@ -2,7 +2,7 @@ import Foundation
 
 /// The right to write a file, and those named after it, held by one process at a time: flock(2) on a
 /// hidden file beside it. The system lets go of it when the process ends, by whatever death.
-public final class OutputLock {
+package final class OutputLock {
     private let path: String
     private let descriptor: Int32
 
@@ -10,7 +10,7 @@ public final class OutputLock {
     /// - Parameter output: the file that will be written; links lead to what they name.
     /// - Returns: nil where another process holds it.
     /// - Throws: `StorageError.system` when the folder cannot be written to.
-    public static func take(_ output: URL) throws -> OutputLock? {
+    package static func take(_ output: URL) throws -> OutputLock? {
         let output = output.resolvingSymlinksInPath()
         let folder = output.deletingLastPathComponent().path
         let path = "\(folder)/.\(output.lastPathComponent).lock"

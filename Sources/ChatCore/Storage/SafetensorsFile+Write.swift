@@ -2,13 +2,13 @@ import Foundation
 
 extension SafetensorsFile {
     /// A tensor to be written: its place in the file follows from the order they are given in.
-    public struct Contents {
-        public let name: String
-        public let type: ElementType
-        public let shape: [Int]
-        public let bytes: Data
+    package struct Contents {
+        package let name: String
+        package let type: ElementType
+        package let shape: [Int]
+        package let bytes: Data
 
-        public init(name: String, type: ElementType, shape: [Int], bytes: Data) {
+        package init(name: String, type: ElementType, shape: [Int], bytes: Data) {
             precondition(
                 bytes.count == shape.reduce(type.size, *), "bytes do not fit the shape of \(name)")
             self.name = name
@@ -18,14 +18,14 @@ extension SafetensorsFile {
         }
 
         /// 32-bit floats, row-major.
-        public init(name: String, shape: [Int], floats: [Float]) {
+        package init(name: String, shape: [Int], floats: [Float]) {
             self.init(
                 name: name, type: .float32, shape: shape,
                 bytes: floats.withLittleEndianBytes { Data($0) })
         }
 
         /// The upper halves of 32-bit floats, row-major: exact where their lower halves are zero.
-        public init(name: String, shape: [Int], upperHalvesOf floats: [Float]) {
+        package init(name: String, shape: [Int], upperHalvesOf floats: [Float]) {
             var bytes = Data(capacity: 2 * floats.count)
             for value in floats {
                 bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> 16))
@@ -38,7 +38,7 @@ extension SafetensorsFile {
     /// Writes a file in one step: whatever fails, `url` is as it was or complete. Its bytes depend on
     /// the arguments alone.
     /// - Throws: `StorageError.system`.
-    public static func write(
+    package static func write(
         metadata: [String: String], tensors: [Contents], to url: URL,
         fileSystem: some FileSystem = SystemFileSystem()
     ) throws {

@@ -6,9 +6,9 @@ import Foundation
 ///
 /// Reading is strict: everything in the header is checked before a byte of the data is touched, so a
 /// hostile file ends in an error and never in a trap or an allocation larger than the file.
-public struct SafetensorsFile: Sendable {
+package struct SafetensorsFile: Sendable {
     /// How a tensor's elements are stored.
-    public enum ElementType: String, Sendable, Equatable, CaseIterable {
+    package enum ElementType: String, Sendable, Equatable, CaseIterable {
         case float32 = "F32"
         case float16 = "F16"
         case bfloat16 = "BF16"
@@ -19,7 +19,7 @@ public struct SafetensorsFile: Sendable {
         case uint64 = "U64"
 
         /// Bytes an element.
-        public var size: Int {
+        package var size: Int {
             switch self {
             case .int8, .uint8: 1
             case .float16, .bfloat16: 2
@@ -30,18 +30,18 @@ public struct SafetensorsFile: Sendable {
     }
 
     /// One tensor's header entry.
-    public struct Tensor: Sendable, Equatable {
-        public let name: String
-        public let type: ElementType
-        public let shape: [Int]
+    package struct Tensor: Sendable, Equatable {
+        package let name: String
+        package let type: ElementType
+        package let shape: [Int]
         /// Its bytes, counted from the end of the header.
-        public let range: Range<Int>
+        package let range: Range<Int>
     }
 
     /// `__metadata__`: strings by name.
-    public let metadata: [String: String]
+    package let metadata: [String: String]
     /// In the order of their bytes.
-    public let tensors: [Tensor]
+    package let tensors: [Tensor]
     package let path: String
     private let data: Data
 
@@ -50,13 +50,13 @@ public struct SafetensorsFile: Sendable {
 
     /// Opens a file.
     /// - Throws: `StorageError.system` when it cannot be read, `.safetensors` when it is not sound.
-    public init(_ url: URL) throws {
+    package init(_ url: URL) throws {
         try self.init(try readFile(url), path: url.path)
     }
 
     /// Reads from bytes; `path` names them in errors.
     /// - Throws: `StorageError.safetensors`.
-    public init(_ bytes: Data, path: String) throws {
+    package init(_ bytes: Data, path: String) throws {
         let header = try SafetensorsHeader(bytes, path: path)
         metadata = header.metadata
         tensors = header.tensors
@@ -65,11 +65,11 @@ public struct SafetensorsFile: Sendable {
     }
 
     /// The entry of a tensor, or nil.
-    public func tensor(_ name: String) -> Tensor? { tensors.first { $0.name == name } }
+    package func tensor(_ name: String) -> Tensor? { tensors.first { $0.name == name } }
 
     /// The bytes of a tensor as they are stored.
     /// - Throws: `StorageError.safetensors` when there is none of that name.
-    public func bytes(_ name: String) throws -> Data {
+    package func bytes(_ name: String) throws -> Data {
         guard let tensor = tensor(name) else {
             throw StorageError.safetensors(path: path, what: "it has no tensor \(quoted(name))")
         }
@@ -79,7 +79,7 @@ public struct SafetensorsFile: Sendable {
 
     /// The values of a tensor of 32-bit floats or bfloat16, row-major.
     /// - Throws: `StorageError.safetensors` when it is missing or of another type.
-    public func floats(_ name: String) throws -> [Float] {
+    package func floats(_ name: String) throws -> [Float] {
         let bytes = try bytes(name)
         switch tensor(name)?.type {
         case .float32:

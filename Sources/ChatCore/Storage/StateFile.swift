@@ -7,8 +7,15 @@ public enum StateFile {
     /// Writes a state in one step.
     /// - Throws: `StorageError.system`; `StorageError.state` for a state of another size than the model's.
     public static func save(
+        _ state: RecurrentState, of model: ChatModel, to url: URL
+    ) throws {
+        try save(state, of: model, to: url, fileSystem: SystemFileSystem())
+    }
+
+    /// Writes a state through `fileSystem`.
+    package static func save(
         _ state: RecurrentState, of model: ChatModel, to url: URL,
-        fileSystem: some FileSystem = SystemFileSystem()
+        fileSystem: some FileSystem
     ) throws {
         guard state.values.count == model.network.configuration.stateSize else {
             throw wrong(url.path, "the state is of another model")

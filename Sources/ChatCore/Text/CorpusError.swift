@@ -1,23 +1,40 @@
 /// What can be wrong with a corpus: which file, where in it, and what to do.
 public enum CorpusError: DescribedError, Sendable, Equatable {
+    /// No file was named.
     case noFiles
+    /// There is no such file.
     case missing(file: String)
+    /// A folder where a file was wanted.
     case directory(file: String)
+    /// A pipe, a device or the like.
     case notAFile(file: String)
+    /// The system cannot read it; `reason` is the system's.
     case unreadable(file: String, reason: String)
+    /// A form that is known and not read; `hint` says what to do.
     case unsupported(file: String, hint: String)
+    /// It holds no text.
     case empty(file: String)
+    /// It holds one character, over and over.
     case singleCharacter(file: String)
+    /// A file that is not UTF-8, and where the first wrong byte is.
     case invalidUTF8(file: String, byteOffset: Int, hint: String)
+    /// A line, from 1, that does not have the form of its file.
     case line(file: String, line: Int, problem: String)
+    /// The file as a whole does not have the form that it was taken for.
     case form(file: String, problem: String)
     /// What in the file does not say, and the person has to.
     case undecided(file: String, problem: String, Choice)
+    /// A file of plain text beside one of dialogues.
     case mixedFormats(text: String, dialogue: String)
+    /// A file of dialogues in which nobody answers anybody.
     case noDialogues(file: String)
+    /// It changed between two readings.
     case changed(file: String)
+    /// A cache of an encoded corpus that is damaged or cannot be written.
     case cache(file: String, reason: String)
+    /// Fewer symbols than one training window needs.
     case tooSmall(characters: Int, needed: Int)
+    /// A saved place in a corpus that does not fit it; in words.
     case position(String)
 
     /// What a person can say of a file, in `CorpusOptions`.

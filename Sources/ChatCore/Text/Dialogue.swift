@@ -3,9 +3,12 @@ public enum Role: String, Codable, Sendable { case user, assistant, system }
 
 /// One message of a dialogue.
 public struct Message: Codable, Sendable, Equatable {
+    /// Who says it.
     public var role: Role
+    /// What is said.
     public var content: String
 
+    /// A message; `content` is taken as it is.
     public init(role: Role, content: String) {
         self.role = role
         self.content = content
@@ -14,8 +17,10 @@ public struct Message: Codable, Sendable, Equatable {
 
 /// A conversation from its first message to its last.
 public struct Dialogue: Codable, Sendable, Equatable {
+    /// In the order in which they were said.
     public var messages: [Message]
 
+    /// A dialogue of the given messages.
     public init(messages: [Message] = []) { self.messages = messages }
 
     /// A dialogue of `(user, reply)` pairs.

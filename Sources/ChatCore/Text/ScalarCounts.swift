@@ -1,12 +1,12 @@
 /// How often each scalar occurs in a corpus, from which an alphabet is learned.
-public struct ScalarCounts: Sendable {
+package struct ScalarCounts: Sendable {
     private var ascii = [Int](repeating: 0, count: 128)
     private var counts = ScalarTable<Int>(empty: 0)
 
-    public init() {}
+    package init() {}
 
     /// Counts the scalars of `text` in NFC, a Hangul syllable as its jamo.
-    public mutating func add(_ text: String) {
+    package mutating func add(_ text: String) {
         for scalar in Normalization.nfc(text).unicodeScalars {
             if scalar.value < 0x80 {
                 ascii[Int(scalar.value)] += 1
@@ -17,7 +17,7 @@ public struct ScalarCounts: Sendable {
     }
 
     /// Counts what both sides say.
-    public mutating func add(_ dialogue: Dialogue) {
+    package mutating func add(_ dialogue: Dialogue) {
         for exchange in dialogue.exchanges {
             add(exchange.user)
             add(exchange.reply)
@@ -25,7 +25,7 @@ public struct ScalarCounts: Sendable {
     }
 
     /// Number of different scalars.
-    public var distinctCount: Int { ranked.count }
+    package var distinctCount: Int { ranked.count }
 
     /// Every scalar that occurs, the most frequent first, equals in ascending order.
     private var ranked: [(value: UInt32, count: Int)] {
@@ -41,7 +41,7 @@ public struct ScalarCounts: Sendable {
     ///
     /// What is left out is spelled in half-bytes, which are trained by it, so that a character that was
     /// never seen is not altogether new to the model.
-    public func alphabet(alwaysKept: Int = 256, minimumCount: Int = 5, cap: Int = 4096) -> Alphabet
+    package func alphabet(alwaysKept: Int = 256, minimumCount: Int = 5, cap: Int = 4096) -> Alphabet
     {
         let ranked = ranked
         var kept = ranked.map(\.value)

@@ -2,20 +2,20 @@ import ChatCore
 
 /// Dialogues for measuring: made by the machinery of training from names and phrasings that training
 /// never sees. One group for each question asked of a model.
-public enum HeldOutDialogues {
+package enum HeldOutDialogues {
     /// A file of dialogues.
-    public struct Group: Sendable {
+    package struct Group: Sendable {
         /// Such as `names-en`.
-        public var name: String
-        public var dialogues: [LessonDialogue]
+        package var name: String
+        package var dialogues: [LessonDialogue]
     }
 
     /// Turns between telling and recalling in the memory groups.
-    public static let gaps = [1, 5, 10, 20]
+    package static let gaps = [1, 5, 10, 20]
 
     /// All groups for every course: names, phrasings, memory, unknown. The same lessons and seed give
     /// the same dialogues.
-    public static func groups(_ lessons: LessonFolder, seed: UInt64 = 2026) -> [Group] {
+    package static func groups(_ lessons: LessonFolder, seed: UInt64 = 2026) -> [Group] {
         lessons.courses.enumerated().flatMap { index, course in
             func make(
                 _ name: String, _ branch: UInt64, count: Int, split: LessonSplit,

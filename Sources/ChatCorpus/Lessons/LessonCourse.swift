@@ -218,7 +218,7 @@ package struct LessonCourse: Sendable {
 }
 
 /// Which names and phrasings a stream of dialogues uses.
-public enum LessonSplit: String, Sendable, Codable, CaseIterable {
+package enum LessonSplit: String, Sendable, Codable, CaseIterable {
     /// Names and phrasings that are not held out.
     case training
     /// Held-out names in the phrasings of training.

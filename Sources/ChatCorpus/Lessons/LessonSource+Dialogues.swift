@@ -4,7 +4,7 @@ import Foundation
 /// Lessons as a source of training dialogues.
 extension LessonSource: DialogueSource {
     /// Nil only where the lessons give no dialogue at all.
-    public mutating func next() -> Dialogue? {
+    package mutating func next() -> Dialogue? {
         let turns = nextAnnotated().turns
         return turns.isEmpty ? nil : Dialogue(exchanges: turns.map { ($0.user, $0.reply) })
     }
@@ -22,7 +22,7 @@ extension LessonSource: DialogueSource {
     }
 
     /// How many dialogues were drawn, and from what.
-    public var position: Data? {
+    package var position: Data? {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         return try? encoder.encode(
@@ -32,7 +32,7 @@ extension LessonSource: DialogueSource {
     }
 
     /// - Throws: `CorpusError.position` for a place in other lessons or another stream of these.
-    public mutating func restore(_ position: Data) throws {
+    package mutating func restore(_ position: Data) throws {
         guard let place = try? JSONDecoder().decode(Place.self, from: position) else {
             throw CorpusError.position("it is no place in lessons")
         }

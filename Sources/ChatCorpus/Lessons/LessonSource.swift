@@ -2,21 +2,21 @@ import ChatCore
 
 /// An endless, seeded stream of dialogues made from a folder of lessons. The dialogue at an index depends
 /// on the lessons, the seed, the split and the difficulty alone, so that the position is a number.
-public struct LessonSource: Sendable {
-    public let lessons: LessonFolder
-    public let seed: UInt64
-    public let split: LessonSplit
+package struct LessonSource: Sendable {
+    package let lessons: LessonFolder
+    package let seed: UInt64
+    package let split: LessonSplit
     /// From 0 (one to six turns, recalled at once) to 1 (up to 33 turns).
-    public var difficulty: Double
+    package var difficulty: Double
     /// Dialogues over which the difficulty rises from 0 to `difficulty`; 0 for none.
-    public var ramp: UInt64
+    package var ramp: UInt64
     /// Dialogues made so far: with the seed, the whole state of the stream.
-    public internal(set) var drawn: UInt64 = 0
+    package internal(set) var drawn: UInt64 = 0
 
     /// Dialogues in a hundred that change between two languages, in validation and in training.
     private static let (bilingual, moreBilingual) = (6, 10)
 
-    public init(
+    package init(
         _ lessons: LessonFolder, seed: UInt64, difficulty: Double = 1,
         ramp: UInt64 = 0, split: LessonSplit = .training
     ) {
@@ -29,7 +29,7 @@ public struct LessonSource: Sendable {
 
     /// The next dialogue with what each right reply must show; one without turns where the lessons give none,
     /// however often they are asked.
-    public mutating func nextAnnotated() -> LessonDialogue {
+    package mutating func nextAnnotated() -> LessonDialogue {
         for _ in 0..<1_000 {
             var random = RandomStream(seed: seed, branch: drawn)
             let risen = ramp == 0 ? 1 : min(1, Double(drawn) / Double(ramp))

@@ -2,7 +2,7 @@ import ChatCore
 import Foundation
 
 /// Something that gives dialogues one after another: a file, a list, a generator of lessons.
-public protocol DialogueSource: Sendable {
+package protocol DialogueSource: Sendable {
     /// The next dialogue; nil at the end. An endless source never returns nil.
     mutating func next() throws -> Dialogue?
 
@@ -15,9 +15,9 @@ public protocol DialogueSource: Sendable {
 }
 
 extension DialogueSource {
-    public var position: Data? { nil }
+    package var position: Data? { nil }
 
-    public mutating func restore(_ position: Data) throws {
+    package mutating func restore(_ position: Data) throws {
         throw CorpusError.position("this source of dialogues cannot be moved")
     }
 }

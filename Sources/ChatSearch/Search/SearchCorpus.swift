@@ -14,6 +14,7 @@ import Foundation
 ///
 /// What is longer than `longestEntry` is cut at spaces.
 public struct SearchCorpus: Sendable {
+    /// The files, in the order in which they are indexed.
     public let files: [URL]
 
     /// Characters of one entry of running text.
@@ -21,6 +22,7 @@ public struct SearchCorpus: Sendable {
     /// Lines of a paragraph are joined up to this many characters.
     static let paragraphLength = 600
 
+    /// Nothing is read before an index is opened.
     public init(_ files: [URL]) { self.files = files }
 
     /// What tells that a file changed without reading it: path, bytes, time and inode of each.

@@ -8,10 +8,12 @@ public struct SearchEntry: Sendable, Equatable {
     public var names: String
     /// Other words in which people ask the same.
     public var wording: String
-    /// The file it comes from, without its folder, and the line, from 1; 0 where lines have no meaning.
+    /// The file it comes from, without its folder.
     public var file: String
+    /// The line, from 1; 0 where lines have no meaning.
     public var line: Int
 
+    /// An entry; only `text` is needed.
     public init(
         text: String, answer: String? = nil, names: String = "", wording: String = "",
         file: String = "", line: Int = 0
@@ -31,12 +33,14 @@ public struct SearchEntry: Sendable, Equatable {
 
 /// An entry that was found.
 public struct SearchHit: Sendable, Equatable {
+    /// What was found.
     public var entry: SearchEntry
     /// BM25, raised where more of the question's words match; higher is better. 0 where the words are
     /// too common to rank by.
     public var score: Double
-    /// The query's words that stand in the entry, and those that do not, as they were typed.
+    /// The query's words that stand in the entry, as they were typed.
     public var matched: [String]
+    /// The query's words that do not.
     public var missing: [String]
     /// Those of `matched` that stand only where they are not shown: in another name of what the entry is
     /// about, or in another wording of its question.

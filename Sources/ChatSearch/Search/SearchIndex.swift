@@ -9,6 +9,7 @@ import GRDB
 /// `isCurrent` tells whether what is open still holds); fast. The index is a cache: lost, corrupt or of another corpus, it is built again, and where
 /// no file can be kept it is built in memory.
 public final class SearchIndex {
+    /// What is indexed.
     public let corpus: SearchCorpus
     /// Where the index is kept; nil for one in memory.
     public let url: URL?

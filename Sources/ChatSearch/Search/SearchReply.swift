@@ -1,14 +1,14 @@
 import ChatCore
 
 /// What search says to a question: the answer of its best hit, or that it found nothing.
-public struct SearchReply: Sendable, Equatable {
-    public var text: String
+package struct SearchReply: Sendable, Equatable {
+    package var text: String
     /// Nil when nothing was found.
-    public var hit: SearchHit?
+    package var hit: SearchHit?
 
     /// What search says when no entry matches enough of a question. It says that it does not know in
     /// the words by which a dialogue set's `abstain` turns are judged.
-    public static func nothing(for question: String) -> String {
+    package static func nothing(for question: String) -> String {
         Hangul.occurs(in: question)
             ? "찾은 것이 없어요. 모르겠어요."
             : "Nothing found. I do not know."
@@ -20,7 +20,7 @@ extension SearchIndex {
     /// matches at least 35 % of the question's weight (rare words weigh most).
     /// - Parameter goOn: asked while a damaged index is built anew; false stops.
     /// - Throws: `SearchError.index`, `.stopped`.
-    public func reply(
+    package func reply(
         to question: String, goOn: () -> Bool = { true }
     ) throws -> SearchReply {
         let best = try search(SearchQuery(question: question), limit: 1, goOn: goOn).hits.first

@@ -2,7 +2,9 @@
 public enum SearchSnippet {
     /// A stretch that matches, or one between two.
     public struct Piece: Sendable, Equatable {
+        /// A part of the entry's text.
         public var text: String
+        /// Whether it is one of the query's words.
         public var isMatch: Bool
     }
 

@@ -8,14 +8,14 @@ import Foundation
 /// An entry is a question, its answer, other names of what it is about, and the words of all the
 /// phrasings of training: search is given every way of asking that the model was taught, and none that
 /// is held out.
-public struct WorldEntries: Sendable, Equatable {
-    public var entries: [SearchEntry]
+package struct WorldEntries: Sendable, Equatable {
+    package var entries: [SearchEntry]
 
     /// The first line of a file of entries; the number is raised when its form changes.
     static let heading = "# charchat world 1"
 
     /// Makes the entries of a lesson folder, in the order of its courses and lessons.
-    public init(_ lessons: LessonFolder) {
+    package init(_ lessons: LessonFolder) {
         entries = []
         var seen: Set<String> = []
         var phrasings: [String] = []
@@ -51,7 +51,7 @@ public struct WorldEntries: Sendable, Equatable {
 extension WorldEntries {
     /// The entries as text: after the heading, lines `@<tab>wording`, each used by the entries
     /// behind it, and lines `question<tab>answer<tab>names`.
-    public func encoded() -> String {
+    package func encoded() -> String {
         var text =
             Self.heading + "\n# Made from corpus/ by the tests (RECORD_GOLDENS=1); do not edit.\n"
         var wording = ""
@@ -74,7 +74,7 @@ extension WorldEntries {
 
     /// Reads a file of entries.
     /// - Throws: `CorpusError`, `SearchError.world`.
-    public init(file url: URL) throws {
+    package init(file url: URL) throws {
         let file = try CorpusFile(url)
         var lines = CorpusLines(file)
         var wording = ""

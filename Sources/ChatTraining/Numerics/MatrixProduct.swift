@@ -9,6 +9,7 @@ import CoreMath
 /// What the factors of training's matrix products are rounded to. Sums, weights, norms, states and the
 /// optimizer are 32-bit in both.
 public enum ProductPrecision: String, Sendable, Codable, CaseIterable {
+    /// Not rounded.
     case float32
     /// Factors rounded to bfloat16 (8 bits of mantissa): relative error of a product about 2⁻⁸ each.
     case bfloat16

@@ -4,6 +4,7 @@ import Foundation
 /// Reads and writes checkpoints: a safetensors file with the weights, both moments of the optimizer,
 /// the best weights and the lanes' states, and everything else as JSON in `__metadata__`.
 public enum CheckpointFile {
+    /// The version of the format that is written, and the only one that is read.
     public static let version = 1
 
     /// All of a checkpoint that is not an array of floats.

@@ -2,7 +2,12 @@ import ChatCore
 
 /// Model sizes that are known to work, with the training options that suit them.
 public enum Preset: String, Sendable, CaseIterable, Codable {
-    case tiny, small, base
+    /// 96 wide and two layers deep with a delta cell, 128 and one with others.
+    case tiny
+    /// 192 wide and three layers deep with a delta cell, 256 and one with others.
+    case small
+    /// 288 wide and three layers deep with a delta cell, 512 and one with others.
+    case base
 
     /// The cell that suits a corpus best: GRU for running text, which learns most in a given time, and
     /// gated delta for dialogues, where something must be remembered.

@@ -2,18 +2,18 @@ import ChatCore
 
 /// Logits, loss and gradients of a model on some symbols, for comparison with another implementation
 /// (`benchmarks/check_pytorch.py`). Computed by the training passes from a fresh state.
-public struct ReferenceNumbers: Codable, Sendable {
+package struct ReferenceNumbers: Codable, Sendable {
     /// n + 1 symbols: inputs are all but the last, targets all but the first.
-    public var symbols: [Int]
+    package var symbols: [Int]
     /// [n, symbolCount]
-    public var logits: [[Float]]
+    package var logits: [[Float]]
     /// Mean over the n targets, nats per character.
-    public var loss: Double
+    package var loss: Double
     /// Of that loss, by tensor name, row-major.
-    public var gradients: [String: [Float]]
+    package var gradients: [String: [Float]]
 
     /// - Throws: `TrainingError.options` when there are fewer than two symbols.
-    public init(_ model: LanguageModel, symbols: [Symbol]) throws {
+    package init(_ model: LanguageModel, symbols: [Symbol]) throws {
         guard symbols.count > 1 else {
             throw TrainingError.options("two characters at least are needed to predict one")
         }

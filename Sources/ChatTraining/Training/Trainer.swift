@@ -5,7 +5,9 @@ import Foundation
 /// Trains a model: windows in, better weights out, with evaluations, the best weights kept, early
 /// stop, and checkpoints from which a run goes on bit for bit.
 public final class Trainer {
+    /// How it trains.
     public let options: TrainingOptions
+    /// The shape of the model that it trains.
     public let configuration: ModelConfiguration
     private let data: TrainingData
     private let engine: TrainingEngine

@@ -2,25 +2,25 @@ import ChatCore
 import Dispatch
 
 /// Measures training speed on random windows.
-public struct TrainingBenchmark: Sendable {
+package struct TrainingBenchmark: Sendable {
     /// One measured shape.
-    public struct Result: Sendable, Codable, Equatable {
-        public var name: String
-        public var cell: String
+    package struct Result: Sendable, Codable, Equatable {
+        package var name: String
+        package var cell: String
         /// Width of the layers.
-        public var hidden: Int
-        public var layers: Int
-        public var batch: Int
-        public var window: Int
+        package var hidden: Int
+        package var layers: Int
+        package var batch: Int
+        package var window: Int
         /// What the factors of products were rounded to: `float32` or `bfloat16`.
-        public var precision: String
-        public var parameters: Int
+        package var precision: String
+        package var parameters: Int
         /// Characters trained a second, median of the repetitions.
-        public var charactersPerSecond: Double
+        package var charactersPerSecond: Double
         /// Products counted by the textbook (2 a multiply-add; backward twice the forward), 10⁹ a second.
-        public var gflops: Double
+        package var gflops: Double
 
-        public init(
+        package init(
             name: String, cell: String, hidden: Int, layers: Int, batch: Int, window: Int,
             precision: ProductPrecision, parameters: Int, charactersPerSecond: Double,
             gflops: Double
@@ -43,14 +43,14 @@ public struct TrainingBenchmark: Sendable {
         }
     }
 
-    public init() {}
+    package init() {}
 
     /// Trains `configuration` on random symbols.
     /// - Parameters:
     ///   - workers: threads; no more than lanes are used.
     ///   - optimizer: Muon, as presets have it for dialogues, or AdamW alone.
     ///   - seconds: time for each repetition; the median of `repetitions` is reported.
-    public func measure(
+    package func measure(
         _ name: String, _ configuration: ModelConfiguration, batch: Int, window: Int, workers: Int,
         precision: ProductPrecision = .fastest, optimizer: OptimizerKind = .adamw,
         seconds: Double = 1, repetitions: Int = 5
@@ -92,7 +92,7 @@ public struct TrainingBenchmark: Sendable {
 
 extension ModelConfiguration {
     /// Floating-point operations to train on one character: three times those of the forward products.
-    public var trainingOperations: Double {
+    package var trainingOperations: Double {
         var forward = 2.0 * Double(outputSize * symbolCount)
         for (index, layer) in layers.enumerated() {
             let h = Double(layer.hiddenSize)
@@ -122,12 +122,12 @@ extension ModelConfiguration {
 
 extension TrainingBenchmark {
     /// The instruction set that training's loops run on: baseline, avx2 or avx512.
-    public static var instructionSet: String { Kernels.level.name }
+    package static var instructionSet: String { Kernels.level.name }
 }
 
 extension TrainingBenchmark {
     /// The rate of oneDNN's own large matrix products here, 10⁹ operations a second on all workers.
-    public static func productPeak(
+    package static func productPeak(
         workers: Int, precision: ProductPrecision = .fastest
     ) -> Double {
         ProductBenchmark.peak(workers: workers, precision: precision)

@@ -4,10 +4,13 @@ import Foundation
 
 /// What a run reads: endless training windows, and a fixed set to evaluate on.
 public struct TrainingData: Sendable {
+    /// How the corpus is spelled; the model gets as many symbols.
     public let alphabet: Alphabet
+    /// Whether it is text or dialogues.
     public let format: CorpusFormat
     /// SHA-256 that names the corpus in records and checkpoints.
     public let hash: String
+    /// The names of the files, for the record.
     public let fileNames: [String]
     /// Characters of the training part; nil for an endless stream.
     public let characters: Int?
@@ -109,7 +112,7 @@ public struct TrainingData: Sendable {
     /// - Parameters:
     ///   - source: makes the training stream from the seed of a run, and what else it goes by.
     ///   - validation: dialogues to evaluate on.
-    public init(
+    package init(
         alphabet: Alphabet, hash: String, fileNames: [String], validation: [Dialogue],
         source: @escaping @Sendable (TrainingOptions) -> any DialogueSource
     ) {

@@ -2,10 +2,11 @@ import ChatCore
 
 /// What a training takes of memory, computed from shapes alone: told, and refused, before it begins. An
 /// allocation that fails in its midst would end the process.
-public enum TrainingMemory {
+package enum TrainingMemory {
     /// About the bytes of the large buffers: weights, gradients (one a worker), moments, the best weights
     /// so far, and what the layers keep of every row of a window for the backward pass.
-    public static func bytes(_ configuration: ModelConfiguration, _ options: TrainingOptions) -> Int
+    package static func bytes(_ configuration: ModelConfiguration, _ options: TrainingOptions)
+        -> Int
     {
         let rows = Double(options.batchSize) * Double(options.windowLength)
         let widths = configuration.layers.reduce(0.0) {

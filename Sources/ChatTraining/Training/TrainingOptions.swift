@@ -6,17 +6,23 @@ public enum TrainingBudget: Sendable, Equatable, Codable {
     case minutes(Double)
     /// Passes over the training text.
     case epochs(Double)
+    /// Optimizer steps.
     case steps(Int)
 }
 
 /// How weights are moved.
 public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
-    case adamw, muon
+    /// AdamW (Loshchilov and Hutter 2019) for every parameter.
+    case adamw
+    /// Muon (Jordan et al. 2024) for the inner matrices of delta layers, AdamW for all else.
+    case muon
 }
 
 /// Everything that decides a training run beside the corpus and the model's shape.
 public struct TrainingOptions: Sendable, Equatable, Codable {
+    /// How long to train.
     public var budget: TrainingBudget = .minutes(5)
+    /// What the first values, the order of the data and dropout are drawn from.
     public var seed: UInt64 = 1
     /// Lanes of a window.
     public var batchSize = 32
@@ -54,13 +60,27 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     /// Nil where nothing is left out: checkpoints without the key go on as they were.
     private var dropoutShare: Double?
 
+    /// What suits a small LSTM on text; `Preset.options(cell:format:)` has what suits others.
     public init() {}
 
     /// What may be chosen for a run beside its length.
     public enum Choice: String, Sendable, Equatable, CaseIterable {
-        case seed, batch, window
+        /// `seed`.
+        case seed
+        /// `batchSize`.
+        case batch
+        /// `windowLength`.
+        case window
+        /// `peakLearningRate`.
         case learningRate = "learning rate"
-        case dropout, optimizer, precision, threads
+        /// `dropout`.
+        case dropout
+        /// `optimizer`.
+        case optimizer
+        /// `precision`.
+        case precision
+        /// `workers`.
+        case threads
 
         func value(in options: TrainingOptions) -> String {
             switch self {
@@ -78,7 +98,9 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
 
     /// A choice with its value as text.
     public struct Chosen: Sendable, Equatable {
+        /// What was chosen.
         public let choice: Choice
+        /// The value, as a person would type it.
         public let value: String
     }
 
@@ -121,6 +143,7 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
 
 /// Why training cannot start or go on.
 public enum TrainingError: DescribedError, Sendable, Equatable {
+    /// A value that cannot be; in words.
     case options(String)
     /// The loss is not a number or far above that of guessing; whether there were good weights to keep.
     case diverged(step: Int, loss: Double, isKept: Bool)

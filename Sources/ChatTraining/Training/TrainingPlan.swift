@@ -4,26 +4,40 @@ import Foundation
 /// What is asked of a training. What is nil is left to the run that is gone on with, else to what suits the
 /// corpus.
 public struct TrainingRequest: Sendable, Equatable {
+    /// How long to train.
     public var budget: TrainingBudget?
     /// The same seed gives the same start and order.
     public var seed: UInt64 = 1
+    /// The size of the model.
     public var preset: Preset?
+    /// The kind of layers.
     public var cell: CellKind?
-    /// Width of the layers, and how many.
+    /// Width of the layers.
     public var hiddenSize: Int?
+    /// How many layers.
     public var layerCount: Int?
     /// Length of a copy head's keys; 0 for none.
     public var copyHeadSize: Int?
+    /// `TrainingOptions.batchSize`.
     public var batchSize: Int?
+    /// `TrainingOptions.windowLength`.
     public var windowLength: Int?
+    /// `TrainingOptions.peakLearningRate`.
     public var peakLearningRate: Double?
+    /// `TrainingOptions.dropout`.
     public var dropout: Double?
+    /// Threads; nil: as many as there are cores, at most 8, and no more than the batch has sequences.
     public var workers: Int?
+    /// Nil: the fastest that the processor has.
     public var precision: ProductPrecision?
+    /// `TrainingOptions.optimizer`.
     public var optimizer: OptimizerKind?
+    /// `TrainingOptions.evaluations`.
     public var evaluations: Int?
+    /// `TrainingOptions.patience`.
     public var patience: Int?
 
+    /// Asks for nothing: everything is chosen to suit the corpus.
     public init() {}
 
     /// The options of a run with this cell.
@@ -51,9 +65,12 @@ public struct TrainingRequest: Sendable, Equatable {
 
 /// The model to train and how.
 public struct TrainingPlan: Sendable, Equatable {
+    /// The model's shape.
     public let configuration: ModelConfiguration
+    /// How it is trained.
     public let options: TrainingOptions
 
+    /// Chooses what was not asked for.
     /// - Parameters:
     ///   - pretrained: the shape of a model that goes on learning; it is kept.
     ///   - checkpoint: the run that is gone on with; one that goes on for longer keeps its size.

@@ -19,10 +19,12 @@ public struct TrainingProgress: Sendable, Equatable, Codable {
     public var elapsedSeconds = 0.0
     /// The part of the budget that is used, 0...1.
     public var fraction = 0.0
+    /// The learning rate of the last step.
     public var learningRate = 0.0
     /// Whether this evaluation is the best so far.
     public var isBest = false
 
+    /// A run that has not begun.
     public init() {}
 }
 
@@ -38,15 +40,25 @@ public enum TrainingEvent: Sendable {
 
 /// Why a run ended.
 public enum TrainingEnd: String, Sendable, Equatable, Codable {
-    case budgetUsed, earlyStop, interrupted, diverged
+    /// The budget was used up.
+    case budgetUsed
+    /// As many evaluations as the patience allows were no better than the best.
+    case earlyStop
+    /// The caller stopped it.
+    case interrupted
+    /// The loss was no number, or far above that of guessing.
+    case diverged
 }
 
 /// What a run leaves.
 public struct TrainingOutcome: Sendable {
+    /// Why it ended.
     public var end: TrainingEnd
     /// The weights with the best validation loss.
     public var model: LanguageModel
+    /// Where it stood at the end.
     public var progress: TrainingProgress
+    /// The lowest validation loss, nats per character; nil without an evaluation.
     public var bestValidationLoss: Double?
     /// Every evaluation, in order.
     public var history: [TrainingProgress]
@@ -54,24 +66,30 @@ public struct TrainingOutcome: Sendable {
 
 /// A run that can go on exactly where it was: the next step comes out the same, bit for bit.
 public struct Checkpoint: Sendable {
+    /// How the run trains.
     public var options: TrainingOptions
+    /// The model's shape.
     public var configuration: ModelConfiguration
+    /// The corpus's alphabet.
     public var alphabet: Alphabet
+    /// The corpus's hash: a run only goes on with the same one.
     public var corpusHash: String
+    /// Where the run stands.
     public var progress: TrainingProgress
+    /// Every evaluation so far, in order.
     public var history: [TrainingProgress]
     /// [parameter count], as are the moments and the best weights.
-    public var parameters: [Float]
-    public var firstMoment: [Float]
-    public var secondMoment: [Float]
-    public var bestParameters: [Float]
-    public var bestValidationLoss: Double?
-    public var evaluationsSinceBest: Int
+    package var parameters: [Float]
+    package var firstMoment: [Float]
+    package var secondMoment: [Float]
+    package var bestParameters: [Float]
+    package var bestValidationLoss: Double?
+    package var evaluationsSinceBest: Int
     /// Nats a character, summed over `lossCount` steps since the last evaluation.
-    public var lossSum: Double
-    public var lossCount: Int
+    package var lossSum: Double
+    package var lossCount: Int
     /// Recurrent state of every lane, [batchSize, stateSize].
-    public var laneStates: [Float]
+    package var laneStates: [Float]
     /// Where the windows stand, as their source tells it.
-    public var position: Data
+    package var position: Data
 }

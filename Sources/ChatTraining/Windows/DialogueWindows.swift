@@ -7,9 +7,9 @@ import Foundation
 /// A dialogue's first symbol starts from a fresh state. What counts in the loss: 1 for each symbol of a
 /// reply and the `endMark` that closes it, `userWeight` for what the user says and the `assistantMark`
 /// after it, nothing for the `userMark`.
-public struct DialogueWindows: WindowSource {
-    public let batch: Int
-    public let time: Int
+package struct DialogueWindows: WindowSource {
+    package let batch: Int
+    package let time: Int
     private let userWeight: Float
     private var feed: DialogueFeed
     /// Empty until the first window is asked for.
@@ -28,7 +28,7 @@ public struct DialogueWindows: WindowSource {
     ///   - joins: puts dialogues together at random into longer ones, for corpora of pairs.
     ///   - rehearsing: what the model knew before, mixed in.
     /// - Throws: `CorpusError.noDialogues` when there is none.
-    public init(
+    package init(
         corpus: EncodedCorpus, batch: Int, time: Int, seed: UInt64, userWeight: Float = 0.2,
         joins: Bool = false, rehearsing: Rehearsal? = nil
     ) throws {
@@ -41,7 +41,7 @@ public struct DialogueWindows: WindowSource {
     }
 
     /// Windows over what `source` gives; should it end, it begins anew.
-    public init(
+    package init(
         source: any DialogueSource, alphabet: Alphabet, batch: Int, time: Int,
         userWeight: Float = 0.2
     ) {
@@ -57,9 +57,9 @@ public struct DialogueWindows: WindowSource {
         self.userWeight = userWeight
     }
 
-    public var charactersPerEpoch: Int? { feed.charactersPerEpoch }
+    package var charactersPerEpoch: Int? { feed.charactersPerEpoch }
 
-    public mutating func next(into window: inout TrainingWindow) throws {
+    package mutating func next(into window: inout TrainingWindow) throws {
         precondition(
             window.batch == batch && window.time == time, "a window of this source's shape")
         if lanes.isEmpty {
@@ -122,7 +122,7 @@ public struct DialogueWindows: WindowSource {
         var spoiled: [Int]?
     }
 
-    public var position: Data {
+    package var position: Data {
         Positions.encode(
             Position(
                 batch: batch, feed: feed.position,
@@ -134,7 +134,7 @@ public struct DialogueWindows: WindowSource {
                 }))
     }
 
-    public mutating func restore(_ position: Data) throws {
+    package mutating func restore(_ position: Data) throws {
         let saved = try Positions.decode(Position.self, from: position)
         guard saved.kind == "dialogues", saved.batch == batch,
             saved.lanes.isEmpty || saved.lanes.count == batch,

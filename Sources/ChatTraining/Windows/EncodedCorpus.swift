@@ -8,7 +8,9 @@ public struct EncodedCorpus: Sendable {
         case file(SymbolFile)
     }
 
+    /// Whether it is text or dialogues.
     public let format: CorpusFormat
+    /// What it is spelled in.
     public let alphabet: Alphabet
     /// Lower-case hexadecimal SHA-256 of the files' bytes, one file after another; empty for a corpus
     /// that was not read from files.

@@ -7,9 +7,9 @@ import Foundation
 /// none to learn.
 ///
 /// One line in four begins from a fresh state, as a sample does.
-public struct LineWindows: WindowSource {
-    public let batch: Int
-    public let time: Int
+package struct LineWindows: WindowSource {
+    package let batch: Int
+    package let time: Int
     private let corpus: EncodedCorpus
     private let seed: UInt64
     /// Each line with the line feed after it; the last may lack it.
@@ -29,7 +29,7 @@ public struct LineWindows: WindowSource {
 
     /// - Throws: `CorpusError.tooSmall` when the list does not fill one window of one lane; what reading the
     ///   corpus throws.
-    public init(corpus: EncodedCorpus, batch: Int, time: Int, seed: UInt64) throws {
+    package init(corpus: EncodedCorpus, batch: Int, time: Int, seed: UInt64) throws {
         guard corpus.count > time, let lineFeed = corpus.alphabet.symbol(of: "\n") else {
             throw CorpusError.tooSmall(characters: corpus.count, needed: time + 1)
         }
@@ -53,7 +53,7 @@ public struct LineWindows: WindowSource {
     }
 
     /// Whether a text is a list: many short lines, none empty, hardly any that ends as a sentence does.
-    public static func isList(_ corpus: EncodedCorpus) throws -> Bool {
+    package static func isList(_ corpus: EncodedCorpus) throws -> Bool {
         guard corpus.format == .text else { return false }
         let text = corpus.alphabet.decode(try corpus.symbols(in: 0..<min(corpus.count, 1 << 16)))
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -64,9 +64,9 @@ public struct LineWindows: WindowSource {
         return (sentences + long) * 20 <= lines.count
     }
 
-    public var charactersPerEpoch: Int? { corpus.count }
+    package var charactersPerEpoch: Int? { corpus.count }
 
-    public mutating func next(into window: inout TrainingWindow) throws {
+    package mutating func next(into window: inout TrainingWindow) throws {
         precondition(
             window.batch == batch && window.time == time, "a window of this source's shape")
         if lanes.isEmpty {
@@ -130,14 +130,14 @@ public struct LineWindows: WindowSource {
         var lanes: [[Int]]
     }
 
-    public var position: Data {
+    package var position: Data {
         Positions.encode(
             Position(
                 batch: batch, length: corpus.count,
                 lanes: lanes.map { [$0.epoch, $0.drawn, $0.offset] }))
     }
 
-    public mutating func restore(_ position: Data) throws {
+    package mutating func restore(_ position: Data) throws {
         let saved = try Positions.decode(Position.self, from: position)
         let wrong = CorpusError.position("it belongs to another corpus or batch size")
         guard saved.kind == "lines", saved.batch == batch, saved.length == corpus.count,

@@ -4,15 +4,15 @@ import Foundation
 /// Training windows over running text: `batch` lanes, evenly spaced, each of which reads the whole
 /// text round and round. The state is carried from window to window, and starts anew where a lane
 /// comes back to the beginning.
-public struct TextWindows: WindowSource {
-    public let batch: Int
-    public let time: Int
+package struct TextWindows: WindowSource {
+    package let batch: Int
+    package let time: Int
     private let corpus: EncodedCorpus
     /// Steps done by every lane.
     private var steps = 0
 
     /// - Throws: `CorpusError.tooSmall` when the text does not fill one window of one lane.
-    public init(corpus: EncodedCorpus, batch: Int, time: Int) throws {
+    package init(corpus: EncodedCorpus, batch: Int, time: Int) throws {
         guard corpus.count > time else {
             throw CorpusError.tooSmall(characters: corpus.count, needed: time + 1)
         }
@@ -22,9 +22,9 @@ public struct TextWindows: WindowSource {
     }
 
     /// Pairs of a symbol and its successor.
-    public var charactersPerEpoch: Int? { corpus.count - 1 }
+    package var charactersPerEpoch: Int? { corpus.count - 1 }
 
-    public mutating func next(into window: inout TrainingWindow) throws {
+    package mutating func next(into window: inout TrainingWindow) throws {
         precondition(
             window.batch == batch && window.time == time, "a window of this source's shape")
         let pairs = corpus.count - 1
@@ -58,11 +58,11 @@ public struct TextWindows: WindowSource {
         var steps: Int
     }
 
-    public var position: Data {
+    package var position: Data {
         Positions.encode(Position(batch: batch, length: corpus.count, steps: steps))
     }
 
-    public mutating func restore(_ position: Data) throws {
+    package mutating func restore(_ position: Data) throws {
         let saved = try Positions.decode(Position.self, from: position)
         guard saved.kind == "text", saved.batch == batch, saved.length == corpus.count,
             (0...Int.max / 2).contains(saved.steps)

@@ -3,20 +3,20 @@ import Foundation
 /// One window of training data: `batch` lanes of `time` symbols.
 ///
 /// Every array is `[time, batch]`, row-major: index `t * batch + b`.
-public struct TrainingWindow: Sendable, Equatable {
-    public let batch: Int
-    public let time: Int
+package struct TrainingWindow: Sendable, Equatable {
+    package let batch: Int
+    package let time: Int
     /// The symbol read at each step.
-    public var inputs: [Int32]
+    package var inputs: [Int32]
     /// The symbol that follows it, to be predicted.
-    public var targets: [Int32]
+    package var targets: [Int32]
     /// What the prediction counts: 0 where there is nothing to learn.
-    public var weights: [Float]
+    package var weights: [Float]
     /// True where the recurrent state is set to zero before the input is read.
-    public var resets: [Bool]
+    package var resets: [Bool]
 
     /// A window of zeros, to be filled by a `WindowSource`.
-    public init(batch: Int, time: Int) {
+    package init(batch: Int, time: Int) {
         precondition(batch > 0 && time > 0, "a window has at least one lane and one step")
         self.batch = batch
         self.time = time
@@ -30,7 +30,7 @@ public struct TrainingWindow: Sendable, Equatable {
 /// An endless stream of training windows that can stop and go on exactly where it was.
 ///
 /// Lane `b` of each window continues lane `b` of the window before.
-public protocol WindowSource: Sendable {
+package protocol WindowSource: Sendable {
     var batch: Int { get }
     var time: Int { get }
 

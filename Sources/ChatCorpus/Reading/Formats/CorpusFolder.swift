@@ -2,14 +2,14 @@ import ChatCore
 import Foundation
 
 /// What a folder that was named holds.
-public enum CorpusFolder {
+package enum CorpusFolder {
     private static let sections = [
         "language", "told", "fact", "topic", "talk", "unknown", "session",
     ]
 
     /// Whether a folder is one of lessons: a `.txt` file in it, or in a folder in it, has a section of
     /// lessons such as `[talk]`. Other folders are of people's files.
-    public static func holdsLessons(_ folder: URL) -> Bool {
+    package static func holdsLessons(_ folder: URL) -> Bool {
         let manager = FileManager.default
         let inside =
             (try? manager.contentsOfDirectory(

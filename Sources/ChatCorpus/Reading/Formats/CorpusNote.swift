@@ -6,6 +6,7 @@ public struct CorpusNote: Sendable, Equatable, Codable {
     public struct LeftOut: Sendable, Equatable, Codable {
         /// In the plural: "system messages".
         public var what: String
+        /// How many of them.
         public var count: Int
         /// The line of the first of them, from 1, where lines are counted.
         public var line: Int?
@@ -13,12 +14,17 @@ public struct CorpusNote: Sendable, Equatable, Codable {
 
     /// The file, folder or archive as it was named.
     public var file: String
+    /// The form it was taken for, in words.
     public var form: String
+    /// Whether it gave text or dialogues.
     public var format: CorpusFormat
+    /// Files of this form.
     public var files = 1
     /// Exchanges of a question and a reply; lines of plain text.
     public var turns = 0
+    /// Dialogues; 0 for plain text.
     public var dialogues = 0
+    /// What was left out, each reason once.
     public var leftOut: [LeftOut] = []
 
     /// One line for the person who named the file.

@@ -18,6 +18,7 @@ public struct CorpusOptions: Sendable, Equatable {
     /// Whether a chat needs somebody whose messages are the replies; a search does not.
     package var needsSpeaker = true
 
+    /// What is in the files decides everything.
     public init() {}
 
     /// Tells apart what would be read otherwise; empty for the usual options.

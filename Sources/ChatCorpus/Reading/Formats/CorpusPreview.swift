@@ -3,7 +3,9 @@ import Foundation
 
 /// The beginning of a corpus as training sees it, and what each file was taken for.
 public struct CorpusPreview: Sendable {
+    /// Whether the files hold text or dialogues.
     public let format: CorpusFormat
+    /// What each file was taken for.
     public let notes: [CorpusNote]
     /// The first dialogues; none for plain text.
     public let dialogues: [Dialogue]

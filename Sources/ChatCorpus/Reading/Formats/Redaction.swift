@@ -7,6 +7,7 @@ public struct Redaction: Sendable, Equatable {
     /// Names to be taken out, whole words, whatever their case.
     public var names: [String]
 
+    /// Takes out what has a telling form, and these names.
     public init(names: [String] = []) { self.names = names }
 
     /// A list with a name a line; empty lines and those that begin with # do not count.
