@@ -11,13 +11,13 @@ struct Charchat: ParsableCommand {
             Without a subcommand it opens the chat: `charchat -c` goes on with the latest session.
             Example: charchat -s holiday
             """,
-        version: chatCoreVersion,
+        version: "charchat \(chatCoreVersion)",
         subcommands: [
             ChatCommand.self, SampleCommand.self, EvaluateCommand.self, ReplayCommand.self,
             SearchCommand.self, CompareCommand.self,
             SessionsCommand.self, InspectCommand.self, TrainCommand.self, CorpusCommand.self,
-            BenchmarkCommand.self,
-            NumbersCommand.self,
+            ImportCommand.self, BenchmarkCommand.self,
+            NumbersCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)
 

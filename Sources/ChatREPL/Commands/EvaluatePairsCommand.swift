@@ -15,7 +15,9 @@ struct EvaluatePairsCommand: ParsableCommand {
             Example: charchat evaluate pairs faq.csv -m faq.safetensors
             """)
 
-    @Argument(help: ArgumentHelp("Questions and answers in any form.", valueName: "FILE"))
+    @Argument(
+        help: ArgumentHelp("Questions and answers in any form.", valueName: "FILE"),
+        completion: .file())
     var file: String
 
     @OptionGroup var model: ModelOption

@@ -42,6 +42,7 @@ package struct ReplyView {
             }
         }
         if let failure { throw failure }
+        if let turn { try screen.replied(turn) }
         if let turn, let surprisal {
             if !screen.streams {
                 try screen.replyEnds(turn.reply, note: TranscriptText.note(turn.ending))
