@@ -86,7 +86,8 @@ import Testing
         #expect(after.status == 0 && after.output != usual.output, "\(after)")
         let fresh = path + ".fresh"
         #expect(try run("sessions", "state", "talk", "--at", "0", "-o", fresh).status == 0)
-        #expect(try run("sample", "-n", "40", "--seed", "3", "--state", fresh).output == usual.output)
+        #expect(
+            try run("sample", "-n", "40", "--seed", "3", "--state", fresh).output == usual.output)
         #expect(try run("sample", "--state", model.path).error.contains("holds no state"))
     }
 

@@ -74,7 +74,8 @@ import Testing
         let halves = like.network.configuration.tensors.map { tensor in
             SafetensorsFile.Contents(
                 name: tensor.name, type: .float16, shape: tensor.shape,
-                bytes: Data((0..<tensor.elementCount).flatMap { [0x00, UInt8($0 % 2 == 0 ? 0x3C : 0xB8)] }))
+                bytes: Data(
+                    (0..<tensor.elementCount).flatMap { [0x00, UInt8($0 % 2 == 0 ? 0x3C : 0xB8)] }))
         }
         let weights = folder.url.appendingPathComponent("half.safetensors")
         try SafetensorsFile.write(metadata: [:], tensors: halves, to: weights)

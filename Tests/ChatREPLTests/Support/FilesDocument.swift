@@ -46,7 +46,8 @@ struct FilesDocument {
         lines.drop { $0 != "## \(heading)" }.dropFirst().prefix { !$0.hasPrefix("## ") }
             .filter { $0.hasPrefix("| ") }.dropFirst(2)
             .map { row in
-                row.split(separator: "|")[0].trimmingCharacters(in: CharacterSet(charactersIn: " `"))
+                row.split(separator: "|")[0].trimmingCharacters(
+                    in: CharacterSet(charactersIn: " `"))
             }
     }
 

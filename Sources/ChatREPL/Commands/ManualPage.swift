@@ -1,19 +1,4 @@
-import ArgumentParser
-import ChatCore
 import Foundation
-
-/// Not listed in the help: what `make` installs as the manual, made from the commands themselves.
-struct ManualCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "manual", abstract: "The manual page, for man.",
-        discussion: "Example: charchat manual > charchat.1", shouldDisplay: false)
-
-    func run() throws {
-        let tool = try JSONDecoder().decode(
-            ToolDescription.self, from: Data(Charchat._dumpHelp().utf8))
-        try Output.standard.writeLine(ManualPage(version: chatCoreVersion).page(of: tool.command))
-    }
-}
 
 /// As much of ArgumentParser's own description of a tool as the manual tells.
 struct ToolDescription: Decodable {
