@@ -34,7 +34,8 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    @Option(help: ArgumentHelp("Write a page for a browser.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp("Write a page for a browser.", valueName: "FILE"), completion: .file())
     var html: String?
 
     func validate() throws {

@@ -28,7 +28,9 @@ struct InspectCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Show the model's activations on this text.", valueName: "TEXT"))
     var text: String?
 
-    @Option(help: ArgumentHelp("Write them as a picture; with --text.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp("Write them as a picture; with --text.", valueName: "FILE"),
+        completion: .file())
     var svg: String?
 
     func validate() throws {

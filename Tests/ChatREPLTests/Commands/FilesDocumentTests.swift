@@ -65,6 +65,29 @@ import Testing
         }
     }
 
+    @Test func checkpointsAndTrainingRecordsHoldWhatIsToldOfThem() throws {
+        let corpus = try write(String(repeating: "hello there. \n", count: 40), "notes.txt")
+        let made = folder.url.path + "/made.safetensors"
+        let timeout = URL(filePath: "/usr/bin/timeout")
+        guard FileManager.default.isExecutableFile(atPath: timeout.path) else { return }
+        let stopped = try Executable.run(
+            [
+                "-s", "INT", "2", try Executable.url.path, "train", corpus, "-o", made, "--preset",
+                "tiny", "--threads", "1", "--batch", "2", "--window", "16", "--steps", "1000000",
+                "--dropout", "0.1",
+            ], environment: environment, program: timeout)
+        #expect(stopped.error.contains("--resume goes on"), "\(stopped)")
+        let checkpoint = try SafetensorsFile(URL(fileURLWithPath: made + ".checkpoint"))
+        let header = try #require(checkpoint.metadata["charchat_checkpoint"])
+        let object = try JSONSerialization.jsonObject(with: Data(header.utf8)) as? [String: Any]
+        let training = try #require(
+            try SafetensorsFile(URL(fileURLWithPath: made)).metadata["training"])
+        let names =
+            checkpoint.tensors.map(\.name) + checkpoint.metadata.keys + (object ?? [:]).keys
+            + (try FilesDocument.keys(training))
+        for name in names { #expect(document.tells(of: name), "\(name)") }
+    }
+
     /// Runs a reader of `examples/python`; nil where there is no Python.
     private func python(_ script: String, _ file: URL) throws -> Executable.Result? {
         let program = URL(filePath: "/usr/bin/python3")

@@ -100,6 +100,25 @@ import Testing
         #expect(wrong.error.contains("give weights with the names and shapes"))
     }
 
+    #if os(Linux)
+        @Test func withoutOneDNNItChatsAndSaysWhatTrainingNeeds() throws {
+            // Files of its name that are no libraries, found before the system's.
+            for name in ["libdnnl.so.3", "libdnnl.so.2", "libdnnl.so"] {
+                _ = try write(String(repeating: "0", count: 4_096), name)
+            }
+            let bare = environment.merging(["LD_LIBRARY_PATH": folder.url.path]) { $1 }
+            let corpus = try write("one\ttwo\n", "facts.tsv")
+            let trained = try Executable.run(
+                ["train", corpus, "-o", folder.url.path + "/made"], environment: bare)
+            #expect(trained.status == 1 && trained.output == "")
+            #expect(trained.error.split(separator: "\n").count == 1)
+            #expect(trained.error.contains("libdnnl2"), "\(trained)")
+            let chat = try Executable.run(
+                ["--no-save"], input: Data("hello\n".utf8), environment: bare)
+            #expect(chat.status == 0 && chat.error == "", "\(chat)")
+        }
+    #endif
+
     @Test func theManualAndTheCompletionsAreMadeFromTheCommands() throws {
         let page = try run("manual").output
         for part in [

@@ -16,6 +16,9 @@ struct FilesDocument {
     let blocks: [Block]
     private let lines: [String]
 
+    /// Whether a name stands somewhere as `name`.
+    func tells(of name: String) -> Bool { lines.contains { $0.contains("`\(name)`") } }
+
     init() throws {
         let text = try String(
             contentsOf: Self.repository.appending(path: "FILES.md"), encoding: .utf8)
