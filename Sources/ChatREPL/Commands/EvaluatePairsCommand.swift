@@ -41,7 +41,9 @@ struct EvaluatePairsCommand: ParsableCommand {
             options: try reading.options(), limit: limit
         ) { _ in !interrupts.shouldStop() }
         guard let evaluation else { throw interrupts.exitCode }
-        if json { return try Output.standard.writeLine(try JSONText.line(evaluation, snakeCase: true)) }
+        if json {
+            return try Output.standard.writeLine(try JSONText.line(evaluation, snakeCase: true))
+        }
         try Output.standard.writeLine(
             "\(evaluation.alone.right) of \(evaluation.alone.of) right, each in a chat of its own")
         try Output.standard.writeLine(
