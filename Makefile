@@ -3,10 +3,11 @@
 
 PREFIX ?= /usr/local
 MODEL = Sources/ChatCore/Resources/charchat.safetensors
-WORLD = Sources/ChatREPL/Resources/world.tsv
 CHARCHAT = .build/release/charchat
 # Touched after each build, so that `make chat` starts at once when no source has changed.
 BUILT = .build/release/charchat.built
+# What is installed, put together.
+DIST = .build/dist/bin/charchat
 SOURCES = Package.swift $(shell find Sources -type f)
 # Every suite is Swift Testing: without the flag XCTest would close with "Executed 0 tests".
 TEST = swift test -c release --disable-testable-imports --disable-xctest
@@ -17,10 +18,10 @@ TRAINED := .build/charchat.safetensors
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat build test bench lint format docs model install clean
+.PHONY: help setup chat build test bench lint format docs model install uninstall deb clean
 
 help: ## list these chores
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install the system libraries that are missing
 	@scripts/setup
@@ -28,7 +29,11 @@ setup: ## install the system libraries that are missing
 chat: $(BUILT) ## build, then talk to the shipped model
 	@exec $(CHARCHAT) $(ARGS)
 
-build: $(BUILT) ## build the executable, .build/release/charchat
+build: $(DIST) ## build the executable, and what `make install` copies in .build/dist
+
+$(DIST): $(BUILT) README.md FILES.md CHANGELOG.md scripts/dist
+	@scripts/dist
+	@touch $@
 
 $(BUILT): $(SOURCES) | setup
 	@scripts/build
@@ -55,11 +60,15 @@ model: $(BUILT) ## train the shipped model anew from corpus/; goes on where it w
 	$(CHARCHAT) train corpus/ -o $(TRAINED) --resume $(MODEL_FLAGS)
 	cp $(TRAINED) $(MODEL)
 
-install: $(BUILT) ## install under PREFIX (/usr/local)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/charchat
-	install -m 755 $(CHARCHAT) $(DESTDIR)$(PREFIX)/bin/charchat
-	install -m 644 $(MODEL) $(DESTDIR)$(PREFIX)/share/charchat/charchat.safetensors
-	install -m 644 $(WORLD) $(DESTDIR)$(PREFIX)/share/charchat/world.tsv
+# These two copy and remove only; DESTDIR is for whoever makes a package.
+install: ## install under PREFIX (/usr/local) what `make build` built
+	@DESTDIR='$(DESTDIR)' scripts/install-files install .build/dist '$(DESTDIR)$(PREFIX)'
+
+uninstall: ## remove what `make install` put under PREFIX
+	@DESTDIR='$(DESTDIR)' scripts/install-files uninstall '$(DESTDIR)$(PREFIX)'
+
+deb: $(DIST) ## make a Debian package, .build/charchat_VERSION_ARCHITECTURE.deb
+	@scripts/deb
 
 clean: ## remove everything that was built
 	rm -rf .build

@@ -24,7 +24,6 @@ let package = Package(
             name: "CReadline",
             providers: [.apt(["libreadline-dev"]), .brew(["readline"])]),
         .systemLibrary(name: "CCodecs", providers: [.apt(["zlib1g-dev"])]),
-        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "CLibCrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CoreMath"),
         .target(
@@ -39,10 +38,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("iconv", .when(platforms: [.macOS]))]),
         .target(
             name: "ChatTraining",
-            dependencies: [
-                "ChatCore", "ChatCorpus", "CoreMath",
-                .target(name: "COneDNN", condition: .when(platforms: [.linux])),
-            ],
+            dependencies: ["ChatCore", "ChatCorpus", "CoreMath"],
             swiftSettings: settings),
         .target(
             name: "ChatSearch",

@@ -1,2 +1,2 @@
-/// The version of the library and of the program.
-public let chatCoreVersion = "0.1.0"
+/// The version of the library and of the program: the one place that says it.
+public let chatCoreVersion = "0.2.0"

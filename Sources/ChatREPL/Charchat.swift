@@ -11,14 +11,13 @@ struct Charchat: ParsableCommand {
             Without a subcommand it opens the chat: `charchat -c` goes on with the latest session.
             Example: charchat -s holiday
             """,
-        version: chatCoreVersion,
+        version: "charchat \(chatCoreVersion)",
         subcommands: [
             ChatCommand.self, SampleCommand.self, EvaluateCommand.self, ReplayCommand.self,
             SearchCommand.self, CompareCommand.self,
             SessionsCommand.self, InspectCommand.self, TrainCommand.self, CorpusCommand.self,
-            LessonsCommand.self,
-            BenchmarkCommand.self,
-            NumbersCommand.self,
+            LessonsCommand.self, ImportCommand.self, BenchmarkCommand.self,
+            NumbersCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: ChatCommand.self)
 
@@ -49,5 +48,18 @@ struct Charchat: ParsableCommand {
         throw ValidationError(
             "There is no command '\(VisibleText.oneLine(asked))'. There are \(names.joined(separator: ", "))."
         )
+    }
+}
+
+/// Not listed in the help: what `make` installs as the manual, made from the commands themselves.
+struct ManualCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "manual", abstract: "The manual page, for man.",
+        discussion: "Example: charchat manual > charchat.1", shouldDisplay: false)
+
+    func run() throws {
+        let tool = try JSONDecoder().decode(
+            ToolDescription.self, from: Data(Charchat._dumpHelp().utf8))
+        try Output.standard.writeLine(ManualPage(version: chatCoreVersion).page(of: tool.command))
     }
 }

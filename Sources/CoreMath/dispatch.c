@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stddef.h>
 #include "CoreMath.h"
 
@@ -31,19 +32,49 @@ const CoreMathKernels *core_math_kernels(int level) {
     return &core_math_baseline;
 }
 
-/* oneDNN exports this product without declaring it, so it is looked up: a library without it means fp32. */
+/* oneDNN is opened when the first product is asked for and not before, so that whoever only chats needs no
+   such library. Both functions are part of its stable interface in C; the second it exports without declaring
+   it, and a library without it means fp32. */
+typedef int (*gemm_f32)(char, char, int64_t, int64_t, int64_t, float, const float *, int64_t,
+                        const float *, int64_t, float, float *, int64_t);
 typedef int (*gemm_bf16)(char, char, int64_t, int64_t, int64_t, float, const uint16_t *, int64_t,
                          const uint16_t *, int64_t, float, float *, int64_t);
 
+static struct {
+    gemm_f32 f32;
+    gemm_bf16 bf16;
+    void (*set_threads)(int);
+} products;
+static pthread_once_t opened = PTHREAD_ONCE_INIT;
+
+static void open_products(void) {
+#if !defined(__APPLE__)
+    static const char *const names[] = {"libdnnl.so.3", "libdnnl.so.2", "libdnnl.so"};
+    void *library = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !library; i++)
+        library = dlopen(names[i], RTLD_NOW | RTLD_GLOBAL);
+    if (!library) return;
+    products.f32 = (gemm_f32)dlsym(library, "dnnl_sgemm");
+    products.bf16 = (gemm_bf16)dlsym(library, "dnnl_gemm_bf16bf16f32");
+    /* Of the OpenMP that came with it. */
+    products.set_threads = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
+#endif
+}
+
 static gemm_bf16 find_gemm_bf16(void) {
-    static gemm_bf16 found = NULL;
-    static int looked = 0;
-    if (!__atomic_load_n(&looked, __ATOMIC_ACQUIRE)) {
-        gemm_bf16 symbol = (gemm_bf16)dlsym(RTLD_DEFAULT, "dnnl_gemm_bf16bf16f32");
-        __atomic_store_n(&found, symbol, __ATOMIC_RELAXED);
-        __atomic_store_n(&looked, 1, __ATOMIC_RELEASE);
-    }
-    return found;
+    pthread_once(&opened, open_products);
+    return products.bf16;
+}
+
+int core_math_has_gemm(void) {
+    pthread_once(&opened, open_products);
+    return products.f32 != NULL;
+}
+
+int core_math_gemm_f32(char trans_a, char trans_b, long m, long n, long k, const float *a, long lda,
+                       const float *b, long ldb, float keep, float *c, long ldc) {
+    pthread_once(&opened, open_products);
+    return products.f32 ? products.f32(trans_a, trans_b, m, n, k, 1.0f, a, lda, b, ldb, keep, c, ldc) : -1;
 }
 
 int core_math_has_bf16(void) {
@@ -64,12 +95,6 @@ int core_math_gemm_bf16(char trans_a, char trans_b, long m, long n, long k, cons
 
 void core_math_single_threaded(void) {
     /* The thread count of OpenMP is a setting of each thread, so a worker sets it for itself. */
-    static void (*set_threads)(int) = NULL;
-    static int looked = 0;
-    if (!__atomic_load_n(&looked, __ATOMIC_ACQUIRE)) {
-        void *symbol = dlsym(RTLD_DEFAULT, "omp_set_num_threads");
-        __atomic_store_n(&set_threads, (void (*)(int))symbol, __ATOMIC_RELAXED);
-        __atomic_store_n(&looked, 1, __ATOMIC_RELEASE);
-    }
-    if (set_threads) set_threads(1);
+    pthread_once(&opened, open_products);
+    if (products.set_threads) products.set_threads(1);
 }

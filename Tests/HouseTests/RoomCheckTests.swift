@@ -53,7 +53,7 @@ import Testing
         ("Text/A.swift", "func f() { exit(1) }", "never prints"),
         ("Text/A.swift", "let a = FileHandle.standardError", "standard streams"),
         ("Text/A.swift", "import CReadline", "only ChatREPL/Terminal imports CReadline"),
-        ("Numerics/A.swift", "import COneDNN", "only ChatTraining/Numerics calls"),
+        ("Numerics/A.swift", "import CoreMath", "only ChatTraining/Numerics calls"),
         ("Numerics/A.swift", "private import CoreMath", "only ChatTraining/Numerics calls"),
         ("Text/A.swift", "import CLibCrypto", "only ChatCore/Bytes imports"),
         ("Text/A.swift", "let a = b.withUnsafeBytes { $0.count }", "raw memory stays"),

@@ -15,14 +15,15 @@ public struct TextSampler {
 
     /// Writes `count` characters (Unicode scalars; the line ends and prompts between turns not
     /// counted).
+    /// - Parameter start: what the model remembers when it begins; nil: nothing.
     /// - Parameter emit: given each piece as it becomes certain, and "" now and then while a long prompt
     ///   is read; false stops.
     public func write(
-        _ count: Int, after prompt: String, settings: SamplingSettings,
-        random: inout RandomStream, emit: (String) -> Bool
+        _ count: Int, after prompt: String, from start: RecurrentState? = nil,
+        settings: SamplingSettings, random: inout RandomStream, emit: (String) -> Bool
     ) {
         guard count > 0 else { return }
-        var state = model.network.freshState
+        var state = start ?? model.network.freshState
         var logits: [Float] = []
         for (index, symbol) in opening(prompt).enumerated() {
             if index % 256 == 255, !emit("") { return }

@@ -22,6 +22,16 @@ public struct TrainingRecord: Sendable, Equatable, Codable {
     public var windowLength = 0
     /// The part of each layer's output that was left out at random; nil where nothing was.
     public var dropout: Double?
+    /// Where the weights are from; nil for those that were trained here.
+    public var imported: Import?
+
+    /// Weights that came from elsewhere.
+    public struct Import: Sendable, Equatable, Codable {
+        /// The name of their file, not its path.
+        public var file: String
+        /// The hash of the model whose shape and alphabet they were given.
+        public var like: String
+    }
 
     /// A record in which nothing is known.
     public init() {}

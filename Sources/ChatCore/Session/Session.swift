@@ -133,6 +133,8 @@ public final class Session {
     public var contextIsEmpty: Bool { history.nodes[history.current].isFresh }
     /// The session and turn that this one was forked from.
     public var parent: TranscriptHeader.Parent? { chain.parent }
+    /// The hash of the transcript's last line, which stands for all lines so far; nil before the first.
+    public var lastLineHash: String? { chain.isBegun ? chain.lastHash : nil }
 
     /// The state after the last turn.
     public var state: RecurrentState { states.state(at: history.current, of: history) }

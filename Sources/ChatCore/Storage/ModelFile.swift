@@ -119,10 +119,11 @@ public enum ModelFile {
         return model
     }
 
-    private static let retrain = "fetch it again or train a new one"
+    static let retrain = "fetch it again or train a new one"
 
-    private static func network(
-        _ configuration: ModelConfiguration, _ file: SafetensorsFile,
+    /// - Parameter wrong: the error of what is wrong and of what to do.
+    static func network(
+        _ configuration: ModelConfiguration, _ file: SafetensorsFile, advice: String = retrain,
         _ wrong: (String, String) -> StorageError
     ) throws -> LanguageModel {
         let entries = Dictionary(
@@ -130,12 +131,12 @@ public enum ModelFile {
         // Every shape is checked before anything is copied.
         for tensor in configuration.tensors {
             guard let entry = entries[tensor.name] else {
-                throw wrong("it has no tensor \(tensor.name)", retrain)
+                throw wrong("it has no tensor \(tensor.name)", advice)
             }
             guard entry.shape == tensor.shape else {
                 throw wrong(
                     "tensor \(tensor.name) has shape \(entry.shape), expected \(tensor.shape)",
-                    retrain)
+                    advice)
             }
         }
         var parameters = Parameters(layout: ParameterLayout(configuration))
@@ -144,7 +145,7 @@ public enum ModelFile {
             parameters.values.replaceSubrange(offset..<offset + values.count, with: values)
         }
         guard parameters.values.allSatisfy(\.isFinite) else {
-            throw wrong("a value is not a finite number", retrain)
+            throw wrong("a value is not a finite number", advice)
         }
         return LanguageModel(configuration: configuration, parameters: parameters)
     }

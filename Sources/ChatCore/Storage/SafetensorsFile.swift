@@ -77,7 +77,7 @@ package struct SafetensorsFile: Sendable {
         return data[start + tensor.range.lowerBound..<start + tensor.range.upperBound]
     }
 
-    /// The values of a tensor of 32-bit floats or bfloat16, row-major.
+    /// The values of a tensor of 32-bit floats, bfloat16 or float16, row-major; all are exact as floats.
     /// - Throws: `StorageError.safetensors` when it is missing or of another type.
     package func floats(_ name: String) throws -> [Float] {
         let bytes = try bytes(name)
@@ -91,9 +91,32 @@ package struct SafetensorsFile: Sendable {
                     return Float(bitPattern: UInt32(UInt16(littleEndian: half)) << 16)
                 }
             }
+        case .float16:
+            return bytes.withUnsafeBytes { raw in
+                (0..<raw.count / 2).map {
+                    let half = raw.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)
+                    return Self.float(half: UInt16(littleEndian: half))
+                }
+            }
         default:
             throw StorageError.safetensors(
-                path: path, what: "tensor \(quoted(name)) holds neither 32-bit floats nor bfloat16")
+                path: path,
+                what:
+                    "tensor \(quoted(name)) holds neither 32-bit floats nor bfloat16 nor float16")
         }
+    }
+
+    /// IEEE 754's binary16 as a float: sign, 5 bits of exponent (bias 15), 10 of fraction. Not every
+    /// system has `Float16`.
+    private static func float(half: UInt16) -> Float {
+        let exponent = Int(half >> 10 & 31)
+        let fraction = Float(half & 1023)
+        let size: Float =
+            switch exponent {
+            case 0: Float(sign: .plus, exponent: -24, significand: fraction)
+            case 31: fraction == 0 ? .infinity : .nan
+            default: Float(sign: .plus, exponent: exponent - 25, significand: 1024 + fraction)
+            }
+        return half >> 15 == 0 ? size : -size
     }
 }

@@ -37,6 +37,7 @@ struct BenchmarkCommand: ParsableCommand {
     }
 
     func run() throws {
+        try Trainer.requireLibrary()
         let workers = threads ?? min(8, ProcessInfo.processInfo.activeProcessorCount)
         let url = try? model.url()
         let startup = try url.map(Self.startUp)

@@ -9,7 +9,9 @@ struct ChatCommand: ParsableCommand {
             At a terminal it is a prompt with history and completion; /? shows its commands. In a \
             pipe one line of standard input is one turn and its reply is one line of standard output, \
             an empty one for an empty line or one that was refused; exit code 1 where one was refused. \
-            Slash commands are words like others there, unless --commands is given.
+            Slash commands are words like others there, unless --commands is given. With --json each \
+            line in is {"user": …} or a JSON string and each line out an object: reply, ending, turn, \
+            hash, or error (see FILES.md).
 
             Examples:
               charchat chat -s holiday
@@ -23,7 +25,8 @@ struct ChatCommand: ParsableCommand {
 
     @Option(
         name: [.customShort("s"), .customLong("session")],
-        help: ArgumentHelp("Open the session of this name, or make it.", valueName: "NAME"))
+        help: ArgumentHelp("Open the session of this name, or make it.", valueName: "NAME"),
+        completion: CompletedNames.sessions)
     var name: String?
 
     @Flag(
@@ -39,7 +42,13 @@ struct ChatCommand: ParsableCommand {
     @Flag(help: "Understand slash commands in a pipe too.")
     var commands = false
 
+    @Flag(help: "One JSON object a line in and out, as in a pipe.")
+    var json = false
+
     func validate() throws {
+        if search.corpus.contains("-") {
+            throw ValidationError("--corpus - reads standard input, which is what you say here.")
+        }
         if goesOn, name != nil { throw ValidationError("Give -s NAME or -c, not both.") }
         if noSave, goesOn || name != nil {
             throw ValidationError(
@@ -49,7 +58,7 @@ struct ChatCommand: ParsableCommand {
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
-        let isInteractive = isatty(STDIN_FILENO) == 1 && Output.standard.isTerminal
+        let isInteractive = !json && isatty(STDIN_FILENO) == 1 && Output.standard.isTerminal
         for file in search.corpus where !FileManager.default.fileExists(atPath: file) {
             throw CorpusError.missing(file: file)
         }
@@ -72,6 +81,9 @@ struct ChatCommand: ParsableCommand {
                 Greeting.text(
                     conversation.session, modelName: url.lastPathComponent, isNew: isNew,
                     style: style, columns: TerminalSize.columns()))
+        } else if json {
+            screen = JSONScreen(hash: { conversation.session.lastLineHash })
+            reader = JSONLineReader()
         } else {
             screen = PipeScreen()
             reader = PipeLineReader()

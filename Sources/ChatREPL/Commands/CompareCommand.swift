@@ -20,8 +20,9 @@ struct CompareCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A transcript, a session's name, a dialogue set, or a text with one question a line.",
-            valueName: "FILE"))
+            "A transcript, a session's name, a dialogue set, a text with one question a line, or - for standard input.",
+            valueName: "FILE"),
+        completion: CompletedNames.transcripts)
     var file: String?
 
     @OptionGroup var model: ModelOption
@@ -33,7 +34,8 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    @Option(help: ArgumentHelp("Write a page for a browser.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp("Write a page for a browser.", valueName: "FILE"), completion: .file())
     var html: String?
 
     func validate() throws {
@@ -43,10 +45,11 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
+        let file = try file.map { $0 == "-" ? try StandardInput.url($0).path : $0 }
         Signals.install(suspend: false)
         let environment = ProcessInfo.processInfo.environment
         let interrupts = SignalInterrupts(interruptEnds: true)
-        let source = try source(environment)
+        let source = try source(file, environment)
         let chatModel = try model.load()
         if case .transcript(let transcript) = source, transcript.model != chatModel.hash {
             throw ReplayError.otherModel(
@@ -104,7 +107,7 @@ struct CompareCommand: ParsableCommand {
         case questions([String], name: String)
     }
 
-    private func source(_ environment: [String: String]) throws -> Source {
+    private func source(_ file: String?, _ environment: [String: String]) throws -> Source {
         guard let file else {
             return .dialogues(korean ? BuiltInConversation.korean : BuiltInConversation.english)
         }

@@ -26,7 +26,9 @@ struct EvaluateTextCommand: ParsableCommand {
             Example: charchat evaluate text last-tenth.txt -m bard.safetensors
             """)
 
-    @Argument(help: ArgumentHelp("A text or a file of dialogues.", valueName: "FILE"))
+    @Argument(
+        help: ArgumentHelp("A text or a file of dialogues.", valueName: "FILE"), completion: .file()
+    )
     var file: String
 
     @OptionGroup var model: ModelOption

@@ -23,7 +23,9 @@ struct EvaluateDialoguesCommand: ParsableCommand {
             Example: charchat evaluate dialogues corpus/heldout/memory-en.jsonl --json
             """)
 
-    @Argument(help: ArgumentHelp("Dialogue sets.", valueName: "FILE"))
+    @Argument(
+        help: ArgumentHelp("Dialogue sets; - is standard input.", valueName: "FILE"),
+        completion: .file())
     var files: [String]
 
     @OptionGroup var model: ModelOption
@@ -34,9 +36,10 @@ struct EvaluateDialoguesCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        let urls = try files.map(StandardInput.url)
         Signals.install(suspend: false)
         let interrupts = SignalInterrupts(interruptEnds: true)
-        let sets = try files.map { ($0, try DialogueSet(file: URL(fileURLWithPath: $0))) }
+        let sets = try zip(files, urls).map { ($0, try DialogueSet(file: $1)) }
         let responder = ModelResponder(
             model: try model.load(),
             settings: sampling.settings(unlessGiven: SamplingSettings(temperature: 0)),

@@ -15,7 +15,9 @@ struct EvaluatePairsCommand: ParsableCommand {
             Example: charchat evaluate pairs faq.csv -m faq.safetensors
             """)
 
-    @Argument(help: ArgumentHelp("Questions and answers in any form.", valueName: "FILE"))
+    @Argument(
+        help: ArgumentHelp("Questions and answers in any form.", valueName: "FILE"),
+        completion: .file())
     var file: String
 
     @OptionGroup var model: ModelOption
@@ -39,7 +41,9 @@ struct EvaluatePairsCommand: ParsableCommand {
             options: try reading.options(), limit: limit
         ) { _ in !interrupts.shouldStop() }
         guard let evaluation else { throw interrupts.exitCode }
-        if json { return try Output.standard.writeLine(try JSONText.line(evaluation)) }
+        if json {
+            return try Output.standard.writeLine(try JSONText.line(evaluation, snakeCase: true))
+        }
         try Output.standard.writeLine(
             "\(evaluation.alone.right) of \(evaluation.alone.of) right, each in a chat of its own")
         try Output.standard.writeLine(

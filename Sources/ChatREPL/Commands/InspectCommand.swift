@@ -17,8 +17,9 @@ struct InspectCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "A model or transcript file, or a session's name.",
-            valueName: "MODEL|TRANSCRIPT"))
+            "A model or transcript file, a session's name, or - for standard input.",
+            valueName: "MODEL|TRANSCRIPT"),
+        completion: CompletedNames.transcripts)
     var file: String?
 
     @Flag(help: "Print one JSON object.")
@@ -27,7 +28,9 @@ struct InspectCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Show the model's activations on this text.", valueName: "TEXT"))
     var text: String?
 
-    @Option(help: ArgumentHelp("Write them as a picture; with --text.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp("Write them as a picture; with --text.", valueName: "FILE"),
+        completion: .file())
     var svg: String?
 
     func validate() throws {
@@ -41,7 +44,7 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         if let text { return try showInside(text, environment) }
-        guard let file else {
+        guard let file = try file.map({ $0 == "-" ? try StandardInput.url($0).path : $0 }) else {
             return try show(try ModelLocator.url(option: nil, environment: environment))
         }
         let url = URL(fileURLWithPath: file)

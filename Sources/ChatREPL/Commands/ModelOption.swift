@@ -8,7 +8,8 @@ struct ModelOption: ParsableArguments {
         name: [.customShort("m"), .customLong("model")],
         help: ArgumentHelp(
             "The model file; else $CHARCHAT_MODEL, else the one that came with charchat.",
-            valueName: "MODEL"))
+            valueName: "MODEL"),
+        completion: CompletedNames.models)
     var path: String?
 
     func url() throws -> URL {

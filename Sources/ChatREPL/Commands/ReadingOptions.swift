@@ -36,7 +36,8 @@ struct ReadingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Names to take out as well, one a line; means --redact.", valueName: "FILE"))
+            "Names to take out as well, one a line; means --redact.", valueName: "FILE"),
+        completion: .file())
     var redactNames: String?
 
     func validate() throws {

@@ -11,17 +11,29 @@ struct ReplayCommand: ParsableCommand {
             there is one at least. 3: a reply differs, or the transcript was edited or spoken with \
             another model. 4: it holds no reply that could be proved.
 
-            Example: charchat replay talk.jsonl --verify
+            Examples:
+              charchat replay talk.jsonl --verify
+              cat talk.jsonl | charchat replay - --verify --json
             """)
 
     @Argument(
-        help: ArgumentHelp("A transcript file, or a session's name.", valueName: "TRANSCRIPT"))
+        help: ArgumentHelp(
+            "A transcript file, a session's name, or - for standard input.", valueName: "TRANSCRIPT"
+        ),
+        completion: CompletedNames.transcripts)
     var transcript: String
 
     @OptionGroup var model: ModelOption
 
     @Flag(help: "Generate every reply anew and compare.")
     var verify = false
+
+    @Flag(help: "Print what --verify found as one JSON object.")
+    var json = false
+
+    func validate() throws {
+        if json, !verify { throw ValidationError("--json goes with --verify.") }
+    }
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
@@ -52,7 +64,10 @@ struct ReplayCommand: ParsableCommand {
         }
         try interrupts.throwIfEnded()
         // Of an edited file only what differs is worth telling beside the edit itself.
-        if !report.isExact || transcript.edit == nil {
+        if json {
+            try Output.standard.writeLine(
+                try ReplayText.json(report, isEdited: transcript.edit != nil))
+        } else if !report.isExact || transcript.edit == nil {
             try Output.standard.writeLine(ReplayText.report(report))
         }
         if let edit = transcript.edit { try? Output.error.writeLine(FailureReport.line(for: edit)) }

@@ -23,6 +23,16 @@ struct SampleCommand: ParsableCommand {
         help: ArgumentHelp("Characters to write.", valueName: "CHARACTERS"))
     var count = 500
 
+    @Option(
+        help: ArgumentHelp(
+            "Go on from what the model remembers there ('charchat sessions state' writes it).",
+            valueName: "FILE"),
+        completion: .file())
+    var state: String?
+
+    @Flag(help: "Print one JSON object when all is written.")
+    var json = false
+
     func validate() throws {
         guard (0...100_000_000).contains(count) else {
             throw ValidationError("-n must be between 0 and 100000000.")
@@ -30,11 +40,31 @@ struct SampleCommand: ParsableCommand {
     }
 
     func run() throws {
-        let sampler = TextSampler(model: try model.load())
+        let chatModel = try model.load()
+        let sampler = TextSampler(model: chatModel)
+        let start = try state.map {
+            try StateFile.load(URL(fileURLWithPath: $0), of: chatModel)
+        }
         let isTerminal = Output.standard.isTerminal
         Signals.install(suspend: false)
         let interrupts = SignalInterrupts(interruptEnds: true)
-        var random = RandomStream(seed: sampling.chosenSeed)
+        let seed = sampling.chosenSeed
+        let settings = sampling.settings(unlessGiven: .text)
+        var random = RandomStream(seed: seed)
+        if json {
+            var text = ""
+            sampler.write(count, after: prompt, from: start, settings: settings, random: &random) {
+                text += $0
+                return !interrupts.shouldStop()
+            }
+            try Output.standard.writeLine(
+                try JSONText.line(
+                    Sample(
+                        prompt: prompt, text: text, characters: text.unicodeScalars.count,
+                        seed: seed, temperature: settings.temperature, topP: settings.topP,
+                        model: chatModel.hash), snakeCase: true))
+            return try interrupts.throwIfEnded()
+        }
         var failure: (any Error)?
         func emit(_ piece: String) -> Bool {
             do {
@@ -47,10 +77,20 @@ struct SampleCommand: ParsableCommand {
         }
         if !prompt.isEmpty, !emit(prompt) { return try end(failure, interrupts) }
         sampler.write(
-            count, after: prompt, settings: sampling.settings(unlessGiven: .text), random: &random,
-            emit: emit)
+            count, after: prompt, from: start, settings: settings, random: &random, emit: emit)
         if failure == nil { _ = emit("\n") }
         try end(failure, interrupts)
+    }
+
+    /// What `--json` prints: everything that makes the same text again.
+    private struct Sample: Encodable {
+        let prompt: String
+        /// Without the prompt.
+        let text: String
+        let characters: Int
+        let seed: UInt64
+        let temperature, topP: Double
+        let model: String
     }
 
     private func end(_ failure: (any Error)?, _ interrupts: SignalInterrupts) throws {

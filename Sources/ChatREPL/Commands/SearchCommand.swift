@@ -8,7 +8,8 @@ struct SearchCommand: ParsableCommand {
         commandName: "search", abstract: "Search a corpus: the side that remembers nothing.",
         discussion: """
             A plain question is matched by its words, best first (BM25). AND, OR and NOT in capitals, \
-            "words in a row", brackets and lang* narrow it. Hangul is found inside words.
+            "words in a row", brackets and lang* narrow it. Hangul is found inside words. Exit code 1 \
+            where nothing is found.
 
             Examples:
               charchat search 'What is the capital of France?'
@@ -34,6 +35,7 @@ struct SearchCommand: ParsableCommand {
     }
 
     func run() throws {
+        let options = try options.readingStandardInput()
         Signals.install(suspend: false)
         let interrupts = SignalInterrupts(interruptEnds: true)
         let text = query.joined(separator: " ")
@@ -62,5 +64,6 @@ struct SearchCommand: ParsableCommand {
                 try Output.standard.writeLine(SearchText.hits(result, style: style))
             }
         } catch OutputError.closed {}
+        if result.hits.isEmpty { throw ExitCode(ExitStatus.failure) }
     }
 }

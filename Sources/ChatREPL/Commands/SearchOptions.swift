@@ -8,9 +8,18 @@ struct SearchOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Text, .tsv, .jsonl or a folder of lessons, up to the next option; else the shipped model's world.",
-            valueName: "FILE"))
+            "Text, .tsv, .jsonl, a folder of lessons or - for standard input, up to the next option; else the shipped model's world.",
+            valueName: "FILE"),
+        completion: .file())
     var corpus: [String] = []
+
+    /// The same with `-` as a file that holds what stands on standard input. To be called before signals
+    /// are caught, for it waits.
+    func readingStandardInput() throws -> SearchOptions {
+        var options = self
+        options.corpus = try corpus.map { $0 == "-" ? try StandardInput.url($0).path : $0 }
+        return options
+    }
 
     /// Opens the index, with a bar while it is built.
     /// - Throws: `CommandFailure` where no world came with charchat; `SearchError`, `CorpusError`;
@@ -19,7 +28,8 @@ struct SearchOptions: ParsableArguments {
         do {
             return try SearchOpener.open(
                 corpus.map { URL(fileURLWithPath: $0) },
-                environment: ProcessInfo.processInfo.environment, interrupts: interrupts)
+                environment: ProcessInfo.processInfo.environment,
+                isKept: !StandardInput.isRead, interrupts: interrupts)
         } catch {
             try interrupts.throwIfEnded()
             throw error

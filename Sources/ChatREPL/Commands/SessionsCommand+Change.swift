@@ -10,7 +10,7 @@ extension SessionsCommand {
             abstract: "A session as a document, on standard output.",
             discussion: "Example: charchat sessions export holiday --format md > holiday.md")
 
-        @Argument(help: "The session's name.")
+        @Argument(help: "The session's name.", completion: CompletedNames.sessions)
         var name: String
 
         @Option(help: "md, json or txt.")
@@ -36,7 +36,8 @@ extension SessionsCommand {
                 """)
 
         @Argument(
-            help: "A JSON file with messages of the roles user and assistant; - is standard input.")
+            help: "A JSON file with messages of the roles user and assistant; - is standard input.",
+            completion: .file())
         var file: String
 
         @Option(help: "The session's name; else it is made from the file's.")
@@ -56,7 +57,7 @@ extension SessionsCommand {
             abstract: "Copy a session, whole or up to a turn.",
             discussion: "Example: charchat sessions fork holiday what-if --at 3")
 
-        @Argument(help: "The session's name.")
+        @Argument(help: "The session's name.", completion: CompletedNames.sessions)
         var name: String
 
         @Argument(help: "The copy's name; else it is made from the session's.")
@@ -82,7 +83,7 @@ extension SessionsCommand {
                 Example: charchat sessions repair holiday
                 """)
 
-        @Argument(help: "The damaged session's name.")
+        @Argument(help: "The damaged session's name.", completion: CompletedNames.sessions)
         var name: String
 
         @Argument(help: "The new session's name; else it is made from the old one.")
@@ -104,7 +105,7 @@ extension SessionsCommand {
             abstract: "Give a session another name.",
             discussion: "Example: charchat sessions rename holiday summer")
 
-        @Argument(help: "The session's name.")
+        @Argument(help: "The session's name.", completion: CompletedNames.sessions)
         var name: String
 
         @Argument(help: "Its new name.")
@@ -126,7 +127,7 @@ extension SessionsCommand {
                 Example: charchat sessions delete holiday --with-history
                 """)
 
-        @Argument(help: "The sessions' names.")
+        @Argument(help: "The sessions' names.", completion: CompletedNames.sessions)
         var names: [String]
 
         @Flag(help: "Remove what was typed in them from the input history.")

@@ -8,7 +8,7 @@ struct SessionsCommand: ParsableCommand {
         discussion: "Example: charchat sessions export holiday --format md > holiday.md",
         subcommands: [
             List.self, Show.self, Search.self, Export.self, Import.self, Fork.self, Rename.self,
-            Repair.self, Delete.self,
+            Repair.self, State.self, Delete.self,
         ],
         defaultSubcommand: List.self)
 
@@ -72,12 +72,19 @@ extension SessionsCommand {
             abstract: "The turns of a session.",
             discussion: "Example: charchat sessions show holiday")
 
-        @Argument(help: "The session's name.")
+        @Argument(help: "The session's name.", completion: CompletedNames.sessions)
         var name: String
+
+        @Flag(help: "Print one JSON object a turn.")
+        var json = false
 
         func run() throws {
             try SessionsCommand.show(name) { transcript in
                 let turns = transcript.turns
+                if json {
+                    for turn in turns { try SessionsCommand.print(try TranscriptText.json(turn)) }
+                    return
+                }
                 guard !turns.isEmpty else {
                     try? Output.error.writeLine(
                         "Nothing has been said in '\(VisibleText.oneLine(name))'.")
@@ -91,13 +98,20 @@ extension SessionsCommand {
     struct Search: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "The sessions in which a text was said.",
-            discussion: "Example: charchat sessions search Busan")
+            discussion: """
+                Exit code 1 where nothing is found.
+
+                Example: charchat sessions search Busan
+                """)
 
         @Argument(help: "The text to look for; letter case does not matter.")
         var text: String
 
         @Option(help: "Most sessions shown.")
         var limit = 50
+
+        @Flag(help: "Print one JSON object a session.")
+        var json = false
 
         func validate() throws {
             if limit < 1 { throw ValidationError("--limit must be at least 1.") }
@@ -106,15 +120,33 @@ extension SessionsCommand {
         func run() throws {
             let hits = try SessionsCommand.store.search(text, limit: limit)
             guard !hits.isEmpty else {
-                try? Output.error.writeLine(SearchText.nothing(text))
-                return
+                if !json { try? Output.error.writeLine(SearchText.nothing(text)) }
+                throw ExitCode(ExitStatus.failure)
             }
             for hit in hits {
+                if json {
+                    try SessionsCommand.print(try JSONText.line(Found(hit)))
+                    continue
+                }
                 let name = SessionsCommand.style.name(VisibleText.oneLine(hit.name))
                 let excerpt = VisibleText.oneLine(hit.excerpt)
                 try SessionsCommand.print("\(name)  \(LocalTime.minutes(hit.modified))  \(excerpt)")
             }
         }
+    }
+}
+
+/// A session as `sessions search --json` prints it.
+private struct Found: Encodable {
+    let name: String
+    let modified: String
+    /// The words around the first place.
+    let excerpt: String
+
+    init(_ hit: SessionHit) {
+        name = hit.name
+        modified = hit.modified.formatted(.iso8601)
+        excerpt = hit.excerpt
     }
 }
 

@@ -21,17 +21,22 @@ struct TrainCommand: ParsableCommand {
             Example: charchat train notes.txt -o notes.safetensors --minutes 5
             """)
 
-    @Argument(help: ArgumentHelp("The corpus.", valueName: "FILE"))
+    @Argument(
+        help: ArgumentHelp("The corpus; - is standard input.", valueName: "FILE"),
+        completion: .file())
     var files: [String]
 
     @OptionGroup var reading: ReadingOptions
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The model file to write.", valueName: "MODEL"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The model file to write.", valueName: "MODEL"),
+        completion: CompletedNames.models)
     var output = ""
 
     @Option(
         help: ArgumentHelp(
-            "Go on teaching this model: its shape, alphabet and weights.", valueName: "MODEL"))
+            "Go on teaching this model: its shape, alphabet and weights.", valueName: "MODEL"),
+        completion: CompletedNames.models)
     var from: String?
 
     @Option(
@@ -170,6 +175,8 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         if let show { return try showLessons(show) }
+        // Before a corpus is read for minutes.
+        try Trainer.requireLibrary()
         let modelURL = URL(fileURLWithPath: output)
         let checkpointURL = TrainingOutput.checkpoint(beside: modelURL)
         try TrainingOutput.requireWritable(modelURL)
@@ -228,7 +235,13 @@ struct TrainCommand: ParsableCommand {
         var source = LessonSource(
             try LessonFolder.load(URL(fileURLWithPath: files[0])), seed: seed)
         for _ in 0..<max(0, count) {
-            for turn in source.nextAnnotated().turns {
+            let turns = source.nextAnnotated().turns
+            if json {
+                let dialogue = Dialogue(exchanges: turns.map { ($0.user, $0.reply) })
+                try Output.standard.writeLine(try JSONText.line(dialogue))
+                continue
+            }
+            for turn in turns {
                 try Output.standard.writeLine(
                     VisibleText.lines(">>> \(turn.user)\n\(turn.reply)"))
             }

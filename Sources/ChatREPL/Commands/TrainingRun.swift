@@ -67,6 +67,7 @@ struct TrainingRun {
         if outcome.end == .diverged {
             let isKept = outcome.bestValidationLoss != nil
             if isKept { try ModelFile.save(model, to: modelURL) }
+            try? display.done(outcome, model: isKept ? model.hash : nil)
             throw TrainingError.diverged(
                 step: outcome.progress.step, loss: outcome.progress.trainLoss, isKept: isKept)
         }

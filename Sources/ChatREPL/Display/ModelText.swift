@@ -43,6 +43,12 @@ package enum ModelText {
     }
 
     private static func rows(of training: TrainingRecord) -> [(String, String)] {
+        if let origin = training.imported {
+            return [
+                ("weights", "imported from \(origin.file)"),
+                ("like", "model \(origin.like.prefix(12))"),
+            ]
+        }
         let dropout = training.dropout.map { ", dropout \($0)" } ?? ""
         var rows = [
             ("corpus", training.corpus.joined(separator: ", ")),

@@ -30,6 +30,33 @@ package enum ReplayText {
         return ([what] + parts).joined(separator: "; ") + "."
     }
 
+    /// The same as one JSON object.
+    /// - Parameter isEdited: the chain of hashes is broken, so it is not the file that charchat wrote.
+    package static func json(_ report: Replay.Report, isEdited: Bool) throws -> String {
+        try JSONText.line(
+            Result(
+                exact: report.isExact && !isEdited, edited: isEdited, verified: report.verified,
+                interrupted: report.interrupted, imported: report.imported,
+                skippedDraws: report.skippedDraws, closed: report.isClosed,
+                difference: report.difference.map {
+                    Result.Difference(
+                        turn: $0.turn, line: $0.line, character: $0.characterIndex + 1,
+                        recorded: $0.recorded, generated: $0.generated)
+                }), snakeCase: true)
+    }
+
+    private struct Result: Encodable {
+        struct Difference: Encodable {
+            let turn, line, character: Int
+            let recorded, generated: String
+        }
+        let exact, edited: Bool
+        let verified, interrupted, imported: Int
+        let skippedDraws: [Int]
+        let closed: Bool
+        let difference: Difference?
+    }
+
     private static func replies(_ count: Int) -> String {
         count == 1 ? "1 reply" : "\(count) replies"
     }

@@ -71,10 +71,7 @@ final class TrainingDisplay {
     func end(_ outcome: TrainingOutcome, model: ChatModel, curve: LossCurve, at path: String) throws
     {
         if json {
-            var done = Line(event: "done", outcome.progress)
-            done.validation_loss = outcome.bestValidationLoss
-            done.model = model.hash
-            return try line(done)
+            return try done(outcome, model: model.hash)
         }
         try clearBar()
         for row in curve.text() { try output.writeLine(row) }
@@ -97,6 +94,12 @@ final class TrainingDisplay {
         var validation_loss: Double?
         var characters_per_second: Double
         var elapsed_seconds: Double
+        /// Of `done`: why the run ended, `budget_used`, `early_stop`, `interrupted` or `diverged`.
+        var end: String?
+        /// Of `done`: the lowest validation loss and the step at which it was measured; the model in the
+        /// file is the one of that step.
+        var best_validation_loss: Double?
+        var best_step: Int?
         var model: String?
 
         init(event: String, _ progress: TrainingProgress) {
@@ -108,6 +111,26 @@ final class TrainingDisplay {
             characters_per_second = progress.charactersPerSecond
             elapsed_seconds = progress.elapsedSeconds
         }
+    }
+
+    /// What a run leaves, as the last line of `--json`; nothing elsewhere.
+    /// - Parameter model: the hash of what was written; nil where nothing was.
+    func done(_ outcome: TrainingOutcome, model: String?) throws {
+        guard json else { return }
+        var done = Line(event: "done", outcome.progress)
+        done.end =
+            switch outcome.end {
+            case .budgetUsed: "budget_used"
+            case .earlyStop: "early_stop"
+            case .interrupted: "interrupted"
+            case .diverged: "diverged"
+            }
+        // The loss of the weights that were kept, under both names.
+        done.validation_loss = outcome.bestValidationLoss
+        done.best_validation_loss = outcome.bestValidationLoss
+        done.best_step = outcome.history.last { $0.isBest }?.step
+        done.model = model
+        try line(done)
     }
 
     private func line(_ value: Line) throws {

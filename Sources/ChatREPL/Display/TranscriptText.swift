@@ -7,6 +7,22 @@ package enum TranscriptText {
         said(turn.user, style: style) + "\n" + replied(turn, style: style)
     }
 
+    /// One exchange as one JSON object.
+    package static func json(_ turn: Turn) throws -> String {
+        try JSONText.line(
+            Exchange(
+                turn: turn.number, user: turn.user, reply: turn.reply, ending: turn.ending,
+                origin: turn.origin, startsFresh: turn.startsFresh), snakeCase: true)
+    }
+
+    private struct Exchange: Encodable {
+        let turn: Int
+        let user, reply: String
+        let ending: ReplyEnding
+        let origin: Turn.Origin
+        let startsFresh: Bool
+    }
+
     /// Numbered turns.
     package static func log(_ turns: [Turn], style: Style) -> String {
         let width = "\(turns.last?.number ?? 0)".count

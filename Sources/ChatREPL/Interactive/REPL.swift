@@ -50,6 +50,7 @@ package final class REPL {
         let isSaved = conversation.session.close()
         conversation.store.removeSetAside()
         try? showNotices()
+        defer { try? screen.chatEnds() }
         if isSaved { return status == 0 && hasRefused && !isInteractive ? 1 : status }
         try? screen.problem(
             place.map { "NOT SAVED: \($0) lacks what was said since saving failed" }
@@ -63,8 +64,9 @@ package final class REPL {
             try showNotices()
             switch reader.readLine(prompt: .message) {
             case .line(let line):
-                if let status = try take(line) { return status }
+                let status = try take(line)
                 try screen.lineEnds()
+                if let status { return status }
             case .unusable(let reason):
                 try refuse(reason)
                 try screen.lineEnds()
@@ -126,7 +128,7 @@ package final class REPL {
             try screen.notice("The line holds a NUL character; it was sent as it is.")
         }
         _ = try attempt {
-            try replies.show(surprisal: runner.surprisal, isUnsure: runner.isUnsure) { emit in
+            try replies.show(surprisal: runner.surprisal, certainty: runner.certainty) { emit in
                 try conversation.session.say(text, emit: emit)
             }
         }

@@ -21,11 +21,11 @@ package struct ReplyView {
     /// Runs `make`, which generates a reply and has it in the transcript when it returns.
     /// - Parameter surprisal: what the characters of a reply cost; asked where that is to be shown,
     ///   and the reply is then held back until it is complete.
-    /// - Parameter isUnsure: whether a reply is to be marked as one that may be wrong.
+    /// - Parameter certainty: how sure a reply is to be taken.
     /// - Throws: what `make` throws; `OutputError` when the reply could not be shown.
     package func show(
         surprisal: ((Turn) throws -> [CharacterSurprisal])? = nil,
-        isUnsure: ((Turn) throws -> Bool)? = nil,
+        certainty: ((Turn) throws -> ReplyCertainty?)? = nil,
         _ make: (_ emit: (String) -> Bool) throws -> Turn?
     ) throws {
         interrupts.beginReply()
@@ -44,10 +44,12 @@ package struct ReplyView {
             }
         }
         if let failure { throw failure }
-        func note(_ turn: Turn) throws -> String? {
-            let isMarked =
-                try options.showsCertainty && screen.streams && turn.ending != .interrupted
-                && isUnsure?(turn) == true
+        let certainty = try turn.flatMap { turn in
+            turn.ending == .interrupted || !options.showsCertainty ? nil : try certainty?(turn)
+        }
+        if let turn { try screen.replied(turn, certainty: certainty) }
+        func note(_ turn: Turn) -> String? {
+            let isMarked = screen.streams && certainty?.isUnsure == true
             let notes = [
                 TranscriptText.note(turn.ending), isMarked ? CertaintyText.sign : nil,
             ].compactMap(\.self)
@@ -58,7 +60,7 @@ package struct ReplyView {
             try screen.show(
                 SurprisalText.reply(
                     try surprisal(turn), style: screen.style, width: TerminalSize.columns()))
-            if screen.streams, let note = try note(turn) {
+            if screen.streams, let note = note(turn) {
                 try screen.notice("[\(note)]")
             }
         } else if let turn {
@@ -77,4 +79,12 @@ package final class ReplyOptions {
     package var showsCertainty = true
 
     package init() {}
+}
+
+/// How sure a reply is to be taken.
+package struct ReplyCertainty: Sendable, Equatable {
+    /// The share of such replies that are right, 0 to 1.
+    package let share: Double
+    /// It is to be marked as one that may be wrong.
+    package let isUnsure: Bool
 }

@@ -33,7 +33,7 @@ extension SlashCommandRunner {
     package func regenerate() throws {
         let before = session.unanswered == nil ? session.lastTurn?.reply : nil
         var turn: Turn?
-        try replies.show(surprisal: surprisal, isUnsure: isUnsure) { emit in
+        try replies.show(surprisal: surprisal, certainty: certainty) { emit in
             turn = try session.regenerate(emit: emit)
             return turn
         }

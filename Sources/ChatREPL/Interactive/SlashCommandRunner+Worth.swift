@@ -144,20 +144,13 @@ extension SlashCommandRunner {
     }
 
     /// How sure a reply is to be taken; nil where the model was never measured.
-    package func certainty(_ turn: Turn) throws -> Double? {
+    package func certainty(_ turn: Turn) throws -> ReplyCertainty? {
         guard let curve = conversation.generator.model.certainty else { return nil }
         var state = try state(before: turn)
         let cost = Surprisal.reply(
             turn.reply, to: turn.user, state: &state, generator: conversation.generator)
-        return curve.certainty(bits: cost.bits, weakest: cost.weakest)
-    }
-
-    /// Whether a reply is marked.
-    package func isUnsure(_ turn: Turn) throws -> Bool {
-        guard let curve = conversation.generator.model.certainty, curve.limit != nil else {
-            return false
-        }
-        return try certainty(turn).map(curve.isUnsure) ?? false
+        let share = curve.certainty(bits: cost.bits, weakest: cost.weakest)
+        return ReplyCertainty(share: share, isUnsure: curve.isUnsure(share))
     }
 
     /// What the characters of a reply cost.

@@ -66,7 +66,7 @@ package enum ErrorText {
         case .otherOptions(let chosen):
             "the checkpoint cannot be resumed: it was made with \(options(chosen)); give the same, or leave out --resume to begin anew"
         case .budgetTooSmall: "\(error) (--minutes)"
-        case .options: "\(error)"
+        case .options, .missingLibrary: "\(error)"
         }
     }
 

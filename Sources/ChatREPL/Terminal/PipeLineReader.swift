@@ -5,6 +5,9 @@ import Foundation
 /// Memory stays bounded whatever the length of a line.
 package final class PipeLineReader: LineReader {
     private let descriptor: Int32
+    /// Every line is JSON: U+2028 and U+2029 may stand in it, and what it says is shorter than the line.
+    private let isJSON: Bool
+    private var longestLine: Int { (isJSON ? 8 : 1) * MessageLimit.byteCount }
     private var buffer: [UInt8] = []
     private var position = 0
     private var lineNumber = 0
@@ -15,7 +18,10 @@ package final class PipeLineReader: LineReader {
     /// The last line ended in a carriage return, so that a line feed right behind it is part of its end.
     private var endedInReturn = false
 
-    package init(descriptor: Int32 = STDIN_FILENO) { self.descriptor = descriptor }
+    package init(descriptor: Int32 = STDIN_FILENO, isJSON: Bool = false) {
+        self.descriptor = descriptor
+        self.isJSON = isJSON
+    }
 
     package func readLine(prompt: Prompt) -> LineInput {
         if let line = waiting.popLast() { return .line(line) }
@@ -37,7 +43,7 @@ package final class PipeLineReader: LineReader {
             let end = rest.firstIndex { $0 == 0x0A || $0 == 0x0D }
             let part = rest[..<(end ?? rest.endIndex)]
             count += part.count
-            if count <= MessageLimit.byteCount { line += part }
+            if count <= longestLine { line += part }
             position = end.map { $0 + 1 } ?? buffer.endIndex
             endedInReturn = end.map { buffer[$0] == 0x0D } ?? false
             if end != nil { return usable(line, count) }
@@ -66,7 +72,7 @@ package final class PipeLineReader: LineReader {
     }
 
     private func usable(_ bytes: [UInt8], _ count: Int) -> LineInput {
-        guard count <= MessageLimit.byteCount else {
+        guard count <= longestLine else {
             return .unusable("Line \(lineNumber): \(MessageLimit.notice(count))")
         }
         let bytes = lineNumber == 1 ? ByteOrderMark.dropped(from: bytes[...]) : bytes[...]
@@ -74,7 +80,9 @@ package final class PipeLineReader: LineReader {
             return .unusable(
                 "Line \(lineNumber) is not UTF-8 at its byte \(offset + 1). It was not sent.")
         }
-        let lines = LineEnds.split(String(decoding: bytes, as: UTF8.self))
+        let text = String(decoding: bytes, as: UTF8.self)
+        if isJSON { return .line(text) }
+        let lines = LineEnds.split(text)
         waiting = lines.dropFirst().reversed()
         return .line(lines[0])
     }

@@ -8,6 +8,8 @@ package protocol Screen: AnyObject {
     var streams: Bool { get }
     /// A piece of a reply, as soon as it is certain.
     func replyPiece(_ text: String) throws
+    /// What was said and replied, and how sure it is, right before `replyEnds`.
+    func replied(_ turn: Turn, certainty: ReplyCertainty?) throws
     /// The reply is in the transcript; `note` says what was unusual about it, if anything.
     func replyEnds(_ whole: String, note: String?) throws
     /// Something the user asked to see. May have several lines.
@@ -18,10 +20,14 @@ package protocol Screen: AnyObject {
     func problem(_ line: String) throws
     /// All that comes of one line of input was shown.
     func lineEnds() throws
+    /// The session is closed; nothing follows.
+    func chatEnds() throws
 }
 
 extension Screen {
+    package func replied(_ turn: Turn, certainty: ReplyCertainty?) throws {}
     package func lineEnds() throws {}
+    package func chatEnds() throws {}
 }
 
 /// The screen of an interactive terminal.

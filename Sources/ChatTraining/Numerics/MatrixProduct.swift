@@ -2,8 +2,6 @@ import CoreMath
 
 #if canImport(Accelerate)
     import Accelerate
-#else
-    import COneDNN
 #endif
 
 /// What the factors of training's matrix products are rounded to. Sums, weights, norms, states and the
@@ -23,6 +21,16 @@ public enum ProductPrecision: String, Sendable, Codable, CaseIterable {
 ///
 /// One object a worker: it owns the scratch in which factors are rounded.
 package final class MatrixProduct: @unchecked Sendable {
+    /// Whether the library that makes them is there: oneDNN is opened when training begins, so that what only
+    /// chats needs none. Without it products are the naive ones, which no training should be made of.
+    package static var isAvailable: Bool {
+        #if canImport(Accelerate)
+            true
+        #else
+            core_math_has_gemm() != 0
+        #endif
+    }
+
     package let precision: ProductPrecision
     private let left = HalfBuffer()
     private let right = HalfBuffer()
@@ -85,11 +93,10 @@ package final class MatrixProduct: @unchecked Sendable {
                 Int32(a.columns), 1, a.matrix.base, Int32(a.matrix.stride), b.matrix.base,
                 Int32(b.matrix.stride), keep, c.base, Int32(c.stride))
         #else
-            let status = dnnl_sgemm(
-                Self.letter(a), Self.letter(b), Int64(c.rows), Int64(c.columns), Int64(a.columns),
-                1, a.matrix.base, Int64(a.matrix.stride), b.matrix.base, Int64(b.matrix.stride),
-                keep, c.base, Int64(c.stride))
-            precondition(status == dnnl_success, "oneDNN refused a product")
+            let status = core_math_gemm_f32(
+                Self.letter(a), Self.letter(b), c.rows, c.columns, a.columns, a.matrix.base,
+                a.matrix.stride, b.matrix.base, b.matrix.stride, keep, c.base, c.stride)
+            if status != 0 { Self.naive(a, b, into: c, keeping: keep) }
         #endif
     }
 

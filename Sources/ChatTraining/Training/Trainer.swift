@@ -39,6 +39,7 @@ public final class Trainer {
             throw TrainingError.options("the weights to begin with are of a model of another shape")
         }
         try options.validate()
+        try Self.requireLibrary()
         self.options = options
         self.configuration = configuration
         self.data = data

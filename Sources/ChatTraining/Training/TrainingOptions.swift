@@ -153,6 +153,8 @@ public enum TrainingError: DescribedError, Sendable, Equatable {
     case otherOptions([TrainingOptions.Chosen])
     /// The time was over before one step was done.
     case budgetTooSmall
+    /// The library that multiplies matrices is not installed.
+    case missingLibrary
 
     public var description: String {
         switch self {
@@ -164,6 +166,8 @@ public enum TrainingError: DescribedError, Sendable, Equatable {
         case .otherOptions(let chosen):
             "the checkpoint cannot be resumed: it was made with \(Self.list(chosen)); choose the same, or begin anew"
         case .budgetTooSmall: "the budget is too short for a single step; give more time"
+        case .missingLibrary:
+            "training multiplies matrices with oneDNN, and that is not installed; install it (Debian 12: libdnnl2; elsewhere: libdnnl-dev, onednn)"
         }
     }
 

@@ -120,7 +120,15 @@ enum { CORE_MATH_BASELINE = 0, CORE_MATH_AVX2 = 1, CORE_MATH_AVX512 = 2 };
 int core_math_best_level(void);
 /* The kernels of a set, or null where this build or processor has none. */
 const CoreMathKernels *core_math_kernels(int level);
-/* Whether this processor and the oneDNN that is loaded multiply bfloat16 matrices natively. */
+/* Whether oneDNN is there; it is opened with the first call of any of these, and stays. */
+int core_math_has_gemm(void);
+
+/* c = a b + keep c with factors of float32, as oneDNN's dnnl_sgemm has it: row-major, 'N' or 'T'. Not 0 where
+   there is no oneDNN. */
+int core_math_gemm_f32(char trans_a, char trans_b, long m, long n, long k, const float *a, long lda,
+                       const float *b, long ldb, float keep, float *c, long ldc);
+
+/* Whether this processor and the oneDNN that is there multiply bfloat16 matrices natively. */
 int core_math_has_bf16(void);
 /* c = a b + keep c in row-major order, a [m, k] and b [k, n] bfloat16, c [m, n] float; 'T' for a factor
    that lies transposed; ld is the distance of rows as they lie. Returns 0, or another number where

@@ -13,7 +13,8 @@ import Testing
         ["sessions"], ["sessions", "list"], ["sessions", "show"], ["sessions", "search"],
         ["sessions", "export"], ["sessions", "import"], ["sessions", "fork"],
         ["sessions", "rename"], ["sessions", "delete"], ["search"], ["compare"],
-        ["evaluate", "dialogues"], ["train"], ["benchmark"], ["numbers"],
+        ["evaluate", "dialogues"], ["train"], ["benchmark"], ["numbers"], ["import"], ["manual"],
+        ["sessions", "state"],
     ])
     func everyCommandHasHelpWithAnExample(command: [String]) throws {
         let result = try Executable.run(command + ["--help"], environment: environment)
@@ -56,7 +57,7 @@ import Testing
         #expect(result.status == 1)
         #expect(result.output.split(separator: "\n").count == 2)
         // One line for each line, empty where there is no reply.
-        #expect(result.output.split(separator: "\n", omittingEmptySubsequences: false).count == 6)
+        #expect(result.output.split(separator: "\n", omittingEmptySubsequences: false).count == 7)
         #expect(result.error.contains("Undid 1 turn"))
         #expect(result.error.contains("Unknown command '/x'. Type /? for help.\n"))
         #expect(result.error.contains("/x"))

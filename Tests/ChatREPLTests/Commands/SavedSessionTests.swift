@@ -14,7 +14,7 @@ import Testing
         #expect(try run("sessions", "list").output.contains("talk"))
         #expect(try run("sessions", "search", "two").output.contains("talk"))
         let nothing = try run("sessions", "search", "xylophone")
-        #expect(nothing.status == 0 && nothing.output == "")
+        #expect(nothing.status == 1 && nothing.output == "")
         #expect(nothing.error == "Nothing found for 'xylophone'.\n")
         #expect(try run("sessions", "show", "talk").output.contains(">>> two"))
         #expect(try run("sessions", "export", "talk", "--format", "txt").output.contains("two"))

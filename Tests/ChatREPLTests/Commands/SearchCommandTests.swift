@@ -50,7 +50,7 @@ import Testing
         let invalid = try run("search", "x", "--corpus", bad.path)
         #expect(invalid.status == 1 && invalid.error.contains("byte offset 1"))
         let nothing = try run("search", "xylophonist")
-        #expect(nothing.status == 0 && nothing.output == "")
+        #expect(nothing.status == 1 && nothing.output == "")
         #expect(nothing.error.contains("Nothing found"))
     }
 

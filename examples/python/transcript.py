@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Reads charchat's transcripts (FILES.md) with Python's own library.
+
+    transcript.py FILE.jsonl     the turns as they stand, one JSON object a line
+
+It checks the chain of hashes, takes undone and replaced replies out as charchat does, and prints what
+`charchat sessions show --json` prints.
+"""
+import hashlib
+import json
+import sys
+
+
+def lines(path):
+    """Each line as (number, bytes without line end, object)."""
+    data = open(path, "rb").read().removeprefix(b"\xef\xbb\xbf")
+    for number, line in enumerate(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"), 1):
+        if line.strip():
+            yield number, line, json.loads(line)
+
+
+def read(path):
+    """The header and the turns as they stand at the end."""
+    steps, undone, asked, header, previous = [], [], None, None, None
+    for number, line, event in lines(path):
+        if header is None:
+            if event.get("charchat") != 1:
+                raise ValueError(f"{path} is no transcript of version 1")
+            header = event
+        elif event.get("previous") != previous:
+            raise ValueError(f"{path}: line {number} does not follow the one before it")
+        previous = hashlib.sha256(line).hexdigest()
+        role, kind = event.get("role"), event.get("event")
+        if role == "user":
+            asked = event["content"]
+        elif role == "assistant":
+            if kind == "regenerate":  # The same question, another answer.
+                asked = steps.pop()["user"]
+            steps.append({"user": asked, "reply": event["content"],
+                          "ending": event.get("ended", "complete"),
+                          "origin": event.get("origin", "generated")})
+            asked, undone = None, []
+        elif kind == "clear":
+            steps.append(None)
+            asked, undone = None, []
+        elif kind == "undo":
+            for _ in range(event["turns"] - (asked is not None)):
+                undone.append(steps.pop())
+            asked = None
+        elif kind == "redo":
+            for _ in range(event["turns"]):
+                steps.append(undone.pop())
+            asked = None
+        # set, fork, close and the role system change nothing that was said.
+    turns, fresh = [], False
+    for step in steps:
+        if step is None:
+            fresh = True  # The model knew nothing of what stands above.
+        else:
+            turns.append({"turn": len(turns) + 1, "starts_fresh": fresh, **step})
+            fresh = False
+    return header, turns
+
+
+if __name__ == "__main__":
+    for turn in read(sys.argv[1])[1]:
+        print(json.dumps(turn, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
