@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .delta_rule import delta_rule
+from .errors import CharchatError
 from .resets import Resets
 
 # Largest difference from the plain form, as a share of its largest value, beyond what bfloat16 explains.
@@ -29,8 +30,6 @@ def choose(name: str, device: torch.device) -> Rule:
     """`plain`, `fla`, or with `auto` fla where it is there and computes the same."""
     if name == "plain" or (name == "auto" and device.type != "cuda"):
         return plain
-    from .errors import CharchatError
-
     if device.type != "cuda":
         raise CharchatError("fla's kernels need CUDA; leave out --kernels fla")
     try:

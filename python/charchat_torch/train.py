@@ -242,16 +242,26 @@ def run(arguments: argparse.Namespace, group: Group) -> int:
         print(progress.json_line("evaluation") if arguments.json else progress.text_line(),
               flush=True)
 
+    is_kept = False
+
+    def on_checkpoint(kept: Checkpoint) -> None:
+        nonlocal is_kept
+        try:
+            kept.save(checkpoint_path)
+            is_kept = True
+        except CharchatError as error:
+            # A disk that has no room for it may yet have room for the model.
+            is_kept = False
+            print(f"The checkpoint was not written: {error}", file=sys.stderr)
+
     signals = Signals()
-    end = trainer.run(on_evaluation, lambda kept: kept.save(checkpoint_path), signals.should_stop)
+    end = trainer.run(on_evaluation, on_checkpoint, signals.should_stop)
     if not group.is_first:
         return 0 if end != "interrupted" else 130
     progress = trainer.progress
     if end == "interrupted":
-        print(
-            f"Interrupted. Saved in {checkpoint_path}; the same command with --resume goes on.",
-            file=sys.stderr,
-        )
+        told = f"Saved in {checkpoint_path}; the same command with --resume goes on."
+        print(f"Interrupted. {told if is_kept else 'It cannot go on from here.'}", file=sys.stderr)
         return 128 + (signals.number or signal.SIGINT)
     digest = model().save(output)
     checkpoint_path.unlink(missing_ok=True)
@@ -299,6 +309,10 @@ def main(given: list[str] | None = None) -> int:
         # One line, not one a process.
         if group is None or group.is_first:
             print(f"charchat_torch: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Who read the lines went away; what was written is whole.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     finally:
         if group is not None:

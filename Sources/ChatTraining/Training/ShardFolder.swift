@@ -32,7 +32,9 @@ public enum ShardFolder {
         let temporary = parent.appendingPathComponent(
             ".\(target.lastPathComponent).\(getpid()).tmp")
         try requireNew(target)
-        try files.makeFolder(temporary.path)
+        guard mkdir(temporary.path, 0o777) == 0 else {
+            throw StorageError.system(operation: "make", path: folder.path, code: errno)
+        }
         do {
             let manifest = try fill(
                 temporary, data, plan, taught, characters: characters, progress: progress)
