@@ -79,9 +79,7 @@ class Trainer:
         self.network: nn.Module = self.model
         if group.size > 1:
             ids = [group.device.index] if group.device.type == "cuda" else None
-            self.network = DistributedDataParallel(
-                self.model, device_ids=ids, broadcast_buffers=False
-            )
+            self.network = DistributedDataParallel(self.model, device_ids=ids)
         self.per_step = batch * settings.windowLength
         self.optimizer = Optimizer(
             self.model.named_tensors(),

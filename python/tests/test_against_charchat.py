@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from charchat_torch import CharacterModel, ModelFile, Resets
 from charchat_torch.evaluate import evaluate_text
+from charchat_torch.files import read_safetensors
 from charchat_torch.initialization import initialize
 from charchat_torch.train import main
 
@@ -98,10 +99,9 @@ def test_a_file_comes_back_with_nothing_lost(
             "--dropout", "0.1", *more,
         )
         ModelFile.load(path).save(again)
-        assert path.stat().st_size == again.stat().st_size
-        assert charchat.run("inspect", path, "--json") == charchat.run("inspect", again, "--json").replace(
-            "again.safetensors", "model.safetensors"
-        )
+        assert read_safetensors(path)[0] == read_safetensors(again)[0]
+        assert abs(path.stat().st_size - again.stat().st_size) < 1000
+        assert charchat.run("inspect", path, "--json") == charchat.run("inspect", again, "--json")
         first, second = ModelFile.load(path), ModelFile.load(again)
         assert first.hash == second.hash and first.training == second.training
         assert first.training is not None and first.training["dropout"] == 0.1

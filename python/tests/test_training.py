@@ -46,7 +46,7 @@ def test_two_processes_are_one_and_a_killed_worker_loses_nothing(
 
     marker = tmp_path / "killed"
     torchrun([
-        "--max-restarts", "1", worker, str(marker), folder, "-o", str(tmp_path / "three"), *TWENTY,
+        "--max-restarts", "3", worker, str(marker), folder, "-o", str(tmp_path / "three"), *TWENTY,
         "--checkpoint-steps", "5", "--resume",
     ])
     assert marker.exists() and not (tmp_path / "three.checkpoint").exists()
