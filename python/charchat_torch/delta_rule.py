@@ -89,10 +89,12 @@ def _chunked(
     )
     w, u = solved[..., :size], solved[..., size:]
     reads = []
-    for n in range(count):
-        written = u[:, :, n] - w[:, :, n] @ state
-        reads.append(q_in[:, :, n] @ state + p[:, :, n] @ written)
-        state = gamma[:, :, n, :, None] * state + k_end[:, :, n] @ written
+    # Unbound, so that the gradients of a chunk's parts are not written into zeros of the whole window.
+    parts = (x.unbind(2) for x in (w, u, q_in, p, gamma[..., None], k_end))
+    for w_n, u_n, q_n, p_n, gamma_n, k_n in zip(*parts):
+        written = u_n - w_n @ state
+        reads.append(q_n @ state + p_n @ written)
+        state = gamma_n * state + k_n @ written
     return torch.stack(reads, 2).flatten(2, 3)[:, :, :time], state
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from .alphabet import Alphabet
 from .configuration import ModelConfiguration
 from .errors import CharchatError
 from .files import not_whole, system_error
-from .model_file import ModelFile
+from .model_file import ModelFile, stable_json
 
 # The version of corpus.json that is read.
 VERSION = 1
@@ -142,6 +143,10 @@ class ShardFolder:
             self.keeps_last = bool(manifest["keepsLast"])
             self._model = str(manifest["model"])
             symbols = len(self.alphabet)
+            # What two folders share that hold the same windows, but for their number.
+            parts = [manifest[key] for key in ("alphabet", "corpusHash", "settings", "keepsLast")]
+            told = stable_json([*parts, manifest.get("validation")])
+            self.fingerprint = hashlib.sha256(told.encode()).hexdigest()
             self.shards = [Shard(self.path, entry, symbols) for entry in manifest["shards"]]
             held = manifest.get("validation")
             self.validation = None if held is None else Shard(self.path, held, symbols)

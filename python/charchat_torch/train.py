@@ -211,7 +211,8 @@ def run(arguments: argparse.Namespace, group: Group) -> int:
     if options.peak_learning_rate >= 1:
         raise CharchatError("the learning rate must be between 0 and 1")
 
-    rule = kernels.choose(arguments.kernels, group.device)
+    sizes = [layer.hidden_size // layer.head_count for layer in configuration.layers if layer.is_residual]
+    rule = kernels.choose(arguments.kernels, group.device, sizes)
     trainer = Trainer(folder, configuration, begin.tensors, begin.hash, options, group, rule)
     if arguments.resume:
         resume(trainer, checkpoint_path, group)

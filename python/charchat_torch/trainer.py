@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import Any, Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -98,7 +99,7 @@ class Trainer:
         self.identity: dict[str, Any] = {
             "architecture": configuration.to_json(),
             "begin": begin_name,
-            "corpus": folder.corpus_hash,
+            "corpus": folder.fingerprint,
             "seed": settings.seed,
             "batch": batch,
             "window": settings.windowLength,
