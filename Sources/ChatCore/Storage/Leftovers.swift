@@ -1,7 +1,7 @@
 import Foundation
 
 /// Temporary files of processes that were killed. They are `.NAME.PID.tmp` (a file about to replace
-/// another), `.PID-NUMBER.new` (a transcript about to get its name, or that got it just before) and
+/// another, or a folder about to get its name), `.PID-NUMBER.new` (a transcript about to get its name, or that got it just before) and
 /// `.NAME.PID.deleted` (one that was deleted and could be brought back).
 ///
 /// One is left over when the process that its name tells is gone; a transcript also when nobody holds
@@ -26,7 +26,9 @@ package enum Leftovers {
             defer { close(descriptor) }
             guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return }
         }
-        unlink(path)
+        if unlink(path) != 0, name.hasSuffix(".tmp") {
+            try? FileManager.default.removeItem(atPath: path)
+        }
     }
 
     /// The process that a temporary file's name tells; nil for the name of another file.

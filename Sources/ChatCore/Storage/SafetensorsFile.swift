@@ -14,6 +14,7 @@ package struct SafetensorsFile: Sendable {
         case bfloat16 = "BF16"
         case int8 = "I8"
         case uint8 = "U8"
+        case uint16 = "U16"
         case int32 = "I32"
         case int64 = "I64"
         case uint64 = "U64"
@@ -22,7 +23,7 @@ package struct SafetensorsFile: Sendable {
         package var size: Int {
             switch self {
             case .int8, .uint8: 1
-            case .float16, .bfloat16: 2
+            case .float16, .bfloat16, .uint16: 2
             case .float32, .int32: 4
             case .int64, .uint64: 8
             }

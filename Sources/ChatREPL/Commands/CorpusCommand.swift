@@ -5,9 +5,9 @@ import Foundation
 
 struct CorpusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "corpus", abstract: "Look at files as training sees them.",
+        commandName: "corpus", abstract: "See files as training does, or write its windows.",
         discussion: "Example: charchat corpus show chat.txt --as Mina",
-        subcommands: [CorpusShowCommand.self])
+        subcommands: [CorpusShowCommand.self, CorpusWriteCommand.self])
 }
 
 struct CorpusShowCommand: ParsableCommand {
