@@ -2,15 +2,15 @@ import ChatCore
 import Foundation
 
 /// Fits a certainty curve to replies that were judged, and says what it is worth on others.
-public struct CertaintyFit: Sendable, Equatable, Codable {
+package struct CertaintyFit: Sendable, Equatable, Codable {
     /// A reply as the model saw it, and whether it was right.
-    public struct Observation: Sendable, Equatable {
+    package struct Observation: Sendable, Equatable {
         /// −log₂ of the probability of the whole reply, and of its least likely symbol.
-        public var bits: Double
-        public var weakest: Double
-        public var isRight: Bool
+        package var bits: Double
+        package var weakest: Double
+        package var isRight: Bool
 
-        public init(bits: Double, weakest: Double, isRight: Bool) {
+        package init(bits: Double, weakest: Double, isRight: Bool) {
             self.bits = bits
             self.weakest = weakest
             self.isRight = isRight
@@ -18,25 +18,25 @@ public struct CertaintyFit: Sendable, Equatable, Codable {
     }
 
     /// Of the replies at or above a certainty: how many of all, and how many of them are right.
-    public struct Point: Sendable, Equatable, Codable {
-        public var certainty: Double
-        public var answered: Double
-        public var right: Double
+    package struct Point: Sendable, Equatable, Codable {
+        package var certainty: Double
+        package var answered: Double
+        package var right: Double
     }
 
-    public let curve: CertaintyCurve
+    package let curve: CertaintyCurve
     /// On replies that the curve was not fitted to.
-    public let calibration: Calibration
-    public let atLimit: Point?
+    package let calibration: Calibration
+    package let atLimit: Point?
     /// From all replies to the surest tenth, by tenths.
-    public let points: [Point]
+    package let points: [Point]
 
     /// - Parameters:
     ///   - fitted: replies that the curve is fitted to.
     ///   - others: replies that it is judged by.
     ///   - wanted: the share of right replies wanted at or above the limit.
     /// - Returns: nil where the replies are too few or all alike.
-    public init?(_ fitted: [Observation], judgedBy others: [Observation], wanted: Double = 0.95) {
+    package init?(_ fitted: [Observation], judgedBy others: [Observation], wanted: Double = 0.95) {
         let right = fitted.count(where: \.isRight)
         guard fitted.count >= 20, right > 0, right < fitted.count, !others.isEmpty,
             var curve = Self.curve(fitted)
@@ -151,7 +151,7 @@ extension CertaintyFit {
     /// The replies of a model to dialogue sets, greedy and with its session, judged by what the sets accept.
     /// - Parameter progress: called after each dialogue; false stops.
     /// - Returns: by dialogue, in order; nil when stopped.
-    public static func observations(
+    package static func observations(
         _ sets: [DialogueSet], model: ChatModel, lengthLimit: Int = 400,
         progress: () -> Bool = { true }
     ) -> [[Observation]]? {
