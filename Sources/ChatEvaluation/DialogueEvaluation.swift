@@ -28,6 +28,7 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
 
     /// What a reply is worth to somebody who must take it as it comes.
     public struct Outcomes: Sendable, Equatable, Codable {
+        /// Right answers.
         public var right = 0
         /// Not right, but it says that it does not know.
         public var honest = 0

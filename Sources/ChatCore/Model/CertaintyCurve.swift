@@ -4,13 +4,16 @@ import Foundation
 /// held-out talk (Platt 1999). It is kept in the model's file and is no part of what the hash names: a
 /// curve fitted anew changes no reply.
 public struct CertaintyCurve: Sendable, Equatable, Codable {
+    /// The log-odds of a reply that costs nothing.
     public var intercept: Double
-    /// A bit that the whole reply costs, and one that its least likely symbol costs.
+    /// What a bit that the whole reply costs adds to the log-odds.
     public var wholeWeight: Double
+    /// What a bit that its least likely symbol costs adds to them.
     public var weakestWeight: Double
     /// A reply below this certainty is marked; nil where no limit was found.
     public var limit: Double?
 
+    /// A curve with the given weights; without a `limit` it marks no reply.
     public init(
         intercept: Double, wholeWeight: Double, weakestWeight: Double, limit: Double? = nil
     ) {

@@ -7,7 +7,7 @@ import Foundation
 ///
 /// A folder holds `corpus.json` (`ShardManifest`), `begin.safetensors` (a model), `train-00000.safetensors` and
 /// so on, and `validation.safetensors`.
-public enum ShardFolder {
+package enum ShardFolder {
     static let modelName = "begin.safetensors"
     static let validationName = "validation.safetensors"
     /// The most characters of a shard; nine bytes each.
@@ -22,7 +22,7 @@ public enum ShardFolder {
     /// - Returns: what was written; nil when stopped.
     /// - Throws: `TrainingError.options` where the data has no end and no number is given, `StorageError`, and
     ///   what reading the corpus throws.
-    public static func write(
+    package static func write(
         _ data: TrainingData, plan: TrainingPlan, from taught: ChatModel? = nil,
         characters: Int? = nil, to folder: URL, progress: (Double) -> Bool = { _ in true }
     ) throws -> ShardManifest? {
@@ -51,7 +51,7 @@ public enum ShardFolder {
     }
 
     /// - Throws: `StorageError.system` where something is there that is no empty folder.
-    public static func requireNew(_ folder: URL) throws {
+    package static func requireNew(_ folder: URL) throws {
         var status = stat()
         guard stat(folder.path, &status) == 0 else { return }
         let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
