@@ -159,7 +159,7 @@ public enum ReplayError: DescribedError, Sendable, Equatable {
     public var description: String {
         switch self {
         case .otherModel(let path, let recorded, let given):
-            "\(path) was spoken with model \(recorded), not with \(given); give its model with -m"
+            "\(path) was spoken with model \(recorded), not with \(given)"
         }
     }
 }

@@ -10,6 +10,7 @@ package enum ErrorText {
         case let error as SessionError: session(error)
         case let error as StorageError: "\(error)\(hint(error))"
         case let error as TranscriptError: "\(error)\(hint(error))"
+        case let error as ReplayError: "\(error); give its model with -m"
         case let error as TrainingError: training(error)
         case let error as CorpusError: "\(error)\(hint(error))"
         case let error as SearchError:
