@@ -136,9 +136,8 @@ struct DialogueFeed: Sendable {
 /// The dialogues of a corpus; epoch `e` takes them in the order of random stream `(seed, e)`.
 ///
 /// Where they are single exchanges, they may be joined: one third stay alone, the others become dialogues
-/// of 2 to 12, so that the second question of a chat is answered as the first one is. Half of the questions
-/// of three words or more then lose each word with one chance in four: what is asked in other words is
-/// known by those that it shares.
+/// of 2 to 12, so that the second question of a chat is answered as the first one is. Two questions in three
+/// are then typed otherwise (`reworded`): what is asked in other words is known by those that it shares.
 private struct ShuffledDialogues: Sendable {
     let corpus: EncodedCorpus
     let seed: UInt64
@@ -185,24 +184,41 @@ private struct ShuffledDialogues: Sendable {
     private func append(
         _ dialogue: [Symbol], to fed: inout DialogueFeed.Fed, _ random: inout RandomStream
     ) {
-        let isSpoiled = random.index(below: 2) == 0
-        guard isSpoiled, let space = corpus.alphabet.symbol(of: " "),
-            let end = dialogue.firstIndex(of: Alphabet.assistantMark), end > 1
-        else {
+        let isSpoiled = random.index(below: 3) > 0
+        guard isSpoiled, let end = dialogue.firstIndex(of: Alphabet.assistantMark), end > 1 else {
             fed.symbols += dialogue
             return
         }
-        let words = dialogue[1..<end].split(separator: space)
-        let kept = words.filter { _ in random.index(below: 4) != 0 }
-        guard words.count > 2, !kept.isEmpty else {
+        let question = corpus.alphabet.decode(Array(dialogue[1..<end]))
+        let spoiled = corpus.alphabet.encode(Self.reworded(question, &random))
+        guard !spoiled.isEmpty else {
             fed.symbols += dialogue
             return
         }
         fed.symbols.append(Alphabet.userMark)
         let start = fed.symbols.count
-        fed.symbols += kept.joined(separator: [space])
+        fed.symbols += spoiled
         fed.spoiled.append(start..<fed.symbols.count)
         fed.symbols += dialogue[end...]
+    }
+
+    /// A question as somebody else might type it: without marks and capitals, some words left out, or in
+    /// another order. What is left of it are the words that the answer goes by.
+    private static func reworded(_ question: String, _ random: inout RandomStream) -> String {
+        var words = question.split(separator: " ").map(String.init)
+        if random.index(below: 2) == 0 {
+            words = words.map { $0.lowercased() }
+            if let last = words.last {
+                words[words.count - 1] = last.filter { !".?!".contains($0) }
+            }
+        }
+        if words.count > 2 {
+            let dropped = [0, 2, 4, 5][random.index(below: 4)]
+            let kept = words.filter { _ in random.index(below: 10) >= dropped }
+            if !kept.isEmpty { words = kept }
+            if random.index(below: 3) == 0 { random.shuffle(&words) }
+        }
+        return words.filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     mutating func restore(epoch: Int, drawn: Int) throws {

@@ -162,13 +162,13 @@ import Testing
             lines, generator: ReplyGenerator(model: generator.model.with(unsure)))
         #expect(shown.split(separator: "\n").count { $0.contains("unsure") } == 3, "\(shown)")
         #expect(shown.contains("Replies that may be wrong are marked [unsure]."))
-        #expect(shown.contains("surprisal off, certainty on"))
+        #expect(shown.contains("certainty on\n"))
         let sure = CertaintyCurve(intercept: 9, wholeWeight: 0, weakestWeight: 0, limit: 0.9)
-        #expect(
-            try !screen(["one"], generator: ReplyGenerator(model: generator.model.with(sure)))
-                .contains("unsure"))
-        #expect(try !screen(["one"]).contains("unsure"))
-        #expect(try screen(["/set certainty on"]).contains("never measured"))
+        let calm = try screen(
+            ["one"], saved: false, generator: ReplyGenerator(model: generator.model.with(sure)))
+        #expect(!calm.contains("unsure"))
+        let unmeasured = try screen(["one", "/set certainty on"], saved: false)
+        #expect(!unmeasured.contains("unsure") && unmeasured.contains("never measured"))
     }
 
     @Test func surprisalIsShownInDigitsWithoutColour() throws {
