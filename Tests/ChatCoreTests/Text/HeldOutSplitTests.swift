@@ -80,7 +80,10 @@ import Testing
         var windows = try DialogueWindows(corpus: corpus, batch: 1, time: 50, seed: 3, joins: true)
         let epoch = try read(&windows, corpus.count / 50 + 1).prefix(corpus.count)
         let said = corpus.alphabet.decode(epoch.map { Symbol($0) })
-        for number in 0..<40 { #expect(said.contains("question \(number)?answer \(number).")) }
+        for number in 0..<40 { #expect(said.contains("answer \(number).")) }
+        // Some questions are read as written, others as somebody else might type them.
+        let written = (0..<40).count { said.contains("question \($0)?") }
+        #expect((5...35).contains(written), "\(written)")
         let place = windows.position
         let next = try read(&windows, 20)
         var other = try DialogueWindows(corpus: corpus, batch: 1, time: 50, seed: 3, joins: true)
