@@ -74,7 +74,8 @@ package struct CertaintyFit: Sendable, Equatable, Codable {
             right: replies.isEmpty ? 1 : Double(right) / Double(replies.count))
     }
 
-    /// The lowest certainty at and above which the wanted share is right; nil where there is none.
+    /// The lowest certainty at and above which the wanted share is right; nil where there is none, or where
+    /// fewer than a tenth of the replies would be above it.
     private static func limit(_ replies: [Scored], wanted: Double) -> Double? {
         var right = 0
         var limit: Double?
@@ -82,7 +83,9 @@ package struct CertaintyFit: Sendable, Equatable, Codable {
             if reply.isRight { right += 1 }
             let isLastOfItsKind =
                 index + 1 == replies.count || replies[index + 1].certainty < reply.certainty
-            if isLastOfItsKind, Double(right) >= wanted * Double(index + 1) {
+            if isLastOfItsKind, 10 * (index + 1) >= replies.count,
+                Double(right) >= wanted * Double(index + 1)
+            {
                 limit = reply.certainty
             }
         }

@@ -268,7 +268,13 @@ def run(arguments: argparse.Namespace, group: Group) -> int:
     checkpoint_path.unlink(missing_ok=True)
     if arguments.json:
         done = replace(progress, validation_loss=trainer.best_loss)
-        print(done.json_line("done", model=digest), flush=True)
+        print(
+            done.json_line(
+                "done", model=digest, end={"budget": "budget_used", "early": "early_stop"}[end],
+                best_validation_loss=trainer.best_loss, best_step=trainer.best_step,
+            ),
+            flush=True,
+        )
     else:
         if end == "early":
             print("Stopped early: the validation loss no longer falls.")

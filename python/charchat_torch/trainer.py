@@ -94,6 +94,8 @@ class Trainer:
         self.last_evaluation: Progress | None = None
         self.best = {n: p.detach().clone() for n, p in self.model.named_tensors().items()}
         self.best_loss: float | None = None
+        # Of this run; None where it went on and found no better one.
+        self.best_step: int | None = None
         self.since_best = 0
         self.loss_sum, self.loss_count = 0.0, 0
         self.identity: dict[str, Any] = {
@@ -318,6 +320,7 @@ class Trainer:
         )
         if progress.is_best:
             self.best_loss = loss
+            self.best_step = progress.step
             self.best = {n: p.detach().clone() for n, p in self.model.named_tensors().items()}
             self.since_best = 0
         else:

@@ -32,6 +32,7 @@ def torchrun(arguments: list[str]) -> list[dict[str, Any]]:
     return lines(done.stdout)
 
 
+@pytest.mark.slow
 def test_two_processes_are_one_and_a_killed_worker_loses_nothing(
     shards: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
