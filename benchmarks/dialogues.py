@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHARCHAT = ROOT / ".build/release/charchat"
 HELD_OUT = ROOT / "corpus/heldout"
 COLUMNS = [("session", "session"), ("fresh", "session"), ("search", "session"), ("session", "world"),
-           ("search", "world"), ("session", "abstain"), ("search", "abstain")]
+           ("search", "world"), ("session", "abstain"), ("search", "abstain"), ("honest", ""), ("wrong", "")]
 
 
 def evaluate(path, model, *sampling):
@@ -31,6 +31,9 @@ def evaluate(path, model, *sampling):
 
 
 def cell(result, column, need):
+    if column in ("honest", "wrong"):
+        outcomes = result["outcomes"]
+        return outcomes[column], sum(outcomes.values())
     score = (result.get(column) or {}).get(need)
     return (score["right"], score["of"]) if score else (0, 0)
 
@@ -74,7 +77,7 @@ def write_prose(shares, worth, late):
     write_figures(ROOT / "README.ko.md", "세션의 효과는 `memory-en`에서", "새 상태에서 맞는 답에", bits)
     write_figures(ROOT / "README.md", "of the questions that need the session it gets", "The more it was told",
                   [x for pair in zip(english, korean) for x in pair] + [right, of])
-    write_figures(ROOT / "README.ko.md", "세션이 필요한 질문을", "많이 들을수록",
+    write_figures(ROOT / "README.ko.md", "세션이 필요한 질문을", "알려 준 것이 많을수록",
                   [x for pair in zip(korean, english) for x in pair] + [of, right])
 
 
@@ -85,8 +88,8 @@ def main():
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     print("| held-out dialogues | needs the session: session | fresh state | search | world: session | search "
-          "| does not know: session | search |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+          "| does not know: session | search | all turns: not right, but says so | wrong |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     totals, gaps, worth, rows, parts = {}, {}, {}, [], {}
 
     def show(row):
@@ -101,7 +104,7 @@ def main():
         for (kind, language), result in zip(sets, results):
             cells = [cell(result, *column) for column in COLUMNS]
             show(f"| `{kind}-{language}.jsonl` | " + " | ".join(map(shown, cells)) + " |")
-            part = kind if kind in ("names", "phrasings") else "apart" if kind in ("free", "blind", "long") else "other"
+            part = kind if kind in ("names", "phrasings", "talk") else "apart" if kind in ("free", "blind", "long") else "other"
             right, of = parts.get((language, part), (0, 0))
             parts[language, part] = (right + cells[0][0], of + cells[0][1])
             total = totals.setdefault(language, [(0, 0)] * len(COLUMNS))
@@ -117,8 +120,8 @@ def main():
     for language, cells in totals.items():
         show(f"| all, {language} | " + " | ".join(map(shown, cells)) + " |")
     shares = {language: [round(100 * parts[language, part][0] / parts[language, part][1])
-                         for part in ("names", "phrasings", "apart")] for language in totals}
-    print("\nNeeds the session, percent right of names, phrasings, what was written apart: "
+                         for part in ("names", "phrasings", "apart", "talk")] for language in totals}
+    print("\nNeeds the session, percent right of names, phrasings, what was written apart, free talk: "
           + "; ".join(f"{language} {', '.join(map(str, row))}" for language, row in shares.items()))
     if options.write:
         for name in ("README.md", "README.ko.md"):

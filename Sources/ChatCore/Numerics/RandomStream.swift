@@ -68,6 +68,18 @@ public struct RandomStream: Sendable, Equatable, Codable {
     /// One of `items`, which is not empty.
     public mutating func pick<T>(_ items: [T]) -> T { items[index(below: items.count)] }
 
+    /// An index drawn by weight, 0 or more each; nil where they are all 0. One draw.
+    package mutating func index(weighted weights: some Collection<Int>) -> Int? {
+        let total = weights.reduce(0, +)
+        guard total > 0 else { return nil }
+        var left = index(below: total)
+        for (index, weight) in weights.enumerated() {
+            if left < weight { return index }
+            left -= weight
+        }
+        return nil
+    }
+
     /// Shuffles in place (Fisher and Yates, Durstenfeld's form).
     public mutating func shuffle<T>(_ items: inout [T]) {
         guard items.count > 1 else { return }

@@ -26,14 +26,7 @@ extension LessonDialogueBuilder {
     }
 
     mutating func weighted(_ indices: [Int]) -> Int {
-        var total = 0
-        for i in indices { total += course.told[i].weight }
-        var left = random.index(below: max(1, total))
-        for i in indices {
-            if left < course.told[i].weight { return i }
-            left -= course.told[i].weight
-        }
-        return indices[0]
+        indices[random.index(weighted: indices.map { course.told[$0].weight }) ?? 0]
     }
 
     /// One of the lessons, those of more weight far more often.

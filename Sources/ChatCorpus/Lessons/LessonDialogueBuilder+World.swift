@@ -62,14 +62,8 @@ extension LessonDialogueBuilder {
     }
 
     mutating func askFact() -> Bool {
-        guard !course.facts.isEmpty else { return false }
-        let total = course.facts.reduce(0) { $0 + $1.weight }
-        var left = random.index(below: max(1, total))
-        for (index, fact) in course.facts.enumerated() {
-            if left < fact.weight { return askFactOtherwise(index) || askFact(index) }
-            left -= fact.weight
-        }
-        return false
+        guard let index = random.index(weighted: course.facts.map(\.weight)) else { return false }
+        return askFactOtherwise(index) || askFact(index)
     }
 
     private func topicLesson(_ fact: FactLesson) -> TopicLesson? {
@@ -181,25 +175,17 @@ extension LessonDialogueBuilder {
 
     /// A question outside of this world.
     mutating func askUnknown() -> Bool {
-        guard !course.unknown.isEmpty else { return false }
-        let total = course.unknown.reduce(0) { $0 + $1.weight }
-        var left = random.index(below: max(1, total))
-        for lesson in course.unknown {
-            if left >= lesson.weight {
-                left -= lesson.weight
-                continue
-            }
-            guard let template = line(lesson.ask) else { return false }
-            var bindings = LessonBindings()
-            let user = typed(
-                template, &bindings, keepsValues: false, frames: course.language.wrapAsk)
-            questions.append(Question(about: nil, accept: []))
-            topic = nil
-            add(
-                user, reply(lesson.reply, bindings), needs: .abstain, kind: "unknown",
-                accept: course.language.abstain)
-            return true
-        }
-        return false
+        let weights = course.unknown.map(\.weight)
+        guard let lesson = random.index(weighted: weights).map({ course.unknown[$0] }),
+            let template = line(lesson.ask)
+        else { return false }
+        var bindings = LessonBindings()
+        let user = typed(template, &bindings, keepsValues: false, frames: course.language.wrapAsk)
+        questions.append(Question(about: nil, accept: []))
+        topic = nil
+        add(
+            user, reply(lesson.reply, bindings), needs: .abstain, kind: "unknown",
+            accept: course.language.abstain)
+        return true
     }
 }

@@ -62,7 +62,7 @@ extension LessonDialogueBuilder {
     }
 
     /// Weights by style of dialogue, in the order of `Move`.
-    private static let styles: [(share: UInt64, weights: [Int])] = [
+    private static let styles: [(share: Int, weights: [Int])] = [
         // What the user tells and asks back.
         (42, [30, 12, 5, 5, 46, 9, 10, 3, 2, 2, 0, 5, 3, 6, 2, 1, 2]),
         // Facts and their follow-ups.
@@ -140,12 +140,7 @@ extension LessonDialogueBuilder {
     }
 
     mutating func pickStyle() -> [Int] {
-        var left = random.below(Self.styles.reduce(0) { $0 + $1.share })
-        for style in Self.styles {
-            if left < style.share { return style.weights }
-            left -= style.share
-        }
-        return Self.styles[0].weights
+        Self.styles[random.index(weighted: Self.styles.map(\.share)) ?? 0].weights
     }
 
     /// Turns: 1 to 6 at difficulty 0; at 1 one dialogue in six has 1 to 3, one in six 16 to 30, the others
@@ -165,16 +160,7 @@ extension LessonDialogueBuilder {
         if split == .training, !isDrill {
             for (move, weight) in Self.more { weights[move.rawValue] += weight }
         }
-        var left = random.index(below: weights.reduce(0, +))
-        var move = Move.tell
-        for candidate in Move.allCases {
-            if left < weights[candidate.rawValue] {
-                move = candidate
-                break
-            }
-            left -= weights[candidate.rawValue]
-        }
-        perform(move)
+        perform(random.index(weighted: weights).flatMap(Move.init) ?? .tell)
     }
 
     private mutating func perform(_ move: Move) {

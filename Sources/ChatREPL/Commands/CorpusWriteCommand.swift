@@ -34,78 +34,22 @@ struct CorpusWriteCommand: ParsableCommand {
         help: ArgumentHelp("Characters to write, rounded up to whole windows.", valueName: "N"))
     var characters: Int?
 
-    @Option(help: ArgumentHelp("Go on teaching this model.", valueName: "MODEL"))
-    var from: String?
-
-    @Option(help: "Size of the model: tiny, small or base. Default: small.")
-    var preset: Preset?
-
-    @Option(
-        help:
-            "Recurrent cell: lstm, gru, gated-delta or kda. Default: gru for text, gated-delta for dialogues."
-    )
-    var cell: CellKind?
-
-    @Option(help: ArgumentHelp("Recurrent layers.", valueName: "N"))
-    var layers: Int?
-
-    @Option(help: ArgumentHelp("Width of the layers.", valueName: "N"))
-    var hidden: Int?
-
-    @Option(help: ArgumentHelp("Length of the copy head's keys, or off.", valueName: "N|off"))
-    var copyHead: CopyHeadSize?
-
-    @Option(help: ArgumentHelp("Lanes of a window.", valueName: "N"))
-    var batch: Int?
-
-    @Option(help: ArgumentHelp("Characters of a window.", valueName: "N"))
-    var window: Int?
-
-    @Option(help: ArgumentHelp("The same seed gives the same start and order.", valueName: "N"))
-    var seed: UInt64 = 1
-
-    @Option(help: ArgumentHelp("The share held out to judge by, 0 to 0.5.", valueName: "FRACTION"))
-    var validation: Double?
-
-    @Option(help: "What is held out: spread or end.")
-    var holdOut = EncodedCorpus.HeldOut.spread
+    @OptionGroup var choices: TrainingChoices
 
     private var request: TrainingRequest {
-        var request = TrainingRequest()
+        var request = choices.request
         // Nobody knows here how long it will train: the size is not chosen by the time.
         request.budget = .epochs(1)
-        request.seed = seed
-        request.preset = preset
-        request.cell = cell
-        request.hiddenSize = hidden
-        request.layerCount = layers
-        request.copyHeadSize = copyHead.map { $0.keySize ?? 0 }
-        request.batchSize = batch
-        request.windowLength = window
         // Not this machine's.
         request.workers = 1
         return request
     }
 
     func validate() throws {
-        guard (0...0.5).contains(validation ?? 0) else {
-            throw ValidationError("--validation must be 0 to 0.5.")
-        }
         guard (1...1 << 40).contains(characters ?? 1) else {
             throw ValidationError("--characters must be 1 to \(1 << 40).")
         }
-        let isShaped =
-            preset != nil || cell != nil || layers != nil || hidden != nil || copyHead != nil
-        if from != nil, isShaped {
-            throw ValidationError(
-                "--from takes the model's shape: leave out --preset, --cell, --layers, --hidden and --copy-head."
-            )
-        }
-        do {
-            try request.options(cell: cell ?? .gru, format: .text).validate()
-        } catch let error as TrainingError {
-            throw ValidationError("\(error)")
-        }
+        try TrainingChoices.check(request)
     }
 
     func run() throws {
@@ -117,21 +61,21 @@ struct CorpusWriteCommand: ParsableCommand {
                 "\(output) is there already and is kept; name another folder with -o, or remove it")
         }
         Leftovers.remove(beside: folder)
-        let taught = try from.map { try ModelFile.load(URL(fileURLWithPath: $0)) }
-        let data = try TrainingCorpus.open(
-            files, validation: validation, from: holdOut, seed: seed,
-            reading: try reading.options(), alphabet: taught?.alphabet)
-        guard taught == nil || taught?.format == data.format else {
-            throw CommandFailure(
-                "\(from ?? "") was taught \(taught?.format == .text ? "text" : "dialogues"); give more of these, or leave out --from"
-            )
-        }
+        let (data, taught) = try choices.open(files, reading: try reading.options())
         if let heldOut = data.heldOut { try Output.error.writeLine(heldOut) }
         if data.characters == nil, characters == nil {
             throw CommandFailure(
                 "lessons have no end: say how many characters of them to write (--characters)")
         }
-        let plan = try TrainingPlan(request, for: data, pretrained: taught?.network.configuration)
+        let pretrained = taught?.network.configuration
+        var plan = try TrainingPlan(request, for: data, pretrained: pretrained)
+        if let characters {
+            // Lessons go by the length of the run, as a training of so many steps does.
+            var request = request
+            let step = plan.options.batchSize * plan.options.windowLength
+            request.budget = .steps((characters - 1) / step + 1)
+            plan = try TrainingPlan(request, for: data, pretrained: pretrained)
+        }
         Signals.install(suspend: false, keepingNohup: true, waitsLong: true)
         let interrupts = SignalInterrupts(interruptEnds: true)
         let line = ProgressLine("writing")

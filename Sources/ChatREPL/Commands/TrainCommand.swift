@@ -33,41 +33,13 @@ struct TrainCommand: ParsableCommand {
         completion: CompletedNames.models)
     var output = ""
 
-    @Option(
-        help: ArgumentHelp(
-            "Go on teaching this model: its shape, alphabet and weights.", valueName: "MODEL"),
-        completion: CompletedNames.models)
-    var from: String?
+    @OptionGroup var choices: TrainingChoices
 
     @Option(
         help: ArgumentHelp(
             "With --from: a folder of lessons that the model knew, read in turn with FILE, so that it does not forget them.",
             valueName: "LESSONS"))
     var rehearse: String?
-
-    @Option(
-        help:
-            "Size of the model: tiny, small or base. Default: small; base for a text that is short beside --minutes."
-    )
-    var preset: Preset?
-
-    @Option(
-        help:
-            "Recurrent cell: lstm, gru, gated-delta or kda. Default: gru for text, gated-delta for dialogues."
-    )
-    var cell: CellKind?
-
-    @Option(help: ArgumentHelp("Recurrent layers.", valueName: "N"))
-    var layers: Int?
-
-    @Option(help: ArgumentHelp("Width of the layers.", valueName: "N"))
-    var hidden: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "A head that remembers which symbol came after which state and says so: the length of its keys, or off. Default: 64 for dialogues, off for text.",
-            valueName: "N|off"))
-    var copyHead: CopyHeadSize?
 
     @Option(help: ArgumentHelp("Train for so long. Default: 5.", valueName: "M"))
     var minutes: Double?
@@ -78,20 +50,6 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Train for so many steps.", valueName: "N"))
     var steps: Int?
 
-    @Option(help: ArgumentHelp("The same seed gives the same start and order.", valueName: "N"))
-    var seed: UInt64 = 1
-
-    @Option(
-        help: ArgumentHelp(
-            "The share held out to judge by, 0 to 0.5; 0 trains on all of it and keeps the last weights. Default: 0.1, none of a small corpus of pairs.",
-            valueName: "FRACTION"))
-    var validation: Double?
-
-    @Option(
-        help:
-            "What is held out: spread, a sample over the whole corpus drawn by --seed, or its end.")
-    var holdOut = EncodedCorpus.HeldOut.spread
-
     @Option(help: ArgumentHelp("Highest learning rate.", valueName: "RATE"))
     var learningRate: Double?
 
@@ -100,12 +58,6 @@ struct TrainCommand: ParsableCommand {
             "Part of each layer's output left out at random while training. Default: 0; more for a text that is short beside --minutes.",
             valueName: "P"))
     var dropout: Double?
-
-    @Option(help: ArgumentHelp("Lanes trained side by side.", valueName: "N"))
-    var batch: Int?
-
-    @Option(help: ArgumentHelp("Characters of a training window.", valueName: "N"))
-    var window: Int?
 
     @Option(help: ArgumentHelp("Threads. Default: one a core, at most 8.", valueName: "N"))
     var threads: Int?
@@ -143,22 +95,12 @@ struct TrainCommand: ParsableCommand {
         guard [minutes != nil, epochs != nil, steps != nil].filter(\.self).count <= 1 else {
             throw ValidationError("Give one of --minutes, --epochs and --steps.")
         }
-        guard (0...0.5).contains(validation ?? 0) else {
-            throw ValidationError("--validation must be 0 to 0.5.")
-        }
         let cores = ProcessInfo.processInfo.activeProcessorCount
         if let threads, !(1...cores).contains(threads) {
             throw ValidationError("--threads must be 1 to \(cores) on this machine.")
         }
-        guard rehearse == nil || from != nil else {
+        guard rehearse == nil || choices.from != nil else {
             throw ValidationError("--rehearse keeps what a model knew: name the model with --from.")
-        }
-        let isShaped =
-            preset != nil || cell != nil || layers != nil || hidden != nil || copyHead != nil
-        if from != nil, isShaped {
-            throw ValidationError(
-                "--from takes the model's shape: leave out --preset, --cell, --layers, --hidden and --copy-head."
-            )
         }
         if show != nil {
             guard files.count == 1 else {
@@ -168,8 +110,8 @@ struct TrainCommand: ParsableCommand {
             guard !output.isEmpty else {
                 throw ValidationError("Name the model file to write: -o MODEL.")
             }
-            try checkOptions()
-            try TrainingOutput.check(output, reading: files + (from.map { [$0] } ?? []))
+            try TrainingChoices.check(request)
+            try TrainingOutput.check(output, reading: files + (choices.from.map { [$0] } ?? []))
         }
     }
 
@@ -183,16 +125,8 @@ struct TrainCommand: ParsableCommand {
         let lock = try TrainingOutput.hold(modelURL, shownAs: output)
         defer { withExtendedLifetime(lock) {} }
         Leftovers.remove(beside: modelURL)
-        let taught = try from.map { try ModelFile.load(URL(fileURLWithPath: $0)) }
-        let data = try TrainingCorpus.open(
-            files, validation: validation, from: holdOut, seed: seed,
-            reading: try reading.options(),
-            alphabet: taught?.alphabet, rehearsing: rehearse)
-        guard taught == nil || taught?.format == data.format else {
-            throw CommandFailure(
-                "\(from ?? "") was taught \(taught?.format == .text ? "text" : "dialogues"); give more of these, or leave out --from"
-            )
-        }
+        let (data, taught) = try choices.open(
+            files, reading: try reading.options(), rehearsing: rehearse)
         let checkpoint = resume ? try interruptedRun(modelURL, checkpointURL) : nil
         let plan = try TrainingPlan(
             request, for: data, pretrained: taught?.network.configuration, resuming: checkpoint)
@@ -233,7 +167,7 @@ struct TrainCommand: ParsableCommand {
     /// What lesson authors want to see: dialogues as training reads them.
     private func showLessons(_ count: Int) throws {
         var source = LessonSource(
-            try LessonFolder.load(URL(fileURLWithPath: files[0])), seed: seed)
+            try LessonFolder.load(URL(fileURLWithPath: files[0])), seed: choices.seed)
         for _ in 0..<max(0, count) {
             let turns = source.nextAnnotated().turns
             if json {

@@ -157,6 +157,11 @@ import Testing
         #expect(first[0] == 1_546_998_764_402_558_742)
         var bounded = RandomStream(seed: 1)
         #expect((0..<1000).allSatisfy { _ in bounded.below(7) < 7 })
+        var weighted = RandomStream(seed: 1)
+        var counts = [0, 0, 0]
+        for _ in 0..<4_000 { counts[weighted.index(weighted: [1, 0, 3]) ?? 1] += 1 }
+        #expect(counts[1] == 0 && (900...1_100).contains(counts[0]), "\(counts)")
+        #expect(weighted.index(weighted: [0, 0]) == nil && weighted.index(weighted: []) == nil)
         var branches = RandomStream(seed: 1, branch: 1)
         var other = RandomStream(seed: 1, branch: 2)
         #expect(branches.next() != other.next())

@@ -38,16 +38,7 @@ extension LessonDialogueBuilder {
 
     mutating func sceneStep() {
         let weights = isDrill ? Self.drillActs : Self.sceneActs
-        var left = random.index(below: weights.reduce(0, +))
-        var act = SceneAct.tell
-        for candidate in SceneAct.allCases {
-            if left < weights[candidate.rawValue] {
-                act = candidate
-                break
-            }
-            left -= weights[candidate.rawValue]
-        }
-        perform(act)
+        perform(random.index(weighted: weights).flatMap(SceneAct.init) ?? .tell)
     }
 
     private mutating func perform(_ act: SceneAct) {

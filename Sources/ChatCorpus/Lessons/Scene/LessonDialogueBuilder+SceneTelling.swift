@@ -63,14 +63,8 @@ extension LessonDialogueBuilder {
         let choices = course.scene.attributes.indices.filter {
             course.scene.attributes[$0].weight > 0 && allows(course.scene.attributes[$0])
         }
-        let total = choices.reduce(0) { $0 + course.scene.attributes[$1].weight }
-        guard total > 0 else { return nil }
-        var left = random.index(below: total)
-        for index in choices {
-            if left < course.scene.attributes[index].weight { return index }
-            left -= course.scene.attributes[index].weight
-        }
-        return nil
+        return random.index(weighted: choices.map { course.scene.attributes[$0].weight })
+            .map { choices[$0] }
     }
 
     /// Something new about somebody, not yet told.

@@ -1,14 +1,8 @@
 /// Little dialogues whose slots stand for the same values throughout.
 extension LessonDialogueBuilder {
     mutating func playScript() -> Bool {
-        let total = course.scene.scripts.reduce(0) { $0 + $1.weight }
-        guard total > 0 else { return false }
-        var left = random.index(below: total)
-        guard
-            let script = course.scene.scripts.first(where: {
-                left -= $0.weight
-                return left < 0
-            })
+        let scripts = course.scene.scripts
+        guard let script = random.index(weighted: scripts.map(\.weight)).map({ scripts[$0] })
         else { return false }
         guard turns.count + script.steps.count <= 30 else { return false }
         var slots = LessonBindings()

@@ -1,0 +1,134 @@
+import ArgumentParser
+import ChatCore
+import ChatCorpus
+import ChatTraining
+import Foundation
+
+/// What a training reads and begins with: the same for one here and for one elsewhere.
+struct TrainingChoices: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Go on teaching this model: its shape, alphabet and weights.", valueName: "MODEL"),
+        completion: CompletedNames.models)
+    var from: String?
+
+    @Option(
+        help:
+            "Size of the model: tiny, small or base. Default: small; base for a text that is short beside --minutes."
+    )
+    var preset: Preset?
+
+    @Option(
+        help:
+            "Recurrent cell: lstm, gru, gated-delta or kda. Default: gru for text, gated-delta for dialogues."
+    )
+    var cell: CellKind?
+
+    @Option(help: ArgumentHelp("Recurrent layers.", valueName: "N"))
+    var layers: Int?
+
+    @Option(help: ArgumentHelp("Width of the layers.", valueName: "N"))
+    var hidden: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "A head that remembers which symbol came after which state and says so: the length of its keys, or off. Default: 64 for dialogues, off for text.",
+            valueName: "N|off"))
+    var copyHead: CopyHeadSize?
+
+    @Option(help: ArgumentHelp("Lanes trained side by side.", valueName: "N"))
+    var batch: Int?
+
+    @Option(help: ArgumentHelp("Characters of a training window.", valueName: "N"))
+    var window: Int?
+
+    @Option(help: ArgumentHelp("The same seed gives the same start and order.", valueName: "N"))
+    var seed: UInt64 = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "The share held out to judge by, 0 to 0.5; 0 trains on all of it and keeps the last weights. Default: 0.1, none of a small corpus of pairs.",
+            valueName: "FRACTION"))
+    var validation: Double?
+
+    @Option(
+        help:
+            "What is held out: spread, a sample over the whole corpus drawn by --seed, or its end.")
+    var holdOut = EncodedCorpus.HeldOut.spread
+
+    func validate() throws {
+        guard (0...0.5).contains(validation ?? 0) else {
+            throw ValidationError("--validation must be 0 to 0.5.")
+        }
+        let isShaped =
+            preset != nil || cell != nil || layers != nil || hidden != nil || copyHead != nil
+        if from != nil, isShaped {
+            throw ValidationError(
+                "--from takes the model's shape: leave out --preset, --cell, --layers, --hidden and --copy-head."
+            )
+        }
+    }
+
+    /// A request for training with these choices.
+    var request: TrainingRequest {
+        var request = TrainingRequest()
+        request.seed = seed
+        request.preset = preset
+        request.cell = cell
+        request.hiddenSize = hidden
+        request.layerCount = layers
+        request.copyHeadSize = copyHead.map { $0.keySize ?? 0 }
+        request.batchSize = batch
+        request.windowLength = window
+        return request
+    }
+
+    /// The corpus, and the model that goes on learning.
+    /// - Parameter rehearsed: a folder of lessons that the model knew.
+    func open(
+        _ files: [String], reading: CorpusOptions, rehearsing rehearsed: String? = nil
+    ) throws -> (data: TrainingData, taught: ChatModel?) {
+        let taught = try from.map { try ModelFile.load(URL(fileURLWithPath: $0)) }
+        let data = try TrainingCorpus.open(
+            files, validation: validation, from: holdOut, seed: seed, reading: reading,
+            alphabet: taught?.alphabet, rehearsing: rehearsed)
+        guard taught == nil || taught?.format == data.format else {
+            throw CommandFailure(
+                "\(from ?? "") was taught \(taught?.format == .text ? "text" : "dialogues"); give more of these, or leave out --from"
+            )
+        }
+        return (data, taught)
+    }
+
+    /// Finds values that cannot be before a corpus is read.
+    /// - Throws: `ValidationError`.
+    static func check(_ request: TrainingRequest) throws {
+        var options = request.options(cell: request.cell ?? .gru, format: .text)
+        options.dropout = request.dropout ?? 0
+        do {
+            try options.validate()
+        } catch let error as TrainingError {
+            throw ValidationError("\(error)")
+        }
+    }
+}
+
+/// What `--copy-head` takes: the length of the keys, or `off`.
+struct CopyHeadSize: ExpressibleByArgument {
+    /// Nil for no copy head.
+    let keySize: Int?
+
+    init?(argument: String) {
+        if argument == "off" || argument == "0" {
+            keySize = nil
+        } else if let size = Int(argument), size > 0 {
+            keySize = size
+        } else {
+            return nil
+        }
+    }
+}
+
+extension Preset: ExpressibleByArgument {}
+extension CellKind: ExpressibleByArgument {}
+extension EncodedCorpus.HeldOut: ExpressibleByArgument {}
