@@ -74,16 +74,19 @@ package enum Surprisal {
     }
 
     /// Costs of symbols in a row, and the logits after the last.
-    /// - Parameter logits: of the first symbol; nil: the first one is given and costs nothing.
+    /// - Parameters:
+    ///   - logits: of the first symbol; nil: the first one is given and costs nothing.
+    ///   - goOn: asked now and then; false ends it early.
     static func score(
         _ symbols: [Symbol], after logits: [Float]? = nil, state: inout RecurrentState,
-        _ engine: StepEngine
+        _ engine: StepEngine, while goOn: () -> Bool = { true }
     ) -> (bits: [Double], logits: [Float]) {
         var current = logits ?? []
-        let costs = symbols.map { symbol -> Double in
-            let cost = current.isEmpty ? 0 : bits(current, of: symbol)
+        var costs: [Double] = []
+        for (index, symbol) in symbols.enumerated() {
+            if index % 256 == 255, !goOn() { break }
+            costs.append(current.isEmpty ? 0 : bits(current, of: symbol))
             engine.step(symbol, state: &state, logits: &current)
-            return cost
         }
         return (costs, current)
     }

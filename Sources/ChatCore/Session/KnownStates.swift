@@ -16,7 +16,7 @@ struct KnownStates {
     }
 
     /// The same; nil when `goOn`, asked now and then, stopped it.
-    private mutating func state(
+    mutating func state(
         at node: Int, of history: SessionHistory, while goOn: () -> Bool
     ) -> RecurrentState? {
         var missing: [Int] = []

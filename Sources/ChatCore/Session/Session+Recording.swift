@@ -79,8 +79,8 @@ extension Session {
         let known = chosen.compactMap { node in
             states.cache[node].map { (chain.hash(ofEvent: history.nodes[node].event), $0) }
         }
-        try? SnapshotFile.write(
-            known, model: model.hash, to: SnapshotFile.url(for: log.url),
-            fileSystem: store.fileSystem)
+        let url = SnapshotFile.url(for: log.url)
+        try? SnapshotFile.write(known, model: model.hash, to: url, fileSystem: store.fileSystem)
+        SnapshotFile.trim(url.deletingLastPathComponent(), keeping: url)
     }
 }

@@ -142,10 +142,28 @@ public final class Session {
     /// The state after turn `number` of the conversation as it stands; 0: the fresh state.
     /// - Throws: `SessionError.noSuchTurn`.
     public func state(afterTurn number: Int) throws -> RecurrentState {
+        states.state(at: try node(ofTurn: number), of: history)
+    }
+
+    /// The same for whoever waits: where the turns before have to be read again, `goOn` is asked now and then,
+    /// and there is no state when it stops that.
+    /// - Parameter number: nil: where the conversation stands, which may be cleared.
+    /// - Throws: `SessionError.noSuchTurn`.
+    public func state(
+        afterTurn number: Int?, while goOn: () -> Bool
+    ) throws -> RecurrentState? {
+        let place = try number.map { try node(ofTurn: $0) } ?? history.current
+        var known = states
+        let state = known.state(at: place, of: history, while: goOn)
+        states.cache = known.cache
+        return state
+    }
+
+    private func node(ofTurn number: Int) throws -> Int {
         guard let node = history.node(ofTurn: number) else {
             throw SessionError.noSuchTurn(number, count: turnCount)
         }
-        return states.state(at: node, of: history)
+        return node
     }
 
     /// What should be told once (a repair, a full disk), oldest first; taken by reading.

@@ -50,6 +50,37 @@ package enum SnapshotFile {
             metadata: metadata, tensors: tensors, to: url, for: .ownerOnly, fileSystem: fileSystem)
     }
 
+    /// Bytes that the states of all sessions of a folder may take together.
+    package static let folderBudget: Int64 = 64 << 20
+
+    /// Removes the states that were not used for longest until those of a folder fit `budget`: whoever goes on
+    /// with such a session reads it anew.
+    /// - Parameter kept: stays in any case.
+    package static func trim(_ folder: URL, keeping kept: URL, budget: Int64 = folderBudget) {
+        let files = files(in: folder)
+        var total = files.reduce(0) { $0 + Int64($1.stamp.size) }
+        for file in files.sorted(by: { $0.stamp.modified < $1.stamp.modified })
+        where total > budget && file.path != kept.path {
+            unlink(file.path)
+            total -= Int64(file.stamp.size)
+        }
+    }
+
+    /// Bytes that the states of all sessions of a folder take.
+    package static func bytes(in folder: URL) -> Int64 {
+        files(in: folder).reduce(0) { $0 + Int64($1.stamp.size) }
+    }
+
+    private static func files(in folder: URL) -> [(stamp: FileStamp, path: String)] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.filter { $0.hasSuffix(".states") && !$0.hasPrefix(".") }.compactMap { name in
+            let path = folder.appendingPathComponent(name).path
+            var status = stat()
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+            return (FileStamp(status), path)
+        }
+    }
+
     /// The states in a file, by line hash; empty when there is none, or none that can be trusted.
     static func read(_ url: URL, model: ChatModel) -> [String: RecurrentState] {
         (try? readFile(url)).map { read($0, model: model) } ?? [:]

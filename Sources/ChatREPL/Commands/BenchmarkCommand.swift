@@ -83,7 +83,7 @@ struct BenchmarkCommand: ParsableCommand {
     private func show(_ report: Report, modelName: String) throws {
         let output = Output.standard
         let peak = report.peakGflops
-        try output.writeLine(
+        try output.tell(
             "instruction set \(report.instructionSet); products in \(ProductPrecision.fastest.rawValue) where no other is named; \(report.threads) threads; large matrix products \(Int(peak)) GFLOP/s"
         )
         for row in report.measurements {
@@ -91,12 +91,12 @@ struct BenchmarkCommand: ParsableCommand {
             let share =
                 row.window > 1
                 ? String(format: "  %3.0f %% of the products' rate", row.gflops / peak * 100) : ""
-            try output.writeLine(
+            try output.tell(
                 "\(row.name.padding(toLength: 46, withPad: " ", startingAt: 0)) \(speed) characters/s  \(String(format: "%.1f", row.gflops)) GFLOP/s\(share)"
             )
         }
         if let elapsed = report.startupMilliseconds {
-            try output.writeLine(
+            try output.tell(
                 "start-up: \(String(format: "%.1f", elapsed)) ms to load \(modelName) and pack its weights"
             )
         }

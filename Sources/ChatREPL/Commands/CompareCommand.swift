@@ -10,11 +10,12 @@ struct CompareCommand: ParsableCommand {
         discussion: """
             Without a file it plays six turns that show the difference. A transcript (or a session's \
             name) is taken as it was held; a dialogue set is played and scored; of any other text each \
-            line is a question. Search says that it found nothing where no entry matches enough of a \
+            line is a question, and so is what ends in a question mark. Search says that it found nothing where no entry matches enough of a \
             question.
 
             Examples:
               charchat compare
+              charchat compare "What is the capital of France?"
               charchat compare corpus/heldout/memory-en.jsonl --html memory.html
             """)
 
@@ -84,7 +85,7 @@ struct CompareCommand: ParsableCommand {
             try NewFile.write(
                 ComparisonPage.html(comparison, model: "\(shape), \(count) parameters"),
                 to: URL(fileURLWithPath: html))
-            try? Output.error.writeLine("Wrote \(VisibleText.oneLine(html)).")
+            try? Output.error.tell("Wrote \(VisibleText.oneLine(html)).")
             if !json { return }
         }
         do {
@@ -119,6 +120,7 @@ struct CompareCommand: ParsableCommand {
             do { return try handle.read(upToCount: 4_096) ?? Data() } catch { return nil }
         }
         guard let head else {
+            if isQuestion(file) { return .questions([file], name: "question") }
             return .transcript(try TranscriptArgument.read(file, environment: environment))
         }
         let start = ByteOrderMark.dropped(from: [UInt8](head)[...])
@@ -132,6 +134,11 @@ struct CompareCommand: ParsableCommand {
         }
         let questions = try CorpusQuestions.read(url)
         return .questions(questions, name: url.lastPathComponent)
+    }
+
+    /// Whether what stands for a file is a question itself.
+    private func isQuestion(_ text: String) -> Bool {
+        text.trimmed.hasSuffix("?") && text.utf8.count <= MessageLimit.byteCount
     }
 }
 

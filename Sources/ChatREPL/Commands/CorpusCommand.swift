@@ -58,14 +58,14 @@ struct CorpusShowCommand: ParsableCommand {
             for dialogue in preview.dialogues {
                 try Output.standard.writeLine("")
                 for exchange in dialogue.exchanges {
-                    try Output.standard.writeLine(
+                    try Output.standard.tell(
                         CorpusText.turn(user: exchange.user, reply: exchange.reply))
                 }
             }
             if preview.format == .text {
                 try Output.standard.writeLine("")
                 for line in preview.lines {
-                    try Output.standard.writeLine(VisibleText.lines(line))
+                    try Output.standard.tell(VisibleText.lines(line))
                 }
             }
         } catch OutputError.closed {}

@@ -62,7 +62,7 @@ struct CorpusWriteCommand: ParsableCommand {
         }
         Leftovers.remove(beside: folder)
         let (data, taught) = try choices.open(files, reading: try reading.options())
-        if let heldOut = data.heldOut { try Output.error.writeLine(heldOut) }
+        if let heldOut = data.heldOut { try Output.error.tell(heldOut) }
         if data.characters == nil, characters == nil {
             throw CommandFailure(
                 "lessons have no end: say how many characters of them to write (--characters)")
@@ -88,7 +88,7 @@ struct CorpusWriteCommand: ParsableCommand {
         line.end()
         guard let manifest else { throw interrupts.exitCode }
         do {
-            try Output.standard.writeLine(
+            try Output.standard.tell(
                 VisibleText.oneLine(
                     "\(output): \(ModelText.grouped(manifest.characters)) characters in windows of \(plan.options.batchSize) × \(plan.options.windowLength), \(manifest.shards.count) \(manifest.shards.count == 1 ? "shard" : "shards"); \(plan.configuration.layers[0].cell.rawValue), \(plan.configuration.layers.count) × \(plan.configuration.layers[0].hiddenSize), \(ModelText.grouped(plan.configuration.parameterCount)) parameters"
                 ))

@@ -64,7 +64,10 @@ struct EvaluateCertaintyCommand: ParsableCommand {
             defer { withExtendedLifetime(lock) {} }
             try ModelFile.save(model.with(fit.curve), to: url)
         }
-        try Output.standard.writeLine(
-            try json ? JSONText.line(fit) : CertaintyText.lines(fit, replies: parts.map(\.count)))
+        if json {
+            try Output.standard.writeLine(try JSONText.line(fit))
+        } else {
+            try Output.standard.tell(CertaintyText.lines(fit, replies: parts.map(\.count)))
+        }
     }
 }

@@ -53,7 +53,7 @@ struct EvaluateTextCommand: ParsableCommand {
                 try JSONText.line(
                     Line(text: line.text, characters: line.characters, nats_per_character: loss)))
         } else {
-            try Output.standard.writeLine(
+            try Output.standard.tell(
                 "\(ModelText.fixed(loss, 4))\t\(VisibleText.oneLine(line.text.replacing("\t", with: " => ")))"
             )
         }
@@ -75,6 +75,10 @@ struct EvaluateTextCommand: ParsableCommand {
                 "the model's loss on \(VisibleText.oneLine(file)) is not a number: its weights are unusable; train it anew"
             )
         }
-        try Output.standard.writeLine(json ? try evaluation.json : EvaluationText.lines(evaluation))
+        if json {
+            try Output.standard.writeLine(try evaluation.json)
+        } else {
+            try Output.standard.tell(EvaluationText.lines(evaluation))
+        }
     }
 }

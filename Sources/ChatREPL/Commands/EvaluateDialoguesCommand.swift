@@ -72,8 +72,8 @@ struct EvaluateDialoguesCommand: ParsableCommand {
             if json {
                 try Output.standard.writeLine(try JSONText.line(evaluation))
             } else {
-                if sets.count > 1 { try Output.standard.writeLine("\(VisibleText.oneLine(file)):") }
-                try Output.standard.writeLine(EvaluationText.lines(evaluation))
+                if sets.count > 1 { try Output.standard.tell("\(VisibleText.oneLine(file)):") }
+                try Output.standard.tell(EvaluationText.lines(evaluation))
             }
         }
     }
@@ -83,7 +83,7 @@ struct EvaluateDialoguesCommand: ParsableCommand {
         do {
             return try search.open(interrupts: interrupts)
         } catch let failure as CommandFailure {
-            try? Output.error.writeLine("charchat: without search: \(failure)")
+            try? Output.error.tell("charchat: without search: \(failure)")
             return nil
         }
     }

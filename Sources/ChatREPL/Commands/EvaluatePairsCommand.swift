@@ -44,12 +44,12 @@ struct EvaluatePairsCommand: ParsableCommand {
         if json {
             return try Output.standard.writeLine(try JSONText.line(evaluation, snakeCase: true))
         }
-        try Output.standard.writeLine(
+        try Output.standard.tell(
             "\(evaluation.alone.right) of \(evaluation.alone.of) right, each in a chat of its own")
-        try Output.standard.writeLine(
+        try Output.standard.tell(
             "\(evaluation.inChat.right) of \(evaluation.inChat.of) right, all in one chat")
         for failure in evaluation.failures {
-            try Output.standard.writeLine(
+            try Output.standard.tell(
                 VisibleText.oneLine(
                     "\(failure.inChat ? "in the chat" : "alone"): \(failure.question) -> \(failure.reply)"
                 ))

@@ -51,7 +51,7 @@ struct ImportCommand: ParsableCommand {
             try Output.standard.writeLine(
                 try JSONText.line(Made(path: output, model: model.hash, parameters: count)))
         } else {
-            try Output.standard.writeLine(
+            try Output.standard.tell(
                 "\(VisibleText.oneLine(output)): model \(model.hash)")
         }
     }

@@ -12,7 +12,7 @@ struct InspectCommand: ParsableCommand {
 
             Examples:
               charchat inspect bard.safetensors --json
-              charchat inspect bard.safetensors --text 'She said "yes" at once.' --svg inside.svg
+              charchat inspect bard.safetensors --text 'She said "yes."' --svg x.svg
             """)
 
     @Argument(
@@ -51,8 +51,15 @@ struct InspectCommand: ParsableCommand {
         try RereadFile.check(url)
         if looksLikeTranscript(url) {
             let transcript = try TranscriptArgument.read(file, environment: environment)
-            try Output.standard.writeLine(
-                json ? try Inspection(transcript).json : Inspection.lines(transcript))
+            if json {
+                try Output.standard.writeLine(try Inspection(transcript).json)
+            } else {
+                try Output.standard.tell(Inspection.lines(transcript))
+            }
+        } else if isPlainText(url) {
+            throw CommandFailure(
+                "\(VisibleText.oneLine(file)) is a text, neither a model nor a transcript; 'charchat corpus show' shows what training would see in it"
+            )
         } else {
             try show(url)
         }
@@ -60,8 +67,11 @@ struct InspectCommand: ParsableCommand {
 
     private func show(_ url: URL) throws {
         let model = try ModelFile.load(url)
-        try Output.standard.writeLine(
-            json ? try Inspection(model).json : ModelText.description(model))
+        if json {
+            try Output.standard.writeLine(try Inspection(model).json)
+        } else {
+            try Output.standard.tell(ModelText.description(model))
+        }
     }
 
     /// `--text`
@@ -83,12 +93,20 @@ struct InspectCommand: ParsableCommand {
         if let svg {
             try NewFile.write(
                 ActivationPicture.svg(trace, rows: rows), to: URL(fileURLWithPath: svg))
-            try? Output.error.writeLine("Wrote \(VisibleText.oneLine(svg)).")
+            try? Output.error.tell("Wrote \(VisibleText.oneLine(svg)).")
         }
         let style = Style(isTerminal: Output.standard.isTerminal, environment: environment)
         let map = ActivationText(style: style, width: TerminalSize.columns())
         try Output.standard.writeLine(
             map.map(trace, rows: rows) + "\n\n" + map.findings(features, isProbe: isProbe))
+    }
+
+    /// A safetensors file has zeros in its first eight bytes, a text has none.
+    private func isPlainText(_ url: URL) -> Bool {
+        guard let handle = try? FileHandle(forReadingFrom: url) else { return false }
+        defer { try? handle.close() }
+        guard let head = try? handle.read(upToCount: 8), !head.isEmpty else { return false }
+        return !head.contains(0)
     }
 
     /// A transcript is JSON, so its first byte is `{`; a safetensors file begins with its header's

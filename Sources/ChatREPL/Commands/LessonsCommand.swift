@@ -88,7 +88,7 @@ struct LessonsHeldOutCommand: ParsableCommand {
             try SystemFileSystem().replaceFile(
                 file, with: [try DialogueSet(group).encoded()], for: .shared)
             let turns = group.dialogues.reduce(0) { $0 + $1.turns.count }
-            try Output.standard.writeLine(
+            try Output.standard.tell(
                 VisibleText.oneLine(
                     "\(folder)/heldout/\(file.lastPathComponent): \(group.dialogues.count) dialogues, \(turns) turns"
                         .replacingOccurrences(of: "//", with: "/")))

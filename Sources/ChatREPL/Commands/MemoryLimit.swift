@@ -35,7 +35,7 @@ enum MemoryLimit {
             )
         }
         if needed > 1 << 30 {
-            try? Output.error.writeLine("This training needs \(gigabytes(needed)) of memory.")
+            try? Output.error.tell("This training needs \(gigabytes(needed)) of memory.")
         }
     }
 

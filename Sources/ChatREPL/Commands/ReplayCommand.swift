@@ -39,14 +39,14 @@ struct ReplayCommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let read = try TranscriptArgument.read(
             transcript, environment: environment, acceptingEdits: verify)
-        if let notice = read.notice { try? Output.error.writeLine("charchat: \(notice)") }
+        if let notice = read.notice { try? Output.error.tell("charchat: \(notice)") }
         if verify { try check(read) } else { try show(read, environment) }
     }
 
     private func show(_ transcript: Transcript, _ environment: [String: String]) throws {
         let style = Style(isTerminal: Output.standard.isTerminal, environment: environment)
         let text = TranscriptText.replay(transcript, style: style)
-        if !text.isEmpty { try Output.standard.writeLine(text) }
+        if !text.isEmpty { try Output.standard.tell(text) }
     }
 
     private func check(_ transcript: Transcript) throws {
@@ -59,7 +59,7 @@ struct ReplayCommand: ParsableCommand {
                 !interrupts.shouldStop()
             }
         } catch let error as ReplayError {
-            try? Output.error.writeLine(FailureReport.line(for: error))
+            try? Output.error.tell(FailureReport.line(for: error))
             throw ExitCode(ExitStatus.replayDiffers)
         }
         try interrupts.throwIfEnded()
@@ -68,9 +68,9 @@ struct ReplayCommand: ParsableCommand {
             try Output.standard.writeLine(
                 try ReplayText.json(report, isEdited: transcript.edit != nil))
         } else if !report.isExact || transcript.edit == nil {
-            try Output.standard.writeLine(ReplayText.report(report))
+            try Output.standard.tell(ReplayText.report(report))
         }
-        if let edit = transcript.edit { try? Output.error.writeLine(FailureReport.line(for: edit)) }
+        if let edit = transcript.edit { try? Output.error.tell(FailureReport.line(for: edit)) }
         if !report.isExact || transcript.edit != nil { throw ExitCode(ExitStatus.replayDiffers) }
         if !report.provesSomething { throw ExitCode(ExitStatus.nothingProved) }
     }

@@ -56,12 +56,12 @@ struct SearchCommand: ParsableCommand {
                     try SearchText.json(
                         result, query: text, entries: index.count, seconds: seconds))
             } else if result.hits.isEmpty {
-                try? Output.error.writeLine(SearchText.nothing(text))
+                try? Output.error.tell(SearchText.nothing(text))
             } else {
                 let style = Style(
                     isTerminal: Output.standard.isTerminal,
                     environment: ProcessInfo.processInfo.environment)
-                try Output.standard.writeLine(SearchText.hits(result, style: style))
+                try Output.standard.tell(SearchText.hits(result, style: style))
             }
         } catch OutputError.closed {}
         if result.hits.isEmpty { throw ExitCode(ExitStatus.failure) }

@@ -95,7 +95,7 @@ extension SessionsCommand {
             let made = try SessionsCommand.store.repair(name, as: newName) {
                 try model.load().hash
             }
-            try? Output.error.writeLine(VisibleText.oneLine(made.notice))
+            try? Output.error.tell(VisibleText.oneLine(made.notice))
             try SessionsCommand.print("Made session '\(made.name)'.")
         }
     }

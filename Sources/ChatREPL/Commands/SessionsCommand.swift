@@ -28,7 +28,7 @@ struct SessionsCommand: ParsableCommand {
         let salvaged = try store.salvage(name)
         try body(salvaged.transcript)
         guard let notice = salvaged.notice else { return }
-        try? Output.error.writeLine("charchat: \(VisibleText.oneLine(notice))")
+        try? Output.error.tell("charchat: \(VisibleText.oneLine(notice))")
         if salvaged.problem != nil { throw ExitCode(ExitStatus.failure) }
     }
 
@@ -54,7 +54,7 @@ extension SessionsCommand {
             guard !sessions.isEmpty else {
                 if json { return }
                 let folder = SessionsCommand.store.places.sessionsFolder.path
-                try? Output.error.writeLine("No session is saved in \(folder) yet.")
+                try? Output.error.tell("No session is saved in \(folder) yet.")
                 return
             }
             let text =
@@ -86,7 +86,7 @@ extension SessionsCommand {
                     return
                 }
                 guard !turns.isEmpty else {
-                    try? Output.error.writeLine(
+                    try? Output.error.tell(
                         "Nothing has been said in '\(VisibleText.oneLine(name))'.")
                     return
                 }
@@ -120,7 +120,7 @@ extension SessionsCommand {
         func run() throws {
             let hits = try SessionsCommand.store.search(text, limit: limit)
             guard !hits.isEmpty else {
-                if !json { try? Output.error.writeLine(SearchText.nothing(text)) }
+                if !json { try? Output.error.tell(SearchText.nothing(text)) }
                 throw ExitCode(ExitStatus.failure)
             }
             for hit in hits {

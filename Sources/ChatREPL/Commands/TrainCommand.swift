@@ -160,7 +160,7 @@ struct TrainCommand: ParsableCommand {
                 "no interrupted run to resume, and \(output) is there already; leave out --resume to train it anew, or go on from it with --from \(output)"
             )
         }
-        try Output.error.writeLine("No interrupted run at \(checkpointURL.path): beginning anew.")
+        try Output.error.tell("No interrupted run at \(checkpointURL.path): beginning anew.")
         return nil
     }
 
@@ -176,7 +176,7 @@ struct TrainCommand: ParsableCommand {
                 continue
             }
             for turn in turns {
-                try Output.standard.writeLine(
+                try Output.standard.tell(
                     VisibleText.lines(">>> \(turn.user)\n\(turn.reply)"))
             }
             try Output.standard.writeLine("")

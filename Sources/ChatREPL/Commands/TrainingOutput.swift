@@ -39,7 +39,7 @@ enum TrainingOutput {
         let replaced = files.filter(holdsSomething)
         if !replaced.isEmpty {
             let names = replaced.map(\.lastPathComponent).joined(separator: " and ")
-            try Output.error.writeLine(
+            try Output.error.tell(
                 VisibleText.oneLine(
                     "\(names) will be replaced at the first evaluation; Ctrl-C before that leaves \(replaced.count > 1 ? "both" : "it") as \(replaced.count > 1 ? "they were" : "it was")."
                 ))

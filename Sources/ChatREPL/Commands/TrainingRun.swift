@@ -56,7 +56,7 @@ struct TrainingRun {
         } catch {
             // A disk that has no room for it may yet have room for the model.
             isCheckpointSaved = false
-            try? Output.error.writeLine(
+            try? Output.error.tell(
                 "The checkpoint was not written: \(FailureReport.sentence(for: error))")
         }
     }
@@ -83,7 +83,7 @@ struct TrainingRun {
             }
         }
         if outcome.end == .interrupted {
-            try? Output.error.writeLine(interruption(isAsItWas: isAsItWas))
+            try? Output.error.tell(interruption(isAsItWas: isAsItWas))
             if outputFailure == nil || interrupts.termination != nil { throw interrupts.exitCode }
         } else {
             try? FileManager.default.removeItem(at: checkpointURL)
@@ -97,7 +97,7 @@ struct TrainingRun {
             try SystemFileSystem().replaceFile(
                 TrainingOutput.curve(beside: modelURL), with: [Data(picture.utf8)], for: .shared)
         } catch {
-            try? Output.error.writeLine(
+            try? Output.error.tell(
                 "The loss curve was not written: \(FailureReport.sentence(for: error))")
         }
     }

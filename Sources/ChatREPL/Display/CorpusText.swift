@@ -5,7 +5,7 @@ import ChatCorpus
 enum CorpusText {
     /// One line a file.
     static func tell(_ notes: [CorpusNote], on output: Output) throws {
-        for note in notes { try output.writeLine(VisibleText.oneLine(note.line)) }
+        for note in notes { try output.tell(VisibleText.oneLine(note.line)) }
     }
 
     /// One exchange as a chat shows it.

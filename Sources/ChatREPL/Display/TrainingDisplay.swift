@@ -25,22 +25,22 @@ final class TrainingDisplay {
         _ configuration: ModelConfiguration, options: TrainingOptions,
         resumedAt progress: TrainingProgress?
     ) throws {
-        if let heldOut = data.heldOut { try notices.writeLine(heldOut) }
+        if let heldOut = data.heldOut { try notices.tell(heldOut) }
         guard !json else { return }
         let layer = configuration.layers[0]
         let dropout = options.dropout > 0 ? ", dropout \(options.dropout)" : ""
         let copyHead = configuration.copyHeadSize.map { ", copy head \($0)" } ?? ""
-        try output.writeLine(
+        try output.tell(
             "\(layer.cell.rawValue), \(configuration.layers.count) × \(layer.hiddenSize)\(copyHead), \(ModelText.grouped(configuration.parameterCount)) parameters, \(configuration.symbolCount) symbols, \(options.workers) threads (\(TrainingBenchmark.instructionSet))\(dropout)"
         )
         if let characters = data.characters {
-            try output.writeLine(
+            try output.tell(
                 "\(VisibleText.oneLine(data.fileNames.joined(separator: ", "))): \(ModelText.grouped(characters)) characters to train on"
             )
             if characters < Self.smallCorpus { try warnOfSmallCorpus(characters) }
         }
         if let progress {
-            try output.writeLine("Going on at step \(progress.step).")
+            try output.tell("Going on at step \(progress.step).")
         }
     }
 
@@ -50,7 +50,7 @@ final class TrainingDisplay {
             characters < 100_000
             ? "the model will mostly repeat it"
             : "expect its words and style, but little sense beyond a line"
-        try notices.writeLine(
+        try notices.tell(
             "This corpus is small (\(ModelText.grouped(characters)) characters): \(expectation); a million or more is better."
         )
     }
@@ -62,7 +62,7 @@ final class TrainingDisplay {
         case .evaluation(let progress, let model):
             if json { return try line(.init(event: "evaluation", progress)) }
             try clearBar()
-            try output.writeLine(Self.summary(progress))
+            try output.tell(Self.summary(progress))
             try sample(model)
         case .checkpoint: break
         }
@@ -76,10 +76,10 @@ final class TrainingDisplay {
         try clearBar()
         for row in curve.text() { try output.writeLine(row) }
         if outcome.end == .earlyStop {
-            try output.writeLine("Stopped early: the validation loss no longer falls.")
+            try output.tell("Stopped early: the validation loss no longer falls.")
         }
         let best = outcome.bestValidationLoss.map { Self.loss($0) } ?? "no evaluation yet"
-        try output.writeLine(
+        try output.tell(
             "\(VisibleText.oneLine(path)): best validation loss \(best), \(ModelText.grouped(outcome.progress.characters)) characters in \(Self.duration(outcome.progress.elapsedSeconds))"
         )
     }
@@ -199,7 +199,7 @@ final class TrainingDisplay {
             return true
         }
         for line in VisibleText.lines(text).split(separator: "\n").prefix(6) {
-            try output.writeLine("    | \(line)")
+            try output.tell("    | \(line)")
         }
     }
 }

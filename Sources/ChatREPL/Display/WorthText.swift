@@ -76,6 +76,13 @@ package enum WorthText {
         if start > 0 { lines.append("cleared  \(SessionText.turns(start)) before that") }
         lines.append(
             "state    \(ModelText.grouped(bytes)) bytes: the same at turn 1 and at turn 1,000")
+        if let folder = session.url?.deletingLastPathComponent() {
+            let megabytes = { (count: Int64) in ModelText.fixed(Double(count) / Double(1 << 20), 1)
+            }
+            lines.append(
+                "caches   \(megabytes(SnapshotFile.bytes(in: folder))) MB of states beside all saved sessions, at most \(megabytes(SnapshotFile.folderBudget))"
+            )
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -6,6 +6,7 @@ package struct Completer {
     package init(sessionNames: @escaping () -> [String]) { self.sessionNames = sessionNames }
 
     private static let takesSession: Set = ["/session", "/load", "/delete"]
+    private static let takesFile: Set = ["/export"]
 
     package func complete(_ line: String) -> Completion {
         guard line.hasPrefix("/"), !line.hasPrefix("//") else { return .nothing }
@@ -17,6 +18,10 @@ package struct Completer {
         if Self.takesSession.contains(command) {
             return session(String(line.dropFirst(words[0].count + 1)), lastWord: String(typed))
         }
+        if Self.takesFile.contains(command) {
+            let path = String(line.dropFirst(words[0].count + 1))
+            return FileCompletion.complete(path, lastWord: String(typed))
+        }
         // Only the first argument of a command has something to offer.
         guard words.count == 2 else { return .nothing }
         switch command {
@@ -24,7 +29,6 @@ package struct Completer {
         case "/set": return matching(SettingArguments.names, String(typed))
         case "/show": return matching(ShowTopic.allCases.map(\.rawValue), String(typed))
         case "/replay": return matching(["--verify"], String(typed))
-        case "/export": return .files
         default: return .nothing
         }
     }

@@ -99,7 +99,7 @@ package final class JSONScreen: Screen {
 
     package func chatEnds() throws {
         for line in (answer.error.map { [$0] } ?? []) + (answer.notices ?? []) {
-            try? messages.writeLine(line)
+            try? messages.tell(line)
         }
         answer = Answer()
     }

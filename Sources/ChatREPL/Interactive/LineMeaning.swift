@@ -45,9 +45,11 @@ package enum LineMeaning: Equatable, Sendable {
         }
     }
 
-    /// The command that a message of one word was perhaps meant to be.
+    /// The command that a message was perhaps meant to be: one typed without its slash.
     package static func meant(_ text: String) -> String? {
-        ["quit": "/bye", "exit": "/bye", ":q": "/bye", "help": "/?"][text.trimmed.lowercased()]
+        let word = text.trimmed.lowercased()
+        let others = [":q": "/bye", "help me": "/?", "commands": "/?"]
+        return others[word] ?? CommandTable.entry(named: "/" + word)?.names[0]
     }
 
     /// The text before the closing mark, when the line ends a block; nil when the block goes on.

@@ -28,9 +28,9 @@ extension SlashCommandRunner {
         let comparer = Comparer(
             generator: conversation.generator, search: index,
             lengthLimit: session.settings.lengthLimit)
-        var state = session.state
-        let row = try working { goOn in
-            try comparer.row(question, state: &state, goOn: goOn)
+        let row: Comparison.Row? = try working { goOn in
+            guard var state = try session.state(afterTurn: nil, while: goOn) else { return nil }
+            return try comparer.row(question, state: &state, goOn: goOn)
         }
         guard let row else { return try screen.notice("Stopped.") }
         try screen.show(ComparisonText(style: screen.style, width: width).single(row))
@@ -42,10 +42,10 @@ extension SlashCommandRunner {
         let turns = session.turns
         guard !turns.isEmpty else { return try screen.notice("Nothing has been said yet.") }
         let first = max(0, turns.count - (count ?? Self.bitsTurns))
-        let start = try session.state(afterTurn: first)
         let generator = conversation.generator
-        let worth = try working { goOn in
-            SessionWorth(
+        let worth: SessionWorth? = try working { goOn in
+            guard let start = try session.state(afterTurn: first, while: goOn) else { return nil }
+            return SessionWorth(
                 Array(turns[first...]), from: start,
                 control: BuiltInConversation.state(generator, beside: turns.map(\.user)),
                 generator: generator, goOn: goOn)
@@ -69,11 +69,8 @@ extension SlashCommandRunner {
         let asked: String
         let reply: String
         if let question {
-            var state = session.state
             asked = question
-            guard let said = try greedy(question, &state) else {
-                return try screen.notice("Stopped.")
-            }
+            guard let said = try greedy(question) else { return try screen.notice("Stopped.") }
             reply = said
             if session.contextIsEmpty { turns = [] }
         } else {
@@ -92,9 +89,9 @@ extension SlashCommandRunner {
         // What stands before the last clear is forgotten.
         turns.removeFirst(turns.lastIndex(where: \.startsFresh) ?? 0)
         let first = max(0, turns.count - Self.memoryTurns)
-        let start = try state(before: turns[first])
-        let memory = try working { goOn in
-            SessionMemory(
+        let memory: SessionMemory? = try working { goOn in
+            guard let start = try state(before: turns[first], while: goOn) else { return nil }
+            return SessionMemory(
                 Array(turns[first...]), from: start, question: asked, reply: reply,
                 generator: generator, goOn: goOn)
         }
@@ -107,8 +104,12 @@ extension SlashCommandRunner {
     package func odds(_ question: String?) throws {
         let generator = conversation.generator
         if let question {
-            let odds = CharacterOdds.opening(
-                question, state: session.state, generator: generator)
+            let odds: CharacterOdds? = try working { goOn in
+                guard let state = try session.state(afterTurn: nil, while: goOn) else { return nil }
+                return CharacterOdds.opening(
+                    question, state: state, generator: generator, goOn: goOn)
+            }
+            guard let odds else { return try screen.notice("Stopped.") }
             let title = "How the reply to '\(VisibleText.line(question, limit: 40))' could begin:"
             return try screen.show(SurprisalText.odds(odds, title: title, style: screen.style))
         }
@@ -116,11 +117,13 @@ extension SlashCommandRunner {
             return try screen.notice(
                 "Nothing has been said since the beginning. /odds QUESTION asks ahead.")
         }
+        let before = try working { goOn in try state(before: last, while: goOn) }
+        guard let before else { return try screen.notice("Stopped.") }
         let odds = CharacterOdds.keyCharacter(
-            of: last.reply, to: last.user, state: try state(before: last), generator: generator)
+            of: last.reply, to: last.user, state: before, generator: generator)
         guard let odds else { return try screen.notice("The last reply is empty.") }
-        let before = odds.before.count > 40 ? "…" + odds.before.suffix(40) : odds.before
-        let place = before.isEmpty ? "the beginning" : "'\(VisibleText.oneLine(before))' …"
+        let said = odds.before.count > 40 ? "…" + odds.before.suffix(40) : odds.before
+        let place = said.isEmpty ? "the beginning" : "'\(VisibleText.oneLine(said))' …"
         let title = "Where the model was least sure in its last reply: \(place)"
         try screen.show(SurprisalText.odds(odds, title: title, style: screen.style))
     }
@@ -162,17 +165,24 @@ extension SlashCommandRunner {
 
     // MARK: - Help
 
-    private func state(before turn: Turn) throws -> RecurrentState {
+    /// The state in which a turn was said; nil where `goOn` stopped it.
+    private func state(before turn: Turn, while goOn: () -> Bool) throws -> RecurrentState? {
         turn.startsFresh
             ? conversation.generator.freshState
-            : try session.state(afterTurn: turn.number - 1)
+            : try session.state(afterTurn: turn.number - 1, while: goOn)
+    }
+
+    /// The same for a reply just made, whose state is known.
+    private func state(before turn: Turn) throws -> RecurrentState {
+        try state(before: turn, while: { true }) ?? conversation.generator.freshState
     }
 
     /// The reply to a question; nil when stopped.
-    private func greedy(_ question: String, _ state: inout RecurrentState) throws -> String? {
+    private func greedy(_ question: String) throws -> String? {
         let limit = session.settings.lengthLimit
         return try working { goOn in
-            conversation.generator.greedyReply(
+            guard var state = try session.state(afterTurn: nil, while: goOn) else { return nil }
+            return conversation.generator.greedyReply(
                 to: question, state: &state, lengthLimit: limit, goOn: goOn)
         }
     }

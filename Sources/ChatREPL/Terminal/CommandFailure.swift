@@ -42,7 +42,7 @@ package enum FailureReport {
         case .interrupted(let signal): return ExitStatus.terminated(by: signal)
         default: break
         }
-        try? Output.error.writeLine(line(for: error))
+        try? Output.error.tell(line(for: error))
         return ExitStatus.failure
     }
 }

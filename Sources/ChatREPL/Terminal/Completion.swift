@@ -1,8 +1,6 @@
 /// What Tab offers at a place in a line.
 package enum Completion: Equatable, Sendable {
-    /// Whole words that replace the one being typed.
+    /// Whole words that replace the one being typed; one that ends in "/" may go on.
     case words([String])
-    /// Names of files.
-    case files
     case nothing
 }

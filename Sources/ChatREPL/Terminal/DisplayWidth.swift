@@ -1,9 +1,27 @@
 /// Columns that text takes in a terminal.
 package enum DisplayWidth {
     /// East Asian wide and fullwidth characters (Unicode Standard Annex 11, by block) and what is shown as
-    /// an emoji take two columns, combining marks none.
+    /// an emoji take two columns, combining marks and colours (`ESC [ … m`) none.
     package static func of(_ text: String) -> Int {
-        text.reduce(0) { $0 + width($1) }
+        var colour = ColourSequence()
+        return text.reduce(0) { $0 + (colour.takes($1) ? 0 : width($1)) }
+    }
+
+    /// Tells the characters of a colour's sequence from those that are seen.
+    package struct ColourSequence {
+        private var isOpen = false
+
+        package init() {}
+
+        /// True for a character that belongs to a sequence; asked of each in order.
+        package mutating func takes(_ character: Character) -> Bool {
+            if isOpen {
+                isOpen = character != "m"
+                return true
+            }
+            isOpen = character == "\u{1B}"
+            return isOpen
+        }
     }
 
     private static func width(_ character: Character) -> Int {

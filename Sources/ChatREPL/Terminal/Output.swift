@@ -65,4 +65,10 @@ package struct Output: Sendable {
 
     /// Writes a line.
     package func writeLine(_ line: String) throws { try write(line + "\n") }
+
+    /// Writes lines for a person: at a terminal those that are wider than it are broken between words.
+    package func tell(_ text: String) throws {
+        try writeLine(
+            isTerminal ? TextWrap.paragraphs(text, width: TerminalSize.columns(self)) : text)
+    }
 }

@@ -59,6 +59,13 @@ package enum ReadlineBridge {
         return Array(UnsafeRawBufferPointer(start: pointer, count: strlen(pointer)))
     }
 
+    /// Puts the cursor behind the line that is being edited, which may have several rows: what is written next
+    /// goes below all of it.
+    package static func moveToEnd() {
+        rl_point = rl_end
+        rl_redisplay()
+    }
+
     /// Gives up the line that is being edited, also in the middle of a search or a completion.
     package static func abandonLine() {
         rl_free_line_state()
@@ -72,15 +79,14 @@ package enum ReadlineBridge {
     ) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
         guard let text, let buffer = rl_line_buffer else { return nil }
         let bytes = UnsafeRawBufferPointer(start: buffer, count: Int(rl_point))
+        rl_attempted_completion_over = 1
         switch complete(String(decoding: bytes, as: UTF8.self)) {
-        case .files:
-            rl_attempted_completion_over = 0
-            return nil
         case .nothing:
-            rl_attempted_completion_over = 1
             return nil
         case .words(let words):
-            rl_attempted_completion_over = 1
+            // Below a folder more may follow.
+            let isOpen = words.allSatisfy { $0.hasSuffix("/") }
+            rl_completion_append_character = isOpen ? 0 : Int32(UInt8(ascii: " "))
             offered = words.reversed()
             return rl_completion_matches(text) { _, _ in
                 ReadlineBridge.offered.popLast().flatMap { strdup($0) }

@@ -70,17 +70,20 @@ package final class ReadlineLineReader: LineReader {
             rl_cleanup_after_signal()
             Signals.suspend()
             rl_reset_after_signal()
-            rl_resize_terminal()
+            // Only the size: what draws the line anew is the update, below what the shell has written.
+            rl_reset_screen_size()
             ReadlineBridge.keepScreenUsable()
             rl_forced_update_display()
             return nil
         case SIGINT:
             let hadText = rl_end > 0
+            ReadlineBridge.moveToEnd()
             try? Output.standard.write("^C")
             ReadlineBridge.abandonLine()
             try? Output.standard.write("\n")
             return .interrupted(lineHadText: hadText)
         case SIGTERM, SIGHUP, SIGQUIT:
+            ReadlineBridge.moveToEnd()
             ReadlineBridge.abandonLine()
             try? Output.standard.write("\n")
             return .terminated(signal: number)
@@ -90,16 +93,23 @@ package final class ReadlineLineReader: LineReader {
 
     private static func usable(_ bytes: [UInt8]) -> LineInput {
         guard bytes.count <= MessageLimit.byteCount else {
-            // Not lost: it can be called back and cut.
-            add_history(bytes.map { CChar(bitPattern: $0) } + [0])
+            keepForCorrection(bytes)
             return .unusable("\(MessageLimit.notice(bytes.count)) Arrow-up brings it back.")
         }
         if let offset = UTF8Offset.firstInvalid(bytes) {
-            return .unusable("That line is not UTF-8 at its byte \(offset + 1). It was not sent.")
+            keepForCorrection(bytes)
+            return .unusable(
+                "That line is not UTF-8 at its byte \(offset + 1). It was not sent. Arrow-up brings it back."
+            )
         }
         // A paste may end in line breaks, which nobody meant as part of the message.
         let end = bytes.lastIndex { $0 != 0x0A && $0 != 0x0D }.map { $0 + 1 } ?? 0
         return .line(String(decoding: bytes[..<end], as: UTF8.self))
+    }
+
+    /// A line that was not sent is not lost: it can be called back and mended. It goes into no file.
+    private static func keepForCorrection(_ bytes: [UInt8]) {
+        add_history(bytes.map { CChar(bitPattern: $0) } + [0])
     }
 
     /// The prompt with its colour codes marked as taking no columns.

@@ -35,28 +35,32 @@ package final class TerminalScreen: Screen {
     package let style: Style
     package let streams = true
     private let output: Output
+    private var wrap = WordWrap()
 
     package init(output: Output = .standard, style: Style) {
         self.output = output
         self.style = style
     }
 
-    package func replyPiece(_ text: String) throws { try output.write(VisibleText.lines(text)) }
+    package func replyPiece(_ text: String) throws {
+        let text = VisibleText.lines(text)
+        try output.write(output.canRedraw ? wrap.add(text, width: columns) : text)
+    }
 
     package func replyEnds(_ whole: String, note: String?) throws {
-        try output.write(note.map { style.dim(" [\($0)]") } ?? "")
+        if let note {
+            let text = "[\(note)]"
+            try output.write(wrap.ending(text, width: columns) + style.dim(text))
+        }
         try output.write("\n")
+        wrap = WordWrap()
     }
 
-    package func show(_ text: String) throws { try output.writeLine(text) }
-    package func notice(_ line: String) throws { try output.writeLine(style.dim(fitted(line))) }
-    package func problem(_ line: String) throws {
-        try output.writeLine(style.problem(fitted(line)))
-    }
+    package func show(_ text: String) throws { try output.tell(text) }
+    package func notice(_ line: String) throws { try output.tell(style.dim(line)) }
+    package func problem(_ line: String) throws { try output.tell(style.problem(line)) }
 
-    private func fitted(_ text: String) -> String {
-        TextWrap.paragraphs(text, width: TerminalSize.columns(output))
-    }
+    private var columns: Int { TerminalSize.columns(output) }
 }
 
 /// The screen of a pipe: one line on standard output for each line of input and nothing else, the reply or

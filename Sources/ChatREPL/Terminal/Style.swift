@@ -2,8 +2,9 @@
 /// cannot be (not a terminal).
 ///
 /// The only escape sequences charchat sends by itself are SGR ("select graphic rendition",
-/// ECMA-48 8.3.117), `ESC [ code m` and `ESC [ 0 m` to end it, and EL ("erase in line", 8.3.41),
-/// `ESC [ K`, behind a progress bar.
+/// ECMA-48 8.3.117), `ESC [ code m` and `ESC [ 0 m` to end it, EL ("erase in line", 8.3.41), `ESC [ K`,
+/// behind a progress bar and where a word goes to the next line, and there CUF ("cursor forward", 8.3.20),
+/// `ESC [ n C`.
 package struct Style: Sendable, Equatable {
     package let isColored: Bool
 

@@ -8,6 +8,7 @@ package enum TextWrap {
         var lines: [String] = []
         var line = ""
         var used = 0
+        var colour = DisplayWidth.ColourSequence()
         func end() {
             while line.last == " " { line.removeLast() }
             lines.append(line)
@@ -21,7 +22,7 @@ package enum TextWrap {
                 used += 1
             }
             for character in word {
-                let size = DisplayWidth.of(String(character))
+                let size = colour.takes(character) ? 0 : DisplayWidth.of(String(character))
                 if used + size > width { end() }
                 line.append(character)
                 used += size

@@ -24,6 +24,9 @@ public enum CheckpointFile {
     }
 
     private static let key = "charchat_checkpoint"
+    private static let tensorNames = [
+        "parameters", "first_moment", "second_moment", "best_parameters", "lane_states",
+    ]
 
     /// Writes in one step: whatever fails, the checkpoint before it stays whole.
     /// - Throws: what the file system does, with the path.
@@ -36,22 +39,28 @@ public enum CheckpointFile {
             evaluationsSinceBest: checkpoint.evaluationsSinceBest, lossSum: checkpoint.lossSum,
             lossCount: checkpoint.lossCount, position: checkpoint.position)
         let json = String(decoding: try JSONEncoder().encode(header), as: UTF8.self)
-        func floats(_ name: String, _ values: [Float]) -> SafetensorsFile.Contents {
-            .init(name: name, shape: [values.count], floats: values)
+        let values = [
+            checkpoint.parameters, checkpoint.firstMoment, checkpoint.secondMoment,
+            checkpoint.bestParameters, checkpoint.laneStates,
+        ]
+        let tensors = zip(tensorNames, values).map {
+            SafetensorsFile.Contents(name: $0, shape: [$1.count], floats: $1)
         }
+        let written = Self.digest(json, tensors.map(\.bytes))
         try SafetensorsFile.write(
-            metadata: ["format": "charchat-checkpoint", key: json],
-            tensors: [
-                floats("parameters", checkpoint.parameters),
-                floats("first_moment", checkpoint.firstMoment),
-                floats("second_moment", checkpoint.secondMoment),
-                floats("best_parameters", checkpoint.bestParameters),
-                floats("lane_states", checkpoint.laneStates),
-            ], to: url)
+            metadata: ["format": "charchat-checkpoint", key: json, "digest": written],
+            tensors: tensors, to: url)
     }
 
-    /// - Throws: `TrainingError.checkpoint` when the file is not a checkpoint of this version, and what
-    ///   reading a safetensors file throws.
+    /// Of all that a run goes on from: a bit that changed on the disk would go into every model after it.
+    private static func digest(_ json: String, _ parts: [Data]) -> String {
+        var hasher = SHA256()
+        for part in [Data(json.utf8)] + parts { hasher.update(data: part) }
+        return hasher.finalize().hexadecimal
+    }
+
+    /// - Throws: `TrainingError.checkpoint` when the file is not a checkpoint of this version or was changed
+    ///   since it was written, and what reading a safetensors file throws.
     public static func load(_ url: URL) throws -> Checkpoint {
         let file = try SafetensorsFile(url)
         guard let json = file.metadata[key] else {
@@ -72,6 +81,15 @@ public enum CheckpointFile {
             try header.configuration.validate()
         } catch {
             throw TrainingError.checkpoint("\(url.lastPathComponent): \(error)")
+        }
+        // Checkpoints of version 0.1.0 have none.
+        if let written = file.metadata["digest"] {
+            let parts = try tensorNames.map { try file.bytes($0) }
+            guard digest(json, parts) == written else {
+                throw TrainingError.checkpoint(
+                    "\(url.lastPathComponent) is damaged: it does not have the digest that it was written with"
+                )
+            }
         }
         func floats(_ name: String) throws -> [Float] {
             let values = try file.floats(name)

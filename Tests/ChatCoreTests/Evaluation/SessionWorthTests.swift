@@ -108,7 +108,8 @@ struct SessionWorthTests {
     func odds() throws {
         let generator = try TinyModel.generator()
         let fresh = generator.freshState
-        let odds = CharacterOdds.opening("abc", state: fresh, generator: generator)
+        let odds = try #require(
+            CharacterOdds.opening("abc", state: fresh, generator: generator))
         let chances = odds.alternatives.map(\.probability)
         #expect(chances == chances.sorted(by: >))
         #expect(chances.reduce(0, +) <= 1.0000001 && odds.entropy >= 0)

@@ -206,4 +206,18 @@ struct SearchCacheTests {
         #expect(try count(index, "fox") == 1)
         #expect(try count(index, "one") == 1)
     }
+
+    @Test(
+        "an index that is cut under an open search is an error or no hit, not the end of the process"
+    )
+    func cutWhileOpen() throws {
+        let file = try folder.write("a.txt", (0..<2_000).map { "fox number \($0)\n" }.joined())
+        let index = try open(file)
+        #expect(try count(index, "fox") > 0)
+        let path = try #require(try cached.first).path
+        #expect(truncate(path, 0) == 0)
+        _ = try? count(index, "number")
+        _ = try? count(index, "fox")
+        #expect(try count(try open(file), "fox") > 0)
+    }
 }

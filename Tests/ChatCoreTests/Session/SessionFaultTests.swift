@@ -90,6 +90,24 @@ struct SessionFaultTests {
         #expect(try places.store.transcript("talk").turns == session.turns)
     }
 
+    @Test("the states of sessions not used for long go, oldest first, where a folder has too many")
+    func statesAreTrimmed() throws {
+        let folder = try TemporaryFolder()
+        let urls = try (0..<5).map { index in
+            let url = try folder.write("s\(index).states", String(repeating: "x", count: 100))
+            let date = Date(timeIntervalSince1970: Double(1_000 + index))
+            try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: url.path)
+            return url
+        }
+        try folder.write("s0.jsonl", "not one of them")
+        #expect(SnapshotFile.bytes(in: folder.url) == 500)
+        SnapshotFile.trim(folder.url, keeping: urls[0], budget: 300)
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
+        #expect(left == ["s0.jsonl", "s0.states", "s3.states", "s4.states"])
+        SnapshotFile.trim(folder.url, keeping: urls[0], budget: 300)
+        #expect(SnapshotFile.bytes(in: folder.url) == 300)
+    }
+
     @Test("a transcript deleted while it is open is made again")
     func deleted() throws {
         let generator = try TinyModel.generator()

@@ -152,6 +152,12 @@ import Testing
             try CheckpointFile.save(bad, to: url)
             #expect(throws: TrainingError.self) { try CheckpointFile.load(url) }
         }
+        // A bit that changed on the disk, still a number.
+        try CheckpointFile.save(good, to: url)
+        var bytes = try Data(contentsOf: url)
+        bytes[bytes.count - 4] ^= 1
+        try bytes.write(to: url)
+        #expect(throws: TrainingError.self) { try CheckpointFile.load(url) }
     }
 
     @Test("a run that goes on for longer is evaluated as often as one of that length")

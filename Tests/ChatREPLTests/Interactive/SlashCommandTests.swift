@@ -1,4 +1,5 @@
 import ChatREPL
+import Foundation
 import Testing
 
 @Suite struct SlashCommandTests {
@@ -71,7 +72,7 @@ import Testing
 
     @Test func aWordThatElsewhereIsACommandIsStillAMessage() {
         #expect(LineMeaning("exit") == .message("exit") && LineMeaning.meant(" Quit ") == "/bye")
-        #expect(LineMeaning.meant("help me") == nil)
+        #expect(LineMeaning.meant("help yourself") == nil)
     }
 
     @Test func escapeSequenceInUnknownCommandIsShownNotObeyed() {
@@ -120,7 +121,7 @@ import Testing
             ("/load h", .words(["holiday", "home", "home again"])), ("/load 여", .words(["여행"])),
             ("/set t", .words(["temperature", "top-p"])),
             ("/show ", .words(["model", "parameters", "session"])),
-            ("/replay ", .words(["--verify"])), ("/export a", .files),
+            ("/replay ", .words(["--verify"])), ("/export /nowhere/a", .nothing),
             ("/help fo", .words(["fork"])),
             ("/load x", .nothing), ("hello", .nothing), ("//und", .nothing),
             ("/load home h", .nothing), ("/load home a", .words(["again"])),
@@ -130,6 +131,32 @@ import Testing
         ] as [(String, Completion)])
     func offers(line: String, completion: Completion) {
         #expect(completer.complete(line) == completion)
+    }
+
+    @Test func filesAreOfferedAlsoBehindASpace() throws {
+        let home = try TemporaryFolder()
+        let folder = home.url.appendingPathComponent("my talks")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for name in ["first.md", "first.txt", ".hidden"] {
+            try Data().write(to: folder.appendingPathComponent(name))
+        }
+        let path = home.url.path
+        #expect(completer.complete("/export \(path)/my") == .words([path + "/my talks/"]))
+        #expect(
+            completer.complete("/export \(path)/my talks/f")
+                == .words(["talks/first.md", "talks/first.txt"]))
+        #expect(completer.complete("/export \(path)/my talks/.h") == .words(["talks/.hidden"]))
+        #expect(completer.complete("/export \(path)/my talks/x") == .nothing)
+    }
+
+    @Test(arguments: [
+        ("undo", "/undo"), ("Clear ", "/clear"), ("?", "/?"), ("help me", "/?"), ("exit", "/bye"),
+    ])
+    func aCommandTypedWithoutItsSlashIsHinted(typed: String, meant: String) {
+        #expect(
+            CommandTable.entry(named: LineMeaning.meant(typed) ?? "")?.names.contains(meant) == true
+        )
+        #expect(LineMeaning.meant("\(typed) of it") == nil)
     }
 
     @Test func everyCommandHasHelp() {

@@ -92,6 +92,20 @@ import Testing
         try expectWhole("job", says: ["안녕 half a line!"])
     }
 
+    @Test(.enabled(if: hasBash)) func aWindowThatWasResizedMeanwhileShowsTheLineOnce() throws {
+        let shell = try shell("-s job")
+        shell.type("hello there")
+        try shell.wait(forLastLine: ">>> hello there")
+        shell.type("\u{1A}")
+        try shell.wait { $0.text.contains("Stopped") && $0.lines.last == "shell$" }
+        shell.resize(columns: 150, rows: 24)
+        shell.type("fg\r")
+        try shell.wait(forLastLine: ">>> hello there")
+        shell.type("!")
+        try shell.wait(forLastLine: ">>> hello there!")
+        #expect(shell.screen.lines.count { $0.hasPrefix(">>> hello there") } == 2)
+    }
+
     @Test(.enabled(if: hasBash)) func ctrlZAndFgInMidReplyGoOnWithIt() throws {
         let slow = try slowModel()
         let shell = try shell("-s job -m '\(slow)'")

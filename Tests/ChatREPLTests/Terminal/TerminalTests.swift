@@ -115,6 +115,29 @@ import Testing
         try terminal.wait { $0.text.replacing("\n", with: "").hasSuffix("tiny.safetensors") }
     }
 
+    @Test func ctrlCInALineOfSeveralRowsPutsThePromptBelowIt() throws {
+        let terminal = try chat(columns: 40)
+        let text = (1...10).map { "word\($0)x" }.joined(separator: " ")
+        terminal.type(text)
+        try terminal.wait { $0.text.replacing("\n", with: "").hasSuffix("word10x") }
+        terminal.type("\u{1}")
+        try terminal.wait { $0.column == 4 }
+        terminal.type("\u{3}")
+        try terminal.wait { $0.lines.last == ">>>" && $0.text.contains("word10x^C") }
+        terminal.type("Hello")
+        try terminal.wait(forLastLine: ">>> Hello")
+    }
+
+    @Test func aWindowOfTwoColumnsEndsNothing() throws {
+        let terminal = try PseudoTerminal(
+            try Executable.url, ["--no-save"],
+            environment: environment.merging(["TERM": "dumb"]) { $1 }, columns: 2, rows: 3)
+        // readline has "<" before a line that it shows in part.
+        try terminal.wait { $0.lines.last?.hasPrefix("<") == true || $0.text.contains(">") }
+        terminal.type("hello\r/bye\r")
+        #expect(try terminal.waitForExit() == 0)
+    }
+
     @Test func ctrlCClearsALineAndHintsOnAnEmptyOne() throws {
         let terminal = try chat()
         terminal.type("some text")
@@ -260,7 +283,10 @@ import Testing
     @Test func bytesThatAreNoTextAreToldAndTheChatGoesOn() throws {
         let terminal = try chat("-s", "bad")
         terminal.typeBytes([0x61, 0xFF, 0x62, 0x0D])
-        try terminal.wait { $0.text.contains("is not UTF-8 at its byte 2. It was not sent.\n>>>") }
+        try terminal.wait {
+            $0.text.contains(
+                "is not UTF-8 at its byte 2. It was not sent. Arrow-up brings it back.\n>>>")
+        }
         try say("hello", terminal)
         #expect(try turns("bad").map(\.user) == ["hello"])
     }
