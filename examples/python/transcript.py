@@ -24,8 +24,8 @@ def read(path):
     steps, undone, asked, header, previous = [], [], None, None, None
     for number, line, event in lines(path):
         if header is None:
-            if event.get("charchat") != 1:
-                raise ValueError(f"{path} is no transcript of version 1")
+            if event.get("charchat") not in (1, 2):
+                raise ValueError(f"{path} is no transcript of version 1 or 2")
             header = event
         elif event.get("previous") != previous:
             raise ValueError(f"{path}: line {number} does not follow the one before it")

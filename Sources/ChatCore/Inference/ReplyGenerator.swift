@@ -4,6 +4,8 @@ public enum ReplyEnding: String, Sendable, Equatable, Codable {
     case complete
     /// The length limit.
     case limit
+    /// It went round in a circle (`Repetition`).
+    case repetition
     /// Stopped from outside.
     case interrupted
 }
@@ -30,18 +32,21 @@ public struct ReplyGenerator {
     public let model: ChatModel
     /// What runs the model. It owns scratch memory, so copies of this value share it and belong to one task.
     public let engine: StepEngine
+    /// At the beginning of a reply.
+    private let spelling: ReplySpelling
 
     /// - Parameter engine: one that was made for this model; nil makes one, which packs the weights (a few
     ///   milliseconds for a million of them).
     public init(model: ChatModel, engine: StepEngine? = nil) {
         self.model = model
         self.engine = engine ?? StepEngine(model.network)
+        spelling = ReplySpelling(model.alphabet)
     }
 
     /// The state that remembers nothing.
     public var freshState: RecurrentState { model.network.freshState }
 
-    /// The likeliest reply, symbol by symbol; nil when `goOn` stopped it.
+    /// The likeliest reply, symbol by symbol, by the present rule; nil when `goOn` stopped it.
     package func greedyReply(
         to text: String, state: inout RecurrentState, lengthLimit: Int, goOn: () -> Bool
     ) -> String? {
@@ -57,12 +62,14 @@ public struct ReplyGenerator {
     ///   - state: before the turn; afterwards the state after the turn. Untouched when nil is returned.
     ///   - random: draws one number a symbol (none when greedy).
     ///   - lengthLimit: most symbols of a reply, the last guard against an endless one.
+    ///   - rule: of whole characters and repetition; another one than the present for old transcripts.
     ///   - emit: given each piece of text as it becomes certain; false stops the reply. Also called
     ///     with an empty piece while a long `text` is read, so that an interrupt is seen.
     /// - Returns: The reply, or nil when `emit` stopped it before the text was read to its end.
     public func reply(
         to text: String, state: inout RecurrentState, random: inout RandomStream,
-        settings: SamplingSettings, lengthLimit: Int, emit: (String) -> Bool = { _ in true }
+        settings: SamplingSettings, lengthLimit: Int, rule: ReplyRule = .wellFormed,
+        emit: (String) -> Bool = { _ in true }
     ) -> Reply? {
         var logits: [Float] = []
         var working = state
@@ -71,16 +78,19 @@ public struct ReplyGenerator {
         var spelled: [Symbol] = []
         var said = ""
         var decoder = model.alphabet.makeDecoder()
+        var spelling = rule == .wellFormed ? spelling : nil
+        var repetition = Repetition()
         var ending = ReplyEnding.limit
         generation: while spelled.count < lengthLimit {
             let symbol = Sampler.choose(
                 logits: logits, settings: settings, random: &random,
-                masked: mask(first: spelled.isEmpty))
+                masked: mask(first: spelled.isEmpty, spelling))
             if symbol == end {
                 ending = .complete
                 break
             }
             spelled.append(symbol)
+            spelling?.take(symbol)
             var piece = decoder.push(symbol)
             if model.format == .text, let newline = piece.unicodeScalars.firstIndex(of: "\n") {
                 piece = String(piece.unicodeScalars[..<newline])
@@ -90,12 +100,19 @@ public struct ReplyGenerator {
             let goOn = emit(piece)
             if ending == .complete { break generation }
             engine.step(symbol, state: &working, logits: &logits)
+            if repetition.take(symbol), rule == .wellFormed {
+                ending = .repetition
+                break generation
+            }
             if !goOn {
                 ending = .interrupted
                 break generation
             }
         }
-        let rest = ending == .complete && model.format == .text ? "" : decoder.finish()
+        // What is cut off within a character ends before it.
+        let isWhole = spelling?.isWhole ?? true
+        let rest =
+            ending == .complete && model.format == .text || !isWhole ? "" : decoder.finish()
         if !rest.isEmpty {
             said += rest
             _ = emit(rest)
@@ -147,10 +164,12 @@ public struct ReplyGenerator {
         return closing.count == 1 ? closing[0] : nil
     }
 
-    /// No reply contains a mark, and none is empty: its first symbol is not the end.
-    private func mask(first: Bool) -> (Symbol) -> Bool {
+    /// No reply contains a mark, and none is empty: its first symbol is not the end. Nothing is masked for its
+    /// spelling where there is none.
+    private func mask(first: Bool, _ spelling: ReplySpelling?) -> (Symbol) -> Bool {
         let end = end
         return { symbol in
+            if let spelling, !spelling.allows(symbol) { return true }
             if symbol == end { return first }
             return symbol <= Alphabet.endMark
         }

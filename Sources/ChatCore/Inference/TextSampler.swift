@@ -25,9 +25,11 @@ public struct TextSampler {
         guard count > 0 else { return }
         var state = start ?? model.network.freshState
         var logits: [Float] = []
+        var spelling = ReplySpelling(model.alphabet)
         for (index, symbol) in opening(prompt).enumerated() {
             if index % 256 == 255, !emit("") { return }
             engine.step(symbol, state: &state, logits: &logits)
+            spelling.take(symbol)
         }
         if model.format == .dialogue, !prompt.isEmpty, !emit("\n") { return }
         if model.format == .dialogue, prompt.isEmpty, !emit(">>> ") { return }
@@ -44,6 +46,7 @@ public struct TextSampler {
             let symbol = Sampler.choose(
                 logits: logits, settings: settings, random: &random,
                 masked: { symbol in
+                    if !spelling.allows(symbol) { return true }
                     // What a sample of text begins with is no empty line.
                     if model.format == .text {
                         return symbol <= Alphabet.endMark || !hasText && symbol == lineFeed
@@ -53,6 +56,7 @@ public struct TextSampler {
                         || symbol == (isReplying ? Alphabet.assistantMark : Alphabet.endMark)
                         || symbol == Alphabet.assistantMark && !hasText
                 })
+            spelling.take(symbol)
             let text = symbol <= Alphabet.endMark ? decoder.finish() : decoder.push(symbol)
             hasText = symbol > Alphabet.endMark || hasText
             let kept = String(String.UnicodeScalarView(text.unicodeScalars.prefix(remaining)))
@@ -67,6 +71,7 @@ public struct TextSampler {
             isReplying.toggle()
             hasText = isReplying
         }
+        guard spelling.isWhole else { return }
         let rest = decoder.finish().unicodeScalars.prefix(remaining)
         if !rest.isEmpty { _ = emit(String(String.UnicodeScalarView(rest))) }
     }

@@ -56,7 +56,8 @@ struct KnownStates {
         var random = RandomStream(seed: history.settings.seed, branch: draw)
         let reply = generator.reply(
             to: question.user, state: &state, random: &random,
-            settings: history.settings.sampling, lengthLimit: lengthLimit, emit: emit)
+            settings: history.settings.sampling, lengthLimit: lengthLimit,
+            rule: history.settings.rule, emit: emit)
         return reply.map { ($0, state) }
     }
 }

@@ -61,6 +61,7 @@ struct SessionDocument {
         switch ending {
         case .complete: ""
         case .limit: " [cut at the length limit]"
+        case .repetition: " [cut where it repeats itself]"
         case .interrupted: " [interrupted]"
         }
     }

@@ -72,6 +72,10 @@ struct SessionHistory: Sendable {
             throw ImpossibleEvent(
                 what: "its draw is \(reply.draw), and \(nextDraw) is the next that was not used")
         }
+        guard reply.ending != .repetition || settings.rule == .wellFormed else {
+            throw ImpossibleEvent(
+                what: "it ended in a repetition, which no reply of a transcript of version 1 does")
+        }
         guard reply.ending != .interrupted || reply.symbolCount ?? 0 > 0 else {
             throw ImpossibleEvent(what: "it is an interrupted reply without symbols")
         }

@@ -6,6 +6,8 @@ public struct SessionSettings: Sendable, Equatable {
     public var seed: UInt64
     /// Most symbols of a reply (characters; a Hangul syllable counts its letters). Valid: 1...10,000.
     public var lengthLimit: Int
+    /// What replies are made by; a transcript keeps the one that it was begun with.
+    public var rule = ReplyRule.wellFormed
 
     /// Takes the values as they are; `validate` checks them.
     public init(

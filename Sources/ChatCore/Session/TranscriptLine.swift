@@ -31,8 +31,8 @@ struct TranscriptLine: Codable {
     /// SHA-256 of the line before, lower-case hexadecimal.
     var previous: String?
 
-    /// The version of the format that is written.
-    static let version = 1
+    /// The newest version of the format; which one a transcript has is its `ReplyRule`.
+    static let version = ReplyRule.wellFormed.rawValue
 
     /// Lower-case hexadecimal SHA-256 of a line's bytes, the newline not included.
     package static func hash(_ line: Data) -> String { SHA256.hash(data: line).hexadecimal }
@@ -100,7 +100,7 @@ extension TranscriptEvent {
 
 extension TranscriptLine {
     init(_ header: TranscriptHeader) {
-        charchat = Self.version
+        charchat = header.settings.rule.rawValue
         created = header.created
         model = header.model
         seed = header.settings.seed
@@ -151,10 +151,13 @@ extension TranscriptLine {
     func header() throws -> TranscriptHeader {
         guard let charchat else { throw Problem.malformed("it lacks the field charchat") }
         guard charchat <= Self.version else { throw Problem.newerVersion(charchat) }
-        guard charchat >= 1 else { throw Problem.malformed("it has format version \(charchat)") }
+        guard let rule = ReplyRule(rawValue: charchat) else {
+            throw Problem.malformed("it has format version \(charchat)")
+        }
         guard let model else { throw Problem.malformed("it lacks the field model") }
         guard let seed else { throw Problem.malformed("it lacks the field seed") }
         var settings = SessionSettings(seed: seed)
+        settings.rule = rule
         if let temperature { settings.sampling.temperature = temperature }
         if let top_p { settings.sampling.topP = top_p }
         if let length_limit { settings.lengthLimit = length_limit }

@@ -65,6 +65,7 @@ package enum TranscriptText {
         switch ending {
         case .complete: nil
         case .limit: "stopped at the length limit"
+        case .repetition: "stopped where it repeats itself"
         case .interrupted: "interrupted"
         }
     }

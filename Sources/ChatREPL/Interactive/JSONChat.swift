@@ -51,7 +51,7 @@ package final class JSONScreen: Screen {
     /// What came of one line. Names that have nothing to tell are left out.
     private struct Answer: Encodable {
         var reply: String?
-        /// `complete`, `limit` or `interrupted`.
+        /// `complete`, `limit`, `repetition` or `interrupted`.
         var ending: ReplyEnding?
         var turn: Int?
         /// The share of such replies that are right, 0 to 1; where it was measured for the model.

@@ -96,7 +96,7 @@ struct ForeignTranscript {
 
     init(model: ChatModel, settings: SessionSettings) {
         add([
-            "charchat": 1, "model": model.hash, "seed": settings.seed,
+            "charchat": 2, "model": model.hash, "seed": settings.seed,
             "temperature": settings.sampling.temperature, "top_p": settings.sampling.topP,
             "length_limit": settings.lengthLimit,
         ])
