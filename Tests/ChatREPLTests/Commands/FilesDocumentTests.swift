@@ -150,6 +150,7 @@ import Testing
         ("sessions search", ["sessions", "search", "one"]),
         ("replay --verify", ["replay", "talk", "--verify"]),
         ("search", ["search", "capital", "--corpus", "facts.tsv"]),
+        ("segment", ["segment", "notes.txt", "-m", "text-model"]),
         (
             "train",
             [
@@ -178,6 +179,9 @@ import Testing
         let notes = try write(String(repeating: "hello there. \n", count: 40), "notes.txt")
         let places = [
             "facts.tsv": facts, "set.jsonl": set, "notes.txt": notes, "model": model.path,
+            "text-model": try TinyModel.save(
+                TinyModel.make(format: .text), in: folder.url, as: "text"
+            ).path,
             "shop-lessons": FilesDocument.repository.appending(path: "examples/shop-lessons").path,
             "made.safetensors": folder.url.path + "/made.safetensors",
             "other.safetensors": folder.url.path + "/other.safetensors",
