@@ -15,6 +15,7 @@ struct Charchat: ParsableCommand {
         subcommands: [
             ChatCommand.self, SampleCommand.self, EvaluateCommand.self, ReplayCommand.self,
             SearchCommand.self, CompareCommand.self, SegmentCommand.self,
+            QuizCommand.self,
             SessionsCommand.self, InspectCommand.self, TrainCommand.self, CorpusCommand.self,
             LessonsCommand.self, ImportCommand.self, BenchmarkCommand.self,
             NumbersCommand.self, ManualCommand.self,
