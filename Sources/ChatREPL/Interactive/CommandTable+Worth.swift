@@ -7,7 +7,8 @@ extension CommandTable {
             group: .worth, names: ["/search"], arguments: "QUERY",
             summary: "the stateless side: search what the model learned",
             details: """
-                AND, OR, NOT in capitals, "words in a row", brackets and lang* narrow it.
+                AND, OR, NOT in capitals, "words in a row", brackets and lang* narrow it. Under the
+                hits stands which terms of the query are true of each: 1, or 0.
                 Example: /search capital AND (Spain OR Portugal)
                 """
         ) { $0.nonEmpty.map { .search(query: $0) } },

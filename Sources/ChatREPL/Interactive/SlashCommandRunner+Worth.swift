@@ -20,6 +20,9 @@ extension SlashCommandRunner {
         }
         guard !result.hits.isEmpty else { return try screen.notice(SearchText.nothing(text)) }
         try screen.show(SearchText.hits(result, style: screen.style))
+        if let truth = SearchTruth(query, result.hits) {
+            try screen.show(SearchText.table(truth, style: screen.style, width: width))
+        }
     }
 
     /// `/compare QUESTION`

@@ -149,7 +149,7 @@ import Testing
         ("sessions show", ["sessions", "show", "talk"]),
         ("sessions search", ["sessions", "search", "one"]),
         ("replay --verify", ["replay", "talk", "--verify"]),
-        ("search", ["search", "capital", "--corpus", "facts.tsv"]),
+        ("search", ["search", "capital", "spain", "--explain", "--corpus", "facts.tsv"]),
         ("segment", ["segment", "notes.txt", "-m", "text-model"]),
         (
             "train",

@@ -56,6 +56,11 @@ import Testing
         #expect(shown.contains("! Usage: /search QUERY"))
     }
 
+    @Test func aHitIsExplainedByItsTerms() throws {
+        let shown = try screen(["/search capital AND NOT (Rome OR Oslo)"])
+        #expect(shown.contains("A capital, B Rome, C Oslo\n   A B C  A NOT (B OR C)\n1  1 0 0  1\n"))
+    }
+
     @Test func compareShowsThreeColumnsAndLeavesTheSessionAlone() throws {
         let shown = try screen(["hello", "/compare capital of Spain", "/context"])
         #expect(shown.contains("with the session"))
