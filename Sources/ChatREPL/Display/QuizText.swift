@@ -10,9 +10,12 @@ struct QuizText {
     func question(_ pair: Quiz.Pair, _ number: Int) -> String {
         let before = pair.before.split(separator: "\n").suffix(2)
             .map { style.dim(fitted(String($0))) }
-        return (["\(style.bold("\(number) of \(rounds)"))\(before.isEmpty ? "" : ", after:")"]
+        return
+            (["\(style.bold("\(number) of \(rounds)"))\(before.isEmpty ? "" : ", after:")"]
             + before
-            + lines(pair).enumerated().map { "\(style.name("\($0.offset + 1)"))  \(fitted($0.element).dropFirst(3))" }
+            + lines(pair).enumerated().map {
+                "\(style.name("\($0.offset + 1)"))  \(fitted($0.element).dropFirst(3))"
+            }
             + [style.dim("Which is real, 1 or 2? (q leaves)")])
             .joined(separator: "\n")
     }

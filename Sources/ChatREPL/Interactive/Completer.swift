@@ -2,8 +2,15 @@
 package struct Completer {
     /// Asked only when a session's name is wanted.
     package let sessionNames: () -> [String]
+    /// The marks of the conversation.
+    private let markNames: () -> [String]
 
-    package init(sessionNames: @escaping () -> [String]) { self.sessionNames = sessionNames }
+    package init(
+        sessionNames: @escaping () -> [String], markNames: @escaping () -> [String] = { [] }
+    ) {
+        self.sessionNames = sessionNames
+        self.markNames = markNames
+    }
 
     private static let takesSession: Set = ["/session", "/load", "/delete"]
 
@@ -15,8 +22,9 @@ package struct Completer {
         }
         let command = CommandTable.entry(named: String(words[0]))?.names[0] ?? ""
         if Self.takesSession.contains(command) {
-            return session(String(line.dropFirst(words[0].count + 1)), lastWord: String(typed))
+            return names(sessionNames(), line, lastWord: String(typed))
         }
+        if command == "/back" { return names(markNames(), line, lastWord: String(typed)) }
         // Only the first argument of a command has something to offer.
         guard words.count == 2 else { return .nothing }
         switch command {
@@ -24,16 +32,18 @@ package struct Completer {
         case "/set": return matching(SettingArguments.names, String(typed))
         case "/show": return matching(ShowTopic.allCases.map(\.rawValue), String(typed))
         case "/replay": return matching(["--verify"], String(typed))
-        case "/export": return .files
+        case "/state": return matching(["diff"], String(typed))
+        case "/export", "/read": return .files
         default: return .nothing
         }
     }
 
     /// A name may have spaces in it, and readline completes the last word: what is offered is a name from
     /// there on.
-    private func session(_ typed: String, lastWord: String) -> Completion {
+    private func names(_ names: [String], _ line: String, lastWord: String) -> Completion {
+        let typed = line.drop { $0 != " " }.dropFirst()
         let before = typed.count - lastWord.count
-        let found = sessionNames().filter { $0.hasPrefix(typed) }.sorted()
+        let found = names.filter { $0.hasPrefix(typed) }.sorted()
         return found.isEmpty ? .nothing : .words(found.map { String($0.dropFirst(before)) })
     }
 

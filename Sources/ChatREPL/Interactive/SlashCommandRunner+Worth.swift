@@ -181,7 +181,7 @@ extension SlashCommandRunner {
     }
 
     /// Runs what takes a while; Ctrl-C stops it.
-    private func working<T>(_ body: (() -> Bool) throws -> T) throws -> T {
+    func working<T>(_ body: (() -> Bool) throws -> T) throws -> T {
         let interrupts = replies.interrupts
         interrupts.beginReply()
         return try replies.reader.whileReplying { try body { !interrupts.shouldStop() } }
