@@ -52,7 +52,7 @@ package struct CharacterOdds: Sendable, Equatable {
         let symbols = generator.model.alphabet.encode(reply)
         var best: (entropy: Double, place: Int, state: RecurrentState, logits: [Float])?
         for (place, symbol) in symbols.enumerated() {
-            let entropy = entropy(Surprisal.probabilities(logits))
+            let entropy = Surprisal.entropy(Surprisal.probabilities(logits))
             if best.map({ entropy > $0.entropy }) ?? true { best = (entropy, place, state, logits) }
             generator.engine.step(symbol, state: &state, logits: &logits)
         }
@@ -62,16 +62,12 @@ package struct CharacterOdds: Sendable, Equatable {
             logits: best.logits, generator)
     }
 
-    private static func entropy(_ probabilities: [Double]) -> Double {
-        probabilities.reduce(0) { $1 > 0 ? $0 - $1 * log2($1) : $0 }
-    }
-
     private init(
         said: [Symbol], taken: Symbol?, state: RecurrentState, logits: [Float],
         _ generator: ReplyGenerator
     ) {
         let probabilities = Surprisal.probabilities(logits)
-        entropy = Self.entropy(probabilities)
+        entropy = Surprisal.entropy(probabilities)
         var decoder = generator.model.alphabet.makeDecoder()
         before = said.reduce(into: "") { $0 += decoder.push($1) }
         var order = Array(

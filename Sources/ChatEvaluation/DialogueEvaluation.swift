@@ -20,7 +20,7 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
             self.of = of
         }
 
-        mutating func count(_ isRight: Bool) {
+        package mutating func count(_ isRight: Bool) {
             of += 1
             if isRight { right += 1 }
         }

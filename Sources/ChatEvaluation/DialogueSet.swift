@@ -121,7 +121,14 @@ extension DialogueSet {
     /// words in English and Korean.
     var abstentions: [String] {
         let own = entries.flatMap(\.turns).filter { $0.needs == .abstain }.flatMap(\.accept)
-        return Array(Set(own)).sorted() + ["(do not|don't) know|not told", "모르|안 알려"]
+        return Array(Set(own)).sorted() + Self.usualAbstentions
+    }
+
+    private static let usualAbstentions = ["(do not|don't) know|not told", "모르|안 알려"]
+
+    /// Whether a reply says in the usual words that it does not know.
+    package static func saysItDoesNotKnow(_ reply: String) -> Bool {
+        matches(reply, anyOf: usualAbstentions)
     }
 }
 

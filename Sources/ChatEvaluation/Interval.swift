@@ -14,6 +14,16 @@ public struct Interval: Sendable, Equatable, Codable {
         self.high = high
     }
 
+    /// The interval of Wilson (1927) of the share of right answers; nil where nothing was asked.
+    package static func ofShare(_ score: DialogueEvaluation.Score) -> Interval? {
+        guard score.of > 0 else { return nil }
+        let (z, count) = (1.959964, Double(score.of))
+        let middle = (score.share + z * z / (2 * count)) / (1 + z * z / count)
+        let variance = score.share * (1 - score.share) / count + z * z / (4 * count * count)
+        let half = z * variance.squareRoot() / (1 + z * z / count)
+        return Interval(low: max(0, middle - half), high: min(1, middle + half))
+    }
+
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.unkeyedContainer()
         try container.encode(low)

@@ -16,6 +16,11 @@ package enum Surprisal {
         return weights.map { $0 / sum }
     }
 
+    /// −Σ p log₂ p, in bits.
+    package static func entropy(_ probabilities: [Double]) -> Double {
+        probabilities.reduce(0) { $1 > 0 ? $0 - $1 * log2($1) : $0 }
+    }
+
     /// The Kullback-Leibler divergence of `q` from `p` in bits: Σ p log₂(p / q).
     package static func divergence(_ p: [Double], from q: [Double]) -> Double {
         zip(p, q).reduce(0) { sum, pair in

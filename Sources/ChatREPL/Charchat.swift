@@ -8,13 +8,18 @@ struct Charchat: ParsableCommand {
         commandName: "charchat",
         abstract: "Talk with a small recurrent language model that remembers the session.",
         discussion: """
-            Without a subcommand it opens the chat: `charchat -c` goes on with the latest session.
-            Example: charchat -s holiday
+            Without a subcommand it opens the chat: `charchat -c` goes on with the latest session. A \
+            question in quotation marks is answered, and that is all.
+
+            Examples:
+              charchat -s holiday
+              charchat "What is the capital of France?"
             """,
         version: "charchat \(chatCoreVersion)",
         subcommands: [
             ChatCommand.self, SampleCommand.self, EvaluateCommand.self, ReplayCommand.self,
-            SearchCommand.self, CompareCommand.self,
+            SearchCommand.self, CompareCommand.self, SegmentCommand.self,
+            QuizCommand.self,
             SessionsCommand.self, InspectCommand.self, TrainCommand.self, CorpusCommand.self,
             LessonsCommand.self, ImportCommand.self, BenchmarkCommand.self,
             NumbersCommand.self, ManualCommand.self,
@@ -37,12 +42,14 @@ struct Charchat: ParsableCommand {
         }
     }
 
-    /// A command that does not exist would be taken for an argument of `chat`, which takes none.
+    /// A command that does not exist would be taken for a question: that has a space, a question mark or
+    /// letters that no command has.
     private static func requireCommand(_ arguments: [String]) throws {
         let asked = arguments.first == "help" ? arguments.dropFirst().first : arguments.first
         let commands = configuration.subcommands.map { $0.configuration }
         guard let asked, !asked.hasPrefix("-"), asked != "help",
-            !commands.contains(where: { $0.commandName == asked })
+            !commands.contains(where: { $0.commandName == asked }),
+            !asked.contains(where: { $0.isWhitespace || $0 == "?" || !$0.isASCII })
         else { return }
         let names = commands.filter(\.shouldDisplay).compactMap(\.commandName)
         throw ValidationError(

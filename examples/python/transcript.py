@@ -21,7 +21,7 @@ def lines(path):
 
 def read(path):
     """The header and the turns as they stand at the end."""
-    steps, undone, asked, header, previous = [], [], None, None, None
+    steps, undone, marks, asked, header, previous = [], [], {}, None, None, None
     for number, line, event in lines(path):
         if header is None:
             if event.get("charchat") not in (1, 2):
@@ -34,7 +34,7 @@ def read(path):
         if role == "user":
             asked = event["content"]
         elif role == "assistant":
-            if kind == "regenerate":  # The same question, another answer.
+            if kind in ("regenerate", "continue"):  # The same question, another answer or a longer one.
                 asked = steps.pop()["user"]
             steps.append({"user": asked, "reply": event["content"],
                           "ending": event.get("ended", "complete"),
@@ -51,6 +51,11 @@ def read(path):
             for _ in range(event["turns"]):
                 steps.append(undone.pop())
             asked = None
+        elif kind == "mark":
+            marks[event["name"]] = list(steps)
+        elif kind == "back":
+            marks["-"], steps = steps, list(marks[event["name"]])
+            asked, undone = None, []
         # set, fork, close and the role system change nothing that was said.
     turns, fresh = [], False
     for step in steps:

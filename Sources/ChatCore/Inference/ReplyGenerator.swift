@@ -14,8 +14,8 @@ public enum ReplyEnding: String, Sendable, Equatable, Codable {
 public struct Reply: Sendable, Equatable {
     /// What it said, without a mark; in a plain-text model without the line's end.
     public var text: String
-    /// Symbols generated, the end not counted; with `ending` this is what makes an interrupted reply
-    /// come out again exactly.
+    /// Symbols generated, the end and what the reply began with not counted; with `ending` this is what
+    /// makes an interrupted reply come out again exactly.
     public var symbolCount: Int
     /// Why it ended.
     public var ending: ReplyEnding
@@ -59,29 +59,44 @@ public struct ReplyGenerator {
 
     /// Reads `text` and generates the answer.
     /// - Parameters:
+    ///   - begun: how the reply begins; it goes on from there.
     ///   - state: before the turn; afterwards the state after the turn. Untouched when nil is returned.
     ///   - random: draws one number a symbol (none when greedy).
-    ///   - lengthLimit: most symbols of a reply, the last guard against an endless one.
+    ///   - lengthLimit: most symbols that are generated, the last guard against an endless reply.
     ///   - rule: of whole characters and repetition; another one than the present for old transcripts.
     ///   - emit: given each piece of text as it becomes certain; false stops the reply. Also called
     ///     with an empty piece while a long `text` is read, so that an interrupt is seen.
     /// - Returns: The reply, or nil when `emit` stopped it before the text was read to its end.
     public func reply(
-        to text: String, state: inout RecurrentState, random: inout RandomStream,
-        settings: SamplingSettings, lengthLimit: Int, rule: ReplyRule = .wellFormed,
+        to text: String, after begun: String = "", state: inout RecurrentState,
+        random: inout RandomStream, settings: SamplingSettings, lengthLimit: Int,
+        rule: ReplyRule = .wellFormed,
         emit: (String) -> Bool = { _ in true }
     ) -> Reply? {
         var logits: [Float] = []
         var working = state
         guard read(opening(text), &working, &logits, emit) else { return nil }
         let beforeReply = working
-        var spelled: [Symbol] = []
-        var said = ""
+        var spelled = model.alphabet.encode(begun)
+        let given = spelled.count
+        guard given == 0 || read(spelled, &working, &logits, emit) else { return nil }
         var decoder = model.alphabet.makeDecoder()
         var spelling = rule == .wellFormed ? spelling : nil
         var repetition = Repetition()
+        for symbol in spelled {
+            spelling?.take(symbol)
+            _ = repetition.take(symbol)
+        }
+        var said = spelled.reduce(into: "") { $0 += decoder.push($1) }
+        // What the decoder holds back of the beginning, for a syllable may yet get a tail: it is known already.
+        var known = String(Normalization.nfc(begun).dropFirst(said.count))
+        func tell(_ piece: String) -> Bool {
+            guard !known.isEmpty, !piece.isEmpty else { return emit(piece) }
+            defer { known = "" }
+            return emit(piece.hasPrefix(known) ? String(piece.dropFirst(known.count)) : piece)
+        }
         var ending = ReplyEnding.limit
-        generation: while spelled.count < lengthLimit {
+        generation: while spelled.count - given < lengthLimit {
             let symbol = Sampler.choose(
                 logits: logits, settings: settings, random: &random,
                 masked: mask(first: spelled.isEmpty, spelling))
@@ -97,7 +112,7 @@ public struct ReplyGenerator {
                 ending = .complete
             }
             said += piece
-            let goOn = emit(piece)
+            let goOn = tell(piece)
             if ending == .complete { break generation }
             engine.step(symbol, state: &working, logits: &logits)
             if repetition.take(symbol), rule == .wellFormed {
@@ -115,7 +130,7 @@ public struct ReplyGenerator {
             ending == .complete && model.format == .text || !isWhole ? "" : decoder.finish()
         if !rest.isEmpty {
             said += rest
-            _ = emit(rest)
+            _ = tell(rest)
         }
         if model.alphabet.encode(said) != spelled {
             working = beforeReply
@@ -123,7 +138,7 @@ public struct ReplyGenerator {
         }
         advance(closing, &working)
         state = working
-        return Reply(text: said, symbolCount: spelled.count, ending: ending)
+        return Reply(text: said, symbolCount: spelled.count - given, ending: ending)
     }
 
     /// The state after an exchange whose reply is already known.

@@ -45,17 +45,19 @@ struct KnownStates {
     /// character.
     /// - Parameters:
     ///   - regenerated: it replaces the last reply.
+    ///   - continued: it goes on with the last reply, which was cut off.
     ///   - draw: the seed's random stream that it is drawn from.
     mutating func generate(
-        in history: SessionHistory, regenerated: Bool, draw: UInt64, lengthLimit: Int,
-        emit: (String) -> Bool
+        in history: SessionHistory, regenerated: Bool, continued: Bool = false, draw: UInt64,
+        lengthLimit: Int, emit: (String) -> Bool
     ) -> (reply: Reply, state: RecurrentState)? {
-        guard let question = history.question(regenerated: regenerated),
+        guard let question = history.question(regenerated: regenerated || continued),
             var state = state(at: question.from, of: history, while: { emit("") })
         else { return nil }
         var random = RandomStream(seed: history.settings.seed, branch: draw)
         let reply = generator.reply(
-            to: question.user, state: &state, random: &random,
+            to: question.user, after: continued ? history.cutReply?.content ?? "" : "",
+            state: &state, random: &random,
             settings: history.settings.sampling, lengthLimit: lengthLimit,
             rule: history.settings.rule, emit: emit)
         return reply.map { ($0, state) }

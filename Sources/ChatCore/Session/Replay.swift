@@ -10,7 +10,11 @@ public enum Replay {
         case replied(Turn, regenerated: Bool)
         case undid(Int)
         case redid(Int)
+        /// It replaces the reply before it, with which it begins.
+        case wentOn(Turn)
         case cleared
+        case marked(String)
+        case wentBack(String)
         case set(SettingChange)
         /// What stands above was taken over from there.
         case forked(TranscriptHeader.Parent)
@@ -64,11 +68,13 @@ public enum Replay {
             case .system, .close: return nil
             case .assistant(let reply):
                 return history.turn(at: history.current).map {
-                    .replied($0, regenerated: reply.regenerated)
+                    reply.continued ? .wentOn($0) : .replied($0, regenerated: reply.regenerated)
                 }
             case .undo(let count): return .undid(count)
             case .redo(let count): return .redid(count)
             case .clear: return .cleared
+            case .mark(let name): return .marked(name)
+            case .back(let name): return .wentBack(name)
             case .set(let change): return .set(change)
             case .fork(let parent): return .forked(parent)
             }
@@ -135,8 +141,8 @@ public enum Replay {
             limit = Swift.min(limit, symbols)
         }
         return states.generate(
-            in: history, regenerated: recorded.regenerated, draw: recorded.draw,
-            lengthLimit: limit, emit: { _ in goOn() })
+            in: history, regenerated: recorded.regenerated, continued: recorded.continued,
+            draw: recorded.draw, lengthLimit: limit, emit: { _ in goOn() })
     }
 
     /// The index of the first scalar that differs, or nil when the replies are the same.

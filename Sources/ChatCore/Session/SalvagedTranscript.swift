@@ -77,7 +77,7 @@ package struct SalvagedTranscript: Sendable {
         let history = transcript.history
         var events = [event]
         switch event {
-        case .user, .system, .clear, .set: break
+        case .user, .system, .clear, .mark, .back, .set: break
         // They speak of lines by their hash.
         case .fork, .close: return true
         case .assistant(let reply):
@@ -85,7 +85,7 @@ package struct SalvagedTranscript: Sendable {
             let kept = RecordedReply(
                 content: reply.content, ending: reply.ending, origin: .imported)
             events = [.assistant(kept)]
-            if reply.regenerated, let question = history.question(regenerated: true) {
+            if reply.replaces, let question = history.question(regenerated: true) {
                 events = [.undo(1), .user(question.user)] + events
             } else if history.unanswered == nil {
                 // What it answers is lost.

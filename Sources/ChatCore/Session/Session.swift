@@ -213,13 +213,26 @@ public final class Session {
         return answer(regenerating: regenerating, emit: emit)
     }
 
-    private func answer(regenerating: Bool, emit: (String) -> Bool) -> Turn? {
+    /// Goes on with the last reply, which was interrupted or came to the length limit: as many symbols again.
+    /// - Parameter emit: given what is added.
+    /// - Returns: the turn with the whole reply; nil when interrupted before the first new character.
+    /// - Throws: `SessionError.nothingToContinue`, `.closed`, `.speaking`.
+    @discardableResult
+    public func goOn(emit: (String) -> Bool = { _ in true }) throws -> Turn? {
+        try requireOpen()
+        guard history.cutReply != nil else { throw SessionError.nothingToContinue }
+        return answer(regenerating: false, continuing: true, emit: emit)
+    }
+
+    private func answer(
+        regenerating: Bool, continuing: Bool = false, emit: (String) -> Bool
+    ) -> Turn? {
         let draw = history.nextDraw
         // A copy speaks, so that `emit` may read the session.
         var speaker = states
         isSpeaking = true
         let spoken = speaker.generate(
-            in: history, regenerated: regenerating, draw: draw,
+            in: history, regenerated: regenerating, continued: continuing, draw: draw,
             lengthLimit: settings.lengthLimit, emit: emit)
         isSpeaking = false
         states.cache = speaker.cache
@@ -229,7 +242,8 @@ public final class Session {
             .assistant(
                 RecordedReply(
                     content: reply.text, ending: reply.ending, draw: draw,
-                    symbolCount: reply.symbolCount, regenerated: regenerating)),
+                    symbolCount: reply.symbolCount, regenerated: regenerating,
+                    continued: continuing)),
             state: state)
         if turnCount % Self.snapshotInterval == 0 { writeSnapshot() }
         return lastTurn

@@ -28,6 +28,12 @@ public enum SessionError: DescribedError, Sendable, Equatable {
     case nothingToRedo
     /// `regenerate` without a reply to replace or a text to answer.
     case nothingToRegenerate
+    /// `goOn` where the last reply came to its end, or there is none.
+    case nothingToContinue
+    /// `mark` before anything was said: a session without words leaves no file.
+    case nothingSaid
+    /// A name that no place was given.
+    case noSuchMark(String)
     /// A turn that the conversation does not have; it has `count`.
     case noSuchTurn(Int, count: Int)
     /// A text of more symbols than one turn may have, `Session.longestTurn`.
@@ -66,6 +72,9 @@ public enum SessionError: DescribedError, Sendable, Equatable {
         case .nothingToUndo: "there is no turn to undo"
         case .nothingToRedo: "there is no undone turn to redo"
         case .nothingToRegenerate: "there is no reply to generate anew"
+        case .nothingToContinue: "the last reply came to its end; there is nothing to go on with"
+        case .nothingSaid: "nothing has been said yet"
+        case .noSuchMark(let name): "no place of this conversation is marked \(quoted(name))"
         case .noSuchTurn(let turn, let count):
             count == 0
                 ? "there is no turn \(turn); nothing has been said yet"

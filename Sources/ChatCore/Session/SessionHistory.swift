@@ -30,6 +30,17 @@ struct SessionHistory: Sendable {
         tree.question(regenerated: regenerated)
     }
 
+    /// Places by the names that they were given.
+    var marks: [String: Int] { tree.marks }
+
+    /// The last reply, where it was cut off and nothing waits for an answer.
+    var cutReply: RecordedReply? {
+        guard unanswered == nil, case .turn(_, let reply) = nodes[current].kind,
+            [.limit, .interrupted].contains(reply.ending)
+        else { return nil }
+        return reply
+    }
+
     /// Applies the next event. Constant cost, save for an undo or redo of many steps.
     /// - Throws: `ImpossibleEvent` for what charchat would not write there; nothing has changed then.
     mutating func apply(_ event: TranscriptEvent) throws {
@@ -38,13 +49,15 @@ struct SessionHistory: Sendable {
         case .assistant(let reply):
             try check(reply)
             let index = eventCount
-            try tree.apply(.replied(reply, regenerated: reply.regenerated))
+            try tree.apply(.replied(reply, regenerated: reply.replaces))
             guard reply.origin == .generated else { return }
             if reply.draw != nextDraw { skippedDraws.append(index) }
             nextDraw = reply.draw &+ 1
         case .undo(let count): try tree.apply(.undid(count))
         case .redo(let count): try tree.apply(.redid(count))
         case .clear: try tree.apply(.cleared)
+        case .mark(let name): try tree.apply(.marked(name))
+        case .back(let name): try tree.apply(.wentBack(name))
         case .fork(let origin):
             guard origin.turn == turnCount else {
                 throw ImpossibleEvent(
@@ -63,7 +76,7 @@ struct SessionHistory: Sendable {
     /// What no reply of charchat's own has.
     private func check(_ reply: RecordedReply) throws {
         guard reply.origin == .generated else {
-            if reply.regenerated {
+            if reply.replaces {
                 throw ImpossibleEvent(what: "an imported reply replaces no other")
             }
             return
@@ -75,6 +88,9 @@ struct SessionHistory: Sendable {
         guard reply.ending != .repetition || settings.rule == .wellFormed else {
             throw ImpossibleEvent(
                 what: "it ended in a repetition, which no reply of a transcript of version 1 does")
+        }
+        if reply.continued, cutReply == nil {
+            throw ImpossibleEvent(what: "it goes on with a reply where none was cut off")
         }
         guard reply.ending != .interrupted || reply.symbolCount ?? 0 > 0 else {
             throw ImpossibleEvent(what: "it is an interrupted reply without symbols")

@@ -9,10 +9,13 @@ package struct RecordedReply: Sendable, Equatable {
     package var symbolCount: Int?
     /// It replaces the reply before it instead of answering a new text.
     package var regenerated: Bool
+    /// It is the reply before it, which it replaces, and what follows there: `symbolCount` counts that alone.
+    package var continued: Bool
 
     package init(
         content: String, ending: ReplyEnding = .complete, origin: Turn.Origin = .generated,
-        draw: UInt64 = 0, symbolCount: Int? = nil, regenerated: Bool = false
+        draw: UInt64 = 0, symbolCount: Int? = nil, regenerated: Bool = false,
+        continued: Bool = false
     ) {
         self.content = content
         self.ending = ending
@@ -20,7 +23,11 @@ package struct RecordedReply: Sendable, Equatable {
         self.draw = draw
         self.symbolCount = symbolCount
         self.regenerated = regenerated
+        self.continued = continued
     }
+
+    /// It takes the place of the reply before it.
+    package var replaces: Bool { regenerated || continued }
 }
 
 /// One thing that happened in a conversation: one line of a transcript.
@@ -33,6 +40,9 @@ package enum TranscriptEvent: Sendable, Equatable {
     case undo(Int)
     case redo(Int)
     case clear
+    /// The place where the conversation stands gets a name, and it goes on from a place of that name.
+    case mark(String)
+    case back(String)
     case set(SettingChange)
     /// From here on it is a session of its own; what stands above is taken over from its parent.
     case fork(TranscriptHeader.Parent)

@@ -24,6 +24,8 @@ struct TranscriptLine: Codable {
     var draw: UInt64?
     var symbols: Int?
     var turns: Int?
+    /// Of a mark.
+    var name: String?
     var setting: String?
     var value: SettingValue?
     /// ISO 8601, UTC; for the reader only, nothing depends on it.
@@ -86,11 +88,14 @@ extension TranscriptEvent {
     var kind: LineKind {
         switch self {
         case .user: .user
-        case .assistant(let reply): reply.regenerated ? .regeneratedReply : .reply
+        case .assistant(let reply):
+            reply.continued ? .continuedReply : reply.regenerated ? .regeneratedReply : .reply
         case .system: .system
         case .undo: .undo
         case .redo: .redo
         case .clear: .clear
+        case .mark: .mark
+        case .back: .back
         case .set: .set
         case .fork: .fork
         case .close: .close
@@ -125,6 +130,7 @@ extension TranscriptLine {
             }
         case .undo(let count), .redo(let count): turns = count
         case .clear, .close: break
+        case .mark(let name), .back(let name): self.name = name
         case .fork(let parent): self.parent = parent
         case .set(let change):
             switch change {
@@ -180,16 +186,18 @@ extension TranscriptLine {
         switch kind {
         case .user: return .user(try needed(content, "content"))
         case .system: return .system(try needed(content, "content"))
-        case .reply, .regeneratedReply:
+        case .reply, .regeneratedReply, .continuedReply:
             if let symbols, symbols < 0 { throw Problem.malformed("symbols is negative") }
             return .assistant(
                 RecordedReply(
                     content: try needed(content, "content"), ending: ended ?? .complete,
                     origin: origin ?? .generated, draw: draw ?? 0, symbolCount: symbols,
-                    regenerated: kind == .regeneratedReply))
+                    regenerated: kind == .regeneratedReply, continued: kind == .continuedReply))
         case .undo: return .undo(try needed(turns, "turns"))
         case .redo: return .redo(try needed(turns, "turns"))
         case .clear: return .clear
+        case .mark: return .mark(try needed(name, "name"))
+        case .back: return .back(try needed(name, "name"))
         case .fork: return .fork(try needed(parent, "parent"))
         case .set: return .set(try settingChange())
         case .close: return .close

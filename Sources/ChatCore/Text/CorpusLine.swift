@@ -17,6 +17,16 @@ package struct CorpusLine: Decodable {
     package var ended: String?
     /// How many steps an undo or redo takes.
     package var turns: Int?
+    /// Of a mark; in other files it may be anything.
+    private var name: AnyName?
+    package var markName: String? { name?.text }
+
+    private struct AnyName: Decodable {
+        var text: String?
+        init(from decoder: any Decoder) throws {
+            text = try? decoder.singleValueContainer().decode(String.self)
+        }
+    }
 
     /// Reads a line.
     /// - Throws: `CorpusError.line`, which never quotes the text.

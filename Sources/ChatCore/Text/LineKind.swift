@@ -1,8 +1,8 @@
 /// What a line of a transcript is, by its role and its event: the one list of names, for whoever writes
 /// transcripts and for whoever reads them.
 package enum LineKind: CaseIterable {
-    case user, system, reply, regeneratedReply
-    case undo, redo, clear, set, fork, close
+    case user, system, reply, regeneratedReply, continuedReply
+    case undo, redo, clear, mark, back, set, fork, close
 
     /// nil for a line of another charchat.
     package init?(role: String?, event: String?) {
@@ -19,9 +19,12 @@ package enum LineKind: CaseIterable {
         case .system: ("system", nil)
         case .reply: ("assistant", nil)
         case .regeneratedReply: ("assistant", "regenerate")
+        case .continuedReply: ("assistant", "continue")
         case .undo: (nil, "undo")
         case .redo: (nil, "redo")
         case .clear: (nil, "clear")
+        case .mark: (nil, "mark")
+        case .back: (nil, "back")
         case .set: (nil, "set")
         case .fork: (nil, "fork")
         case .close: (nil, "close")

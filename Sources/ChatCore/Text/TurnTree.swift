@@ -13,6 +13,10 @@ package struct TurnTree<Answer: Sendable>: Sendable {
         case undid(Int)
         case redid(Int)
         case cleared
+        /// The place where the conversation stands gets a name.
+        case marked(String)
+        /// It goes on from the place of that name; where it stood is marked `elsewhere`.
+        case wentBack(String)
         /// It changes nothing that was said.
         case aside
     }
@@ -51,6 +55,11 @@ package struct TurnTree<Answer: Sendable>: Sendable {
     package private(set) var unanswered: String?
     /// Events applied.
     package private(set) var eventCount = 0
+    /// Places by the names that they were given.
+    package private(set) var marks: [String: Int] = [:]
+
+    /// The mark of the place that the last going back left.
+    package static var elsewhere: String { "-" }
 
     package init() {}
 
@@ -97,6 +106,15 @@ package struct TurnTree<Answer: Sendable>: Sendable {
             unanswered = nil
             for _ in 0..<count { current = undone.removeLast() }
         case .cleared: grow(.clear, from: current)
+        case .marked(let name): marks[name] = current
+        case .wentBack(let name):
+            guard let place = marks[name] else {
+                throw ImpossibleEvent(what: "it goes back to a mark that was not set")
+            }
+            marks[Self.elsewhere] = current
+            current = place
+            undone.removeAll()
+            unanswered = nil
         case .aside: break
         }
         eventCount += 1

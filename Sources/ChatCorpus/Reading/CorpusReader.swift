@@ -20,6 +20,11 @@ package struct CorpusReader {
                 text: textFirst ? first.origin : other.origin,
                 dialogue: textFirst ? other.origin : first.origin)
         }
+        if options.removesSpaces, format == .dialogue {
+            throw CorpusError.form(
+                file: first.origin,
+                problem: "holds dialogues, and spaces are taken out of plain text alone")
+        }
         fileNames = urls.map { $0.path == "/dev/stdin" ? "standard input" : $0.lastPathComponent }
     }
 

@@ -50,14 +50,20 @@ enum TranscriptCorpus {
             guard let turns = line.turns else { throw fail(#"lacks "turns""#) }
             return turns
         }
+        func name() throws -> String {
+            guard let name = line.markName else { throw fail(#"lacks a "name""#) }
+            return name
+        }
         switch kind {
         case .user: return .said(try content())
-        case .reply, .regeneratedReply:
+        case .reply, .regeneratedReply, .continuedReply:
             let isWhole = line.ended == nil || line.ended == "complete"
-            return .replied((try content(), isWhole), regenerated: kind == .regeneratedReply)
+            return .replied((try content(), isWhole), regenerated: kind != .reply)
         case .undo: return .undid(try steps())
         case .redo: return .redid(try steps())
         case .clear: return .cleared
+        case .mark: return .marked(try name())
+        case .back: return .wentBack(try name())
         case .system, .set, .fork, .close: return .aside
         }
     }

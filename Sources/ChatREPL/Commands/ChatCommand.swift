@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatCore
+import ChatEvaluation
 import Foundation
 
 struct ChatCommand: ParsableCommand {
@@ -13,11 +14,18 @@ struct ChatCommand: ParsableCommand {
             line in is {"user": …} or a JSON string and each line out an object: reply, ending, turn, \
             hash, or error (see FILES.md).
 
+            With a QUESTION there is one reply and no prompt; it is saved with -s or -c alone. Exit code \
+            1 where the reply says that the model does not know.
+
             Examples:
+              charchat "What is the capital of France?"
               charchat chat -s holiday
               charchat -c
               echo "Hello!" | charchat --no-save --temperature 0
             """)
+
+    @Argument(help: ArgumentHelp("One message to be answered.", valueName: "QUESTION"))
+    var question: String?
 
     @OptionGroup var model: ModelOption
     @OptionGroup var sampling: SamplingOptions
@@ -58,7 +66,8 @@ struct ChatCommand: ParsableCommand {
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
-        let isInteractive = !json && isatty(STDIN_FILENO) == 1 && Output.standard.isTerminal
+        let isInteractive =
+            question == nil && !json && isatty(STDIN_FILENO) == 1 && Output.standard.isTerminal
         for file in search.corpus where !FileManager.default.fileExists(atPath: file) {
             throw CorpusError.missing(file: file)
         }
@@ -71,22 +80,26 @@ struct ChatCommand: ParsableCommand {
 
         let screen: any Screen
         let reader: any LineReader
+        let single: (any LineReader)? = question.map { SingleLineReader($0) }
         if isInteractive {
             let style = Style(isTerminal: true, environment: environment)
             screen = TerminalScreen(style: style)
             reader = ReadlineLineReader(
                 style: style, history: history(store.places, environment),
-                complete: Completer(sessionNames: { (try? store.names()) ?? [] }).complete)
+                complete: Completer(
+                    sessionNames: { (try? store.names()) ?? [] },
+                    markNames: { conversation.session.markNames }
+                ).complete)
             try screen.show(
                 Greeting.text(
                     conversation.session, modelName: url.lastPathComponent, isNew: isNew,
                     style: style, columns: TerminalSize.columns()))
         } else if json {
             screen = JSONScreen(hash: { conversation.session.lastLineHash })
-            reader = JSONLineReader()
+            reader = single ?? JSONLineReader()
         } else {
             screen = PipeScreen()
-            reader = PipeLineReader()
+            reader = single ?? PipeLineReader()
         }
         if let notice { try screen.notice(notice) }
         let status = try REPL(
@@ -96,7 +109,15 @@ struct ChatCommand: ParsableCommand {
             searched: search.corpus.map { URL(fileURLWithPath: $0) }
         ).run()
         if status != 0 { throw ExitCode(status) }
+        if question != nil, let reply = conversation.session.lastTurn?.reply,
+            DialogueSet.saysItDoesNotKnow(reply)
+        {
+            throw ExitCode(ExitStatus.failure)
+        }
     }
+
+    /// A question alone is no session to be kept.
+    private var isKept: Bool { !noSave && (question == nil || name != nil || goesOn) }
 
     private func history(_ places: Places, _ environment: [String: String]) -> HistoryFile? {
         noSave ? nil : HistoryFile(url: places.historyFile, environment: environment)
@@ -122,11 +143,11 @@ struct ChatCommand: ParsableCommand {
             for change in sampling.changes { try session.set(change) }
         } else {
             session = try store.create(
-                name, generator: generator, settings: settings, saved: !noSave)
+                name, generator: generator, settings: settings, saved: isKept)
         }
         let conversation = OpenSession(
             session: session, store: store, generator: generator, settings: settings,
-            saves: !noSave)
+            saves: isKept)
         return (conversation, existing == nil, notice)
     }
 

@@ -8,12 +8,12 @@ struct SearchCommand: ParsableCommand {
         commandName: "search", abstract: "Search a corpus: the side that remembers nothing.",
         discussion: """
             A plain question is matched by its words, best first (BM25). AND, OR and NOT in capitals, \
-            "words in a row", brackets and lang* narrow it. Hangul is found inside words. Exit code 1 \
-            where nothing is found.
+            "words in a row", brackets and lang* narrow it. Hangul is found inside words. --explain \
+            tells of which terms a hit is true. Exit code 1 where nothing is found.
 
             Examples:
               charchat search 'What is the capital of France?'
-              charchat search 'capital AND (Spain OR Portugal) NOT Madrid'
+              charchat search 'capital AND (Spain OR Portugal) AND NOT Madrid' --explain
               charchat search '"deep learning"' --corpus notes.txt --limit 3
             """)
 
@@ -24,6 +24,9 @@ struct SearchCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Most hits shown.", valueName: "N"))
     var limit = 10
+
+    @Flag(help: "Show a truth table: which terms are true of each hit.")
+    var explain = false
 
     @Flag(help: "Print one JSON object.")
     var json = false
@@ -50,11 +53,13 @@ struct SearchCommand: ParsableCommand {
             throw error
         }
         let seconds = Date().timeIntervalSince(start)
+        let truth = explain ? SearchTruth(query, result.hits) : nil
         do {
             if json {
                 try Output.standard.writeLine(
                     try SearchText.json(
-                        result, query: text, entries: index.count, seconds: seconds))
+                        result, query: text, entries: index.count, seconds: seconds,
+                        truth: truth))
             } else if result.hits.isEmpty {
                 try? Output.error.tell(SearchText.nothing(text))
             } else {
@@ -62,6 +67,10 @@ struct SearchCommand: ParsableCommand {
                     isTerminal: Output.standard.isTerminal,
                     environment: ProcessInfo.processInfo.environment)
                 try Output.standard.tell(SearchText.hits(result, style: style))
+                if let truth {
+                    try Output.standard.tell(
+                        SearchText.table(truth, style: style, width: TerminalSize.columns()))
+                }
             }
         } catch OutputError.closed {}
         if result.hits.isEmpty { throw ExitCode(ExitStatus.failure) }

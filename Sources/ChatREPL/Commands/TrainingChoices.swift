@@ -56,6 +56,12 @@ struct TrainingChoices: ParsableArguments {
             "What is held out: spread, a sample over the whole corpus drawn by --seed, or its end.")
     var holdOut = EncodedCorpus.HeldOut.spread
 
+    @Flag(
+        help:
+            "Take the spaces out of plain text, so that words run into each other as in speech; 'charchat segment' finds them again."
+    )
+    var withoutSpaces = false
+
     func validate() throws {
         guard (0...0.5).contains(validation ?? 0) else {
             throw ValidationError("--validation must be 0 to 0.5.")
@@ -89,6 +95,8 @@ struct TrainingChoices: ParsableArguments {
         _ files: [String], reading: CorpusOptions, rehearsing rehearsed: String? = nil
     ) throws -> (data: TrainingData, taught: ChatModel?) {
         let taught = try from.map { try ModelFile.load(URL(fileURLWithPath: $0)) }
+        var reading = reading
+        reading.removesSpaces = withoutSpaces
         let data = try TrainingCorpus.open(
             files, validation: validation, from: holdOut, seed: seed, reading: reading,
             alphabet: taught?.alphabet, rehearsing: rehearsed)

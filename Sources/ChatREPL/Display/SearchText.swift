@@ -18,6 +18,24 @@ package enum SearchText {
         return blocks.joined(separator: "\n")
     }
 
+    /// Which terms are true of which hit, and of what the query is made.
+    package static func table(_ truth: SearchTruth, style: Style, width: Int = 80) -> String {
+        let terms = zip(SearchTruth.letters, truth.terms).map {
+            "\($0) \(VisibleText.line($1, limit: 40))"
+        }
+        let letters = truth.terms.indices.map { style.name(SearchTruth.letters[$0]) }
+        let number = "\(truth.rows.count)".count
+        func row(_ head: String, _ cells: [String], _ value: String) -> String {
+            "\(TextWrap.right(head, number))  \(cells.joined(separator: " "))  \(value)"
+        }
+        func bit(_ isTrue: Bool) -> String { isTrue ? style.good("1") : style.dim("0") }
+        let rows = zip(truth.rows, truth.values).enumerated().map { index, hit in
+            row("\(index + 1)", hit.0.map(bit), bit(hit.1))
+        }
+        let legend = TextWrap.paragraphs(terms.joined(separator: ", "), width: width)
+        return ([legend, row("", letters, truth.formula)] + rows).joined(separator: "\n")
+    }
+
     /// The notice when there is no hit.
     package static func nothing(_ query: String) -> String {
         "Nothing found for '\(VisibleText.line(query, limit: 60))'."
@@ -63,11 +81,15 @@ package enum SearchText {
 
     /// One JSON object.
     package static func json(
-        _ result: SearchResult, query: String, entries: Int, seconds: Double
+        _ result: SearchResult, query: String, entries: Int, seconds: Double,
+        truth: SearchTruth? = nil
     ) throws -> String {
         let report = Report(
             query: query, entries: entries, ranked: result.isRanked, seconds: seconds,
-            hits: result.hits.map(Report.Hit.init))
+            truth: truth.map {
+                Report.Truth(
+                    formula: $0.formula, terms: $0.terms, rows: $0.rows, values: $0.values)
+            }, hits: result.hits.map(Report.Hit.init))
         return try JSONText.line(report)
     }
 
@@ -75,6 +97,15 @@ package enum SearchText {
         struct Piece: Encodable {
             var text: String
             var match: Bool
+        }
+
+        struct Truth: Encodable {
+            var formula: String
+            var terms: [String]
+            /// By hit and term.
+            var rows: [[Bool]]
+            /// Of the formula, by hit.
+            var values: [Bool]
         }
 
         struct Hit: Encodable {
@@ -108,6 +139,8 @@ package enum SearchText {
         var entries: Int
         var ranked: Bool
         var seconds: Double
+        /// Of the terms and hits; where it was asked for.
+        var truth: Truth?
         var hits: [Hit]
     }
 }

@@ -49,12 +49,26 @@ package enum TranscriptText {
         case .replied(let turn, let regenerated):
             let head = regenerated ? style.dim("[regenerated]") + "\n" : ""
             return head + replied(turn, style: style)
+        case .wentOn(let turn):
+            return style.dim("[went on]") + "\n" + replied(turn, style: style)
+        case .marked(let name): return style.dim("[\(marked(name))]")
+        case .wentBack(let name): return style.dim("[went back to \(place(name))]")
         case .undid(let count): return style.dim("[undid \(steps(count))]")
         case .redid(let count): return style.dim("[brought back \(steps(count))]")
         case .cleared: return style.dim("[context cleared]")
         case .set(let change): return style.dim("[\(described(change))]")
         case .forked(let parent): return style.dim("[\(SessionText.origin(parent))]")
         }
+    }
+
+    /// A mark that was set.
+    private static func marked(_ name: String) -> String {
+        name == "-" ? "where it stood is marked -" : "marked '\(VisibleText.oneLine(name))'"
+    }
+
+    /// A marked place.
+    package static func place(_ name: String) -> String {
+        name == "-" ? "where it stood before" : "'\(VisibleText.oneLine(name))'"
     }
 
     /// What `/undo` takes back and `/redo` brings: turns and clears.

@@ -7,7 +7,8 @@ extension CommandTable {
             group: .worth, names: ["/search"], arguments: "QUERY",
             summary: "the stateless side: search what the model learned",
             details: """
-                AND, OR, NOT in capitals, "words in a row", brackets and lang* narrow it.
+                AND, OR, NOT in capitals, "words in a row", brackets and lang* narrow it. Under the
+                hits stands which terms of the query are true of each: 1, or 0.
                 Example: /search capital AND (Spain OR Portugal)
                 """
         ) { $0.nonEmpty.map { .search(query: $0) } },
@@ -46,5 +47,41 @@ extension CommandTable {
                 could begin. Example: /odds What is my name?
                 """
         ) { .odds(question: $0.nonEmpty) },
+        CommandEntry(
+            group: .worth, names: ["/facts"], arguments: "",
+            summary: "what the model believes about you",
+            details: """
+                The model is asked for your name, your age and the like on a copy of what it remembers;
+                with each answer stands how sure it is. The session does not take the questions in.
+                """
+        ) { $0.isEmpty ? .facts : nil },
+        CommandEntry(
+            group: .worth, names: ["/forget"], arguments: "WHAT",
+            summary: "have the model forget a thing about you",
+            details: """
+                It is told to, as a message of yours, and then asked on a copy whether it did; /undo
+                takes that back. What was said stays in the transcript. Example: /forget my age
+                """
+        ) { $0.nonEmpty.map { .forget(what: $0) } },
+        CommandEntry(
+            group: .worth, names: ["/state"], arguments: "diff @TURN @TURN",
+            summary: "how what it remembers differs after two turns",
+            details: """
+                The sizes of both states and of their difference, layer by layer, and how much the
+                odds of the next character differ (KL divergence in bits). @0 is the beginning.
+                Example: /state diff @1 @4
+                """
+        ) { parseStates($0) },
     ]
+
+    /// `diff @1 @4`
+    private static func parseStates(_ text: String) -> SlashCommand? {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        guard words.count == 3, words[0] == "diff" else { return nil }
+        let turns = words.dropFirst().compactMap { word -> Int? in
+            guard word.first == "@", let turn = Int(word.dropFirst()), turn >= 0 else { return nil }
+            return turn
+        }
+        return turns.count == 2 ? .stateDifference(turns[0], turns[1]) : nil
+    }
 }

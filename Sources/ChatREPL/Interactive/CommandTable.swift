@@ -136,6 +136,27 @@ package enum CommandTable {
             details: "The one before stays in the transcript; /undo takes both back."
         ) { $0.isEmpty ? .regenerate : nil },
         CommandEntry(
+            group: .turns, names: ["/continue"], arguments: "",
+            summary: "go on with a reply that was cut off",
+            details: """
+                After Ctrl-C or at the length limit: as many characters again. The whole reply takes the
+                place of the one before; /undo takes all of it back.
+                """
+        ) { $0.isEmpty ? .goOn : nil },
+        CommandEntry(
+            group: .turns, names: ["/mark"], arguments: "[NAME]",
+            summary: "name this place, to come back to it",
+            details: "Without a name: the places that have one. Example: /mark before-dinner"
+        ) { .mark(name: $0.nonEmpty) },
+        CommandEntry(
+            group: .turns, names: ["/back"], arguments: "NAME",
+            summary: "go on from a place that has a name",
+            details: """
+                What was said since is not lost: /back - goes where you were. The model remembers what
+                it did at that place. Example: /back before-dinner
+                """
+        ) { $0.nonEmpty.map { .back(name: $0) } },
+        CommandEntry(
             group: .turns, names: ["/clear"], arguments: "",
             summary: "forget the context; the saved file stays",
             details: "The model starts afresh; the transcript keeps what was said."
@@ -176,10 +197,19 @@ package enum CommandTable {
             details: "Example: /show model"
         ) { ShowTopic(rawValue: $0.lowercased()).map { .show($0) } },
         CommandEntry(
-            group: .text, names: ["/edit"], arguments: "",
-            summary: "write a message in $VISUAL or $EDITOR",
-            details: "What is saved there is sent; an empty file sends nothing."
-        ) { $0.isEmpty ? .edit : nil },
+            group: .text, names: ["/edit"], arguments: "[@TURN]",
+            summary: "write a message, or a turn anew, in $EDITOR",
+            details: """
+                In $VISUAL, if that is set. What is saved there is sent; an empty file sends nothing.
+                With a turn it begins with what you said there, and the conversation goes on from there;
+                /back - brings the turns back that it had. Example: /edit @2
+                """
+        ) { $0.isEmpty ? .edit(turn: nil) : parseTurn($0).map { .edit(turn: $0) } },
+        CommandEntry(
+            group: .text, names: ["/read"], arguments: "FILE",
+            summary: "say what stands in a text file",
+            details: "The whole of it is one message, 64 KiB at most. Example: /read letter.txt"
+        ) { $0.nonEmpty.map { .read(path: $0) } },
     ]
 
     /// A number of turns: 1 when not given.
@@ -193,6 +223,12 @@ package enum CommandTable {
     static func parseOptionalCount(_ text: String) -> SlashCommand? {
         if text.isEmpty { return .bits(turns: nil) }
         return parseCount(text).map { .bits(turns: $0) }
+    }
+
+    /// `@3`, from 1.
+    static func parseTurn(_ text: String) -> Int? {
+        guard text.first == "@", let turn = Int(text.dropFirst()), turn >= 1 else { return nil }
+        return turn
     }
 
     private static func parseFork(_ text: String) -> SlashCommand? {

@@ -2,11 +2,18 @@
 package struct Completer {
     /// Asked only when a session's name is wanted.
     package let sessionNames: () -> [String]
+    /// The marks of the conversation.
+    private let markNames: () -> [String]
 
-    package init(sessionNames: @escaping () -> [String]) { self.sessionNames = sessionNames }
+    package init(
+        sessionNames: @escaping () -> [String], markNames: @escaping () -> [String] = { [] }
+    ) {
+        self.sessionNames = sessionNames
+        self.markNames = markNames
+    }
 
     private static let takesSession: Set = ["/session", "/load", "/delete"]
-    private static let takesFile: Set = ["/export"]
+    private static let takesFile: Set = ["/export", "/read"]
 
     package func complete(_ line: String) -> Completion {
         guard line.hasPrefix("/"), !line.hasPrefix("//") else { return .nothing }
@@ -16,12 +23,13 @@ package struct Completer {
         }
         let command = CommandTable.entry(named: String(words[0]))?.names[0] ?? ""
         if Self.takesSession.contains(command) {
-            return session(String(line.dropFirst(words[0].count + 1)), lastWord: String(typed))
+            return names(sessionNames(), line, lastWord: String(typed))
         }
         if Self.takesFile.contains(command) {
             let path = String(line.dropFirst(words[0].count + 1))
             return FileCompletion.complete(path, lastWord: String(typed))
         }
+        if command == "/back" { return names(markNames(), line, lastWord: String(typed)) }
         // Only the first argument of a command has something to offer.
         guard words.count == 2 else { return .nothing }
         switch command {
@@ -29,15 +37,17 @@ package struct Completer {
         case "/set": return matching(SettingArguments.names, String(typed))
         case "/show": return matching(ShowTopic.allCases.map(\.rawValue), String(typed))
         case "/replay": return matching(["--verify"], String(typed))
+        case "/state": return matching(["diff"], String(typed))
         default: return .nothing
         }
     }
 
     /// A name may have spaces in it, and readline completes the last word: what is offered is a name from
     /// there on.
-    private func session(_ typed: String, lastWord: String) -> Completion {
+    private func names(_ names: [String], _ line: String, lastWord: String) -> Completion {
+        let typed = line.drop { $0 != " " }.dropFirst()
         let before = typed.count - lastWord.count
-        let found = sessionNames().filter { $0.hasPrefix(typed) }.sorted()
+        let found = names.filter { $0.hasPrefix(typed) }.sorted()
         return found.isEmpty ? .nothing : .words(found.map { String($0.dropFirst(before)) })
     }
 

@@ -106,9 +106,9 @@ package final class REPL {
             switch try attempt({ try runner.run(command) }) ?? .goOn {
             case .goOn: return nil
             case .leave: return 0
-            case .say(let text):
+            case .say(let text, let remembered):
                 // From the editor, whose file is gone.
-                rememberBlock(text)
+                if remembered { rememberBlock(text) }
                 try say(text)
             }
         }

@@ -24,7 +24,15 @@ package enum SlashCommand: Equatable, Sendable {
     case export(path: String)
     case set(SettingChange)
     case show(ShowTopic)
-    case edit
+    /// A message, or turn `turn` anew; it counts from 1.
+    case edit(turn: Int?)
+    case read(path: String)
+    case mark(name: String?)
+    case back(name: String)
+    case goOn
+    case facts
+    case forget(what: String)
+    case stateDifference(Int, Int)
     case search(query: String)
     case compare(question: String)
     /// The last `turns`; nil: as many as fit a screen.

@@ -40,12 +40,4 @@ extension SlashCommandRunner {
         }
         return transcript
     }
-
-    /// `~/talk.md` in the home folder that everything else goes by, which is `$HOME`.
-    private func expandingTilde(_ path: String) -> String {
-        guard path.hasPrefix("~/"), let home = environment["HOME"]?.nonEmpty else {
-            return NSString(string: path).expandingTildeInPath
-        }
-        return home + path.dropFirst(1)
-    }
 }

@@ -42,6 +42,46 @@ extension SlashCommandRunner {
         }
     }
 
+    /// `/continue`
+    package func goOnWithReply() throws {
+        if session.lastTurn?.ending == .complete || session.unanswered != nil {
+            throw SlashCommandProblem(
+                session.unanswered == nil
+                    ? "The last reply came to its end; there is nothing to go on with."
+                    : "What you said last has no reply yet; /regen answers it.")
+        }
+        try replies.show(surprisal: surprisal, certainty: certainty) { emit in
+            try session.goOn(emit: emit)
+        }
+    }
+
+    /// `/mark [NAME]`
+    package func mark(_ name: String?) throws {
+        guard let name else {
+            let names = session.markNames.map(VisibleText.oneLine).joined(separator: ", ")
+            return try screen.notice(
+                names.isEmpty ? "No place has a name yet; /mark NAME gives one." : "Marks: \(names)"
+            )
+        }
+        try session.mark(name)
+        let shown = VisibleText.oneLine(name)
+        try tell("This place is marked '\(shown)'", "/back \(shown) comes back to it.")
+    }
+
+    /// `/back NAME`
+    package func goBack(_ name: String) throws {
+        do {
+            try session.goBack(to: name)
+        } catch SessionError.noSuchMark {
+            let names = session.markNames.map(VisibleText.oneLine).joined(separator: ", ")
+            throw SlashCommandProblem(
+                "No place is marked '\(VisibleText.oneLine(name))'. "
+                    + (names.isEmpty ? "/mark NAME marks one." : "There are: \(names)"))
+        }
+        try tell("Back at \(TranscriptText.place(name))", "/back - goes where you were.")
+        if let thread = SessionText.thread(session, style: screen.style) { try screen.show(thread) }
+    }
+
     /// `/clear`
     package func clear() throws {
         try session.clear()

@@ -20,6 +20,9 @@ extension SlashCommandRunner {
         }
         guard !result.hits.isEmpty else { return try screen.notice(SearchText.nothing(text)) }
         try screen.show(SearchText.hits(result, style: screen.style))
+        if let truth = SearchTruth(query, result.hits) {
+            try screen.show(SearchText.table(truth, style: screen.style, width: width))
+        }
     }
 
     /// `/compare QUESTION`
@@ -188,7 +191,7 @@ extension SlashCommandRunner {
     }
 
     /// Runs what takes a while; Ctrl-C stops it.
-    private func working<T>(_ body: (() -> Bool) throws -> T) throws -> T {
+    func working<T>(_ body: (() -> Bool) throws -> T) throws -> T {
         let interrupts = replies.interrupts
         interrupts.beginReply()
         return try replies.reader.whileReplying { try body { !interrupts.shouldStop() } }

@@ -6,8 +6,8 @@ package final class SlashCommandRunner {
     package enum Outcome: Equatable, Sendable {
         case goOn
         case leave
-        /// The command has brought a message to be said.
-        case say(String)
+        /// The command has brought a message to be said; one that nothing else keeps is remembered.
+        case say(String, remembered: Bool = true)
     }
 
     package let conversation: OpenSession
@@ -37,7 +37,14 @@ package final class SlashCommandRunner {
     package func run(_ command: SlashCommand) throws -> Outcome {
         switch command {
         case .leave: return .leave
-        case .edit: return try edit()
+        case .edit(let turn): return try edit(turn)
+        case .read(let path): return try read(path)
+        case .forget(let what): return try forget(what)
+        case .mark(let name): try mark(name)
+        case .back(let name): try goBack(name)
+        case .goOn: try goOnWithReply()
+        case .facts: try facts()
+        case .stateDifference(let a, let b): try stateDifference(a, b)
         case .help(let topic): try help(topic)
         case .session(let name): try goToSession(name)
         case .sessions: try listSessions()
@@ -80,16 +87,5 @@ package final class SlashCommandRunner {
                 "There is no command '\(VisibleText.oneLine(name))'. Type /? for all of them.")
         }
         try screen.show(HelpText.details(entry, screen.style, columns: columns))
-    }
-
-    private func edit() throws -> Outcome {
-        // Between two lines the terminal is as it was before charchat.
-        let text = try ExternalEditor.edit(environment: environment)
-        guard !text.trimmed.isEmpty else {
-            try screen.notice("The file was empty; nothing was sent.")
-            return .goOn
-        }
-        if screen.streams { try screen.notice(VisibleText.lines(text)) }
-        return .say(text)
     }
 }

@@ -4,7 +4,7 @@ package enum ExitMeanings {
         (0, "Done."),
         (
             ExitStatus.failure,
-            "An error, told in one line on standard error; nothing was found; a line of a pipe was refused."
+            "An error, told in one line on standard error; nothing was found; a line of a pipe was refused; the reply to a question says that the model does not know."
         ),
         (
             ExitStatus.replayDiffers,

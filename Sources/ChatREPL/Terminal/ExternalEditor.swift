@@ -15,10 +15,10 @@ package enum ExternalEditor {
         }
     }
 
-    /// Opens `$VISUAL` or `$EDITOR` on an empty private file and returns what was saved in it,
+    /// Opens `$VISUAL` or `$EDITOR` on a private file that holds `text` and returns what was saved in it,
     /// without the last line end. The file is removed.
     /// - Throws: `Problem`.
-    package static func edit(environment: [String: String]) throws -> String {
+    package static func edit(_ text: String = "", environment: [String: String]) throws -> String {
         let editor = [environment["VISUAL"], environment["EDITOR"]].compactMap { $0 }
             .first { !$0.isEmpty }
         guard let editor else { throw Problem.none }
@@ -28,8 +28,13 @@ package enum ExternalEditor {
         guard descriptor >= 0 else {
             throw Problem.failed("\(file.path): \(String(cString: strerror(errno)))")
         }
-        close(descriptor)
         defer { try? FileManager.default.removeItem(at: file) }
+        do {
+            defer { close(descriptor) }
+            if !text.isEmpty { try Output(descriptor: descriptor).writeLine(text) }
+        } catch {
+            throw Problem.failed("\(file.path): \(error)")
+        }
 
         try run(editor, file, environment)
         let bytes = try Data(contentsOf: file)

@@ -4,7 +4,7 @@ import ChatCore
 ///
 /// A plain question is the OR of its words, best match first. With AND, OR or NOT (in capitals),
 /// brackets group and words side by side must both be there: `capital AND (Spain OR Portugal) NOT
-/// Madrid`. "Words in quotation marks" must follow each other, and `lang*` finds whatever begins so.
+/// Madrid`, which may be written AND NOT. "Words in quotation marks" must follow each other, and `lang*` finds whatever begins so.
 /// Hangul is found inside words: 한국 finds 한국의.
 public struct SearchQuery: Sendable, Equatable {
     /// As it was typed.
@@ -13,9 +13,11 @@ public struct SearchQuery: Sendable, Equatable {
     let words: [SearchWord]
     /// Which of `words` were typed with a star.
     let prefixes: Set<Int>
-    /// Phrases in FTS5's query language that a plain question insists on.
-    let required: [String]
-    /// A boolean query in FTS5's query language; nil for a plain question.
+    /// The terms of a boolean query, those behind NOT with them; of a plain question what it insists on.
+    let phrases: [SearchPhrase]
+    /// A boolean query, of `phrases`; nil for a plain question.
+    let formula: SearchFormula?
+    /// The same in FTS5's query language.
     let expression: String?
 
     /// Most words of a boolean query, and how deep its brackets may go: FTS5's parser takes no more.
@@ -34,24 +36,26 @@ public struct SearchQuery: Sendable, Equatable {
         var prefixes: Set<Int> = []
         if isBoolean {
             var parser = SearchQueryParser(tokens: tokens)
-            expression = try parser.parse()
-            required = []
+            let formula = try parser.parse()
+            self.formula = formula
+            phrases = parser.terms
+            expression = formula.expression(phrases.map(\.expression))
             for part in parser.shown {
                 if part.isPrefix { prefixes.insert(words.count + part.words.count - 1) }
                 words += part.words
             }
         } else {
-            expression = nil
-            var required: [String] = []
+            (formula, expression) = (nil, nil)
+            var phrases: [SearchPhrase] = []
             for token in tokens {
                 guard case .words(let found, let isPrefix, let isQuoted) = token.kind else {
                     continue
                 }
-                if isQuoted { required.append(SearchTerm.phrase(found, isPrefix: isPrefix)) }
+                if isQuoted { phrases.append(SearchPhrase(words: found, isPrefix: isPrefix)) }
                 if isPrefix { prefixes.insert(words.count + found.count - 1) }
                 words += found
             }
-            self.required = required
+            self.phrases = phrases
         }
         guard !words.isEmpty else { throw SearchError.noWords }
         self.words = words
@@ -65,9 +69,12 @@ public struct SearchQuery: Sendable, Equatable {
         text = question
         words = SearchWord.all(in: question)
         prefixes = []
-        required = []
-        expression = nil
+        phrases = []
+        (formula, expression) = (nil, nil)
     }
+
+    /// Phrases in FTS5's query language that a plain question insists on.
+    var required: [String] { formula == nil ? phrases.map(\.expression) : [] }
 
     /// A word as it was typed.
     func surface(_ index: Int) -> String { String(text[words[index].range]) }

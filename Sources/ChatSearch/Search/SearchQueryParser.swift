@@ -1,10 +1,13 @@
-/// Reads a boolean query by descent and writes it in FTS5's query language.
+/// Reads a boolean query by descent.
 ///
-/// either := both (OR both)*   both := less ([AND] less)*   less := one (NOT one)*
+/// either := both (OR both)*   both := less ([AND] less | AND NOT one)*   less := one (NOT one)*
 /// one := words | ( either )
 struct SearchQueryParser {
     /// Words that a hit may show.
-    private(set) var shown: [(words: [SearchWord], isPrefix: Bool)] = []
+    private(set) var shown: [SearchPhrase] = []
+    /// All of them, each once.
+    private(set) var terms: [SearchPhrase] = []
+    private var places: [String: Int] = [:]
 
     private let tokens: [SearchQueryToken]
     private var next = 0
@@ -16,7 +19,7 @@ struct SearchQueryParser {
     init(tokens: [SearchQueryToken]) { self.tokens = tokens }
 
     /// - Throws: `SearchError.query` with the place of what is wrong, `.tooManyWords`.
-    mutating func parse() throws -> String {
+    mutating func parse() throws -> SearchFormula {
         let expression = try either()
         if let rest = peek {
             throw SearchError.query(place: rest.place, problem: "this bracket was not opened")
@@ -26,43 +29,51 @@ struct SearchQueryParser {
 
     private var peek: SearchQueryToken? { next < tokens.count ? tokens[next] : nil }
 
-    private mutating func either() throws -> String {
+    private mutating func either() throws -> SearchFormula {
         var parts = [try both()]
         while peek?.kind == .or {
             next += 1
             parts.append(try both())
         }
-        return parts.count == 1 ? parts[0] : "(\(parts.joined(separator: " OR ")))"
+        return .joined(parts) { .any($0) }
     }
 
-    private mutating func both() throws -> String {
+    private mutating func both() throws -> SearchFormula {
         var parts = [try less()]
+        var without: [SearchFormula] = []
         loop: while let token = peek {
             switch token.kind {
-            case .and: next += 1
+            case .and:
+                next += 1
+                if peek?.kind == .not {
+                    without.append(try denial())
+                    continue
+                }
             case .words, .open: break
             case .or, .not, .close: break loop
             }
             parts.append(try less())
         }
-        return parts.count == 1 ? parts[0] : "(\(parts.joined(separator: " AND ")))"
+        let formula = SearchFormula.joined(parts) { .all($0) }
+        return without.isEmpty ? formula : .without(formula, without)
     }
 
-    private mutating func less() throws -> String {
-        let expression = try one()
-        var without: [String] = []
-        while peek?.kind == .not {
-            next += 1
-            denied += 1
-            without.append(try one())
-            denied -= 1
-        }
-        // One NOT for all, so that FTS5's tree stays shallow.
-        return without.isEmpty
-            ? expression : "(\(expression) NOT (\(without.joined(separator: " OR "))))"
+    private mutating func less() throws -> SearchFormula {
+        let formula = try one()
+        var without: [SearchFormula] = []
+        while peek?.kind == .not { without.append(try denial()) }
+        return without.isEmpty ? formula : .without(formula, without)
     }
 
-    private mutating func one() throws -> String {
+    /// What stands behind NOT.
+    private mutating func denial() throws -> SearchFormula {
+        next += 1
+        denied += 1
+        defer { denied -= 1 }
+        return try one()
+    }
+
+    private mutating func one() throws -> SearchFormula {
         guard let token = peek else {
             guard let last = tokens.last else { throw SearchError.noWords }
             throw SearchError.query(
@@ -75,8 +86,9 @@ struct SearchQueryParser {
             guard wordCount <= SearchQuery.limit else {
                 throw SearchError.tooManyWords(limit: SearchQuery.limit)
             }
-            if denied == 0 { shown.append((words, isPrefix)) }
-            return SearchTerm.phrase(words, isPrefix: isPrefix)
+            let phrase = SearchPhrase(words: words, isPrefix: isPrefix)
+            if denied == 0 { shown.append(phrase) }
+            return .term(place(of: phrase))
         case .open:
             next += 1
             depth += 1
@@ -105,6 +117,14 @@ struct SearchQueryParser {
             throw SearchError.query(
                 place: token.place, problem: "a word is missing before this bracket")
         }
+    }
+
+    private mutating func place(of phrase: SearchPhrase) -> Int {
+        let expression = phrase.expression
+        if let place = places[expression] { return place }
+        places[expression] = terms.count
+        terms.append(phrase)
+        return terms.count - 1
     }
 
     private static func name(_ kind: SearchQueryToken.Kind) -> String {

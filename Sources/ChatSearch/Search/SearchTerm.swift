@@ -56,9 +56,11 @@ extension SearchTerm {
         return terms
     }
 
-    /// FTS5's phrase for words that follow each other, as AND, OR and quotation marks use it. A last
-    /// word of syllables may have a particle behind it.
-    static func phrase(_ words: [SearchWord], isPrefix: Bool) -> String {
+    /// The tokens of words that follow each other, and whether the last may go on. A last word of syllables
+    /// may have a particle behind it.
+    static func tokens(
+        _ words: [SearchWord], isPrefix: Bool
+    ) -> (tokens: [String], isPrefix: Bool) {
         var tokens: [String] = []
         var prefix = isPrefix
         for (index, word) in words.enumerated() {
@@ -76,6 +78,6 @@ extension SearchTerm {
             }
             if isLast { prefix = syllables.count == 1 }
         }
-        return "\"\(tokens.joined(separator: " "))\"\(prefix ? "*" : "")"
+        return (tokens, prefix)
     }
 }

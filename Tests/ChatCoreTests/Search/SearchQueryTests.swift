@@ -91,6 +91,47 @@ struct SearchQueryTests {
         #expect(try index.search(SearchQuery("か")).hits.map(\.entry.line) == [2])
     }
 
+    @Test(
+        "AND NOT is NOT, wherever a word may stand",
+        arguments: [
+            ("one AND NOT fox", [2, 3]), ("one NOT fox", [2, 3]), ("one AND NOT (fox OR dog)", [3]),
+            ("one AND NOT fox AND dog", [2]), ("(one OR two) AND NOT fox AND NOT dog", [3]),
+            ("one AND NOT \"one dog\"", [1, 3]), ("고양이 AND NOT 흰", [5]),
+        ] as [(String, [Int])])
+    func andNot(query: String, lines: [Int]) throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            "a.txt", "one fox\none dog\none cat\n흰 고양이가\n검은 고양이가\n")
+        let index = try #require(try SearchIndex.open(SearchCorpus([file]), cacheFolder: nil))
+        let query = try SearchQuery(query)
+        let hits = try index.search(query).hits
+        #expect(hits.map(\.entry.line).sorted() == lines)
+        // What the index finds is what the formula holds of.
+        let truth = try #require(SearchTruth(query, hits))
+        #expect(truth.values.allSatisfy { $0 } && truth.values.count == hits.count)
+    }
+
+    @Test("a hit is explained by which terms are true of it")
+    func truth() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("a.txt", "capital of Spain\ncapital of Portugal\nfox\n")
+        let index = try #require(try SearchIndex.open(SearchCorpus([file]), cacheFolder: nil))
+        func table(_ text: String) throws -> SearchTruth? {
+            let query = try SearchQuery(text)
+            var result = try index.search(query)
+            result.hits.sort { $0.entry.line < $1.entry.line }
+            return SearchTruth(query, result.hits)
+        }
+        let boolean = try #require(try table("capital AND (spain OR port*) NOT Madrid"))
+        #expect(boolean.terms == ["capital", "spain", "port*", "Madrid"])
+        #expect(boolean.formula == "A AND (B OR C) NOT D")
+        #expect(boolean.rows == [[true, true, false, false], [true, false, true, false]])
+        let plain = try #require(try table("which capital, Spain"))
+        #expect(plain.formula == "A OR B OR C" && plain.rows.first == [false, true, true])
+        #expect(try table("\"capital of\" \"of spain\" fox")?.formula == "A AND B")
+        #expect(try table("fox") == nil && table("xylophone fox")?.rows == [[false, true]])
+    }
+
     @Test("a question is taken as it stands, whatever is in it")
     func question() throws {
         let folder = try TemporaryFolder()

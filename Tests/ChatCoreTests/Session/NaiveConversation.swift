@@ -19,6 +19,7 @@ struct NaiveConversation {
     /// nil: a clear.
     var steps: [Turn?] = []
     private var taken: [Turn?] = []
+    private var marks: [String: [Turn?]] = [:]
     private(set) var unanswered: String?
     private(set) var seed: UInt64
     private(set) var draw: UInt64 = 0
@@ -57,6 +58,7 @@ struct NaiveConversation {
                 draw = number + 1
                 generated += 1
             }
+            if event == "continue", steps.last??.isWhole != false { throw Refusal.reply }
             if event != nil { steps.removeLast() }
             let ending = line["ended"] as? String ?? "complete"
             steps.append(
@@ -79,6 +81,11 @@ struct NaiveConversation {
         case (nil, "clear"):
             steps.append(nil)
             (unanswered, taken) = (nil, [])
+        case (nil, "mark"): marks[line["name"] as? String ?? ""] = steps
+        case (nil, "back"):
+            guard let marked = marks[line["name"] as? String ?? ""] else { throw Refusal.order }
+            marks["-"] = steps
+            (steps, unanswered, taken) = (marked, nil, [])
         case (nil, "set"):
             if line["setting"] as? String == "seed" {
                 seed = (line["value"] as? NSNumber)?.uint64Value ?? 0

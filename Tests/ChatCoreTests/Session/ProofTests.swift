@@ -20,16 +20,19 @@ struct ProofTests {
 
     /// The reply that the model gives, from the turns it knows alone.
     private func reply(
-        _ conversation: NaiveConversation, regenerated: Bool, draw: UInt64
+        _ conversation: NaiveConversation, regenerated: Bool, continued: Bool = false,
+        draw: UInt64
     ) -> Reply? {
-        guard let question = conversation.question(regenerated: regenerated) else { return nil }
+        let replaces = regenerated || continued
+        guard let question = conversation.question(regenerated: replaces) else { return nil }
         var state = generator.freshState
-        for turn in conversation.known(regenerated: regenerated) {
+        for turn in conversation.known(regenerated: replaces) {
             generator.read(user: turn.user, reply: turn.reply, state: &state)
         }
         var random = RandomStream(seed: conversation.seed, branch: draw)
         return generator.reply(
-            to: question, state: &state, random: &random, settings: settings.sampling,
+            to: question, after: continued ? conversation.steps.last??.reply ?? "" : "",
+            state: &state, random: &random, settings: settings.sampling,
             lengthLimit: settings.lengthLimit)
     }
 
@@ -51,7 +54,9 @@ struct ProofTests {
         _ random: inout RandomStream, after conversation: NaiveConversation
     ) -> [String: Any] {
         let count = Int(random.below(4))
-        switch random.below(16) {
+        switch random.below(18) {
+        case 16: return ["event": "mark", "name": "\(random.below(2))"]
+        case 17: return ["event": "back", "name": ["0", "1", "-"][count % 3]]
         case 0: return ["event": "undo", "turns": count]
         case 1: return ["event": "redo", "turns": count]
         case 2: return ["event": "clear"]
@@ -65,14 +70,17 @@ struct ProofTests {
         case 7...10: return ["role": "user", "content": "\(random.below(100))"]
         default:
             let regenerated = random.below(4) == 0
+            let continued = !regenerated && random.below(3) == 0
             let draw =
                 random.below(12) == 0 ? random.below(4) : conversation.draw + random.below(20) / 18
-            let made = reply(conversation, regenerated: regenerated, draw: draw)
+            let made = reply(
+                conversation, regenerated: regenerated, continued: continued, draw: draw)
             var line: [String: Any] = [
                 "role": "assistant", "content": made?.text ?? "x", "draw": draw,
                 "ended": made?.ending.rawValue ?? "complete", "symbols": made?.symbolCount ?? 1,
             ]
             if regenerated { line["event"] = "regenerate" }
+            if continued { line["event"] = "continue" }
             return line
         }
     }
@@ -266,7 +274,11 @@ struct ProofTests {
             var session = try places.store.create(name, generator: generator, settings: settings)
             try session.say("begin")
             for _ in 0..<20 {
-                switch random.below(9) {
+                switch random.below(13) {
+                case 9: _ = try? session.goOn()
+                case 10: try session.mark("\(random.below(2))")
+                case 11: _ = try? session.goBack(to: ["0", "1", "-"][Int(random.below(3))])
+                case 12: _ = try? session.takeBack(fromTurn: Int(random.below(4)))
                 case 0: _ = try? session.regenerate()
                 case 1: _ = try? session.undo(Int(random.below(3)) + 1)
                 case 2: _ = try? session.redo(Int(random.below(3)) + 1)

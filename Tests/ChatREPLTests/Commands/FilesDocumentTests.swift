@@ -149,7 +149,9 @@ import Testing
         ("sessions show", ["sessions", "show", "talk"]),
         ("sessions search", ["sessions", "search", "one"]),
         ("replay --verify", ["replay", "talk", "--verify"]),
-        ("search", ["search", "capital", "--corpus", "facts.tsv"]),
+        ("search", ["search", "capital", "spain", "--explain", "--corpus", "facts.tsv"]),
+        ("quiz", ["quiz", "text-model", "--text", "notes-two.txt", "--rounds", "1"]),
+        ("segment", ["segment", "notes.txt", "-m", "text-model"]),
         (
             "train",
             [
@@ -178,6 +180,11 @@ import Testing
         let notes = try write(String(repeating: "hello there. \n", count: 40), "notes.txt")
         let places = [
             "facts.tsv": facts, "set.jsonl": set, "notes.txt": notes, "model": model.path,
+            "notes-two.txt": try write(
+                (0..<40).map { "a line that is number \($0)\n" }.joined(), "notes-two.txt"),
+            "text-model": try TinyModel.save(
+                TinyModel.make(format: .text), in: folder.url, as: "text"
+            ).path,
             "shop-lessons": FilesDocument.repository.appending(path: "examples/shop-lessons").path,
             "made.safetensors": folder.url.path + "/made.safetensors",
             "other.safetensors": folder.url.path + "/other.safetensors",

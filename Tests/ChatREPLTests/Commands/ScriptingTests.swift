@@ -29,6 +29,25 @@ import Testing
         #expect(lines[9].contains("\"turn\":1"), "\(lines[9])")
     }
 
+    @Test func aQuestionIsAnsweredAndThatIsAll() throws {
+        let asked = try run("hello there?")
+        #expect(asked.status == 0 && asked.error == "", "\(asked)")
+        #expect(asked.output.split(separator: "\n").count == 1)
+        #expect(try run("sessions", "list").output == "")
+        // In a session it is a turn like others; options may stand before it.
+        #expect(try run("-s", "talk", "and then?").status == 0)
+        #expect(try run("-c", "그리고").output.hasSuffix("\n"))
+        #expect(try run("sessions", "show", "talk").output.contains(">>> 그리고"))
+        let json = try run("chat", "--json", "hello there")
+        #expect(json.output.contains(#""reply":"#) && json.output.contains(#""turn":1"#))
+        // A wrong command is no question.
+        #expect(try run("hello").status == 64)
+        // What the shipped model was not told it says that it does not know.
+        let shipped = environment.filter { $0.key != "CHARCHAT_MODEL" }
+        let unknown = try Executable.run(["What is my name?"], environment: shipped)
+        #expect(unknown.status == 1 && unknown.output.contains("not told"), "\(unknown)")
+    }
+
     @Test func commandsInJSONTellWhatTheyDid() throws {
         let lines = [#"{"user":"one\ntwo"}"#, #""/undo""#, #"{"user":"/x"}"#, #""/bye""#, #""no""#]
         let result = try Executable.run(

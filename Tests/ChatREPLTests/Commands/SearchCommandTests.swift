@@ -60,6 +60,18 @@ import Testing
         #expect(result.output.contains("the [fox]") && result.output.contains("mine.txt:1"))
     }
 
+    @Test func aHitIsExplainedWhereItIsAskedFor() throws {
+        let file = try write("the fox\nthe dog\n", "mine.txt")
+        let query = "the AND NOT dog"
+        #expect(!(try run("search", query, "--corpus", file).output.contains("A NOT B")))
+        let result = try run("search", query, "--corpus", file, "--explain")
+        #expect(result.status == 0, "\(result)")
+        #expect(result.output.hasSuffix("\nA the, B dog\n   A B  A NOT B\n1  1 0  1\n"))
+        let json = try object(
+            try run("search", query, "--corpus", file, "--explain", "--json").output)
+        #expect((json["truth"] as? [String: Any])?["rows"] as? [[Bool]] == [[true, false]])
+    }
+
     @Test func compareWithoutAFilePlaysSixTurns() throws {
         let shown = try run("compare")
         #expect(shown.status == 0 && shown.error == "")

@@ -24,7 +24,12 @@ import Testing
             ("/set seed 18446744073709551615", .set(.seed(.max))),
             ("/set", .show(.parameters)), ("/set top-p", .show(.parameters)),
             ("/set surprisal ON", .surprisal(true)),
-            ("/show model", .show(.model)), ("/edit", .edit),
+            ("/show model", .show(.model)), ("/edit", .edit(turn: nil)),
+            ("/edit @2", .edit(turn: 2)), ("/read a b.txt", .read(path: "a b.txt")),
+            ("/mark", .mark(name: nil)), ("/mark here", .mark(name: "here")),
+            ("/back -", .back(name: "-")), ("/continue", .goOn), ("/facts", .facts),
+            ("/forget my age", .forget(what: "my age")),
+            ("/state diff @0 @12", .stateDifference(0, 12)),
         ] as [(String, SlashCommand)])
     func readsCommand(line: String, command: SlashCommand) {
         #expect(LineMeaning(line) == .command(command))
@@ -33,7 +38,8 @@ import Testing
     @Test(arguments: [
         "/undo 0", "/undo x", "/undo 99999999999999999999", "/load", "/fork @x", "/fork @-1",
         "/set colour 3", "/set seed 1 2", "/show", "/show everything", "/replay --verfy",
-        "/bye now",
+        "/bye now", "/edit 2", "/edit @0", "/read", "/back", "/continue 3", "/facts x", "/forget",
+        "/state", "/state diff @1", "/state diff 1 2", "/state diff @1 @2 @3",
     ])
     func wrongArgumentsGetUsage(line: String) {
         guard case .problem(let text) = LineMeaning(line) else {
@@ -113,7 +119,9 @@ import Testing
 }
 
 @Suite struct CompleterTests {
-    let completer = Completer(sessionNames: { ["holiday", "home", "home again", "여행"] })
+    let completer = Completer(
+        sessionNames: { ["holiday", "home", "home again", "여행"] },
+        markNames: { ["-", "before dinner"] })
 
     @Test(
         arguments: [
@@ -122,6 +130,9 @@ import Testing
             ("/set t", .words(["temperature", "top-p"])),
             ("/show ", .words(["model", "parameters", "session"])),
             ("/replay ", .words(["--verify"])), ("/export /nowhere/a", .nothing),
+            ("/read /nowhere/a", .nothing), ("/state ", .words(["diff"])),
+            ("/conti", .words(["/continue"])),
+            ("/back ", .words(["-", "before dinner"])), ("/back before d", .words(["dinner"])),
             ("/help fo", .words(["fork"])),
             ("/load x", .nothing), ("hello", .nothing), ("//und", .nothing),
             ("/load home h", .nothing), ("/load home a", .words(["again"])),

@@ -56,6 +56,12 @@ import Testing
         #expect(shown.contains("! Usage: /search QUERY"))
     }
 
+    @Test func aHitIsExplainedByItsTerms() throws {
+        let shown = try screen(["/search capital AND NOT (Rome OR Oslo)"])
+        #expect(
+            shown.contains("A capital, B Rome, C Oslo\n   A B C  A NOT (B OR C)\n1  1 0 0  1\n"))
+    }
+
     @Test func compareShowsThreeColumnsAndLeavesTheSessionAlone() throws {
         let shown = try screen(["hello", "/compare capital of Spain", "/context"])
         #expect(shown.contains("with the session"))
@@ -169,6 +175,35 @@ import Testing
         #expect(!calm.contains("unsure"))
         let unmeasured = try screen(["one", "/set certainty on"], saved: false)
         #expect(!unmeasured.contains("unsure") && unmeasured.contains("never measured"))
+    }
+
+    @Test func factsAreAskedOnACopyAndForgettingIsSaid() throws {
+        let shown = try screen(["one", "/facts", "/log", "/forget name", "/log"])
+        // Random values know everything.
+        #expect(shown.contains("   0 %  ") && shown.contains("/forget WHAT has it forget one."))
+        #expect(shown.contains("\nForget my name.\n") && shown.contains("Asked on a copy, it"))
+        #expect(shown.components(separatedBy: "1  >>> one").count == 3)
+        #expect(shown.contains("2  >>> Forget my name."))
+        let certain = CertaintyCurve(intercept: 9, wholeWeight: 0, weakestWeight: 0)
+        let sure = try screen(
+            ["네", "/facts"], saved: false,
+            generator: ReplyGenerator(model: generator.model.with(certain)))
+        #expect(sure.contains("\n 100 %  "))
+        let stopped = try screen(["one", "/facts"], saved: false, stopAfter: 40)
+        #expect(stopped.contains("Stopped."))
+        let text = ReplyGenerator(model: try TinyModel.make(format: .text))
+        #expect(
+            try screen(["/facts", "/forget age"], saved: false, generator: text)
+                .components(separatedBy: "! This model goes on with text").count == 3)
+    }
+
+    @Test func statesAreCompared() throws {
+        let shown = try screen([
+            "one", "two", "/state diff @1 @2", "/state diff @2 @2", "/state diff @0 @3",
+        ])
+        #expect(shown.contains("layer 1") && shown.contains("change   cosine"))
+        #expect(shown.contains("0.00     1.00\nodds of the next first character: 0.000 bits apart"))
+        #expect(shown.contains("! There is no turn 3"))
     }
 
     @Test func surprisalIsShownInDigitsWithoutColour() throws {

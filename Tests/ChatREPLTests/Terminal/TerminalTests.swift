@@ -249,6 +249,67 @@ import Testing
         #expect(try turns("block").map(\.user) == ["first\nsecond"])
     }
 
+    @Test func marksAreSetCompletedAndGoneBackTo() throws {
+        let terminal = try chat("-s", "marks")
+        try say("one", terminal)
+        try say("/mark before dinner", terminal)
+        try say("two", terminal)
+        terminal.type("/ba\tbefo\t")
+        try terminal.wait(forLastLine: ">>> /back before dinner")
+        try say("", terminal)
+        #expect(terminal.screen.text.contains("Back at 'before dinner'; 1 turn in the session."))
+        #expect(try turns("marks").map(\.user) == ["one"])
+        try say("/back -", terminal)
+        #expect(try turns("marks").map(\.user) == ["one", "two"])
+        try say("/back nowhere", terminal)
+        #expect(terminal.screen.text.contains("There are: -, before dinner"))
+        terminal.type("/replay --verify\r")
+        try terminal.wait { $0.text.contains("Verified 2 repl") }
+    }
+
+    @Test func anEarlierTurnIsEditedAndTheConversationGoesOnFromThere() throws {
+        let terminal = try chat("-s", "edit", with: ["VISUAL": "sed -i s/two/deux/"])
+        for text in ["one", "two", "three", "/edit @2"] { try say(text, terminal) }
+        #expect(try turns("edit").map(\.user) == ["one", "deux"])
+        try say("/edit @1", terminal)
+        #expect(terminal.screen.text.contains("Nothing was changed; nothing was sent."))
+        try say("/edit @9", terminal)
+        #expect(terminal.screen.text.contains("There is no turn 9; give a number from 1 to 2"))
+        try say("/back -", terminal)
+        #expect(try turns("edit").map(\.user) == ["one", "two", "three"])
+    }
+
+    @Test func aReplyCutByCtrlCGoesOn() throws {
+        let terminal = try chat("-s", "on", "-m", try slowModel())
+        try beginReply(terminal, in: "on")
+        terminal.type("\u{3}")
+        try terminal.wait { $0.text.contains("[interrupted]\n>>>") }
+        let before = try #require(try turns("on").last)
+        terminal.type("/conti\t\r")
+        try terminal.wait { _ in (try? turns("on").last?.ending) == .limit }
+        try terminal.wait(forLastLine: ">>>")
+        let after = try #require(try turns("on").last)
+        #expect(after.number == before.number && after.reply.hasPrefix(before.reply))
+        terminal.type("/replay --verify\r")
+        try terminal.wait { $0.text.contains("Verified") }
+        #expect(!terminal.screen.text.contains("differs"))
+    }
+
+    @Test func aFileIsReadIntoTheTalk() throws {
+        let file = try write("dear ada\r\nhow are you?\r\n\r\n", "letter.txt")
+        let terminal = try chat("-s", "read")
+        terminal.type("/read \(folder.url.path)/lett\t")
+        try terminal.wait { $0.text.replacing("\n", with: "").hasSuffix("letter.txt") }
+        try say("", terminal)
+        #expect(try turns("read").map(\.user) == ["dear ada\nhow are you?"])
+        try say("/read \(file).missing", terminal)
+        #expect(terminal.screen.text.replacing("\n", with: " ").contains("there is no such file"))
+        _ = try write("", "empty.txt")
+        try say("/read \(folder.url.path)/empty.txt", terminal)
+        #expect(terminal.screen.text.replacing("\n", with: " ").contains("holds no text"))
+        #expect(try turns("read").count == 1)
+    }
+
     @Test func historyIsKeptForTheNextChatUnlessUnwanted() throws {
         let first = try chat("-s", "a", with: ["CHARCHAT_NOHISTORY": "1"])
         try say("secret", first)

@@ -14,6 +14,8 @@ public struct CorpusOptions: Sendable, Equatable {
     public var isPlain = false
     /// What is taken out before anything is learned.
     public var redaction: Redaction?
+    /// Whether the spaces of plain text are taken out (`SpacelessLine`), so that words run into each other.
+    public var removesSpaces = false
 
     /// Whether a chat needs somebody whose messages are the replies; a search does not.
     package var needsSpeaker = true
@@ -25,6 +27,6 @@ public struct CorpusOptions: Sendable, Equatable {
     var fingerprint: String {
         self == CorpusOptions()
             ? ""
-            : "\(speaker ?? "")\u{0}\(columns)\u{0}\(keepsSystem)\u{0}\(encoding ?? "")\u{0}\(isPlain)\u{0}\(redaction?.fingerprint ?? "")"
+            : "\(speaker ?? "")\u{0}\(columns)\u{0}\(keepsSystem)\u{0}\(encoding ?? "")\u{0}\(isPlain)\u{0}\(redaction?.fingerprint ?? "")\(removesSpaces ? "\u{0}without spaces" : "")"
     }
 }

@@ -83,18 +83,24 @@ package struct CorpusPart: Sendable {
             case .subRip: PlainLines.subtitles()
             default: nil
             }
+        /// What becomes of every line, whatever the form.
+        func settled(_ line: String) -> String {
+            let line = redactor?.redacted(line) ?? line
+            return options.removesSpaces ? SpacelessLine(line).text : line
+        }
+        let isSettled = redactor != nil || options.removesSpaces
         if form == .html || form == .epub {
             let text = try MarkupText.text(of: file)
             return WholeText(
-                redactor.map { redactor in
-                    text.split(separator: "\n", omittingEmptySubsequences: false)
-                        .map { redactor.redacted(String($0)) }.joined(separator: "\n")
-                } ?? text)
+                isSettled
+                    ? text.split(separator: "\n", omittingEmptySubsequences: false)
+                        .map { settled(String($0)) }.joined(separator: "\n")
+                    : text)
         }
-        guard change != nil || redactor != nil else { return TextBlocks(file) }
+        guard change != nil || isSettled else { return TextBlocks(file) }
         return LineBlocks(file) { line in
             guard let kept = change.map({ $0(line) }) ?? line else { return nil }
-            return redactor?.redacted(kept) ?? kept
+            return settled(kept)
         }
     }
 }

@@ -1,0 +1,38 @@
+/// Places of a conversation that have names.
+extension Session {
+    /// The names, in order; `-` is the place that the last going back left.
+    public var markNames: [String] { history.marks.keys.sorted() }
+
+    /// Gives the place where the conversation stands a name; a place that had it loses it.
+    /// - Throws: `SessionError.name` for a name that cannot be one, `.nothingSaid`, `.closed`, `.speaking`.
+    public func mark(_ name: String) throws {
+        try requireOpen()
+        guard chain.isBegun else { throw SessionError.nothingSaid }
+        record(.mark(try SessionName.checked(name)))
+    }
+
+    /// Goes on from the place of that name, whatever was said or undone since; nothing is lost: where the
+    /// conversation stood is marked `-`.
+    /// - Throws: `SessionError.noSuchMark`, `.closed`, `.speaking`.
+    public func goBack(to name: String) throws {
+        try requireOpen()
+        guard history.marks[name] != nil else { throw SessionError.noSuchMark(name) }
+        record(.back(name))
+    }
+
+    /// Takes back turn `number` of the conversation and all behind it; where it stood is marked `-`, so
+    /// that these turns are not lost when something else is said.
+    /// - Returns: what the user said in that turn.
+    /// - Throws: `SessionError.noSuchTurn`, `.closed`, `.speaking`.
+    @discardableResult
+    public func takeBack(fromTurn number: Int) throws -> String {
+        try requireOpen()
+        guard number > 0, let node = history.node(ofTurn: number),
+            case .turn(let user, _) = history.nodes[node].kind
+        else { throw SessionError.noSuchTurn(number, count: turnCount) }
+        let steps = undoableSteps - history.nodes[history.nodes[node].parent].depth
+        record(.mark(TurnTree<RecordedReply>.elsewhere))
+        record(.undo(steps))
+        return user
+    }
+}

@@ -1,0 +1,55 @@
+import ChatCore
+
+/// How far two states of a model are apart: layer by layer, and in what would be said next.
+package struct StateDifference: Sendable, Equatable {
+    package struct Part: Sendable, Equatable {
+        /// `layer 1`, or `copy head`.
+        package let name: String
+        /// Euclidean norms of both and of their difference.
+        package let first, second, difference: Double
+        /// Of the angle between them, -1 to 1; 0 where one of them is nothing.
+        package let cosine: Double
+
+        init(_ name: String, _ a: ArraySlice<Float>, _ b: ArraySlice<Float>) {
+            func norm(_ values: some Sequence<Double>) -> Double {
+                values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            }
+            self.name = name
+            first = norm(a.map(Double.init))
+            second = norm(b.map(Double.init))
+            difference = norm(zip(a, b).map { Double($0) - Double($1) })
+            let product = zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+            cosine = first > 0 && second > 0 ? product / (first * second) : 0
+        }
+    }
+
+    package let parts: [Part]
+    /// The KL divergence of the odds of the next turn's first character, in bits: what was said in
+    /// between changes so much of what is expected.
+    package let divergence: Double
+
+    package init(_ a: RecurrentState, _ b: RecurrentState, generator: ReplyGenerator) {
+        let configuration = generator.model.network.configuration
+        var parts: [Part] = []
+        var start = 0
+        func add(_ name: String, _ count: Int) {
+            let range = start..<start + count
+            parts.append(Part(name, a.values[range], b.values[range]))
+            start += count
+        }
+        for index in configuration.layers.indices {
+            add("layer \(index + 1)", configuration.stateSize(ofLayer: index))
+        }
+        if configuration.copyHeadSize != nil { add("copy head", configuration.copyHeadStateSize) }
+        self.parts = parts
+        let odds = [a, b].map { state in
+            var state = state
+            var logits: [Float] = []
+            for symbol in generator.opening("").prefix(1) {
+                generator.engine.step(symbol, state: &state, logits: &logits)
+            }
+            return Surprisal.probabilities(logits)
+        }
+        divergence = Surprisal.divergence(odds[1], from: odds[0])
+    }
+}

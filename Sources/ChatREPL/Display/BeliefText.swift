@@ -1,0 +1,32 @@
+import ChatCore
+import ChatEvaluation
+import Foundation
+
+/// What a model believes, and how two of its states differ, in words.
+enum BeliefText {
+    /// Replies, each with how sure the model is: the share of such replies that are right, where that was
+    /// measured, else the probability that it gives its own words.
+    static func lines(_ beliefs: [Belief]) -> String {
+        beliefs.map { belief in
+            let share = CertaintyText.percent(belief.certainty ?? exp2(-belief.bits))
+            return "\(TextWrap.right(share, 6))  \(VisibleText.oneLine(belief.reply))"
+        }.joined(separator: "\n")
+    }
+
+    /// The parts of two states, one a line.
+    static func lines(
+        _ difference: StateDifference, _ first: Int, _ second: Int, style: Style
+    ) -> String {
+        let titles = ["@\(first)", "@\(second)", "change", "cosine"]
+        let head =
+            TextWrap.padded("", 10) + titles.map { TextWrap.right($0, 9) }.joined()
+        let rows = difference.parts.map { part in
+            TextWrap.padded(part.name, 10)
+                + [part.first, part.second, part.difference, part.cosine]
+                .map { TextWrap.right(ModelText.fixed($0, 2), 9) }.joined()
+        }
+        let odds =
+            "odds of the next first character: \(ModelText.fixed(difference.divergence, 3)) bits apart"
+        return ([style.dim(head)] + rows + [style.dim(odds)]).joined(separator: "\n")
+    }
+}

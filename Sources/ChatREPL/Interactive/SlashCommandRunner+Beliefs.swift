@@ -1,0 +1,86 @@
+import ChatCore
+import ChatEvaluation
+
+/// What the model believes about the user.
+extension SlashCommandRunner {
+    /// The talk is in Korean, as far as the user's last words tell.
+    private var isKorean: Bool { session.turns.last.map { Hangul.occurs(in: $0.user) } ?? false }
+
+    /// `/facts`
+    package func facts() throws {
+        guard conversation.generator.model.format == .dialogue else {
+            throw SlashCommandProblem("This model goes on with text; it believes nothing of you.")
+        }
+        let state = session.state
+        let limit = session.settings.lengthLimit
+        let generator = conversation.generator
+        let beliefs = try working { goOn in
+            Belief.questions(inKorean: isKorean).compactMap {
+                Belief($0, state: state, generator: generator, lengthLimit: limit, while: goOn)
+            }
+        }
+        guard beliefs.count == Belief.questions(inKorean: isKorean).count else {
+            return try screen.notice("Stopped.")
+        }
+        let known = beliefs.filter(\.isKnown)
+        guard !known.isEmpty else {
+            return try screen.notice(
+                "Of all \(beliefs.count) things that it was asked for the model says that it does not know them."
+            )
+        }
+        try screen.show(BeliefText.lines(known))
+        let isMeasured = generator.model.certainty != nil
+        let rest = beliefs.count - known.count
+        try screen.notice(
+            (isMeasured
+                ? "In front stands how many of such replies are right; "
+                : "In front stands the probability that the model gives its words; ")
+                + "\(rest) more things it says that it does not know. /forget WHAT has it forget one."
+        )
+    }
+
+    /// `/forget WHAT`
+    func forget(_ what: String) throws -> Outcome {
+        guard conversation.generator.model.format == .dialogue else {
+            throw SlashCommandProblem("This model goes on with text; it keeps no facts of you.")
+        }
+        let inKorean = Hangul.occurs(in: what)
+        let said = inKorean ? "\(what) 잊어 줘." : "Forget \(Self.owned(what))."
+        if screen.streams { try screen.notice(said) }
+        try replies.show(surprisal: surprisal, certainty: certainty) { emit in
+            try session.say(said, emit: emit)
+        }
+        let question = inKorean ? "\(what) 뭐야?" : "What is \(Self.owned(what))?"
+        let (state, generator) = (session.state, conversation.generator)
+        let limit = session.settings.lengthLimit
+        let belief = try working { goOn in
+            Belief(question, state: state, generator: generator, lengthLimit: limit, while: goOn)
+        }
+        guard let belief else {
+            try screen.notice("Stopped.")
+            return .goOn
+        }
+        let answer = VisibleText.line(belief.reply, limit: 100)
+        try screen.notice(
+            belief.isKnown
+                ? "Asked on a copy, it still says: \(answer) /undo takes the message back; /log and /edit @TURN change what you told."
+                : "Asked on a copy, it says: \(answer)")
+        return .goOn
+    }
+
+    /// `age` and `my age` are the same thing.
+    private static func owned(_ what: String) -> String {
+        let first = what.split(separator: " ").first?.lowercased() ?? ""
+        return ["my", "our", "the", "that", "his", "her", "their"].contains(first)
+            ? what : "my \(what)"
+    }
+
+    /// `/state diff @TURN @TURN`
+    package func stateDifference(_ first: Int, _ second: Int) throws {
+        let difference = StateDifference(
+            try session.state(afterTurn: first), try session.state(afterTurn: second),
+            generator: conversation.generator)
+        try screen.show(
+            BeliefText.lines(difference, first, second, style: screen.style))
+    }
+}

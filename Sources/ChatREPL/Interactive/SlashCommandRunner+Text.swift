@@ -1,0 +1,67 @@
+import ChatCore
+import Foundation
+
+extension SlashCommandRunner {
+    /// `/edit [@TURN]`
+    func edit(_ turn: Int?) throws -> Outcome {
+        var before = ""
+        if let turn {
+            let turns = session.turns
+            guard turns.indices.contains(turn - 1) else {
+                throw SessionError.noSuchTurn(turn, count: turns.count)
+            }
+            before = turns[turn - 1].user
+        }
+        // Between two lines the terminal is as it was before charchat.
+        let text = try ExternalEditor.edit(before, environment: environment)
+        guard !text.trimmed.isEmpty else {
+            try screen.notice("The file was empty; nothing was sent.")
+            return .goOn
+        }
+        if let turn {
+            guard text != before else {
+                try screen.notice("Nothing was changed; nothing was sent.")
+                return .goOn
+            }
+            guard text.utf8.count <= MessageLimit.byteCount else {
+                throw SlashCommandProblem(MessageLimit.notice(text.utf8.count))
+            }
+            try session.takeBack(fromTurn: turn)
+            try screen.notice(
+                "From turn \(turn) on anew; /back - brings the turns back that were there.")
+        }
+        if screen.streams { try screen.notice(VisibleText.lines(text)) }
+        return .say(text)
+    }
+
+    /// `/read FILE`
+    func read(_ path: String) throws -> Outcome {
+        let url = URL(fileURLWithPath: expandingTilde(path))
+        let shown = VisibleText.oneLine(url.path)
+        let file = try CorpusFile(url)
+        guard file.size <= MessageLimit.byteCount else {
+            throw SlashCommandProblem(
+                "\(shown) has \(file.size) bytes; a message may have at most \(MessageLimit.byteCount). It was not sent."
+            )
+        }
+        let bytes = ByteOrderMark.dropped(from: try file.bytes(at: 0, count: file.size)[...])
+        if let offset = UTF8Offset.firstInvalid(bytes) {
+            throw SessionError.notText(path: shown, byteOffset: offset)
+        }
+        var text = LineEnds.asLineFeeds(String(decoding: bytes, as: UTF8.self))
+        while text.last?.isNewline == true { text.removeLast() }
+        guard !text.trimmed.isEmpty else {
+            throw SlashCommandProblem("\(shown) holds no text. Nothing was sent.")
+        }
+        if screen.streams { try screen.notice(VisibleText.lines(text)) }
+        return .say(text, remembered: false)
+    }
+
+    /// `~/talk.md` in the home folder that everything else goes by, which is `$HOME`.
+    func expandingTilde(_ path: String) -> String {
+        guard path.hasPrefix("~/"), let home = environment["HOME"]?.nonEmpty else {
+            return NSString(string: path).expandingTildeInPath
+        }
+        return home + path.dropFirst(1)
+    }
+}
