@@ -14,7 +14,7 @@ struct Charchat: ParsableCommand {
         version: "charchat \(chatCoreVersion)",
         subcommands: [
             ChatCommand.self, SampleCommand.self, EvaluateCommand.self, ReplayCommand.self,
-            SearchCommand.self, CompareCommand.self,
+            SearchCommand.self, CompareCommand.self, ServeCommand.self,
             SessionsCommand.self, InspectCommand.self, TrainCommand.self, CorpusCommand.self,
             LessonsCommand.self, ImportCommand.self, BenchmarkCommand.self,
             NumbersCommand.self, ManualCommand.self,

@@ -57,12 +57,15 @@ public struct ReplyGenerator {
     ///   - state: before the turn; afterwards the state after the turn. Untouched when nil is returned.
     ///   - random: draws one number a symbol (none when greedy).
     ///   - lengthLimit: most symbols of a reply, the last guard against an endless one.
+    ///   - weigh: given the logits that each symbol is chosen from ([symbolCount]) and the symbol, its end
+    ///     included, before its text is emitted.
     ///   - emit: given each piece of text as it becomes certain; false stops the reply. Also called
     ///     with an empty piece while a long `text` is read, so that an interrupt is seen.
     /// - Returns: The reply, or nil when `emit` stopped it before the text was read to its end.
     public func reply(
         to text: String, state: inout RecurrentState, random: inout RandomStream,
-        settings: SamplingSettings, lengthLimit: Int, emit: (String) -> Bool = { _ in true }
+        settings: SamplingSettings, lengthLimit: Int,
+        weigh: (([Float], Symbol) -> Void)? = nil, emit: (String) -> Bool = { _ in true }
     ) -> Reply? {
         var logits: [Float] = []
         var working = state
@@ -76,6 +79,7 @@ public struct ReplyGenerator {
             let symbol = Sampler.choose(
                 logits: logits, settings: settings, random: &random,
                 masked: mask(first: spelled.isEmpty))
+            weigh?(logits, symbol)
             if symbol == end {
                 ending = .complete
                 break
