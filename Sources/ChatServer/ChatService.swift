@@ -49,7 +49,7 @@ public struct ChatService: Sendable {
 
     /// Serves until SIGTERM or SIGINT comes; replies that were begun are ended, and all sessions closed.
     /// - Parameter onListening: told the address once it listens, such as `http://127.0.0.1:8080`.
-    /// - Throws: what keeps it from listening.
+    /// - Throws: `ServerError.listen`.
     public func run(onListening: @escaping @Sendable (String) -> Void) async throws {
         let sweeper = Task { [parts, logger] in
             while !Task.isCancelled {
@@ -63,9 +63,17 @@ public struct ChatService: Sendable {
                 }
             }
         }
-        defer { sweeper.cancel() }
-        try await application(onListening: onListening).runService()
-        stop()
+        defer {
+            sweeper.cancel()
+            stop()
+        }
+        do {
+            try await application(onListening: onListening).runService()
+        } catch let error as IOError {
+            throw ServerError.listen(
+                host: settings.host, port: settings.port,
+                reason: String(cString: strerror(error.errnoCode)))
+        }
     }
 
     /// Lets the workers end and closes all sessions. Blocks until that is done.

@@ -2,7 +2,7 @@ import Hummingbird
 
 /// Why a request was refused, as OpenAI's clients expect to be told: a status, and an object with a message,
 /// a type, a code and the parameter that is wrong. None quotes what was said.
-struct RequestError: Error, Equatable, Sendable {
+package struct RequestError: Error, Equatable, Sendable {
     var status: HTTPResponse.Status
     /// `invalid_request_error`, `authentication_error`, `rate_limit_error` or `server_error`.
     var type = "invalid_request_error"
@@ -59,7 +59,7 @@ struct RequestError: Error, Equatable, Sendable {
         status: .tooManyRequests, type: "rate_limit_error", code: "rate_limit_exceeded",
         message: "too many replies are being waited for; try again soon", retryAfter: 1)
 
-    static let stopping = RequestError(
+    package static let stopping = RequestError(
         status: .serviceUnavailable, type: "server_error", code: "server_stopping",
         message: "the server is ending", retryAfter: 5)
 

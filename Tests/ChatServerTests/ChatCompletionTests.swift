@@ -1,7 +1,6 @@
+import ChatServer
 import Foundation
 import Testing
-
-@testable import ChatServer
 
 @Suite struct ChatCompletionTests {
     private let path = "/v1/chat/completions"

@@ -1,8 +1,7 @@
 import ChatCore
+import ChatServer
 import Foundation
 import Testing
-
-@testable import ChatServer
 
 @Suite struct PageTests {
     @Test

@@ -1,8 +1,7 @@
 import ChatCore
+import ChatServer
 import Foundation
 import Testing
-
-@testable import ChatServer
 
 @Suite struct ReplyPartsTests {
     @Test func `Stop strings are found across pieces, and what only looks like one is shown`() {

@@ -1,8 +1,7 @@
 import ChatCore
+import ChatServer
 import Foundation
 import Testing
-
-@testable import ChatServer
 
 /// Requests of every kind, most of them wrong: each is answered, and none with an error of the server.
 /// `CHARCHAT_SERVER_FUZZ=100000` sends that many.

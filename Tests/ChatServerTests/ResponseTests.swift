@@ -1,8 +1,7 @@
 import ChatCore
+import ChatServer
 import Foundation
 import Testing
-
-@testable import ChatServer
 
 @Suite struct ResponseTests {
     private let path = "/v1/responses"
@@ -193,7 +192,7 @@ import Testing
                 for index in 0..<12 {
                     group.addTask {
                         let text = String(
-                            repeating: "abcdefghijkl".dropFirst(index).prefix(1), count: 5)
+                            repeating: String("abcdefghijkl".dropFirst(index).prefix(1)), count: 5)
                         var answer = try await say(text, to: client)
                         for _ in 0..<3 {
                             answer = try await say(text, after: answer.string("id"), to: client)

@@ -292,9 +292,11 @@ public final class Session {
 
     /// Writes what waits and the snapshot, and lets go of the file. It can be read afterwards, and no longer
     /// changed. While it speaks, it closes at the end of the reply.
+    /// - Parameter keepingStates: false leaves no snapshot: whoever opens it again has what was said read
+    ///   anew, which costs little where that is short.
     /// - Returns: false when something that was said and should be saved is not on the disk.
     @discardableResult
-    public func close() -> Bool {
+    public func close(keepingStates: Bool = true) -> Bool {
         guard !isSpeaking else {
             closesAfterReply = true
             return saveWhatWaits()
@@ -302,7 +304,7 @@ public final class Session {
         guard !isClosed else { return closedWhole }
         seal()
         closedWhole = saveWhatWaits()
-        writeSnapshot()
+        if keepingStates { writeSnapshot() }
         log?.touch()
         log?.close()
         isClosed = true

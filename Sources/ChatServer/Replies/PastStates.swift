@@ -4,12 +4,14 @@ import Foundation
 /// The states that stateless conversations have led to, by the hash of the messages before them, within a
 /// budget of memory; the least recently used goes first. Losing one costs time alone: the messages are read
 /// anew and lead to the same state, bit for bit.
-final class PastStates: @unchecked Sendable {
+package final class PastStates: @unchecked Sendable {
     /// What was said from the beginning on: SHA-256 over the key before and the lengths and texts of an exchange.
-    struct Key: Hashable, Sendable {
+    package struct Key: Hashable, Sendable {
         private var hash: [UInt8] = []
 
-        func followed(by user: String, _ reply: String) -> Key {
+        package init() {}
+
+        package func followed(by user: String, _ reply: String) -> Key {
             var hasher = SHA256()
             hasher.update(data: hash)
             for text in [user, reply] {
@@ -23,9 +25,14 @@ final class PastStates: @unchecked Sendable {
     }
 
     /// A state and the symbols that were read to come to it.
-    struct Entry: Sendable {
+    package struct Entry: Sendable {
         var state: RecurrentState
         var symbolCount: Int
+
+        package init(state: RecurrentState, symbolCount: Int) {
+            self.state = state
+            self.symbolCount = symbolCount
+        }
     }
 
     private let lock = NSLock()
@@ -36,13 +43,13 @@ final class PastStates: @unchecked Sendable {
     /// - Parameters:
     ///   - bytes: what all states may take.
     ///   - stateBytes: what one takes.
-    init(bytes: Int, stateBytes: Int) { capacity = max(1, bytes / max(1, stateBytes)) }
+    package init(bytes: Int, stateBytes: Int) { capacity = max(1, bytes / max(1, stateBytes)) }
 
     /// States that are kept.
-    var count: Int { lock.withLock { entries.count } }
+    package var count: Int { lock.withLock { entries.count } }
 
     /// The entry of the longest beginning that is known, and its index in `keys`; nil where none is.
-    func longest(_ keys: [Key]) -> (index: Int, entry: Entry)? {
+    package func longest(_ keys: [Key]) -> (index: Int, entry: Entry)? {
         lock.withLock {
             for index in keys.indices.reversed() {
                 guard let found = entries[keys[index]] else { continue }
@@ -54,7 +61,7 @@ final class PastStates: @unchecked Sendable {
         }
     }
 
-    func insert(_ entry: Entry, for key: Key) {
+    package func insert(_ entry: Entry, for key: Key) {
         lock.withLock {
             clock += 1
             entries[key] = (entry, clock)

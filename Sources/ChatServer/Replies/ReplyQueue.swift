@@ -7,7 +7,7 @@ import Foundation
 /// that name the same session are done one after another, in the order in which they came; a worker takes the
 /// first job whose session is free and does it to its end (replies are short). Stepping several sessions
 /// together, as one product of matrices, would be a change of `work` alone.
-final class ReplyQueue: @unchecked Sendable {
+package final class ReplyQueue: @unchecked Sendable {
     private struct Job {
         let session: String?
         let ticket: Ticket
@@ -27,7 +27,7 @@ final class ReplyQueue: @unchecked Sendable {
     ///   - threads: workers, each with an engine of its own.
     ///   - capacity: jobs that may wait.
     /// - Throws: `ServerError.noThread`.
-    init(model: ChatModel, threads: Int, capacity: Int) throws {
+    package init(model: ChatModel, threads: Int, capacity: Int) throws {
         self.capacity = capacity
         for _ in 0..<threads {
             let isStarted = PlainThread.start { [self] in
@@ -50,7 +50,7 @@ final class ReplyQueue: @unchecked Sendable {
     ///   - body: what is done, with the worker's engine.
     ///   - abandon: called instead of `body` where that is never done.
     /// - Throws: `RequestError.busy`, `.stopping`.
-    func submit(
+    package func submit(
         session: String? = nil, ticket: Ticket, abandon: @escaping @Sendable (any Error) -> Void,
         body: @escaping @Sendable (ReplyGenerator) -> Void
     ) throws {
@@ -65,7 +65,7 @@ final class ReplyQueue: @unchecked Sendable {
 
     /// Has `body` done and waits for what it gives.
     /// - Throws: as `submit`, and what `body` throws.
-    func run<Value: Sendable>(
+    package func run<Value: Sendable>(
         session: String? = nil, ticket: Ticket,
         _ body: @escaping @Sendable (ReplyGenerator) throws -> Value
     ) async throws -> Value {
@@ -84,7 +84,7 @@ final class ReplyQueue: @unchecked Sendable {
     }
 
     /// Takes no more jobs, lets those that are there end, and the threads with them.
-    func stop() {
+    package func stop() {
         condition.lock()
         isStopped = true
         condition.broadcast()

@@ -1,16 +1,16 @@
 /// Watches a reply for strings that end it. What may be the beginning of one is held back.
-struct StopStrings: Sendable {
+package struct StopStrings: Sendable {
     private let stops: [[Unicode.Scalar]]
     private var held: [Unicode.Scalar] = []
     /// One was met: nothing follows.
-    private(set) var isMet = false
+    package private(set) var isMet = false
 
-    init(_ stops: [String]) {
+    package init(_ stops: [String]) {
         self.stops = stops.map { Array($0.unicodeScalars) }.filter { !$0.isEmpty }
     }
 
     /// Takes a piece; returns what is certain to be part of the reply.
-    mutating func feed(_ piece: String) -> String {
+    package mutating func feed(_ piece: String) -> String {
         guard !isMet else { return "" }
         guard !stops.isEmpty else { return piece }
         held.append(contentsOf: piece.unicodeScalars)
@@ -28,7 +28,7 @@ struct StopStrings: Sendable {
     }
 
     /// What was held back when the reply ended by itself.
-    mutating func rest() -> String { isMet ? "" : take(held.count) }
+    package mutating func rest() -> String { isMet ? "" : take(held.count) }
 
     private mutating func take(_ count: Int) -> String {
         defer { held.removeFirst(count) }

@@ -1,14 +1,14 @@
 import Foundation
 
 /// What lets a reply go on: nobody has cancelled it, and its time is not over. Asked between characters.
-final class Ticket: @unchecked Sendable {
+package final class Ticket: @unchecked Sendable {
     private let lock = NSLock()
     private var cancelled = false
     private var whenCancelled: (@Sendable () -> Void)?
     private let deadline: ContinuousClock.Instant
 
     /// - Parameter seconds: from now on.
-    init(seconds: Double) { deadline = .now + .seconds(seconds) }
+    package init(seconds: Double) { deadline = .now + .seconds(seconds) }
 
     var isCancelled: Bool { lock.withLock { cancelled } }
     var isOver: Bool { ContinuousClock.now >= deadline }

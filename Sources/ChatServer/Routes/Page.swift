@@ -3,14 +3,14 @@ import Foundation
 
 /// The page at `/`: one file without anything from elsewhere. The policy that goes with it names the hashes
 /// of its own script and style and nothing else, so that a browser runs no other.
-struct Page: Sendable {
+package struct Page: Sendable {
     let html: Data
     let policy: String
     /// The OpenAPI document.
-    let openAPI: Data
+    package let openAPI: Data
 
     /// - Throws: `ServerError.resource` where a file was left behind.
-    init() throws {
+    package init() throws {
         html = try Self.read("page.html")
         openAPI = try Self.read("openapi.json")
         let text = String(decoding: html, as: UTF8.self)
@@ -35,7 +35,7 @@ struct Page: Sendable {
     }
 
     /// What stands between `<tag>` and `</tag>`.
-    static func contents(of tag: String, in text: String) -> [Substring] {
+    package static func contents(of tag: String, in text: String) -> [Substring] {
         text.components(separatedBy: "<\(tag)>").dropFirst().compactMap {
             $0.range(of: "</\(tag)>").map { [part = $0] end in part[..<end.lowerBound] }
         }

@@ -15,6 +15,8 @@ final class OpenSessions: @unchecked Sendable {
     /// States kept of each: of the latest turns, and of older ones.
     static let recentStates = 3
     static let olderStates = 8
+    /// Turns from which on a session that is closed keeps its states on the disk.
+    static let turnsWorthStates = 8
 
     let store: SessionStore
     private let limits: ServerLimits
@@ -98,7 +100,7 @@ final class OpenSessions: @unchecked Sendable {
                 session: session, used: .now, bytes: session.memoryInUse, isBusy: false)
             return takeExcess()
         }
-        for session in closing { session.close() }
+        close(closing)
     }
 
     private func takeExcess() -> [Session] {
@@ -123,7 +125,15 @@ final class OpenSessions: @unchecked Sendable {
             for name in idle.keys { entries[name] = nil }
             return idle.values.map(\.session)
         }
-        for session in closing { session.close() }
+        close(closing)
+    }
+
+    /// A short session leaves no states on the disk: reading its turns anew takes milliseconds, and there may
+    /// be thousands.
+    private func close(_ sessions: [Session]) {
+        for session in sessions {
+            session.close(keepingStates: session.turnCount >= Self.turnsWorthStates)
+        }
     }
 
     /// Removes a saved session for good.

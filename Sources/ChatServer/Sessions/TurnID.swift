@@ -2,8 +2,8 @@ import ChatCore
 
 /// The name of a turn on the wire: the session it stands in, the line of its reply, and the first digits of
 /// the hash of the line before, so that an id of a session that was deleted and made anew is not mistaken.
-struct TurnID: Hashable, Sendable {
-    let session: String
+package struct TurnID: Hashable, Sendable {
+    package let session: String
     let line: Int
     /// Eight hexadecimal digits.
     let mark: String
@@ -15,7 +15,7 @@ struct TurnID: Hashable, Sendable {
     }
 
     /// Reads an id in the form of `response` or of a message; nil where it is none.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "_", maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 4, ["resp", "msg", "ask"].contains(parts[0]),
             let line = Int(parts[1]), line > 1, String(line) == parts[1],
@@ -28,9 +28,9 @@ struct TurnID: Hashable, Sendable {
 
     private var rest: String { "\(line)_\(mark)_\(session)" }
     /// The response's.
-    var response: String { "resp_" + rest }
+    package var response: String { "resp_" + rest }
     /// The reply's as a message.
-    var reply: String { "msg_" + rest }
+    package var reply: String { "msg_" + rest }
     /// What the user said, as a message.
     var question: String { "ask_" + rest }
 
