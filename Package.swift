@@ -12,11 +12,16 @@ let package = Package(
         .library(name: "ChatTraining", targets: ["ChatTraining"]),
         .library(name: "ChatSearch", targets: ["ChatSearch"]),
         .library(name: "ChatEvaluation", targets: ["ChatEvaluation"]),
+        .library(name: "ChatServer", targets: ["ChatServer"]),
         .executable(name: "charchat", targets: ["ChatREPL"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -49,11 +54,23 @@ let package = Package(
         .target(
             name: "ChatEvaluation", dependencies: ["ChatCore", "ChatCorpus", "ChatSearch"],
             swiftSettings: settings),
+        .target(
+            name: "ChatServer",
+            dependencies: [
+                "ChatCore", "ChatSearch", "ChatEvaluation",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            resources: [.copy("Resources")],
+            swiftSettings: settings),
         .executableTarget(
             name: "ChatREPL",
             dependencies: [
                 "ChatCore", "ChatCorpus", "ChatTraining", "ChatSearch", "ChatEvaluation",
-                "CReadline",
+                "ChatServer", "CReadline", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Resources")],
@@ -65,6 +82,11 @@ let package = Package(
             ],
             exclude: ["Text/Formats/Samples", "Training/Fixtures"], swiftSettings: settings),
         .testTarget(name: "ChatREPLTests", dependencies: ["ChatREPL"], swiftSettings: settings),
+        .testTarget(
+            name: "ChatServerTests",
+            dependencies: [
+                "ChatServer", "ChatSearch", .product(name: "Hummingbird", package: "hummingbird"),
+            ], swiftSettings: settings),
         .testTarget(name: "HouseTests", swiftSettings: settings),
     ]
 )

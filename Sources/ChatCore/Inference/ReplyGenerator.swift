@@ -64,13 +64,15 @@ public struct ReplyGenerator {
     ///   - random: draws one number a symbol (none when greedy).
     ///   - lengthLimit: most symbols that are generated, the last guard against an endless reply.
     ///   - rule: of whole characters and repetition; another one than the present for old transcripts.
+    ///   - weigh: given the logits that each symbol is chosen from ([symbolCount]) and the symbol, its end
+    ///     included, before its text is emitted.
     ///   - emit: given each piece of text as it becomes certain; false stops the reply. Also called
     ///     with an empty piece while a long `text` is read, so that an interrupt is seen.
     /// - Returns: The reply, or nil when `emit` stopped it before the text was read to its end.
     public func reply(
         to text: String, after begun: String = "", state: inout RecurrentState,
         random: inout RandomStream, settings: SamplingSettings, lengthLimit: Int,
-        rule: ReplyRule = .wellFormed,
+        rule: ReplyRule = .wellFormed, weigh: (([Float], Symbol) -> Void)? = nil,
         emit: (String) -> Bool = { _ in true }
     ) -> Reply? {
         var logits: [Float] = []
@@ -100,6 +102,7 @@ public struct ReplyGenerator {
             let symbol = Sampler.choose(
                 logits: logits, settings: settings, random: &random,
                 masked: mask(first: spelled.isEmpty, spelling))
+            weigh?(logits, symbol)
             if symbol == end {
                 ending = .complete
                 break

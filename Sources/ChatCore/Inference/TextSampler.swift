@@ -7,10 +7,10 @@ public struct TextSampler {
     private let model: ChatModel
     private let engine: StepEngine
 
-    /// A writer with an engine of its own, which packs the weights.
-    public init(model: ChatModel) {
+    /// - Parameter engine: one that was made for this model; nil makes one, which packs the weights.
+    public init(model: ChatModel, engine: StepEngine? = nil) {
         self.model = model
-        engine = StepEngine(model.network)
+        self.engine = engine ?? StepEngine(model.network)
     }
 
     /// Writes `count` characters (Unicode scalars; the line ends and prompts between turns not

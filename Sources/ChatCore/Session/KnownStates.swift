@@ -1,7 +1,7 @@
 /// The model that speaks, and the states of it that are known: gives the state at every step of a
 /// history. What it is given must always be the same history, longer each time.
 struct KnownStates {
-    let generator: ReplyGenerator
+    var generator: ReplyGenerator
     var cache: StateCache
 
     init(generator: ReplyGenerator) {

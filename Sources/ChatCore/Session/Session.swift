@@ -249,6 +249,32 @@ public final class Session {
         return lastTurn
     }
 
+    /// Speaks through another engine of the same model from now on: many sessions may share the engines of
+    /// few threads, each engine used by one at a time.
+    /// - Throws: `SessionError.otherModel`, `.closed`, `.speaking`.
+    public func use(_ generator: ReplyGenerator) throws {
+        try requireOpen()
+        guard generator.model.hash == model.hash else {
+            throw SessionError.otherModel(
+                session: name ?? "", recorded: model.hash, given: generator.model.hash)
+        }
+        states.generator = generator
+    }
+
+    /// Keeps fewer states in memory, where many sessions are open: those of the latest turns, and of older
+    /// ones some, ever further apart. What is not kept is computed anew when it is asked for.
+    /// - Parameters:
+    ///   - recent: at least 1.
+    ///   - older: at least 1.
+    public func limitStates(recent: Int, older: Int) {
+        states.cache = states.cache.limited(recent: max(1, recent), older: max(1, older))
+    }
+
+    /// Bytes of the states and of the transcript that it holds in memory.
+    public var memoryInUse: Int {
+        states.cache.count * generator.freshState.byteCount + chain.bytes.count
+    }
+
     /// Takes back the last `count` steps (turns, or a clear), or as many as there are; returns how many.
     /// - Throws: `SessionError.nothingToUndo`, `.closed`, `.speaking`.
     @discardableResult
@@ -298,9 +324,11 @@ public final class Session {
 
     /// Writes what waits and the snapshot, and lets go of the file. It can be read afterwards, and no longer
     /// changed. While it speaks, it closes at the end of the reply.
+    /// - Parameter keepingStates: false leaves no snapshot: whoever opens it again has what was said read
+    ///   anew, which costs little where that is short.
     /// - Returns: false when something that was said and should be saved is not on the disk.
     @discardableResult
-    public func close() -> Bool {
+    public func close(keepingStates: Bool = true) -> Bool {
         guard !isSpeaking else {
             closesAfterReply = true
             return saveWhatWaits()
@@ -308,7 +336,7 @@ public final class Session {
         guard !isClosed else { return closedWhole }
         seal()
         closedWhole = saveWhatWaits()
-        writeSnapshot()
+        if keepingStates { writeSnapshot() }
         log?.touch()
         log?.close()
         isClosed = true

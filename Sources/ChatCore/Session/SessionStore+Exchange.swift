@@ -49,7 +49,28 @@ extension SessionStore {
     public func importMessages(
         _ url: URL, as name: String? = nil, model: ChatModel
     ) throws -> String {
+        let stem = url.deletingPathExtension().lastPathComponent
         let dialogues = try MessagesFile.read(url)
+        return try importDialogues(
+            dialogues, as: try name.map { try freeName($0, like: nil) } ?? freeName(after: stem),
+            model: model)
+    }
+
+    /// Makes a session of messages; returns its name. Its replies are marked as not generated here, and a last
+    /// message of the user waits for its answer.
+    /// - Parameters:
+    ///   - name: nil: one from the date and time.
+    ///   - model: the one that the session will go on with, drawing as is usual for it.
+    /// - Throws: `SessionError`, `StorageError`.
+    public func importMessages(
+        _ messages: [Message], as name: String? = nil, model: ChatModel
+    ) throws -> String {
+        try importDialogues([messages], as: try freeName(name, like: nil), model: model)
+    }
+
+    private func importDialogues(
+        _ dialogues: [[Message]], as name: String, model: ChatModel
+    ) throws -> String {
         let created = Timestamp.text(now())
         var chain = Transcript(
             header: TranscriptHeader(
@@ -72,9 +93,7 @@ extension SessionStore {
                 }
             }
         }
-        let stem = url.deletingPathExtension().lastPathComponent
-        return try write(
-            chain, as: try name.map { try freeName($0, like: nil) } ?? freeName(after: stem))
+        return try write(chain, as: name)
     }
 
     /// Writes a whole transcript under a name, or the next free one when that is taken meanwhile.

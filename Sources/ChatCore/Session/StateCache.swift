@@ -12,18 +12,31 @@ struct StateCache: Sendable {
     /// Older steps that were kept, oldest first.
     private var kept: [Int] = []
     /// Of the steps that grow old, one in `stride` is kept.
-    private var stride = 8
+    private var stride: Int
     private var aged = 0
     private let recentLimit: Int
     private let keptLimit: Int
 
     init(stateBytes: Int) {
         let affordable = Self.budget / Swift.max(stateBytes, 1)
-        recentLimit = Swift.min(Swift.max(affordable, 8), 64)
-        keptLimit = Swift.min(Swift.max(affordable, 8), 4096)
+        self.init(
+            recentLimit: Swift.min(Swift.max(affordable, 8), 64),
+            keptLimit: Swift.min(Swift.max(affordable, 8), 4096))
+    }
+
+    /// - Parameters:
+    ///   - recentLimit: the latest steps that are kept, all of them.
+    ///   - keptLimit: older ones, ever further apart.
+    ///   - stride: of the steps that grow old, one in so many is kept, until there are too many.
+    init(recentLimit: Int, keptLimit: Int, stride: Int = 8) {
+        self.recentLimit = recentLimit
+        self.keptLimit = keptLimit
+        self.stride = stride
     }
 
     subscript(node: Int) -> RecurrentState? { states[node] }
+    /// States that are held.
+    var count: Int { states.count }
 
     mutating func insert(_ state: RecurrentState, for node: Int) {
         guard states.updateValue(state, forKey: node) == nil else { return }
@@ -49,7 +62,16 @@ struct StateCache: Sendable {
 
     /// The states of nodes before `node` alone: what a fork takes along.
     func before(_ node: Int, stateBytes: Int) -> StateCache {
-        var result = StateCache(stateBytes: stateBytes)
+        filled(StateCache(stateBytes: stateBytes), before: node)
+    }
+
+    /// The same states within other limits.
+    func limited(recent: Int, older: Int) -> StateCache {
+        filled(StateCache(recentLimit: recent, keptLimit: older, stride: 1), before: .max)
+    }
+
+    private func filled(_ empty: StateCache, before node: Int) -> StateCache {
+        var result = empty
         for (known, state) in states.sorted(by: { $0.key < $1.key }) where known < node {
             result.insert(state, for: known)
         }

@@ -25,7 +25,7 @@ public struct Transcript: Sendable {
     private(set) var bytes = Data()
     /// nil until the header is written.
     private var headerHash: String?
-    private var lastLine = 1
+    private(set) var lastLine = 1
     /// The session and turn that it was forked from last, or nil.
     public private(set) var parent: TranscriptHeader.Parent?
 

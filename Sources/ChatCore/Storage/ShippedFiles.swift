@@ -11,7 +11,7 @@ package enum ShippedFiles {
         }
         if let resources = Bundle.main.resourceURL { around.append(resources) }
         return around.flatMap { folder in
-            ["ChatCore", "ChatREPL"].flatMap { target in
+            ["ChatCore", "ChatREPL", "ChatServer"].flatMap { target in
                 [
                     "charchat_\(target).resources/Resources", "charchat_\(target).bundle/Resources",
                     "charchat_\(target).bundle/Contents/Resources/Resources",

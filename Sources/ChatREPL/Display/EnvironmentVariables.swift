@@ -6,6 +6,10 @@ package enum EnvironmentVariables {
             "Folder for everything that charchat keeps, instead of the XDG folders: sessions, history, caches."
         ),
         ("CHARCHAT_MODEL", "The model file where -m names none."),
+        (
+            "CHARCHAT_API_KEY",
+            "What clients of `serve` must send, where --api-key-file names none."
+        ),
         ("CHARCHAT_NOHISTORY", "Not empty: what is typed is kept in no history file."),
         (
             "CHARCHAT_KERNELS",

@@ -1,0 +1,96 @@
+import ArgumentParser
+import ChatCore
+import ChatSearch
+import ChatServer
+import Foundation
+import Logging
+
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Answer programs and browsers over HTTP.",
+        discussion: """
+            Speaks OpenAI's protocols (Responses, Conversations, Chat Completions) and shows a page at /. \
+            Responses are turns of saved sessions: `charchat sessions` lists them. It answers this machine \
+            alone unless --host says otherwise; then an API key is needed, from a file or \
+            $CHARCHAT_API_KEY. SIGTERM lets replies end.
+
+            Examples:
+              charchat serve
+              charchat serve --host 0.0.0.0 --api-key-file key.txt --port 80
+            """)
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var search: SearchOptions
+
+    @Option(help: ArgumentHelp("The address to listen on.", valueName: "ADDRESS"))
+    var host = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("The port; 0 takes a free one.", valueName: "N"))
+    var port = 8080
+
+    @Option(
+        help: ArgumentHelp(
+            "A file whose first line is the key that clients must send.", valueName: "FILE"),
+        completion: .file())
+    var apiKeyFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A web origin, such as https://shop.example, whose pages may talk to it; may be repeated.",
+            valueName: "ORIGIN"))
+    var allowOrigin: [String] = []
+
+    @Flag(help: "Log every request, not only what goes wrong.")
+    var verbose = false
+
+    func run() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let settings = ServerSettings(
+            host: host, port: port, apiKey: try apiKey(environment), allowedOrigins: allowOrigin)
+        try settings.validate()
+        let url = try model.url()
+        let search = try search.readingStandardInput()
+        var logger = Logger(label: "charchat") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = verbose ? .info : .warning
+        let service = try ChatService(
+            model: try ModelFile.load(url),
+            modelName: url.deletingPathExtension().lastPathComponent,
+            store: SessionStore(places: Places(environment: environment), catalogue: .indexed),
+            search: try search.open(interrupts: SignalInterrupts(interruptEnds: true)),
+            settings: settings, logger: logger)
+        try Self.wait {
+            try await service.run { address in
+                try? Output.standard.writeLine("charchat listens on \(address)")
+            }
+        }
+    }
+
+    private func apiKey(_ environment: [String: String]) throws -> String? {
+        guard let file = apiKeyFile else { return environment["CHARCHAT_API_KEY"]?.nonEmpty }
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+            throw CommandFailure("\(VisibleText.oneLine(file)) cannot be read as text")
+        }
+        let line = text.split(whereSeparator: \.isNewline).first.map(String.init)
+        guard let key = line?.trimmingCharacters(in: .whitespaces).nonEmpty else {
+            throw CommandFailure("\(VisibleText.oneLine(file)) has no key in its first line")
+        }
+        return key
+    }
+
+    /// Waits on this thread for what is done in Swift's pool.
+    private static func wait(_ body: @escaping @Sendable () async throws -> Void) throws {
+        let outcome = Outcome()
+        let done = DispatchSemaphore(value: 0)
+        Task {
+            do { try await body() } catch { outcome.error = error }
+            done.signal()
+        }
+        done.wait()
+        if let error = outcome.error { throw error }
+    }
+
+    /// Written before the semaphore is signalled and read after.
+    private final class Outcome: @unchecked Sendable {
+        var error: (any Error)?
+    }
+}

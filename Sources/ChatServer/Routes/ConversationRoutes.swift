@@ -1,0 +1,141 @@
+import ChatCore
+import Foundation
+import Hummingbird
+
+/// `/v1/conversations`: saved sessions by OpenAI's name for them. The id is the session's name.
+struct ConversationRoutes: Sendable {
+    let parts: ServerParts
+
+    var routes: [Route] {
+        [
+            Route(.post, "/v1/conversations") { try await create($0, $1) },
+            Route(.get, "/v1/conversations/{conversation}") { try await show($0, $1) },
+            Route(.delete, "/v1/conversations/{conversation}") { try await delete($0, $1) },
+            Route(.get, "/v1/conversations/{conversation}/items") { try await items($0, $1) },
+            Route(.get, "/v1/conversations/{conversation}/items/{item}") {
+                try await item($0, $1)
+            },
+        ]
+    }
+
+    private func create(_ request: Request, _ context: ServerContext) async throws -> Response {
+        let body = try await parts.body(ConversationRequest.self, request)
+        let messages = try (body.items ?? []).map { try $0.message() }
+        guard messages.count <= parts.limits.messages else {
+            throw RequestError.invalid(
+                "a request may have at most \(parts.limits.messages) messages", parameter: "items")
+        }
+        guard !messages.isEmpty else {
+            let made = parts.sessions.makeEmpty()
+            return try JSONBody.response(
+                ConversationObject(
+                    id: made.name, created_at: Int(made.created.timeIntervalSince1970),
+                    metadata: body.metadata ?? [:]))
+        }
+        // What was never answered is no turn yet.
+        guard messages.last?.role == .assistant else {
+            throw RequestError.invalid(
+                "the last item must be the assistant's; what is to be answered goes to /v1/responses",
+                parameter: "items")
+        }
+        let parts = parts
+        let name = parts.sessions.freshName()
+        let made = try await parts.queue.run(session: name, ticket: parts.ticket(context)) { _ in
+            try parts.store.importMessages(messages, as: name, model: parts.model)
+        }
+        return try JSONBody.response(
+            ConversationObject(
+                id: made, created_at: Int(Date().timeIntervalSince1970),
+                metadata: body.metadata ?? [:]))
+    }
+
+    private func show(_ request: Request, _ context: ServerContext) async throws -> Response {
+        let name = try context.parameter("conversation")
+        if let created = parts.sessions.emptyCreated(name) {
+            return try JSONBody.response(
+                ConversationObject(id: name, created_at: Int(created.timeIntervalSince1970)))
+        }
+        let transcript = try await transcript(name, context)
+        return try JSONBody.response(
+            ConversationObject(
+                id: name, created_at: ResponseFrame.seconds(transcript.header.created)))
+    }
+
+    private func delete(_ request: Request, _ context: ServerContext) async throws -> Response {
+        let name = try context.parameter("conversation")
+        let sessions = parts.sessions
+        if sessions.emptyCreated(name) != nil {
+            sessions.forgetEmpty(name)
+        } else {
+            try await parts.queue.run(session: name, ticket: parts.ticket(context)) { _ in
+                try sessions.delete(name)
+            }
+        }
+        return try JSONBody.response(Deleted(id: name, object: "conversation.deleted"))
+    }
+
+    private func items(_ request: Request, _ context: ServerContext) async throws -> Response {
+        let name = try context.parameter("conversation")
+        let query = request.uri.queryParameters
+        let limit = try PageLimit.read(query.get("limit"), usual: 20, most: 100)
+        var items = try await items(of: name, context)
+        switch query.get("order") ?? "desc" {
+        case "asc": break
+        case "desc": items.reverse()
+        default: throw RequestError.invalid("it is asc or desc", parameter: "order")
+        }
+        if let after = query.get("after") {
+            guard let place = items.firstIndex(where: { $0.id == after }) else {
+                throw RequestError.invalid("there is no such item", parameter: "after")
+            }
+            items.removeFirst(place + 1)
+        }
+        let page = Array(items.prefix(limit))
+        return try JSONBody.response(
+            ListPage(
+                data: page, first_id: OrNull(page.first?.id), last_id: OrNull(page.last?.id),
+                has_more: items.count > limit))
+    }
+
+    private func item(_ request: Request, _ context: ServerContext) async throws -> Response {
+        let name = try context.parameter("conversation")
+        let id = try context.parameter("item")
+        guard let item = try await items(of: name, context).first(where: { $0.id == id }) else {
+            throw RequestError.missing("item", id)
+        }
+        return try JSONBody.response(item)
+    }
+
+    /// What was said, the first thing first.
+    private func items(of name: String, _ context: ServerContext) async throws -> [MessageItem] {
+        if parts.sessions.emptyCreated(name) != nil { return [] }
+        let transcript = try await transcript(name, context)
+        return transcript.turns.flatMap { turn -> [MessageItem] in
+            guard let place = transcript.place(ofTurn: turn.number) else { return [] }
+            let id = TurnID(session: name, place: place)
+            return [
+                .said(turn.user, id: id.question),
+                .reply(
+                    turn.reply, id: id.reply,
+                    status: turn.ending == .complete ? "completed" : "incomplete"),
+            ]
+        }
+    }
+
+    private func transcript(_ name: String, _ context: ServerContext) async throws -> Transcript {
+        let store = parts.store
+        return try await parts.read(context) { _ in try store.transcript(name) }
+    }
+}
+
+/// How many of a list are asked for.
+enum PageLimit {
+    /// - Throws: `RequestError` for what is not a whole number from 1 to `most`.
+    static func read(_ text: String?, usual: Int, most: Int) throws -> Int {
+        guard let text else { return usual }
+        guard let limit = Int(text), (1...most).contains(limit) else {
+            throw RequestError.invalid("it must be 1 to \(most)", parameter: "limit")
+        }
+        return limit
+    }
+}

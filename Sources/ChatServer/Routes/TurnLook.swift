@@ -1,0 +1,109 @@
+import ChatCore
+import ChatEvaluation
+
+/// Looks into a turn: what its reply cost, how sure it is, what else could have been said, and what the state
+/// still held of earlier turns. Everything is computed anew from the states.
+struct TurnLook: Sendable {
+    /// Alternatives told of each character.
+    static let oddsCount = 12
+
+    let turn: Turn
+    let ticket: Ticket
+
+    /// - Throws: `RequestError.timeOver`, `SessionError`.
+    func object(
+        _ session: Session, _ generator: ReplyGenerator, id: String, withMemory: Bool
+    ) throws -> TurnObject {
+        let before =
+            turn.startsFresh
+            ? generator.freshState : try session.state(afterTurn: turn.number - 1)
+        var state = before
+        let cost = Surprisal.reply(
+            turn.reply, to: turn.user, state: &state, generator: generator)
+        let curve = generator.model.certainty
+        let certainty = curve?.certainty(bits: cost.bits, weakest: cost.weakest)
+        var object = TurnObject(
+            id: id, number: turn.number, user: turn.user, reply: turn.reply, bits: cost.bits,
+            weakest_bits: cost.weakest, certainty: OrNull(certainty),
+            is_unsure: certainty.flatMap { curve?.isUnsure($0) } ?? false,
+            characters: characters(from: before, generator))
+        if withMemory { object.memory = try memory(session, generator) }
+        return object
+    }
+
+    private func characters(
+        from before: RecurrentState, _ generator: ReplyGenerator
+    ) -> [TurnObject.Character] {
+        let alphabet = generator.model.alphabet
+        var state = before
+        var logits: [Float] = []
+        for symbol in generator.opening(turn.user) {
+            generator.engine.step(symbol, state: &state, logits: &logits)
+        }
+        var result: [TurnObject.Character] = []
+        var decoder = alphabet.makeDecoder()
+        var (bits, odds) = (0.0, [TurnObject.Odds]())
+        for symbol in alphabet.encode(turn.reply) {
+            bits += Surprisal.bits(logits, of: symbol)
+            if odds.isEmpty { odds = self.odds(logits, alphabet) }
+            let text = decoder.push(symbol)
+            if !text.isEmpty {
+                result.append(TurnObject.Character(text: text, bits: bits, odds: odds))
+                (bits, odds) = (0, [])
+            }
+            generator.engine.step(symbol, state: &state, logits: &logits)
+        }
+        return result
+    }
+
+    private func odds(_ logits: [Float], _ alphabet: Alphabet) -> [TurnObject.Odds] {
+        let probabilities = Surprisal.probabilities(logits)
+        let order = probabilities.indices.sorted {
+            probabilities[$0] != probabilities[$1]
+                ? probabilities[$0] > probabilities[$1] : $0 < $1
+        }
+        return order.prefix(Self.oddsCount).map {
+            TurnObject.Odds(
+                text: alphabet.decode([Symbol($0)]), probability: probabilities[$0])
+        }
+    }
+
+    /// The latest turns before this one; each costs the reading of all after it.
+    private func memory(
+        _ session: Session, _ generator: ReplyGenerator
+    ) throws -> [TurnObject.Memory] {
+        let first = max(1, turn.number - 8)
+        let earlier = Array(session.turns[(first - 1)..<(turn.number - 1)])
+        guard !turn.startsFresh else { return [] }
+        let start =
+            first == 1 ? generator.freshState : try session.state(afterTurn: first - 1)
+        let memory = SessionMemory(
+            earlier, from: start, question: turn.user, reply: turn.reply, generator: generator,
+            goOn: { ticket.goesOn })
+        guard let memory else { throw RequestError.timeOver }
+        return memory.traces.map {
+            TurnObject.Memory(turn: $0.number, user: $0.user, bits: $0.bits)
+        }
+    }
+
+    /// The parts of a state.
+    static func layers(_ configuration: ModelConfiguration) -> [StateObject.Layer] {
+        var start = 0
+        var layers = configuration.layers.indices.map { index -> StateObject.Layer in
+            let layer = configuration.layers[index]
+            let count = configuration.stateSize(ofLayer: index)
+            defer { start += count }
+            return StateObject.Layer(
+                name: "\(index + 1) \(layer.cell.rawValue)", start: start, count: count,
+                width: layer.cell.isResidual ? layer.hiddenSize / layer.headCount : layer.hiddenSize
+            )
+        }
+        if configuration.copyHeadStateSize > 0 {
+            layers.append(
+                StateObject.Layer(
+                    name: "copy", start: start, count: configuration.copyHeadStateSize,
+                    width: configuration.symbolCount))
+        }
+        return layers
+    }
+}

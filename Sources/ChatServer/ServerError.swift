@@ -1,0 +1,30 @@
+import ChatCore
+
+/// Why the server cannot begin.
+public enum ServerError: DescribedError, Sendable, Equatable {
+    /// Others would reach it, and it has no API key.
+    case keyRequired(host: String)
+    /// An API key that is too short to be one.
+    case weakKey
+    /// A port outside 0...65,535.
+    case port(Int)
+    /// It cannot listen where it should; `reason` is the system's.
+    case listen(host: String, port: Int, reason: String)
+    /// The system has no thread to give.
+    case noThread
+    /// A file that comes with the server is missing.
+    case resource(String)
+
+    public var description: String {
+        switch self {
+        case .keyRequired(let host):
+            "\(quoted(host)) is reached by other machines, so an API key is needed; give one, or listen on 127.0.0.1"
+        case .weakKey: "the API key is shorter than 16 bytes; choose a longer one"
+        case .port(let port): "the port is \(port); it must be between 0 and 65535"
+        case .listen(let host, let port, let reason):
+            "cannot listen on \(quoted(host)), port \(port): \(reason)"
+        case .noThread: "no thread can be started"
+        case .resource(let name): "the server's file \(name) is missing; install it anew"
+        }
+    }
+}
