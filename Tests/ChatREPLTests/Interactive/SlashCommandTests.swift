@@ -131,7 +131,7 @@ import Testing
             ("/replay ", .words(["--verify"])), ("/export a", .files),
             ("/read a", .files), ("/state ", .words(["diff"])), ("/conti", .words(["/continue"])),
             ("/back ", .words(["-", "before dinner"])), ("/back before d", .words(["dinner"])),
-            ("/help fo", .words(["fork"])),
+            ("/help fo", .words(["forget", "fork"])),
             ("/load x", .nothing), ("hello", .nothing), ("//und", .nothing),
             ("/load home h", .nothing), ("/load home a", .words(["again"])),
             ("/load home ", .words(["again"])), ("/load home again ", .nothing),
