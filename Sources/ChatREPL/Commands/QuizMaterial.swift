@@ -1,6 +1,7 @@
 import ChatCore
 import ChatCorpus
 import ChatEvaluation
+import ChatSearch
 import ChatTraining
 import Foundation
 
@@ -79,8 +80,7 @@ struct QuizMaterial {
         let corpus = try EncodedCorpus.open(files: [url], alphabet: model.alphabet)
         var material = QuizMaterial(passages: try passages(corpus, all: nil))
         if let world = ShippedFiles.url(SearchOpener.worldName) {
-            let known = try EncodedCorpus.open(files: [world], alphabet: model.alphabet)
-            material.trained = Set(try lines(known))
+            material.trained = Set(try WorldEntries(file: world).entries.compactMap(\.answer))
         }
         return material
     }

@@ -6,8 +6,10 @@ import Testing
 @Suite struct TextSegmentationTests {
     /// The stream that infants heard (Saffran, Aslin and Newport 1996): four words of three syllables in
     /// any order, here with spaces.
-    static func stream(lines: Int, wordsInALine: Int, seed: UInt64) -> [String] {
-        let words = ["tupiro", "golabu", "bidaku", "padoti"]
+    static func stream(
+        of words: [String] = ["tupiro", "golabu", "bidaku", "padoti"], lines: Int,
+        wordsInALine: Int, seed: UInt64
+    ) -> [String] {
         var random = RandomStream(seed: seed)
         return (0..<lines).map { _ in
             (0..<wordsInALine).map { _ in words[random.index(below: words.count)] }
@@ -50,7 +52,10 @@ import Testing
     }
 
     @Test func transitionProbabilitiesFindTheWordsThatInfantsFind() throws {
-        let lines = Self.stream(lines: 40, wordsInALine: 8, seed: 1).map(SpacelessLine.init)
+        // A syllable is one character here.
+        let lines = Self.stream(
+            of: ["투피로", "골라부", "비다쿠", "파도티"], lines: 40, wordsInALine: 8, seed: 1
+        ).map(SpacelessLine.init)
         let none = lines.map { line in
             let zeros = line.characters.map { _ in 0.0 }
             return TextSegmentation.Costs(bits: zeros, entropy: zeros)

@@ -133,7 +133,7 @@ import Testing
             ("/read /nowhere/a", .nothing), ("/state ", .words(["diff"])),
             ("/conti", .words(["/continue"])),
             ("/back ", .words(["-", "before dinner"])), ("/back before d", .words(["dinner"])),
-            ("/help fo", .words(["fork"])),
+            ("/help fo", .words(["forget", "fork"])),
             ("/load x", .nothing), ("hello", .nothing), ("//und", .nothing),
             ("/load home h", .nothing), ("/load home a", .words(["again"])),
             ("/load home ", .words(["again"])), ("/load home again ", .nothing),
