@@ -83,7 +83,8 @@ final class Metrics: @unchecked Sendable {
                 text +=
                     "charchat_requests_total{method=\"\(key.method)\",path=\"\(key.path)\",status=\"\(key.status)\"} \(requests[key] ?? 0)\n"
             }
-            histogram("request_seconds", "To the answer, or to the beginning of a stream.", durations)
+            histogram(
+                "request_seconds", "To the answer, or to the beginning of a stream.", durations)
             histogram("first_character_seconds", "To the first character.", firstCharacters)
             counter("turns_total", "Replies made.", Double(turns))
             counter("characters_total", "Symbols generated.", Double(characters))
