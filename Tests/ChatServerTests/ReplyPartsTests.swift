@@ -84,7 +84,7 @@ import Testing
             try await group.waitForAll()
         }
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
+            Thread.detachNewThread {
                 queue.stop()
                 continuation.resume()
             }

@@ -1,5 +1,6 @@
 import ChatCore
 import ChatSearch
+import ChatServer
 import ChatTraining
 
 /// The libraries' errors in the words of the command line: what they say, and which command or option
@@ -15,7 +16,16 @@ package enum ErrorText {
         case let error as CorpusError: "\(error)\(hint(error))"
         case let error as SearchError:
             if case .world = error { "\(error); install charchat anew" } else { "\(error)" }
+        case let error as ServerError: "\(error)\(hint(error))"
         default: String(describing: error)
+        }
+    }
+
+    private static func hint(_ error: ServerError) -> String {
+        switch error {
+        case .keyRequired: " (--api-key-file, or CHARCHAT_API_KEY)"
+        case .listen: "; --port 0 takes a free port"
+        case .weakKey, .port, .noThread, .resource: ""
         }
     }
 

@@ -72,12 +72,13 @@ struct TestClient: Sendable {
         return try Self.parse(try await exchange(Data(head.utf8) + body))
     }
 
-    /// Sends bytes and reads to the end of the connection, on a thread that may wait.
+    /// Sends bytes and reads to the end of the connection, on a thread of its own: the pool's are few, and the
+    /// server needs them.
     /// - Parameter vanishing: close after sending, and read nothing.
     func exchange(_ bytes: Data, vanishing: Bool = false) async throws -> Data {
         let port = port
         return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
+            Thread.detachNewThread {
                 continuation.resume(
                     with: Result { try Self.exchange(bytes, port: port, vanishing: vanishing) })
             }

@@ -45,7 +45,7 @@ func withServer(
     running.cancel()
     try? await running.value
     await withCheckedContinuation { continuation in
-        DispatchQueue.global().async {
+        Thread.detachNewThread {
             service.stop()
             continuation.resume()
         }
