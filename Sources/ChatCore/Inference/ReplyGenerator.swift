@@ -64,16 +64,16 @@ public struct ReplyGenerator {
     ///   - random: draws one number a symbol (none when greedy).
     ///   - lengthLimit: most symbols that are generated, the last guard against an endless reply.
     ///   - rule: of whole characters and repetition; another one than the present for old transcripts.
-    ///   - weigh: given the logits that each symbol is chosen from ([symbolCount]) and the symbol, its end
-    ///     included, before its text is emitted.
     ///   - emit: given each piece of text as it becomes certain; false stops the reply. Also called
     ///     with an empty piece while a long `text` is read, so that an interrupt is seen.
+    ///   - weigh: given the logits that each symbol is chosen from ([symbolCount]) and the symbol, its end
+    ///     included, before its text is emitted.
     /// - Returns: The reply, or nil when `emit` stopped it before the text was read to its end.
     public func reply(
         to text: String, after begun: String = "", state: inout RecurrentState,
         random: inout RandomStream, settings: SamplingSettings, lengthLimit: Int,
-        rule: ReplyRule = .wellFormed, weigh: (([Float], Symbol) -> Void)? = nil,
-        emit: (String) -> Bool = { _ in true }
+        rule: ReplyRule = .wellFormed, emit: (String) -> Bool = { _ in true },
+        weigh: (([Float], Symbol) -> Void)? = nil
     ) -> Reply? {
         var logits: [Float] = []
         var working = state

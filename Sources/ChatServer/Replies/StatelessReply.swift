@@ -93,11 +93,10 @@ struct StatelessReply: Sendable {
         let reply = generator.reply(
             to: question, state: &state, random: &random, settings: drawing.settings.sampling,
             lengthLimit: drawing.settings.lengthLimit,
-            weigh: odds == nil ? nil : { odds?.weigh($0, $1) }
-        ) { piece in
-            show(heard.hear(piece), odds?.token(piece) ?? [])
-            return !heard.isStopped && ticket.goesOn
-        }
+            emit: { piece in
+                show(heard.hear(piece), odds?.token(piece) ?? [])
+                return !heard.isStopped && ticket.goesOn
+            }, weigh: odds == nil ? nil : { odds?.weigh($0, $1) })
         guard let reply else {
             try ticket.check()
             throw CancellationError()
