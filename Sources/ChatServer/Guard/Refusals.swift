@@ -1,7 +1,6 @@
 import ChatCore
 import ChatSearch
 import Hummingbird
-import NIOCore
 
 /// What the libraries throw, as errors that a client is told.
 enum Refusals {
