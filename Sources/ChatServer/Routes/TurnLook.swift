@@ -53,6 +53,11 @@ struct TurnLook: Sendable {
             }
             generator.engine.step(symbol, state: &state, logits: &logits)
         }
+        // A syllable that could still have taken a consonant is held back until here.
+        let last = decoder.finish()
+        if !last.isEmpty {
+            result.append(TurnObject.Character(text: last, bits: bits, odds: odds))
+        }
         return result
     }
 

@@ -143,12 +143,12 @@ import Testing
 
     @Test func whatCannotBeOpenedIsListedWithTheReason() throws {
         _ = try Executable.run(["-s", "a"], input: Data("x\n".utf8), environment: environment)
-        let newer = Data("{\"charchat\":2,\"model\":\"m\",\"seed\":1}\n".utf8)
+        let newer = Data("{\"charchat\":3,\"model\":\"m\",\"seed\":1}\n".utf8)
         try newer.write(to: try store.url("newer"))
         let list = try Executable.run(["sessions", "list"], environment: environment)
         #expect(list.status == 0)
         #expect(list.output.contains("cannot be opened:"))
-        #expect(list.output.contains("has transcript version 2"))
+        #expect(list.output.contains("has transcript version 3"))
         let opened = try Executable.run(["-s", "newer"], environment: environment)
         #expect(opened.status == 1 && opened.error.contains("update charchat"))
         #expect(try Data(contentsOf: try store.url("newer")) == newer)
