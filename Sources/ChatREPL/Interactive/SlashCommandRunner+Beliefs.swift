@@ -11,11 +11,11 @@ extension SlashCommandRunner {
         guard conversation.generator.model.format == .dialogue else {
             throw SlashCommandProblem("This model goes on with text; it believes nothing of you.")
         }
-        let state = session.state
         let limit = session.settings.lengthLimit
         let generator = conversation.generator
-        let beliefs = try working { goOn in
-            Belief.questions(inKorean: isKorean).compactMap {
+        let beliefs: [Belief] = try working { goOn in
+            guard let state = try session.state(afterTurn: nil, while: goOn) else { return [] }
+            return Belief.questions(inKorean: isKorean).compactMap {
                 Belief($0, state: state, generator: generator, lengthLimit: limit, while: goOn)
             }
         }
@@ -77,9 +77,13 @@ extension SlashCommandRunner {
 
     /// `/state diff @TURN @TURN`
     package func stateDifference(_ first: Int, _ second: Int) throws {
-        let difference = StateDifference(
-            try session.state(afterTurn: first), try session.state(afterTurn: second),
-            generator: conversation.generator)
+        let difference: StateDifference? = try working { goOn in
+            guard let before = try session.state(afterTurn: first, while: goOn),
+                let after = try session.state(afterTurn: second, while: goOn)
+            else { return nil }
+            return StateDifference(before, after, generator: conversation.generator)
+        }
+        guard let difference else { return try screen.notice("Stopped.") }
         try screen.show(
             BeliefText.lines(difference, first, second, style: screen.style))
     }

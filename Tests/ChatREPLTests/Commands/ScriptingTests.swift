@@ -31,7 +31,9 @@ import Testing
 
     @Test func aQuestionIsAnsweredAndThatIsAll() throws {
         let asked = try run("hello there?")
-        #expect(asked.status == 0 && asked.error == "", "\(asked)")
+        // The seed is another one each time, and some replies are marked as cut.
+        let isMark = asked.error.hasPrefix("The reply is marked: ")
+        #expect(asked.status == 0 && (asked.error == "" || isMark), "\(asked)")
         #expect(asked.output.split(separator: "\n").count == 1)
         #expect(try run("sessions", "list").output == "")
         // In a session it is a turn like others; options may stand before it.
