@@ -18,7 +18,7 @@ TRAINED := .build/charchat.safetensors
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chat build test bench lint format docs model install uninstall deb clean
+.PHONY: help setup chat build test bench lint format docs model fill install uninstall deb clean
 
 help: ## list these chores
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,10 @@ model: $(BUILT) ## train the shipped model anew from corpus/; goes on where it w
 	test -e $(TRAINED).checkpoint || rm -f $(TRAINED)
 	$(CHARCHAT) train corpus/ -o $(TRAINED) --resume $(MODEL_FLAGS)
 	cp $(TRAINED) $(MODEL)
+
+fill: $(BUILT) ## train a small model that fills gaps, on charchat's own documents
+	$(CHARCHAT) train README.md FILES.md CONTRIBUTING.md CHANGELOG.md SECURITY.md corpus/README.md \
+	    --plain --preset small --fill 0.25 --minutes 10 --compact -o .build/fill.safetensors
 
 # These two copy and remove only; DESTDIR is for whoever makes a package.
 install: ## install under PREFIX (/usr/local) what `make build` built

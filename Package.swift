@@ -31,9 +31,12 @@ let package = Package(
         .systemLibrary(name: "CCodecs", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLibCrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CoreMath"),
+        .target(name: "CoreExact"),
         .target(
             name: "ChatCore",
-            dependencies: [.target(name: "CLibCrypto", condition: .when(platforms: [.linux]))],
+            dependencies: [
+                "CoreExact", .target(name: "CLibCrypto", condition: .when(platforms: [.linux])),
+            ],
             resources: [.copy("Resources")],
             swiftSettings: settings),
         .target(

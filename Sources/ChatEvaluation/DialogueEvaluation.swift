@@ -114,8 +114,10 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
                             id: entry.id, turn: turnIndex + 1, user: turn.user, reply: reply,
                             needs: turn.needs))
                 }
+                // What the session was worth is asked of those replies alone that need it.
                 let measured = responder.measure(
-                    reply, to: turn.user, state: before, control: control)
+                    reply, to: turn.user, state: before,
+                    control: turn.needs == .session ? control : nil)
                 if let probability = measured?.probability {
                     calibration = calibration ?? Calibration()
                     calibration?.add(confidence: probability, isRight: isRight)

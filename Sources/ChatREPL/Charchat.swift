@@ -17,7 +17,8 @@ struct Charchat: ParsableCommand {
             """,
         version: "charchat \(chatCoreVersion)",
         subcommands: [
-            ChatCommand.self, SampleCommand.self, EvaluateCommand.self, ReplayCommand.self,
+            ChatCommand.self, SampleCommand.self, FillCommand.self, EvaluateCommand.self,
+            ReplayCommand.self,
             SearchCommand.self, CompareCommand.self, SegmentCommand.self,
             QuizCommand.self, ServeCommand.self,
             SessionsCommand.self, InspectCommand.self, TrainCommand.self, CorpusCommand.self,

@@ -55,6 +55,7 @@ import Testing
         ("Text/A.swift", "import CReadline", "only ChatREPL/Terminal imports CReadline"),
         ("Numerics/A.swift", "import CoreMath", "only ChatTraining/Numerics calls"),
         ("Numerics/A.swift", "private import CoreMath", "only ChatTraining/Numerics calls"),
+        ("Text/A.swift", "import CoreExact", "only ChatCore/Numerics calls"),
         ("Text/A.swift", "import CLibCrypto", "only ChatCore/Bytes imports"),
         ("Text/A.swift", "let a = b.withUnsafeBytes { $0.count }", "raw memory stays"),
         ("A.swift", "let s: Session", "may not use Session"),

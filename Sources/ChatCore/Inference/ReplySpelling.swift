@@ -3,7 +3,7 @@
 /// within a character.
 package struct ReplySpelling {
     /// What stands before the next character.
-    private enum Place {
+    private enum Place: Int, CaseIterable {
         case anything
         /// A leading consonant, which is no character without a vowel.
         case lead
@@ -16,14 +16,33 @@ package struct ReplySpelling {
     /// Half-bytes of a character that is begun.
     private var halves: [UInt8] = []
 
+    /// Whether each symbol may come next between characters, by place: asked for every symbol of the alphabet
+    /// at every step, and always the same.
+    private var allowed: [[Bool]] = []
+
     /// At the beginning of a text.
-    package init(_ alphabet: Alphabet) { scalars = alphabet.scalars.map(\.value) }
+    package init(_ alphabet: Alphabet) {
+        scalars = alphabet.scalars.map(\.value)
+        let symbols = (0..<alphabet.count).map(Symbol.init)
+        allowed = Place.allCases.map { place in
+            self.place = place
+            return symbols.map { canFollow($0) }
+        }
+        place = .anything
+    }
 
     /// Nothing of a character is lacking, so the text may end here.
     package var isWhole: Bool { halves.isEmpty && place != .lead }
 
     /// Whether the symbol may come next.
     package func allows(_ symbol: Symbol) -> Bool {
+        let known = allowed[place.rawValue]
+        return halves.isEmpty && Int(symbol) < known.count
+            ? known[Int(symbol)] : canFollow(symbol)
+    }
+
+    /// The same by the rules themselves.
+    private func canFollow(_ symbol: Symbol) -> Bool {
         if symbol < Alphabet.firstHalfByte { return isWhole }
         if symbol < Alphabet.firstScalar { return canEnd(halves + [Self.half(symbol)]) }
         return halves.isEmpty && scalar(of: symbol).map(allows) == true

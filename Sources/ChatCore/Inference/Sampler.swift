@@ -40,8 +40,12 @@ public enum Sampler {
         _ logits: [Float], masked: (Symbol) -> Bool = { _ in false }
     ) -> Symbol {
         var best: Int?
-        for i in logits.indices where !logits[i].isNaN && !masked(Symbol(i)) {
-            if best.map({ logits[i] > logits[$0] }) ?? true { best = i }
+        for (i, logit) in logits.enumerated() {
+            // Only what would win is asked about.
+            guard best.map({ logit > logits[$0] }) ?? !logit.isNaN, !masked(Symbol(i)) else {
+                continue
+            }
+            best = i
         }
         if let best { return Symbol(best) }
         // Every logit is NaN: the first unmasked symbol keeps the program going.
@@ -55,9 +59,9 @@ public enum Sampler {
         var kept: [(symbol: Symbol, weight: UInt64)] = []
         kept.reserveCapacity(logits.count)
         var total: UInt64 = 0
-        for i in logits.indices where !masked(Symbol(i)) {
+        for i in logits.indices {
             let weight = weight(of: logits[i], best: best, temperature: settings.temperature)
-            guard weight > 0 else { continue }
+            guard weight > 0, !masked(Symbol(i)) else { continue }
             kept.append((Symbol(i), weight))
             total += weight
         }

@@ -22,6 +22,8 @@ public struct TrainingRecord: Sendable, Equatable, Codable {
     public var windowLength = 0
     /// The part of each layer's output that was left out at random; nil where nothing was.
     public var dropout: Double?
+    /// The part of the sequences that taught it to fill a gap; nil where none did.
+    public var fill: Double?
     /// Where the weights are from; nil for those that were trained here.
     public var imported: Import?
 

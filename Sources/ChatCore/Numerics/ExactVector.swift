@@ -108,57 +108,6 @@ enum ExactVector {
         }
     }
 
-    /// One step of the gated delta rule on one head: S ← γ S + k uᵀ with u = β (v − γ Sᵀk); out = Sᵀ q
-    /// with the new S. `state` [n, n] (key, value); all vectors [n]; `u` is scratch.
-    static func gatedDelta(
-        state: Pointer, query: Input, key: Input, value: Input, decay: Float, strength: Float,
-        u: Pointer, out: Pointer, n: Int
-    ) {
-        blocks(n) { j in
-            var p = SIMD16<Float>.zero
-            for i in 0..<n { p = p + loadTail(state + i * n, j, n) * key[i] }
-            let v = strength * (loadTail(value, j, n) - decay * p)
-            store(v, u, j, n)
-            var o = SIMD16<Float>.zero
-            for i in 0..<n {
-                let s = decay * loadTail(state + i * n, j, n) + key[i] * v
-                store(s, state + i * n, j, n)
-                o = o + s * query[i]
-            }
-            store(o, out, j, n)
-        }
-    }
-
-    /// One write of a delta-rule memory whose value is a one-hot vector: M ← M + k uᵀ with
-    /// u = β (onehot(symbol) − Mᵀk). `memory` [keySize, symbolCount], `key` [keySize].
-    static func writeSymbol(
-        _ symbol: Int, memory: Pointer, key: Input, strength: Float, keySize: Int,
-        symbolCount n: Int
-    ) {
-        blocks(n) { j in
-            var held = SIMD16<Float>.zero
-            for i in 0..<keySize { held = held + loadTail(memory + i * n, j, n) * key[i] }
-            var value = SIMD16<Float>.zero
-            if symbol >= j, symbol < j + 16 { value[symbol - j] = 1 }
-            let u = strength * (value - held)
-            for i in 0..<keySize {
-                store(loadTail(memory + i * n, j, n) + key[i] * u, memory + i * n, j, n)
-            }
-        }
-    }
-
-    /// out += factor · Mᵀ q. `memory` [keySize, symbolCount], `query` [keySize], `out` [symbolCount].
-    static func addRead(
-        memory: Input, query: Input, factor: Float, to out: Pointer, keySize: Int,
-        symbolCount n: Int
-    ) {
-        blocks(n) { j in
-            var read = SIMD16<Float>.zero
-            for i in 0..<keySize { read = read + loadTail(memory + i * n, j, n) * query[i] }
-            store(loadTail(out, j, n) + factor * read, out, j, n)
-        }
-    }
-
     /// x = x + the causal depthwise convolution of width 4; arrays as those of `convolve`.
     static func residualConvolve(_ x: Pointer, tail: Pointer, taps: Input, n: Int) {
         blocks(n) { i in
@@ -184,26 +133,6 @@ enum ExactVector {
         blocks(n) { i in
             let decay = ExactMath.sigmoid(0 - (loadTail(x, i, n) + loadTail(bias, i, n)))
             store(decay.replacing(with: least, where: decay .< least), x, i, n)
-        }
-    }
-
-    /// One step of Kimi delta attention on one head: `gatedDelta` with a decay a key channel, [n].
-    static func channelDelta(
-        state: Pointer, query: Input, key: Input, value: Input, decay: Input, strength: Float,
-        u: Pointer, out: Pointer, n: Int
-    ) {
-        blocks(n) { j in
-            var p = SIMD16<Float>.zero
-            for i in 0..<n { p = p + loadTail(state + i * n, j, n) * (decay[i] * key[i]) }
-            let v = strength * (loadTail(value, j, n) - p)
-            store(v, u, j, n)
-            var o = SIMD16<Float>.zero
-            for i in 0..<n {
-                let s = decay[i] * loadTail(state + i * n, j, n) + key[i] * v
-                store(s, state + i * n, j, n)
-                o = o + s * query[i]
-            }
-            store(o, out, j, n)
         }
     }
 

@@ -33,23 +33,13 @@ package struct PackedMatrix: Sendable {
 
     /// y += W x. `x` has `columns` values, `y` room for `rows` rounded up to a multiple of 32; what
     /// lies beyond `rows` stays finite and is of no meaning.
-    func multiplyAdd(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
-        panels.withUnsafeBufferPointer { buffer in
-            guard var w = buffer.baseAddress else { return }
-            for panel in 0..<(rows + 31) / 32 {
-                let out = UnsafeMutableRawPointer(y + panel * 32)
-                    .assumingMemoryBound(to: SIMD16<Float>.self)
-                var a = out[0]
-                var b = out[1]
-                for column in 0..<columns {
-                    let value = SIMD16<Float>(repeating: x[column])
-                    a = a + w[0] * value
-                    b = b + w[1] * value
-                    w += 2
-                }
-                out[0] = a
-                out[1] = b
-            }
+    func multiplyAdd(
+        _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
+        by loops: ExactLoops = .best
+    ) {
+        panels.withUnsafeBytes { bytes in
+            guard let base = bytes.bindMemory(to: Float.self).baseAddress else { return }
+            loops.product(rows: rows, columns: columns, panels: base, x, into: y)
         }
     }
 
@@ -65,11 +55,11 @@ package struct PackedMatrix: Sendable {
     }
 
     /// `multiplyAdd` on arrays.
-    package func product(_ x: [Float], adding y: [Float]) -> [Float] {
+    package func product(_ x: [Float], adding y: [Float], by loops: ExactLoops = .best) -> [Float] {
         let scratch = FloatBuffer(count: max(rows, 1))
         for i in 0..<rows { scratch.base[i] = y[i] }
         x.withUnsafeBufferPointer { input in
-            if let base = input.baseAddress { multiplyAdd(base, into: scratch.base) }
+            if let base = input.baseAddress { multiplyAdd(base, into: scratch.base, by: loops) }
         }
         return (0..<rows).map { scratch.base[$0] }
     }

@@ -29,11 +29,11 @@ struct TypingHabits: Sendable {
         habits.dropsPunctuation =
             habits.letterCase == .lower ? random.uniform() : random.uniform() * 0.4
         habits.dropsApostrophes = habits.letterCase == .lower && random.index(below: 3) == 0
-        if random.index(below: 3) == 0 { habits.slips = random.uniform() * 0.35 }
+        if random.index(below: 3) == 0 { habits.slips = random.uniform() * 0.25 }
         if random.index(below: 8) == 0 { habits.extraSpaces = random.uniform() * 0.3 }
-        habits.frames = random.index(below: 2) == 0 ? random.uniform() * 0.3 : 0
-        habits.looseness = random.index(below: 2) == 0 ? random.uniform() * 0.5 : 0
-        habits.quotes = random.index(below: 8) == 0 ? random.uniform() * 0.5 : 0
+        habits.frames = random.index(below: 2) == 0 ? random.uniform() * 0.2 : 0
+        habits.looseness = random.index(below: 2) == 0 ? random.uniform() * 0.25 : 0
+        habits.quotes = random.index(below: 16) == 0 ? random.uniform() * 0.5 : 0
         habits.joinsWords = random.index(below: 8) == 0 ? random.uniform() : 0
         return habits
     }

@@ -6,7 +6,7 @@ import ChatCore
 /// copying helps.
 package struct VariedValue: Sendable {
     /// In a hundred values: those with a letter exchanged, and those put together.
-    private static let (exchanged, composed) = (12, 12)
+    private static let (exchanged, composed) = (6, 8)
 
     /// Every word of the open lists' training values, in the order of the lists' names.
     private let words: [String]

@@ -11,7 +11,7 @@ struct EvaluateCommand: ParsableCommand {
         discussion: "Example: charchat evaluate text book.txt -m bard.safetensors --json",
         subcommands: [
             EvaluateTextCommand.self, EvaluatePairsCommand.self, EvaluateDialoguesCommand.self,
-            EvaluateCertaintyCommand.self,
+            EvaluateCertaintyCommand.self, EvaluateFillCommand.self,
         ])
 }
 

@@ -17,6 +17,17 @@ struct ModelOption: ParsableArguments {
     }
 
     func load() throws -> ChatModel { try ModelFile.load(try url()) }
+
+    /// A model that learned to fill a gap.
+    func loadFiller() throws -> ChatModel {
+        let model = try load()
+        guard TextFill.isKnown(to: model) else {
+            throw CommandFailure(
+                "\(VisibleText.oneLine(try url().path)) never learned to fill a gap; train one that does on plain text: charchat train FILE --fill 0.25 -o MODEL"
+            )
+        }
+        return model
+    }
 }
 
 /// `--seed`, `--temperature`, `--top-p`: how characters are chosen.

@@ -99,30 +99,7 @@ struct SegmentCommand: ParsableCommand {
             SegmentationText.scores(segmentation, isColored: style.isColored))
     }
 
-    /// The lines of a plain text.
     private static func lines(_ url: URL, _ options: CorpusOptions) throws -> [SpacelessLine] {
-        let reader = try CorpusReader([url], options: options)
-        guard reader.format == .text else {
-            throw CommandFailure(
-                "\(VisibleText.oneLine(reader.firstName)) holds dialogues; segment reads plain text, for which --plain takes any file"
-            )
-        }
-        // A line may go on from one block to the next.
-        var lines: [String] = []
-        var isOpen = false
-        try reader.forEachBlock { block in
-            for (index, line) in block.split(separator: "\n", omittingEmptySubsequences: false)
-                .enumerated()
-            {
-                if index == 0, isOpen {
-                    lines[lines.count - 1] += line
-                } else {
-                    lines.append(String(line))
-                }
-            }
-            isOpen = true
-        }
-        if lines.last?.isEmpty == true { lines.removeLast() }
-        return lines.map(SpacelessLine.init)
+        try TextLines.read(url, options, for: "segment").map(SpacelessLine.init)
     }
 }

@@ -11,6 +11,7 @@ extension TrainCommand {
             ?? steps.map(TrainingBudget.steps)
         request.peakLearningRate = learningRate
         request.dropout = dropout
+        request.fill = fill
         request.workers = threads
         request.precision = precision
         request.optimizer = optimizer

@@ -59,6 +59,12 @@ struct TrainCommand: ParsableCommand {
             valueName: "P"))
     var dropout: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "The part of the lanes that learn to fill a gap in a plain text, for 'charchat fill'. Default: 0; 0.25 is enough.",
+            valueName: "SHARE"))
+    var fill: Double?
+
     @Option(help: ArgumentHelp("Threads. Default: one a core, at most 8.", valueName: "N"))
     var threads: Int?
 

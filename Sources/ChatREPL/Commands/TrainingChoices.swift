@@ -113,6 +113,7 @@ struct TrainingChoices: ParsableArguments {
     static func check(_ request: TrainingRequest) throws {
         var options = request.options(cell: request.cell ?? .gru, format: .text)
         options.dropout = request.dropout ?? 0
+        options.fill = request.fill ?? 0
         do {
             try options.validate()
         } catch let error as TrainingError {

@@ -19,6 +19,20 @@ package enum EvaluationText {
             """
     }
 
+    /// What both sides of a gap are worth.
+    package static func lines(_ evaluation: FillEvaluation) -> String {
+        let characters = Double(max(1, evaluation.characters))
+        let interval = evaluation.interval.map {
+            " (95 %: \(percent($0.low)) to \(percent($0.high)))"
+        }
+        return """
+            lines               \(ModelText.grouped(evaluation.lines)), \(ModelText.grouped(evaluation.characters)) characters taken out
+            left side alone     \(ModelText.fixed(evaluation.leftBits / characters, 4)) bits per character
+            both sides          \(ModelText.fixed(evaluation.bothBits / characters, 4)) bits per character
+            saved               \(percent(evaluation.saved))\(interval ?? "")
+            """
+    }
+
     /// The scores of a dialogue set.
     package static func lines(_ evaluation: DialogueEvaluation) -> String {
         let columns = [

@@ -50,11 +50,12 @@ package enum ModelText {
             ]
         }
         let dropout = training.dropout.map { ", dropout \($0)" } ?? ""
+        let fill = training.fill.map { ", \($0) of it filling gaps" } ?? ""
         var rows = [
             ("corpus", training.corpus.joined(separator: ", ")),
             (
                 "trained",
-                "\(grouped(training.steps)) steps, \(grouped(training.characters)) characters, \(grouped(whole(training.seconds, in: 0...1_000_000_000))) s, seed \(training.seed)\(dropout)"
+                "\(grouped(training.steps)) steps, \(grouped(training.characters)) characters, \(grouped(whole(training.seconds, in: 0...1_000_000_000))) s, seed \(training.seed)\(dropout)\(fill)"
             ),
         ]
         if let loss = training.validationLoss {

@@ -29,9 +29,10 @@ final class TrainingDisplay {
         guard !json else { return }
         let layer = configuration.layers[0]
         let dropout = options.dropout > 0 ? ", dropout \(options.dropout)" : ""
+        let fill = options.fill > 0 ? ", \(options.fill) of it filling gaps" : ""
         let copyHead = configuration.copyHeadSize.map { ", copy head \($0)" } ?? ""
         try output.tell(
-            "\(layer.cell.rawValue), \(configuration.layers.count) × \(layer.hiddenSize)\(copyHead), \(ModelText.grouped(configuration.parameterCount)) parameters, \(configuration.symbolCount) symbols, \(options.workers) threads (\(TrainingBenchmark.instructionSet))\(dropout)"
+            "\(layer.cell.rawValue), \(configuration.layers.count) × \(layer.hiddenSize)\(copyHead), \(ModelText.grouped(configuration.parameterCount)) parameters, \(configuration.symbolCount) symbols, \(options.workers) threads (\(TrainingBenchmark.instructionSet))\(dropout)\(fill)"
         )
         if let characters = data.characters {
             try output.tell(

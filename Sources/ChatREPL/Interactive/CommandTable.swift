@@ -210,6 +210,14 @@ package enum CommandTable {
             summary: "say what stands in a text file",
             details: "The whole of it is one message, 64 KiB at most. Example: /read letter.txt"
         ) { $0.nonEmpty.map { .read(path: $0) } },
+        CommandEntry(
+            group: .text, names: ["/fill"], arguments: "TEXT",
+            summary: "make up what a text lacks, where a model learned to",
+            details: """
+                In a gap, ____, or before and behind a text without one. The session does not take it
+                in. Example: /fill The state ____ of the conversation.
+                """
+        ) { $0.nonEmpty.map { .fill(text: $0) } },
     ]
 
     /// A number of turns: 1 when not given.

@@ -27,6 +27,7 @@ package enum SlashCommand: Equatable, Sendable {
     /// A message, or turn `turn` anew; it counts from 1.
     case edit(turn: Int?)
     case read(path: String)
+    case fill(text: String)
     case mark(name: String?)
     case back(name: String)
     case goOn

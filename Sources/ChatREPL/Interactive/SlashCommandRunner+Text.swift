@@ -57,6 +57,28 @@ extension SlashCommandRunner {
         return .say(text, remembered: false)
     }
 
+    /// `/fill TEXT`
+    func fill(_ text: String) throws {
+        let model = conversation.generator.model
+        guard TextFill.isKnown(to: model) else {
+            throw SlashCommandProblem(
+                "This model never learned to fill a gap; one of plain text does with: charchat train FILE --fill 0.25"
+            )
+        }
+        let settings = session.settings
+        let filler = GapFiller(
+            model: model, settings: settings.sampling, limit: settings.lengthLimit)
+        let pieces = try working { goOn in
+            filler.fill(text, seed: settings.seed) { _ in goOn() }
+        }
+        try screen.show(
+            pieces.map {
+                let shown = VisibleText.lines($0.text)
+                return $0.isMade ? screen.style.name(shown) : shown
+            }.joined())
+        try screen.notice("That is no part of the session.")
+    }
+
     /// `~/talk.md` in the home folder that everything else goes by, which is `$HOME`.
     func expandingTilde(_ path: String) -> String {
         guard path.hasPrefix("~/"), let home = environment["HOME"]?.nonEmpty else {

@@ -44,6 +44,7 @@ package final class SlashCommandRunner {
         case .back(let name): try goBack(name)
         case .goOn: try goOnWithReply()
         case .facts: try facts()
+        case .fill(let text): try fill(text)
         case .stateDifference(let a, let b): try stateDifference(a, b)
         case .help(let topic): try help(topic)
         case .session(let name): try goToSession(name)

@@ -18,6 +18,8 @@ public struct TrainingData: Sendable {
     public let heldOut: String?
     /// Whether the last weights are kept, not those with the lowest loss.
     public let keepsLast: Bool
+    /// Whether it is running text, of which a gap can be filled.
+    public let canFill: Bool
     let source: @Sendable (TrainingOptions) throws -> any WindowSource
     package let evaluation: @Sendable () throws -> [TrainingWindow]
 
@@ -61,6 +63,7 @@ public struct TrainingData: Sendable {
             && (split.training.dialogueStarts.isEmpty || split.validation.dialogueStarts.isEmpty)
         let parts = isShared ? (training: corpus, validation: corpus) : split
         keepsLast = validation == 0
+        canFill = corpus.format == .text && !isList
         heldOut = Self.heldOut(
             corpus, parts.validation, share: share, place: place,
             kind: isShared ? .tooFew : learnsAll ? .learned : validation == 0 ? .nothing : .sample)
@@ -77,6 +80,10 @@ public struct TrainingData: Sendable {
                 try LineWindows(
                     corpus: parts.training, batch: options.batchSize, time: options.windowLength,
                     seed: options.seed)
+            case .text where options.fill > 0:
+                try FillWindows(
+                    corpus: parts.training, batch: options.batchSize, time: options.windowLength,
+                    seed: options.seed, share: options.fill)
             case .text:
                 try TextWindows(
                     corpus: parts.training, batch: options.batchSize, time: options.windowLength)
@@ -123,6 +130,7 @@ public struct TrainingData: Sendable {
         characters = nil
         heldOut = nil
         keepsLast = false
+        canFill = false
         self.source = { options in
             DialogueWindows(
                 source: source(options), alphabet: alphabet, batch: options.batchSize,

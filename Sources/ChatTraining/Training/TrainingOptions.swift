@@ -59,6 +59,12 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     }
     /// Nil where nothing is left out: checkpoints without the key go on as they were.
     private var dropoutShare: Double?
+    /// The part of the lanes of a text that learn to fill a gap, 0 to 0.9.
+    public var fill: Double {
+        get { fillShare ?? 0 }
+        set { fillShare = newValue == 0 ? nil : newValue }
+    }
+    private var fillShare: Double?
 
     /// What suits a small LSTM on text; `Preset.options(cell:format:)` has what suits others.
     public init() {}
@@ -75,6 +81,8 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
         case learningRate = "learning rate"
         /// `dropout`.
         case dropout
+        /// `fill`.
+        case fill
         /// `optimizer`.
         case optimizer
         /// `precision`.
@@ -89,6 +97,7 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
             case .window: "\(options.windowLength)"
             case .learningRate: "\(options.peakLearningRate)"
             case .dropout: "\(options.dropout)"
+            case .fill: "\(options.fill)"
             case .optimizer: options.optimizer.rawValue
             case .precision: options.precision.rawValue
             case .threads: "\(options.workers)"
@@ -136,6 +145,9 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
         try require(workers >= 1 && workers <= batchSize, "threads must be 1 to the batch size")
         try require(
             dropout >= 0 && dropout < 0.9, "dropout must be at least 0 and less than 0.9")
+        try require(fill >= 0 && fill <= 0.9, "the share that fills must be 0 to 0.9")
+        try require(
+            fill == 0 || batchSize > 1, "filling takes a lane beside one that reads the text")
         try require(evaluations >= 1, "there must be at least one evaluation")
         try require(patience >= 1, "patience must be at least 1")
     }

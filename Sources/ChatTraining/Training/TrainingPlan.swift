@@ -26,6 +26,8 @@ public struct TrainingRequest: Sendable, Equatable {
     public var peakLearningRate: Double?
     /// `TrainingOptions.dropout`.
     public var dropout: Double?
+    /// `TrainingOptions.fill`; for plain text that is no list.
+    public var fill: Double?
     /// Threads; nil: as many as there are cores, at most 8, and no more than the batch has sequences.
     public var workers: Int?
     /// Nil: the fastest that the processor has.
@@ -92,6 +94,12 @@ public struct TrainingPlan: Sendable, Equatable {
             ? Preset.dropout(
                 format: data.format, characters: data.characters, budget: options.budget) : 0
         options.dropout = request.dropout ?? checkpoint?.options.dropout ?? usual
+        options.fill = request.fill ?? checkpoint?.options.fill ?? 0
+        guard options.fill == 0 || data.canFill else {
+            throw TrainingError.options(
+                "filling is learned from running text; this is \(data.format == .text ? "a list" : "dialogues")"
+            )
+        }
         try options.validate()
         let isAsked =
             request.preset != nil || request.cell != nil || request.hiddenSize != nil
@@ -128,6 +136,8 @@ extension TrainingRecord {
         batchSize = options.batchSize
         windowLength = options.windowLength
         dropout = options.dropout > 0 ? options.dropout : nil
+        // What an earlier run has taught is not undone by one that taught it no more.
+        fill = options.fill > 0 ? options.fill : earlier?.fill
     }
 }
 

@@ -48,7 +48,7 @@ package struct CopyHeadStep {
         ExactVector.unitLength(key.base, n: keySize)
         read.zero()
         reading.multiplyAdd(z, into: read.base)
-        ExactVector.writeSymbol(
+        ExactLoops.best.writeSymbol(
             Int(symbol), memory: state, key: key.base,
             strength: ExactMath.sigmoid(read.base[keySize] + writeBias), keySize: keySize,
             symbolCount: symbolCount)
@@ -59,7 +59,7 @@ package struct CopyHeadStep {
     func addRead(state: UnsafePointer<Float>, to logits: UnsafeMutablePointer<Float>) {
         let factor = amount * ExactMath.sigmoid(read.base[keySize + 1] + gateBias)
         ExactVector.unitLength(read.base, n: keySize)
-        ExactVector.addRead(
+        ExactLoops.best.addRead(
             memory: state, query: read.base, factor: factor, to: logits, keySize: keySize,
             symbolCount: symbolCount)
     }

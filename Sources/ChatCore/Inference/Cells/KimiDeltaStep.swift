@@ -97,11 +97,11 @@ struct KimiDeltaStep: StepLayer {
             let key = projected.base + size + offset
             ExactVector.unitLength(query, n: headSize)
             ExactVector.unitLength(key, n: headSize)
-            ExactVector.channelDelta(
+            ExactLoops.best.channelDelta(
                 state: state + 15 * size + offset * headSize, query: query, key: key,
                 value: projected.base + 2 * size + offset, decay: decays.base + offset,
-                strength: 2 * ExactMath.sigmoid(strengths[head]), u: scratch.base,
-                out: read.base + offset, n: headSize)
+                strength: 2 * ExactMath.sigmoid(strengths[head]), out: read.base + offset,
+                n: headSize)
             ExactVector.rmsNormalize(read.base + offset, into: read.base + offset, n: headSize)
         }
         ExactVector.sigmoidGated(

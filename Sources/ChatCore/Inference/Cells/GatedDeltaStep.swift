@@ -81,10 +81,10 @@ struct GatedDeltaStep: StepLayer {
             let decay = ExactMath.exp(
                 0 - decayRate[head] * ExactMath.softplus(gates.base[head] + decayBias[head]))
             let strength = 2 * ExactMath.sigmoid(gates.base[heads + head])
-            ExactVector.gatedDelta(
+            ExactLoops.best.gatedDelta(
                 state: state + 9 * size + head * headSize * headSize, query: query, key: key,
-                value: value, decay: decay, strength: strength, u: scratch.base,
-                out: read.base + offset, n: headSize)
+                value: value, decay: decay, strength: strength, out: read.base + offset,
+                n: headSize)
             ExactVector.rmsNormalize(read.base + offset, into: read.base + offset, n: headSize)
         }
         ExactVector.gated(
