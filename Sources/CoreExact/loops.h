@@ -19,14 +19,27 @@ INLINE lanes16 load16(const float *x) {
     __builtin_memcpy(&v, x, sizeof v);
     return v;
 }
+/* Sixteen bfloat16, which are the upper halves of floats. */
+typedef unsigned short halves16 __attribute__((vector_size(32)));
+typedef unsigned int words16 __attribute__((vector_size(64)));
+INLINE lanes16 widen16(const unsigned short *x) {
+    halves16 v;
+    __builtin_memcpy(&v, x, sizeof v);
+    return (lanes16)(__builtin_convertvector(v, words16) << 16);
+}
 INLINE void store16(float *x, lanes16 v) { __builtin_memcpy(x, &v, sizeof v); }
 INLINE lanes16 all16(float x) {
     return (lanes16){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
 }
 
-/* `panels` panels from w on; y begins at the first row of the first of them. */
-INLINE void multiply_panels(const int panels, long columns, const float *w, const float *x,
-                            float *y) {
+/* Sixteen weights at a place, of whole or of half length. */
+INLINE lanes16 weights16(const int halves, const void *w, long place) {
+    return halves ? widen16((const unsigned short *)w + place) : load16((const float *)w + place);
+}
+
+/* `panels` panels from a place in w on; y begins at the first row of the first of them. */
+INLINE void multiply_panels(const int halves, const int panels, long columns, const void *w,
+                            long place, const float *x, float *y) {
     lanes16 low[PANELS], high[PANELS];
     UNROLLED for (int p = 0; p < panels; p++) {
         low[p] = load16(y + p * 32);
@@ -35,8 +48,9 @@ INLINE void multiply_panels(const int panels, long columns, const float *w, cons
     for (long column = 0; column < columns; column++) {
         const lanes16 value = all16(x[column]);
         UNROLLED for (int p = 0; p < panels; p++) {
-            const float *weights = w + (p * columns + column) * 32;
-            const lanes16 first = load16(weights) * value, second = load16(weights + 16) * value;
+            const long at = place + (p * columns + column) * 32;
+            const lanes16 first = weights16(halves, w, at) * value;
+            const lanes16 second = weights16(halves, w, at + 16) * value;
             low[p] = low[p] + first;
             high[p] = high[p] + second;
         }
@@ -47,13 +61,23 @@ INLINE void multiply_panels(const int panels, long columns, const float *w, cons
     }
 }
 
-static void product(long rows, long columns, const float *w, const float *x, float *y) {
+INLINE void multiply(const int halves, long rows, long columns, const void *w, const float *x,
+                     float *y) {
     const long panels = (rows + 31) / 32, size = columns * 32;
     long panel = 0;
     for (; panel + PANELS <= panels; panel += PANELS)
-        multiply_panels(PANELS, columns, w + panel * size, x, y + panel * 32);
+        multiply_panels(halves, PANELS, columns, w, panel * size, x, y + panel * 32);
     for (; panel < panels; panel++)
-        multiply_panels(1, columns, w + panel * size, x, y + panel * 32);
+        multiply_panels(halves, 1, columns, w, panel * size, x, y + panel * 32);
+}
+
+static void product(long rows, long columns, const float *w, const float *x, float *y) {
+    multiply(0, rows, columns, w, x, y);
+}
+
+static void product_halves(long rows, long columns, const unsigned short *w, const float *x,
+                           float *y) {
+    multiply(1, rows, columns, w, x, y);
 }
 
 /* Columns j to j + 16 wide of a head's state. `decays` is NULL where `decay` is that of all channels. */
@@ -214,4 +238,4 @@ static void add_read(long keys, long n, const float *memory, const float *query,
 }
 
 extern const CoreExactLoops LOOPS;
-const CoreExactLoops LOOPS = {product, gated_delta, channel_delta, write_symbol, add_read};
+const CoreExactLoops LOOPS = {product, product_halves, gated_delta, channel_delta, write_symbol, add_read};

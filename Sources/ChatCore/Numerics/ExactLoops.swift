@@ -41,6 +41,14 @@ package struct ExactLoops: @unchecked Sendable {
         table.product(rows, columns, panels, x, y)
     }
 
+    /// The same of weights that are bfloat16, the upper halves of floats.
+    package func product(
+        rows: Int, columns: Int, panels: UnsafePointer<UInt16>, _ x: UnsafePointer<Float>,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        table.product_halves(rows, columns, panels, x, y)
+    }
+
     /// One step of the gated delta rule on one head: S ← γ S + k uᵀ with u = β (v − γ Sᵀk); out = Sᵀ q
     /// with the new S. `state` [n, n] (key, value); all vectors [n]; γ `decay`, β `strength`.
     package func gatedDelta(

@@ -4,31 +4,37 @@
 /// + …), each product and sum rounded to Float, columns in ascending order, never fused. Rows are
 /// independent, so doing sixteen of them at once changes no bit, whatever the processor's width.
 ///
-/// Layout: panels of 32 rows; in a panel, column after column of two `SIMD16<Float>`. Missing rows of
-/// the last panel are zero.
+/// Layout: panels of 32 rows; in a panel, column after column of 32 values. Missing rows of the last panel are
+/// zero. Where all values are bfloat16 (`train --compact`), half of each is kept: at every character all
+/// weights are read once, and from afar.
 package struct PackedMatrix: Sendable {
     package let rows: Int
     package let columns: Int
-    private let panels: [SIMD16<Float>]
+    private let panels: Panels
+
+    private enum Panels: Sendable {
+        case floats([Float])
+        /// Their upper halves; the lower ones are zero.
+        case halves([UInt16])
+    }
 
     /// Packs a row-major [rows, columns] matrix.
     package init(_ values: some RandomAccessCollection<Float>, rows: Int, columns: Int) {
         precondition(values.count == rows * columns)
         self.rows = rows
         self.columns = columns
-        let panelCount = (rows + 31) / 32
-        var panels = [SIMD16<Float>](repeating: .zero, count: panelCount * columns * 2)
         let flat = ContiguousArray(values)
-        panels.withUnsafeMutableBytes { bytes in
-            let out = bytes.bindMemory(to: Float.self)
-            for row in 0..<rows {
-                let start = (row / 32) * columns * 32 + row % 32
-                for column in 0..<columns {
-                    out[start + column * 32] = flat[row * columns + column]
-                }
+        var panels = [Float](repeating: 0, count: (rows + 31) / 32 * columns * 32)
+        for row in 0..<rows {
+            let start = (row / 32) * columns * 32 + row % 32
+            for column in 0..<columns {
+                panels[start + column * 32] = flat[row * columns + column]
             }
         }
-        self.panels = panels
+        let areHalves = panels.allSatisfy { $0.bitPattern & 0xFFFF == 0 }
+        self.panels =
+            areHalves
+            ? .halves(panels.map { UInt16($0.bitPattern >> 16) }) : .floats(panels)
     }
 
     /// y += W x. `x` has `columns` values, `y` room for `rows` rounded up to a multiple of 32; what
@@ -37,9 +43,17 @@ package struct PackedMatrix: Sendable {
         _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
         by loops: ExactLoops = .best
     ) {
-        panels.withUnsafeBytes { bytes in
-            guard let base = bytes.bindMemory(to: Float.self).baseAddress else { return }
-            loops.product(rows: rows, columns: columns, panels: base, x, into: y)
+        switch panels {
+        case .floats(let panels):
+            panels.withUnsafeBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return }
+                loops.product(rows: rows, columns: columns, panels: base, x, into: y)
+            }
+        case .halves(let panels):
+            panels.withUnsafeBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return }
+                loops.product(rows: rows, columns: columns, panels: base, x, into: y)
+            }
         }
     }
 

@@ -9,6 +9,9 @@ typedef struct {
     /* y += W x. w: panels of 32 rows; in a panel, column after column of 32 floats. x [columns], y has room
        for `rows` rounded up to a multiple of 32. */
     void (*product)(long rows, long columns, const float *w, const float *x, float *y);
+    /* The same of weights that are bfloat16, widened as they are read. */
+    void (*product_halves)(long rows, long columns, const unsigned short *w, const float *x,
+                           float *y);
     /* Gated delta rule, one head. state [n, n] (key, value), the vectors [n]:
        u = strength (value - decay Sᵀ key); S = decay S + key uᵀ; out = Sᵀ query. */
     void (*gated_delta)(long n, float *state, const float *query, const float *key,
