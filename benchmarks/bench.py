@@ -33,7 +33,7 @@ CASES = [
      ["train", "--cell", "gated-delta", "--hidden", 192, "--layers", 2, "--heads", 3, "--symbols", 128,
       "--batch", 32, "--window", 512]),
     ("generate, LSTM of 1 M parameters, one thread",
-     {"cell": "lstm", "hidden": 460, "layers": 1, "batch": 1, "window": 1},
+     {"cell": "lstm", "hidden": 460, "layers": 1, "batch": 1, "window": 1, "precision": "float32"},
      ["generate", "--cell", "lstm", "--hidden", 460]),
 ]
 

@@ -1,33 +1,51 @@
 import Dispatch
+import Foundation
 
-/// Measures exact generation, one thread.
+/// Measures exact generation.
 package struct GenerationBenchmark: Sendable {
     package init() {}
 
     /// Characters a second that `model` reads and predicts, greedily fed with its own output.
-    /// - Returns: the median of `repetitions` of `seconds` each.
-    package func measure(_ model: LanguageModel, seconds: Double = 1, repetitions: Int = 5)
-        -> Double
-    {
+    /// - Parameter threads: each with an engine and a session of its own, as a server has them.
+    /// - Returns: of all threads together, the median of `repetitions` of `seconds` each.
+    package func measure(
+        _ model: LanguageModel, threads: Int = 1, seconds: Double = 1, repetitions: Int = 5
+    ) -> Double {
+        let rates = (0..<repetitions).map { _ -> Double in
+            let rates = Rates()
+            DispatchQueue.concurrentPerform(iterations: threads) { _ in
+                rates.add(Self.rate(model, seconds: seconds))
+            }
+            return rates.sum
+        }.sorted()
+        return rates[rates.count / 2]
+    }
+
+    /// Of one session.
+    private static func rate(_ model: LanguageModel, seconds: Double) -> Double {
         let engine = StepEngine(model)
         var state = model.freshState
         var logits: [Float] = []
         var symbol: Symbol = 0
-        let rates = (0..<repetitions).map { _ -> Double in
-            let start = DispatchTime.now().uptimeNanoseconds
-            var count = 0
-            var elapsed = 0.0
-            while elapsed < seconds {
-                for _ in 0..<64 {
-                    engine.step(symbol, state: &state, logits: &logits)
-                    let best = logits.indices.max { logits[$0] < logits[$1] } ?? 0
-                    symbol = Symbol(best)
-                }
-                count += 64
-                elapsed = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
+        let start = DispatchTime.now().uptimeNanoseconds
+        var count = 0
+        var elapsed = 0.0
+        while elapsed < seconds {
+            for _ in 0..<64 {
+                engine.step(symbol, state: &state, logits: &logits)
+                symbol = Sampler.likeliest(logits)
             }
-            return Double(count) / elapsed
-        }.sorted()
-        return rates[rates.count / 2]
+            count += 64
+            elapsed = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
+        }
+        return Double(count) / elapsed
+    }
+
+    /// A sum that several threads add to.
+    private final class Rates: @unchecked Sendable {
+        private let lock = NSLock()
+        private var total = 0.0
+        func add(_ rate: Double) { lock.withLock { total += rate } }
+        var sum: Double { lock.withLock { total } }
     }
 }

@@ -49,13 +49,15 @@ struct BenchmarkCommand: ParsableCommand {
                 seconds: seconds)
         }
         for shape in try Self.generated() {
+            let model = LanguageModel(shape.model, seed: 1)
             let rate = GenerationBenchmark().measure(
-                LanguageModel(shape.model, seed: 1), seconds: seconds)
+                shape.precision == .bfloat16 ? model.roundedToBFloat16 : model,
+                threads: shape.batch, seconds: seconds)
             rows.append(
                 TrainingBenchmark.Result(
                     name: shape.name, cell: shape.model.layers[0].cell.rawValue,
                     hidden: shape.model.layers[0].hiddenSize, layers: shape.model.layers.count,
-                    batch: 1, window: 1, precision: shape.precision,
+                    batch: shape.batch, window: 1, precision: shape.precision,
                     parameters: shape.model.parameterCount, charactersPerSecond: rate,
                     gflops: rate * shape.model.trainingOperations / 3 * 1e-9))
         }
@@ -92,7 +94,7 @@ struct BenchmarkCommand: ParsableCommand {
                 row.window > 1
                 ? String(format: "  %3.0f %% of the products' rate", row.gflops / peak * 100) : ""
             try output.tell(
-                "\(row.name.padding(toLength: 46, withPad: " ", startingAt: 0)) \(speed) characters/s  \(String(format: "%.1f", row.gflops)) GFLOP/s\(share)"
+                "\(row.name.padding(toLength: 51, withPad: " ", startingAt: 0)) \(speed) characters/s  \(String(format: "%.1f", row.gflops)) GFLOP/s\(share)"
             )
         }
         if let elapsed = report.startupMilliseconds {
@@ -178,15 +180,29 @@ struct BenchmarkCommand: ParsableCommand {
         return shapes
     }
 
+    /// `batch` is the number of threads, each with a session; `precision` that of the weights.
     private static func generated() throws -> [Shape] {
-        [
+        let long = try model(.lstm, 460)
+        let delta = try model(.gatedDelta, 192, layers: 3, heads: 2, symbols: 174)
+        let kimi = try Preset.small.configuration(
+            cell: .kimiDelta, symbolCount: 226, copyHeadSize: 64)
+        let cores = min(8, ProcessInfo.processInfo.activeProcessorCount)
+        return [
+            Shape(name: "generate LSTM 460, one thread", model: long, precision: .float32),
             Shape(
-                name: "generate LSTM 460, one thread", model: try model(.lstm, 460),
+                name: "generate LSTM 460, one thread, compact", model: long, precision: .bfloat16),
+            Shape(
+                name: "generate gated delta 192 × 3, one thread", model: delta,
                 precision: .float32),
             Shape(
-                name: "generate gated delta 192 × 3, one thread",
-                model: try model(.gatedDelta, 192, layers: 3, heads: 2, symbols: 174),
-                precision: .float32),
+                name: "generate gated delta 192 × 3, one thread, compact", model: delta,
+                precision: .bfloat16),
+            Shape(
+                name: "generate kda and copy head, one thread, compact", model: kimi,
+                precision: .bfloat16),
+            Shape(
+                name: "generate kda and copy head, \(cores) threads, compact", model: kimi,
+                batch: cores, precision: .bfloat16),
         ]
     }
 }
