@@ -35,18 +35,18 @@ package enum CommandTable {
     /// The entry of a name as typed, with its slash; whole words only, in any letter case.
     package static func entry(named name: String) -> CommandEntry? {
         let name = name.lowercased()
-        return entries.first { $0.names.contains(name) }
+        return entries.first { $0.names.contains(name) || $0.koreanNames.contains(name) }
     }
 
     /// The name that a mistyped one was meant to be: one that begins so, or has the same letters.
     static func nearest(to name: String) -> String? {
         let name = name.lowercased()
         guard name.count > 2 else { return nil }
-        return allNames.first { $0.hasPrefix(name) }
-            ?? allNames.first { $0.sorted() == name.sorted() }
+        let names = entries.flatMap { $0.names + $0.koreanNames }
+        return names.first { $0.hasPrefix(name) } ?? names.first { $0.sorted() == name.sorted() }
     }
 
-    /// Every name, for Tab.
+    /// Every English name.
     package static var allNames: [String] { entries.flatMap(\.names) }
 
     private static let helpEntries = [

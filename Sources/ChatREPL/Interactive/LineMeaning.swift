@@ -49,7 +49,7 @@ package enum LineMeaning: Equatable, Sendable {
     package static func meant(_ text: String) -> String? {
         let word = text.trimmed.lowercased()
         let others = [":q": "/bye", "help me": "/?", "commands": "/?"]
-        return others[word] ?? CommandTable.entry(named: "/" + word)?.names[0]
+        return others[word] ?? CommandTable.entry(named: "/" + word)?.shownNames[0]
     }
 
     /// The text before the closing mark, when the line ends a block; nil when the block goes on.

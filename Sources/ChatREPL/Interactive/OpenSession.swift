@@ -47,11 +47,15 @@ package final class OpenSession {
         guard session.saveWhatWaits() else {
             if let problem = session.savingProblem {
                 throw SlashCommandProblem(
-                    "What was said here is not on the disk: \(VisibleText.oneLine(problem)). /export FILE keeps it; /bye leaves it."
+                    phrase(
+                        "What was said here is not on the disk: %@. /export FILE keeps it; /bye leaves it.",
+                        VisibleText.oneLine(problem))
                 )
             }
             throw SlashCommandProblem(
-                "What was said here is not on the disk. /save NAME or /export FILE keeps it; /bye leaves it."
+                phrase(
+                    "What was said here is not on the disk. /save NAME or /export FILE keeps it; /bye leaves it."
+                )
             )
         }
     }

@@ -66,7 +66,8 @@ package struct ReplyView {
         } else if let turn {
             try screen.replyEnds(turn.reply, note: note(turn))
         } else {
-            try screen.notice("Stopped before the reply began. /regen answers what you said.")
+            try screen.notice(
+                phrase("Stopped before the reply began. /regen answers what you said."))
         }
     }
 }

@@ -15,25 +15,30 @@ package enum SettingArguments {
         let value = String(words[1])
         func refuse(_ values: String) -> SlashCommandProblem {
             SlashCommandProblem(
-                "The \(name) cannot be '\(VisibleText.oneLine(value))'; it must be \(values).")
+                phrase(
+                    "The %@ cannot be '%@'; it must be %@.", name, VisibleText.oneLine(value),
+                    values)
+            )
         }
         switch name {
         case "temperature":
             guard let number = Double(value), isValid(.temperature(number)) else {
-                throw refuse("a number from 0 to 10")
+                throw refuse(phrase("a number from 0 to 10"))
             }
             return .set(.temperature(number))
         case "top-p":
             guard let number = Double(value), isValid(.topP(number)) else {
-                throw refuse("a number above 0 and at most 1")
+                throw refuse(phrase("a number above 0 and at most 1"))
             }
             return .set(.topP(number))
         case "seed":
-            guard let number = UInt64(value) else { throw refuse("a whole number from 0 on") }
+            guard let number = UInt64(value) else {
+                throw refuse(phrase("a whole number from 0 on"))
+            }
             return .set(.seed(number))
         default:
             guard let isOn = ["on": true, "off": false][value.lowercased()] else {
-                throw refuse("on or off")
+                throw refuse(phrase("on or off"))
             }
             return name == "surprisal" ? .surprisal(isOn) : .certainty(isOn)
         }

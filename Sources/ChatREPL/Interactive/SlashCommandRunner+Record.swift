@@ -26,17 +26,17 @@ extension SlashCommandRunner {
         let transcript = try transcript()
         let url = URL(fileURLWithPath: expandingTilde(path))
         guard let format = ExportFormat(rawValue: url.pathExtension.lowercased()) else {
-            throw SlashCommandProblem("Usage: /export FILE.md|json|txt")
+            throw SlashCommandProblem.usage(of: "/export")
         }
         let title = session.name ?? "A conversation"
         try NewFile.write(transcript.document(format, title: title), to: url)
-        try screen.notice("Wrote \(VisibleText.oneLine(url.path)).")
+        try screen.notice(phrase("Wrote %@.", VisibleText.oneLine(url.path)))
     }
 
     /// What was said, also where it is not on the disk.
     private func transcript() throws -> Transcript {
         guard let transcript = try session.transcript() else {
-            throw SlashCommandProblem("Nothing has been said yet.")
+            throw SlashCommandProblem(phrase("Nothing has been said yet."))
         }
         return transcript
     }

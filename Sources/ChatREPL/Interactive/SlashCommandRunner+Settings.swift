@@ -13,10 +13,12 @@ extension SlashCommandRunner {
         case .session: try showFitted(SessionText.status(session))
         case .model: try showFitted(ModelText.description(conversation.generator.model))
         case .parameters:
-            let surprisal = replies.options.showsSurprisal ? "on" : "off"
-            let certainty = replies.options.showsCertainty ? "on" : "off"
+            let surprisal = replies.options.showsSurprisal ? phrase("on") : phrase("off")
+            let certainty = replies.options.showsCertainty ? phrase("on") : phrase("off")
             try showFitted(
-                "\(SessionText.settings(session.settings)), surprisal \(surprisal), certainty \(certainty)"
+                phrase(
+                    "%@, surprisal %@, certainty %@", SessionText.settings(session.settings),
+                    surprisal, certainty)
             )
         }
     }

@@ -84,7 +84,9 @@ package final class SlashCommandRunner {
         let name = topic.hasPrefix("/") ? topic : "/\(topic)"
         guard let entry = CommandTable.entry(named: name) else {
             throw SlashCommandProblem(
-                "There is no command '\(VisibleText.oneLine(name))'. Type /? for all of them.")
+                phrase(
+                    "There is no command '%@'. Type /? for all of them.", VisibleText.oneLine(name))
+            )
         }
         try screen.show(HelpText.details(entry, screen.style, columns: columns))
     }

@@ -82,7 +82,7 @@ package final class PipeScreen: Screen {
     package func replyEnds(_ whole: String, note: String?) throws {
         hasReplied = true
         try output.writeLine(VisibleText.oneLine(whole))
-        if let note { try notice("The reply is marked: \(note).") }
+        if let note { try notice(phrase("The reply is marked: %@.", note)) }
     }
 
     // Losing a notice because standard error is closed must not end the conversation.
