@@ -1,3 +1,4 @@
+import ChatCorpus
 import ChatREPL
 import Foundation
 import Testing
@@ -46,6 +47,7 @@ import Testing
     /// What stands in tables and is said by what shows them.
     private var shown: Set<String> {
         var shown = Set(CommandEntry.Group.allCases.map(\.rawValue))
+        shown.formUnion(LessonTurn.Need.allCases.map(ComparisonText.label))
         for entry in CommandTable.entries {
             shown.formUnion([entry.summary, entry.details])
             shown.formUnion(entry.arguments.matches(of: /[A-Z]+/).map { String($0.output) })
