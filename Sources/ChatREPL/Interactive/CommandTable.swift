@@ -174,6 +174,14 @@ package enum CommandTable {
             summary: "write the conversation to a file",
             details: "The file's ending chooses the format. Example: /export talk.md"
         ) { $0.nonEmpty.map { .export(path: $0) } },
+        CommandEntry(
+            group: .record, names: ["/copy"], arguments: "",
+            summary: "the last reply into the terminal's clipboard",
+            details: """
+                By OSC 52, which most terminals know, also through ssh; some want it allowed in their
+                settings, and tmux wants set-clipboard on.
+                """
+        ) { $0.isEmpty ? .copy : nil },
     ]
 
     private static let settingEntries = [

@@ -19,7 +19,7 @@ import Testing
             ("/log", .log), ("/undo", .undo(turns: 1)), ("/undo 3", .undo(turns: 3)),
             ("/redo 2", .redo(turns: 2)), ("/regen", .regenerate), ("/clear", .clear),
             ("/replay", .replay(verify: false)), ("/replay --verify", .replay(verify: true)),
-            ("/export out.md", .export(path: "out.md")),
+            ("/export out.md", .export(path: "out.md")), ("/copy", .copy),
             ("/set temperature 0", .set(.temperature(0))), ("/set top-p 0.9", .set(.topP(0.9))),
             ("/set seed 18446744073709551615", .set(.seed(.max))),
             ("/set", .show(.parameters)), ("/set top-p", .show(.parameters)),
@@ -39,7 +39,7 @@ import Testing
         "/undo 0", "/undo x", "/undo 99999999999999999999", "/load", "/fork @x", "/fork @-1",
         "/set colour 3", "/set seed 1 2", "/show", "/show everything", "/replay --verfy",
         "/bye now", "/edit 2", "/edit @0", "/read", "/back", "/continue 3", "/facts x", "/forget",
-        "/state", "/state diff @1", "/state diff 1 2", "/state diff @1 @2 @3",
+        "/copy it", "/state", "/state diff @1", "/state diff 1 2", "/state diff @1 @2 @3",
     ])
     func wrongArgumentsGetUsage(line: String) {
         guard case .problem(let text) = LineMeaning(line) else {
