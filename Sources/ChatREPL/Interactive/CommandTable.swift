@@ -187,7 +187,7 @@ package enum CommandTable {
     private static let settingEntries = [
         CommandEntry(
             group: .settings, names: ["/set"],
-            arguments: "temperature|top-p|seed|surprisal|certainty VALUE",
+            arguments: "NAME VALUE",
             summary: "change how replies are made",
             details: """
                 temperature: 0 to 10; 0 takes the likeliest character, 1 draws as the model believes.
@@ -195,6 +195,7 @@ package enum CommandTable {
                 seed: a whole number; the same seed and words give the same replies.
                 surprisal: on or off; on shows how much each character of a reply surprised the model.
                 certainty: on or off; on marks replies that the model's own odds say may be wrong.
+                verbose: on or off; on tells the length, speed and certainty of each reply.
                 They hold for this session; a new one begins with what was given at the start.
                 Without a value: what is set now. Example: /set temperature 0.5
                 """

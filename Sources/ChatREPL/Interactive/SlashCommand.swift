@@ -43,6 +43,7 @@ package enum SlashCommand: Equatable, Sendable {
     case odds(question: String?)
     case surprisal(Bool)
     case certainty(Bool)
+    case verbose(Bool)
 }
 
 /// What `/show` can show.

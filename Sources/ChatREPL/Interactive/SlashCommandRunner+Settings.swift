@@ -18,7 +18,17 @@ extension SlashCommandRunner {
             try showFitted(
                 "\(SessionText.settings(session.settings)), surprisal \(surprisal), certainty \(certainty)"
             )
+            try showFitted("verbose \(replies.options.isVerbose ? "on" : "off")")
         }
+    }
+
+    /// `/set verbose on|off`
+    package func showFigures(_ isOn: Bool) throws {
+        replies.options.isVerbose = isOn
+        try screen.notice(
+            isOn
+                ? "Behind each reply stand its length, its speed and how sure it is."
+                : "Nothing stands behind replies.")
     }
 
     /// Shows text without styles, broken between words.

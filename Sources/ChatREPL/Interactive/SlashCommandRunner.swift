@@ -73,6 +73,7 @@ package final class SlashCommandRunner {
         case .odds(let question): try odds(question)
         case .surprisal(let isOn): try showSurprisal(isOn)
         case .certainty(let isOn): try showCertainty(isOn)
+        case .verbose(let isOn): try showFigures(isOn)
         }
         return .goOn
     }

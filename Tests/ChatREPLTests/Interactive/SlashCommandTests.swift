@@ -23,7 +23,8 @@ import Testing
             ("/set temperature 0", .set(.temperature(0))), ("/set top-p 0.9", .set(.topP(0.9))),
             ("/set seed 18446744073709551615", .set(.seed(.max))),
             ("/set", .show(.parameters)), ("/set top-p", .show(.parameters)),
-            ("/set surprisal ON", .surprisal(true)),
+            ("/set surprisal ON", .surprisal(true)), ("/set verbose on", .verbose(true)),
+            ("/set certainty off", .certainty(false)),
             ("/show model", .show(.model)), ("/edit", .edit(turn: nil)),
             ("/edit @2", .edit(turn: 2)), ("/read a b.txt", .read(path: "a b.txt")),
             ("/mark", .mark(name: nil)), ("/mark here", .mark(name: "here")),
@@ -52,7 +53,7 @@ import Testing
     @Test(arguments: [
         ("temperature", "hot"), ("temperature", "nan"), ("temperature", "-1"),
         ("temperature", "11"), ("temperature", "0,5"), ("top-p", "0"), ("top-p", "1.1"),
-        ("seed", "-1"), ("surprisal", "maybe"),
+        ("seed", "-1"), ("surprisal", "maybe"), ("verbose", "1"),
     ])
     func aWrongValueIsToldWithTheRightOnes(name: String, value: String) {
         guard case .problem(let text) = LineMeaning("/set \(name) \(value)") else {
