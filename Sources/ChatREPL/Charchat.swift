@@ -19,7 +19,7 @@ struct Charchat: ParsableCommand {
         subcommands: [
             ChatCommand.self, SampleCommand.self, EvaluateCommand.self, ReplayCommand.self,
             SearchCommand.self, CompareCommand.self, SegmentCommand.self,
-            QuizCommand.self, ServeCommand.self,
+            QuizCommand.self, TourCommand.self, ServeCommand.self,
             SessionsCommand.self, InspectCommand.self, TrainCommand.self, CorpusCommand.self,
             LessonsCommand.self, ImportCommand.self, BenchmarkCommand.self,
             NumbersCommand.self, ManualCommand.self,

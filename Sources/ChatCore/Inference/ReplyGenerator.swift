@@ -182,6 +182,9 @@ public struct ReplyGenerator {
         return closing.count == 1 ? closing[0] : nil
     }
 
+    /// Whether a reply may begin with a symbol.
+    package func canBegin(with symbol: Symbol) -> Bool { !mask(first: true, spelling)(symbol) }
+
     /// No reply contains a mark, and none is empty: its first symbol is not the end. Nothing is masked for its
     /// spelling where there is none.
     private func mask(first: Bool, _ spelling: ReplySpelling?) -> (Symbol) -> Bool {

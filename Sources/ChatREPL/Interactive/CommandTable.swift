@@ -174,12 +174,20 @@ package enum CommandTable {
             summary: "write the conversation to a file",
             details: "The file's ending chooses the format. Example: /export talk.md"
         ) { $0.nonEmpty.map { .export(path: $0) } },
+        CommandEntry(
+            group: .record, names: ["/copy"], arguments: "",
+            summary: "the last reply into the terminal's clipboard",
+            details: """
+                By OSC 52, which most terminals know, also through ssh; some want it allowed in their
+                settings, and tmux wants set-clipboard on.
+                """
+        ) { $0.isEmpty ? .copy : nil },
     ]
 
     private static let settingEntries = [
         CommandEntry(
             group: .settings, names: ["/set"],
-            arguments: "temperature|top-p|seed|surprisal|certainty VALUE",
+            arguments: "NAME VALUE",
             summary: "change how replies are made",
             details: """
                 temperature: 0 to 10; 0 takes the likeliest character, 1 draws as the model believes.
@@ -187,6 +195,7 @@ package enum CommandTable {
                 seed: a whole number; the same seed and words give the same replies.
                 surprisal: on or off; on shows how much each character of a reply surprised the model.
                 certainty: on or off; on marks replies that the model's own odds say may be wrong.
+                verbose: on or off; on tells the length, speed and certainty of each reply.
                 They hold for this session; a new one begins with what was given at the start.
                 Without a value: what is set now. Example: /set temperature 0.5
                 """

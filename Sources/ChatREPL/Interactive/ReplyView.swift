@@ -1,5 +1,6 @@
 import ChatCore
 import ChatEvaluation
+import Foundation
 
 /// Shows a reply while it is made, and stops it when the user asks.
 package struct ReplyView {
@@ -32,10 +33,16 @@ package struct ReplyView {
         let surprisal = options.showsSurprisal ? surprisal : nil
         let streams = screen.streams && surprisal == nil
         var failure: (any Error)?
+        let start = Date()
+        var (characters, seconds) = (0, 0.0)
         let turn = try reader.whileReplying {
             try make { piece in
                 do {
                     if streams, !piece.isEmpty { try screen.replyPiece(piece) }
+                    if !piece.isEmpty {
+                        characters += piece.count
+                        seconds = Date().timeIntervalSince(start)
+                    }
                 } catch {
                     failure = error
                     return false
@@ -44,9 +51,11 @@ package struct ReplyView {
             }
         }
         if let failure { throw failure }
-        let certainty = try turn.flatMap { turn in
-            turn.ending == .interrupted || !options.showsCertainty ? nil : try certainty?(turn)
+        let known = try turn.flatMap { turn in
+            turn.ending == .interrupted || !options.showsCertainty && !options.isVerbose
+                ? nil : try certainty?(turn)
         }
+        let certainty = options.showsCertainty ? known : nil
         if let turn { try screen.replied(turn, certainty: certainty) }
         func note(_ turn: Turn) -> String? {
             let isMarked = screen.streams && certainty?.isUnsure == true
@@ -69,6 +78,11 @@ package struct ReplyView {
             try screen.notice(
                 phrase("Stopped before the reply began. /regen answers what you said."))
         }
+        if options.isVerbose, turn != nil {
+            let figures = ReplyFigures(
+                characters: characters, seconds: seconds, certainty: known?.share)
+            try screen.notice(figures.line)
+        }
     }
 }
 
@@ -78,6 +92,8 @@ package final class ReplyOptions {
     package var showsSurprisal = false
     /// `/set certainty off`
     package var showsCertainty = true
+    /// `/set verbose on`
+    package var isVerbose = false
 
     package init() {}
 }

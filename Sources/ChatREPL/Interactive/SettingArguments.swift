@@ -3,7 +3,9 @@ import ChatCore
 /// Reads the arguments of `/set`.
 package enum SettingArguments {
     /// The names `/set` knows, for Tab.
-    package static let names = ["temperature", "top-p", "seed", "surprisal", "certainty"]
+    package static let names = [
+        "temperature", "top-p", "seed", "surprisal", "certainty", "verbose",
+    ]
 
     /// Reads `NAME VALUE`; without a value it asks for all of them. Nil for another name.
     /// - Throws: `SlashCommandProblem` that says which values there are.
@@ -40,7 +42,11 @@ package enum SettingArguments {
             guard let isOn = ["on": true, "off": false][value.lowercased()] else {
                 throw refuse(phrase("on or off"))
             }
-            return name == "surprisal" ? .surprisal(isOn) : .certainty(isOn)
+            switch name {
+            case "surprisal": return .surprisal(isOn)
+            case "verbose": return .verbose(isOn)
+            default: return .certainty(isOn)
+            }
         }
     }
 

@@ -22,6 +22,7 @@ package enum SlashCommand: Equatable, Sendable {
     case clear
     case replay(verify: Bool)
     case export(path: String)
+    case copy
     case set(SettingChange)
     case show(ShowTopic)
     /// A message, or turn `turn` anew; it counts from 1.
@@ -42,6 +43,7 @@ package enum SlashCommand: Equatable, Sendable {
     case odds(question: String?)
     case surprisal(Bool)
     case certainty(Bool)
+    case verbose(Bool)
 }
 
 /// What `/show` can show.

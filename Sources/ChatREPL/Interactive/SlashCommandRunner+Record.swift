@@ -33,6 +33,27 @@ extension SlashCommandRunner {
         try screen.notice(phrase("Wrote %@.", VisibleText.oneLine(url.path)))
     }
 
+    /// `/copy`
+    package func copy() throws {
+        guard let reply = session.turns.last?.reply else {
+            return try screen.notice("Nothing has been said yet.")
+        }
+        // As it is shown: nothing that is pasted somewhere is to be obeyed there.
+        let text = VisibleText.lines(reply)
+        let size = text.utf8.count
+        guard size <= Clipboard.byteCount else {
+            throw SlashCommandProblem(
+                "The reply has \(size) bytes, and a terminal's clipboard takes \(Clipboard.byteCount). /export FILE writes it."
+            )
+        }
+        guard try screen.copy(text) else {
+            throw SlashCommandProblem("There is no terminal to copy to.")
+        }
+        try screen.notice(
+            "The last reply was given to the terminal's clipboard, \(size) bytes; some terminals do not take it."
+        )
+    }
+
     /// What was said, also where it is not on the disk.
     private func transcript() throws -> Transcript {
         guard let transcript = try session.transcript() else {

@@ -20,7 +20,17 @@ extension SlashCommandRunner {
                     "%@, surprisal %@, certainty %@", SessionText.settings(session.settings),
                     surprisal, certainty)
             )
+            try showFitted("verbose \(replies.options.isVerbose ? "on" : "off")")
         }
+    }
+
+    /// `/set verbose on|off`
+    package func showFigures(_ isOn: Bool) throws {
+        replies.options.isVerbose = isOn
+        try screen.notice(
+            isOn
+                ? "Behind each reply stand its length, its speed and how sure it is."
+                : "Nothing stands behind replies.")
     }
 
     /// Shows text without styles, broken between words.

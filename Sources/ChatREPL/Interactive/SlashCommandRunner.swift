@@ -62,6 +62,7 @@ package final class SlashCommandRunner {
         case .clear: try clear()
         case .replay(let verify): try replay(verify)
         case .export(let path): try export(path)
+        case .copy: try copy()
         case .set(let change): try set(change)
         case .show(let topic): try show(topic)
         case .search(let query): try search(query)
@@ -72,6 +73,7 @@ package final class SlashCommandRunner {
         case .odds(let question): try odds(question)
         case .surprisal(let isOn): try showSurprisal(isOn)
         case .certainty(let isOn): try showCertainty(isOn)
+        case .verbose(let isOn): try showFigures(isOn)
         }
         return .goOn
     }

@@ -194,6 +194,23 @@ import Testing
         #expect(try String(contentsOf: file, encoding: .utf8).contains("one"))
     }
 
+    @Test func withoutATerminalThereIsNothingToCopyTo() throws {
+        let shown = try screen([.line("/copy"), .line("one"), .line("/copy")])
+        #expect(shown.contains(">>> /copy\nNothing has been said yet.\n"))
+        #expect(shown.contains("! There is no terminal to copy to.\n"))
+        let file = folder.url.appendingPathComponent("long.json")
+        let long = String(repeating: "x", count: Clipboard.byteCount + 1)
+        try Data(
+            """
+            {"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"\(long)"}]}
+            """.utf8
+        ).write(to: file)
+        let name = try store.importMessages(file, model: generator.model)
+        let refused = try screen(
+            [.line("/copy")], in: try store.open(name, generator: generator))
+        #expect(refused.contains("! The reply has 65537 bytes, and a terminal's clipboard takes"))
+    }
+
     @Test func sessionsAreSwitchedSavedRenamedAndDeleted() throws {
         let shown = try screen([
             .line("one"), .line("/new other"), .line("two"), .line("/load test"),

@@ -19,11 +19,12 @@ import Testing
             ("/log", .log), ("/undo", .undo(turns: 1)), ("/undo 3", .undo(turns: 3)),
             ("/redo 2", .redo(turns: 2)), ("/regen", .regenerate), ("/clear", .clear),
             ("/replay", .replay(verify: false)), ("/replay --verify", .replay(verify: true)),
-            ("/export out.md", .export(path: "out.md")),
+            ("/export out.md", .export(path: "out.md")), ("/copy", .copy),
             ("/set temperature 0", .set(.temperature(0))), ("/set top-p 0.9", .set(.topP(0.9))),
             ("/set seed 18446744073709551615", .set(.seed(.max))),
             ("/set", .show(.parameters)), ("/set top-p", .show(.parameters)),
-            ("/set surprisal ON", .surprisal(true)),
+            ("/set surprisal ON", .surprisal(true)), ("/set verbose on", .verbose(true)),
+            ("/set certainty off", .certainty(false)),
             ("/show model", .show(.model)), ("/edit", .edit(turn: nil)),
             ("/edit @2", .edit(turn: 2)), ("/read a b.txt", .read(path: "a b.txt")),
             ("/mark", .mark(name: nil)), ("/mark here", .mark(name: "here")),
@@ -39,7 +40,7 @@ import Testing
         "/undo 0", "/undo x", "/undo 99999999999999999999", "/load", "/fork @x", "/fork @-1",
         "/set colour 3", "/set seed 1 2", "/show", "/show everything", "/replay --verfy",
         "/bye now", "/edit 2", "/edit @0", "/read", "/back", "/continue 3", "/facts x", "/forget",
-        "/state", "/state diff @1", "/state diff 1 2", "/state diff @1 @2 @3",
+        "/copy it", "/state", "/state diff @1", "/state diff 1 2", "/state diff @1 @2 @3",
     ])
     func wrongArgumentsGetUsage(line: String) {
         guard case .problem(let text) = LineMeaning(line) else {
@@ -52,7 +53,7 @@ import Testing
     @Test(arguments: [
         ("temperature", "hot"), ("temperature", "nan"), ("temperature", "-1"),
         ("temperature", "11"), ("temperature", "0,5"), ("top-p", "0"), ("top-p", "1.1"),
-        ("seed", "-1"), ("surprisal", "maybe"),
+        ("seed", "-1"), ("surprisal", "maybe"), ("verbose", "1"),
     ])
     func aWrongValueIsToldWithTheRightOnes(name: String, value: String) {
         guard case .problem(let text) = LineMeaning("/set \(name) \(value)") else {
