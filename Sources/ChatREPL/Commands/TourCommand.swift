@@ -54,7 +54,7 @@ struct TourCommand: ParsableCommand {
         let interrupts = SignalInterrupts(interruptEnds: true)
         let index = try Self.index(search, interrupts)
         let message = message ?? Tour.usualMessage(for: generator.model)
-        let bar = ProgressLine("Computing")
+        let bar = ProgressLine(phrase("Computing"))
         defer { bar.end() }
         let tour = try Tour(message, generator: generator, search: index) { share in
             bar.show(share)
@@ -124,7 +124,7 @@ struct TourCommand: ParsableCommand {
 
     private static func searched(_ files: [String]) -> String {
         files.isEmpty
-            ? "the world that came with charchat"
+            ? phrase("the world that came with charchat")
             : files.map { VisibleText.oneLine($0) }.joined(separator: ", ")
     }
 }

@@ -17,12 +17,14 @@ package struct ReplyFigures: Sendable, Equatable {
 
     /// On one line.
     package var line: String {
-        let count = characters == 1 ? "1 character" : "\(ModelText.grouped(characters)) characters"
+        let count =
+            characters == 1
+            ? phrase("1 character") : phrase("%@ characters", ModelText.grouped(characters))
         // What took no time that can be measured has no speed.
         let speed = ModelText.whole(Double(characters) / seconds, in: 0...1_000_000_000)
         let parts = [
-            count, seconds > 0 ? "\(ModelText.grouped(speed)) a second" : nil,
-            certainty.map { "certainty \(CertaintyText.percent($0))" },
+            count, seconds > 0 ? phrase("%@ a second", ModelText.grouped(speed)) : nil,
+            certainty.map { phrase("certainty %@", CertaintyText.percent($0)) },
         ]
         return parts.compactMap(\.self).joined(separator: ", ")
     }

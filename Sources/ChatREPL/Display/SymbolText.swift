@@ -5,11 +5,11 @@ enum SymbolText {
     /// A symbol as a person would write it: a letter of Hangul alone, what cannot be seen by its name.
     static func name(_ symbol: Symbol, _ alphabet: Alphabet) -> String {
         switch symbol {
-        case Alphabet.userMark: return "(you speak)"
-        case Alphabet.assistantMark: return "(it speaks)"
-        case Alphabet.endMark: return "(the end)"
+        case Alphabet.userMark: return phrase("(you speak)")
+        case Alphabet.assistantMark: return phrase("(it speaks)")
+        case Alphabet.endMark: return phrase("(the end)")
         case ..<Alphabet.firstScalar:
-            return "(half-byte \(symbol - Alphabet.firstHalfByte))"
+            return phrase("(half-byte %@)", symbol - Alphabet.firstHalfByte)
         default:
             let index = Int(symbol - Alphabet.firstScalar)
             guard index < alphabet.scalars.count else { return "?" }
@@ -19,8 +19,8 @@ enum SymbolText {
 
     private static func name(_ scalar: Unicode.Scalar) -> String {
         switch scalar.value {
-        case 0x0A: return "(line end)"
-        case 0x20: return "(space)"
+        case 0x0A: return phrase("(line end)")
+        case 0x20: return phrase("(space)")
         case 0x1100...0x1112: return letter(leads, scalar.value - 0x1100)
         case 0x1161...0x1175: return letter(vowels, scalar.value - 0x1161)
         case 0x11A8...0x11C2: return letter(tails, scalar.value - 0x11A8)

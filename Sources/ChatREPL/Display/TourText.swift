@@ -32,11 +32,14 @@ package struct TourText {
         self.width = width
     }
 
-    package static let titles = [
-        "What this is", "The key", "The embedding", "The state", "The odds", "Drawing",
-        "A reply, character by character", "The state is the conversation",
-        "Search, which remembers nothing", "What is saved, and its proof",
-    ]
+    package static var titles: [String] {
+        [
+            phrase("What this is"), phrase("The key"), phrase("The embedding"),
+            phrase("The state"), phrase("The odds"), phrase("Drawing"),
+            phrase("A reply, character by character"), phrase("The state is the conversation"),
+            phrase("Search, which remembers nothing"), phrase("What is saved, and its proof"),
+        ]
+    }
 
     /// A screen, from 1, broken between words; no line is wider than the terminal.
     package func screen(_ number: Int) -> String {
@@ -53,7 +56,8 @@ package struct TourText {
             case 9: search
             default: proof
             }
-        let title = "\(number) of \(Self.titles.count)  \(Self.titles[number - 1])"
+        let title =
+            phrase("%@ of %@", number, Self.titles.count) + "  \(Self.titles[number - 1])"
         return ([style.bold(title), ""] + body)
             .map { TextWrap.paragraphs($0, width: width, indent: $0.hasPrefix("  ") ? 4 : 0) }
             .joined(separator: "\n")
@@ -62,11 +66,12 @@ package struct TourText {
     /// What keys do at a screen, on one line.
     package static func footer(_ number: Int, width: Int) -> String {
         let isLast = number == titles.count
-        let on = isLast ? "ends" : "goes on"
-        let long =
-            "\(number) of \(titles.count): Enter, space, n or → \(on); b, p or ← goes back; q ends"
+        let on = isLast ? phrase("ends") : phrase("goes on")
+        let long = phrase(
+            "%@ of %@: Enter, space, n or → %@; b, p or ← goes back; q ends", number,
+            titles.count, on)
         return DisplayWidth.of(long) < width
-            ? long : "\(number)/\(titles.count) Enter \(on), b back, q ends"
+            ? long : phrase("%@/%@ Enter %@, b back, q ends", number, titles.count, on)
     }
 
     // MARK: - From the key to the odds
@@ -77,17 +82,25 @@ package struct TourText {
         var learned =
             switch model.format {
             case .dialogue:
-                "It learned dialogues, with marks where you speak, where it speaks and where it ends."
-            case .text: "It learned plain text, which it continues line by line."
+                phrase(
+                    "It learned dialogues, with marks where you speak, where it speaks and where it ends."
+                )
+            case .text: phrase("It learned plain text, which it continues line by line.")
             }
         if let loss = model.training?.validationLoss {
             let bits = ModelText.fixed(loss / log(2), 2)
-            learned += " Of text held out of training a character cost it \(bits) bits."
+            learned +=
+                " " + phrase("Of text held out of training a character cost it %@ bits.", bits)
         }
         var lines = [
-            "\(style.name(VisibleText.oneLine(modelName))): \(shape), \(count) numbers that training chose. It reads and writes one symbol at a time, of an alphabet of \(model.alphabet.count), and all that it remembers is its state of \(stateBytes) bytes, however much was said.",
+            phrase(
+                "%@: %@, %@ numbers that training chose. It reads and writes one symbol at a time, of an alphabet of %@, and all that it remembers is its state of %@ bytes, however much was said.",
+                style.name(VisibleText.oneLine(modelName)), shape, count, model.alphabet.count,
+                stateBytes),
             learned, "",
-            "The screens follow \(followed), the first character of '\(shown(tour.message))', from the key to a reply. Every number was computed just now, with this model.",
+            phrase(
+                "The screens follow %@, the first character of '%@', from the key to a reply. Every number was computed just now, with this model.",
+                followed, shown(tour.message)),
         ]
         for (index, title) in Self.titles.enumerated().dropFirst() {
             lines.append("  \(TextWrap.right("\(index + 1)", 2))  \(title)")
@@ -99,22 +112,26 @@ package struct TourText {
         let text = String(tour.character)
         let points = text.unicodeScalars.map { "U+" + hexadecimal($0.value, 4) }
         let bytes = text.utf8.map { hexadecimal(UInt32($0), 2) }
-        let rows = [
-            ("character", VisibleText.oneLine(text)),
-            ("code point", points.joined(separator: " ")),
+        let rows: [(String, String)] = [
+            (phrase("character"), VisibleText.oneLine(text)),
+            (phrase("code point"), points.joined(separator: " ")),
             ("UTF-8", bytes.joined(separator: " ")),
-            ("spelled", tour.symbols.map(name).joined(separator: " ")),
-            ("symbols", tour.symbols.map { "\($0)" }.joined(separator: ", ")),
+            (phrase("spelled"), tour.symbols.map(name).joined(separator: " ")),
+            (phrase("symbols"), tour.symbols.map { "\($0)" }.joined(separator: ", ")),
         ]
         let before =
             switch model.format {
-            case .dialogue: "Before it the model read symbol 0, the mark after which you speak."
-            case .text: "Nothing stands before it."
+            case .dialogue:
+                phrase("Before it the model read symbol 0, the mark after which you speak.")
+            case .text: phrase("Nothing stands before it.")
             }
         var lines = rows.map { "  \(TextWrap.padded($0.0, 10))  \($0.1)" }
         lines += [
             "", spelling,
-            "\(before) It knows the symbols 0 to \(model.alphabet.count - 1) and nothing else: neither words nor tokens.",
+            before + " "
+                + phrase(
+                    "It knows the symbols 0 to %@ and nothing else: neither words nor tokens.",
+                    model.alphabet.count - 1),
         ]
         return lines
     }
@@ -124,16 +141,19 @@ package struct TourText {
         let learned = ModelText.grouped(model.alphabet.scalars.count)
         let halves = Alphabet.firstHalfByte..<Alphabet.firstScalar
         if tour.symbols.contains(where: { halves.contains($0) }) {
-            return
-                "The alphabet learned \(learned) characters. What is none of them is spelled by the bytes of its UTF-8, each in two halves, so that there is no text that the model could not read."
+            return phrase(
+                "The alphabet learned %@ characters. What is none of them is spelled by the bytes of its UTF-8, each in two halves, so that there is no text that the model could not read.",
+                learned)
         }
         if Hangul.occurs(in: String(tour.character)) {
-            return
+            return phrase(
                 "A syllable of Hangul is spelled by its letters, so that 67 letters make all 11,172 syllables."
+            )
         }
         return tour.symbols.count == 1
-            ? "It is one of the \(learned) characters that the alphabet learned."
-            : "It is made of several of the \(learned) characters that the alphabet learned."
+            ? phrase("It is one of the %@ characters that the alphabet learned.", learned)
+            : phrase(
+                "It is made of several of the %@ characters that the alphabet learned.", learned)
     }
 
     private var embedding: [String] {
@@ -142,10 +162,15 @@ package struct TourText {
         let label = max(2, rows.map { DisplayWidth.of(name($0.0)) }.max() ?? 0)
         let count = min(size, max(1, min(8, (width - 2 - label) / 9)))
         let scale = configuration.embeddingScale
-        let scaled = scale == 1 ? "" : ", times \(ModelText.short(Double(scale)))"
-        let first = tour.symbols.first.map { "Symbol \($0) is row \($0)" } ?? "A symbol is a row"
+        let scaled =
+            scale == 1 ? "" : phrase(", times %@", ModelText.short(Double(scale)))
+        let first =
+            tour.symbols.first.map { phrase("Symbol %@ is row %@", $0, $0) }
+            ?? phrase("A symbol is a row")
         var lines = [
-            "\(first) of a table of \(model.alphabet.count) × \(size) numbers, the embedding. This row\(scaled) is all that the layers see of it. It begins:",
+            phrase(
+                "%@ of a table of %@ × %@ numbers, the embedding. This row%@ is all that the layers see of it. It begins:",
+                first, model.alphabet.count, size, scaled),
             "",
         ]
         for (symbol, vector) in rows {
@@ -156,12 +181,14 @@ package struct TourText {
         }
         lines.append("")
         if tour.symbols.count > rows.count {
-            lines.append("The other symbols of the character have rows of their own.")
+            lines.append(phrase("The other symbols of the character have rows of their own."))
         }
         if !tour.nearest.isEmpty {
             let near = tour.nearest.map(name).joined(separator: ", ")
             lines.append(
-                "Of all characters that it learned these point most nearly in the direction of the first: \(near). Nobody told it what is like what."
+                phrase(
+                    "Of all characters that it learned these point most nearly in the direction of the first: %@. Nobody told it what is like what.",
+                    near)
             )
         }
         return lines
@@ -173,21 +200,30 @@ package struct TourText {
             let sizes = [part.first, part.second, part.difference].map { ModelText.fixed($0, 2) }
             parts.append([
                 "  \(style.name(part.name)), \(shape.words)",
-                "    \(ModelText.grouped(shape.bytes)) bytes; size \(sizes[0]) before, \(sizes[1]) after, changed by \(sizes[2])",
+                "    "
+                    + phrase(
+                        "%@ bytes; size %@ before, %@ after, changed by %@",
+                        ModelText.grouped(shape.bytes), sizes[0], sizes[1], sizes[2]),
             ])
         }
         // The first layers and the last part stand for many.
         let most = 5
         if parts.count > most {
-            let left = ["  and \(parts.count - most) parts more between these and the last"]
+            let left = [
+                "  " + phrase("and %@ parts more between these and the last", parts.count - most)
+            ]
             parts.replaceSubrange((most - 1)..<(parts.count - 1), with: [left])
         }
         var lines = [
-            "Each layer keeps numbers from one symbol to the next. Together they are the state, \(stateBytes) bytes before \(followed) and after it. So much did it change each part (size: the length of its numbers as one vector):",
+            phrase(
+                "Each layer keeps numbers from one symbol to the next. Together they are the state, %@ bytes before %@ and after it. So much did it change each part (size: the length of its numbers as one vector):",
+                stateBytes, followed),
             "",
         ]
         lines += parts.flatMap { $0 }
-        lines += ["", "This is all that is kept: neither the text nor a list of what was said."]
+        lines += [
+            "", phrase("This is all that is kept: neither the text nor a list of what was said."),
+        ]
         return lines
     }
 
@@ -195,9 +231,11 @@ package struct TourText {
         let last = configuration.outputSize
         let copied =
             configuration.copyHeadSize == nil
-            ? "" : "; the copy head adds what followed in such places before"
+            ? "" : phrase("; the copy head adds what followed in such places before")
         var lines = [
-            "The \(last) numbers that the last layer hands on, times a table of \(model.alphabet.count) × \(last), make one number a symbol, the logits\(copied). Softmax makes odds of them. After \(followed) these symbols are the likeliest:",
+            phrase(
+                "The %@ numbers that the last layer hands on, times a table of %@ × %@, make one number a symbol, the logits%@. Softmax makes odds of them. After %@ these symbols are the likeliest:",
+                last, model.alphabet.count, last, copied, followed),
             "",
         ]
         let room = min(20, max(5, width - 27))
@@ -208,7 +246,9 @@ package struct TourText {
         }
         lines += [
             "",
-            "What is typed is read all the same, likely or not; only where the model speaks is the next symbol drawn by such odds.",
+            phrase(
+                "What is typed is read all the same, likely or not; only where the model speaks is the next symbol drawn by such odds."
+            ),
         ]
         return lines
     }
@@ -248,7 +288,8 @@ private struct StateShape {
         }
         let copyHead = configuration.copyHeadSize.map { size in
             StateShape(
-                words: "\(size) × \(configuration.symbolCount) numbers and the vector before",
+                words: phrase(
+                    "%@ × %@ numbers and the vector before", size, configuration.symbolCount),
                 bytes: 4 * configuration.copyHeadStateSize)
         }
         return layers + [copyHead].compactMap(\.self)
@@ -257,13 +298,15 @@ private struct StateShape {
     private static func words(_ layer: LayerConfiguration) -> String {
         let size = layer.hiddenSize
         switch layer.cell {
-        case .lstm: return "LSTM: \(size) numbers of its output and \(size) of its cells"
-        case .gru: return "GRU: \(size) numbers, its output"
+        case .lstm: return phrase("LSTM: %@ numbers of its output and %@ of its cells", size, size)
+        case .gru: return phrase("GRU: %@ numbers, its output", size)
         case .gatedDelta, .kimiDelta:
             let (heads, head) = (layer.headCount, size / layer.headCount)
             let name = layer.cell == .kimiDelta ? "Kimi delta" : "gated delta"
-            return
-                "\(name): \(heads == 1 ? "a matrix" : "\(heads) matrices") of \(head) × \(head) and the last three inputs of its convolutions"
+            let matrices = heads == 1 ? phrase("a matrix") : phrase("%@ matrices", heads)
+            return phrase(
+                "%@: %@ of %@ × %@ and the last three inputs of its convolutions", name, matrices,
+                head, head)
         }
     }
 }

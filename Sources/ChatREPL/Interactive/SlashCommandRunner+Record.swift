@@ -36,21 +36,25 @@ extension SlashCommandRunner {
     /// `/copy`
     package func copy() throws {
         guard let reply = session.turns.last?.reply else {
-            return try screen.notice("Nothing has been said yet.")
+            return try screen.notice(phrase("Nothing has been said yet."))
         }
         // As it is shown: nothing that is pasted somewhere is to be obeyed there.
         let text = VisibleText.lines(reply)
         let size = text.utf8.count
         guard size <= Clipboard.byteCount else {
             throw SlashCommandProblem(
-                "The reply has \(size) bytes, and a terminal's clipboard takes \(Clipboard.byteCount). /export FILE writes it."
+                phrase(
+                    "The reply has %@ bytes, and a terminal's clipboard takes %@. /export FILE writes it.",
+                    size, Clipboard.byteCount)
             )
         }
         guard try screen.copy(text) else {
-            throw SlashCommandProblem("There is no terminal to copy to.")
+            throw SlashCommandProblem(phrase("There is no terminal to copy to."))
         }
         try screen.notice(
-            "The last reply was given to the terminal's clipboard, \(size) bytes; some terminals do not take it."
+            phrase(
+                "The last reply was given to the terminal's clipboard, %@ bytes; some terminals do not take it.",
+                size)
         )
     }
 

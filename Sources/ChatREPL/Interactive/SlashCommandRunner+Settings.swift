@@ -20,7 +20,8 @@ extension SlashCommandRunner {
                     "%@, surprisal %@, certainty %@", SessionText.settings(session.settings),
                     surprisal, certainty)
             )
-            try showFitted("verbose \(replies.options.isVerbose ? "on" : "off")")
+            try showFitted(
+                phrase("verbose %@", replies.options.isVerbose ? phrase("on") : phrase("off")))
         }
     }
 
@@ -29,8 +30,8 @@ extension SlashCommandRunner {
         replies.options.isVerbose = isOn
         try screen.notice(
             isOn
-                ? "Behind each reply stand its length, its speed and how sure it is."
-                : "Nothing stands behind replies.")
+                ? phrase("Behind each reply stand its length, its speed and how sure it is.")
+                : phrase("Nothing stands behind replies."))
     }
 
     /// Shows text without styles, broken between words.
