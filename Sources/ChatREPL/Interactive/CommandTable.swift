@@ -196,6 +196,7 @@ package enum CommandTable {
                 surprisal: on or off; on shows how much each character of a reply surprised the model.
                 certainty: on or off; on marks replies that the model's own odds say may be wrong.
                 verbose: on or off; on tells the length, speed and certainty of each reply.
+                stop: texts before which a reply ends, with | between them, or off.
                 They hold for this session; a new one begins with what was given at the start.
                 Without a value: what is set now. Example: /set temperature 0.5
                 """

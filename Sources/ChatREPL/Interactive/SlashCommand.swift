@@ -44,6 +44,8 @@ package enum SlashCommand: Equatable, Sendable {
     case surprisal(Bool)
     case certainty(Bool)
     case verbose(Bool)
+    /// Texts before which replies end.
+    case stop([String])
 }
 
 /// What `/show` can show.

@@ -18,8 +18,22 @@ extension SlashCommandRunner {
             try showFitted(
                 "\(SessionText.settings(session.settings)), surprisal \(surprisal), certainty \(certainty)"
             )
-            try showFitted("verbose \(replies.options.isVerbose ? "on" : "off")")
+            let verbose = replies.options.isVerbose ? "on" : "off"
+            let stops = conversation.stops.isEmpty ? "off" : Self.named(conversation.stops)
+            try showFitted("verbose \(verbose), stop \(stops)")
         }
+    }
+
+    /// `/set stop TEXT|off`
+    package func stop(_ texts: [String]) throws {
+        conversation.stops = texts
+        try screen.notice(
+            texts.isEmpty
+                ? "No text ends a reply." : "A reply ends before \(Self.named(texts)).")
+    }
+
+    private static func named(_ texts: [String]) -> String {
+        texts.map { "'\(VisibleText.oneLine($0))'" }.joined(separator: " or ")
     }
 
     /// `/set verbose on|off`

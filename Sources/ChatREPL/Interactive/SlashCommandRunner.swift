@@ -74,6 +74,7 @@ package final class SlashCommandRunner {
         case .surprisal(let isOn): try showSurprisal(isOn)
         case .certainty(let isOn): try showCertainty(isOn)
         case .verbose(let isOn): try showFigures(isOn)
+        case .stop(let texts): try stop(texts)
         }
         return .goOn
     }

@@ -194,6 +194,34 @@ import Testing
         #expect(try String(contentsOf: file, encoding: .utf8).contains("one"))
     }
 
+    @Test func aReplyEndsBeforeWhatStopsItAndIsProvedAsOneThatWasInterrupted() throws {
+        // A character that a reply has, and not before its second.
+        let found = try ["hello", "one", "two", "three", "what?", "네"].compactMap {
+            message -> (said: String, before: String, stop: Character)? in
+            let reply = Array(try self.reply(to: message))
+            let place = reply.indices.dropFirst().first {
+                reply[$0].isLetter && !reply[..<$0].contains(reply[$0])
+            }
+            return place.map { (message, String(reply[..<$0]), reply[$0]) }
+        }.first
+        let (said, before, stop) = try #require(found)
+        let shown = try screen([
+            .line("/set stop \(stop) | never there"), .line(said), .line("/show parameters"),
+            .line("/replay --verify"), .line("/set stop off"), .line("/continue"),
+            .line("/replay --verify"),
+        ])
+        #expect(
+            shown.contains(">>> \(said)\n\(VisibleText.lines(before)) [ended by /set stop]\n"),
+            "\(shown)")
+        #expect(shown.contains("A reply ends before '\(stop)' or 'never there'."))
+        #expect(shown.contains("verbose off, stop '\(stop)' or 'never there'\n"))
+        #expect(shown.contains("Verified 1 reply: the same to the last character; 1 interrupted"))
+        #expect(shown.contains("No text ends a reply."))
+        #expect(shown.contains("Verified 2 replies: the same to the last character; 1 interrupted"))
+        let kept = try #require(try store.transcript("test").turns.last?.reply)
+        #expect(kept.hasPrefix(before + String(stop)))
+    }
+
     @Test func withoutATerminalThereIsNothingToCopyTo() throws {
         let shown = try screen([.line("/copy"), .line("one"), .line("/copy")])
         #expect(shown.contains(">>> /copy\nNothing has been said yet.\n"))

@@ -25,6 +25,9 @@ import Testing
             ("/set", .show(.parameters)), ("/set top-p", .show(.parameters)),
             ("/set surprisal ON", .surprisal(true)), ("/set verbose on", .verbose(true)),
             ("/set certainty off", .certainty(false)),
+            ("/set stop .", .stop(["."])), ("/set STOP off", .stop([])),
+            ("/set stop a b | \"c | d \"|e", .stop(["a b", "c | d ", "e"])),
+            ("/set stop \u{1100}\u{1161}", .stop(["가"])), ("/set stop", .show(.parameters)),
             ("/show model", .show(.model)), ("/edit", .edit(turn: nil)),
             ("/edit @2", .edit(turn: 2)), ("/read a b.txt", .read(path: "a b.txt")),
             ("/mark", .mark(name: nil)), ("/mark here", .mark(name: "here")),
@@ -61,6 +64,18 @@ import Testing
             return
         }
         #expect(text.hasPrefix("The \(name) cannot be '\(value)'; it must be "))
+    }
+
+    @Test(arguments: [
+        "\"open", "a|", "|", "\"\"", String(repeating: "x", count: 101),
+        String(repeating: "a|", count: 16) + "a",
+    ])
+    func aWrongStopIsToldWhatOneIs(text: String) {
+        guard case .problem(let told) = LineMeaning("/set stop \(text)") else {
+            Issue.record("\(text) was read as something")
+            return
+        }
+        #expect(told.hasPrefix("What stops a reply is off, or 1 to 16 texts"))
     }
 
     @Test(arguments: ["/x", "/byebye", "/undo2", "/", "/home/me is a folder"])
