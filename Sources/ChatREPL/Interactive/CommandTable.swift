@@ -136,6 +136,14 @@ package enum CommandTable {
             details: "The one before stays in the transcript; /undo takes both back."
         ) { $0.isEmpty ? .regenerate : nil },
         CommandEntry(
+            group: .turns, names: ["/replies"], arguments: "[N]",
+            summary: "the replies to the last message; go on with one",
+            details: """
+                Those that /regen replaced and the one that stands. With a number the conversation goes
+                on from that one, as from a marked place. Example: /replies 1
+                """
+        ) { $0.isEmpty ? .replies(number: nil) : parseCount($0).map { .replies(number: $0) } },
+        CommandEntry(
             group: .turns, names: ["/continue"], arguments: "",
             summary: "go on with a reply that was cut off",
             details: """

@@ -59,6 +59,7 @@ package final class SlashCommandRunner {
         case .undo(let count): try undo(count)
         case .redo(let count): try redo(count)
         case .regenerate: try regenerate()
+        case .replies(let number): try chooseReply(number)
         case .clear: try clear()
         case .replay(let verify): try replay(verify)
         case .export(let path): try export(path)

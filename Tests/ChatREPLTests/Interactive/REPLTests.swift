@@ -95,6 +95,26 @@ import Testing
         #expect(!shown.contains(same), "\(shown)")
     }
 
+    @Test func repliesThatWereReplacedAreListedAndOneIsGoneOnWith() throws {
+        let shown = try screen([
+            .line("/replies"), .line("one"), .line("/replies"), .line("/set temperature 3"),
+            .line("/regen"), .line("/regen"), .line("/replies"), .line("/replies 1"),
+            .line("/replies"), .line("/replies 1"), .line("/replies 4"), .line("two"),
+            .line("/replies"), .line("/undo"), .line("/replies 3"), .line("/replay --verify"),
+        ])
+        let first = VisibleText.lines(try reply(to: "one"))
+        #expect(shown.contains(">>> /replies\nThere is no reply to what was said last.\n"))
+        let listed = first.replacing("\n", with: "\n     ")
+        #expect(shown.contains(">>> /replies\n* 1  \(listed)"))
+        #expect(shown.contains("\n/regen draws another one, and this one is kept.\n"))
+        #expect(shown.contains(">>> /replies\n  1  \(listed)") && shown.contains("\n* 3  "))
+        #expect(shown.contains("Going on with reply 1 of 3.\n>>> one\n\(first)"))
+        #expect(shown.contains(">>> /replies 1\nIt is the one that stands.\n"))
+        #expect(shown.contains("! There is no reply 4; give a number from 1 to 3"))
+        #expect(shown.contains("Going on with reply 3 of 3."))
+        #expect(shown.contains("Verified 4 replies: the same to the last character."))
+    }
+
     @Test func undoAndRedoTellClearsFromTurns() throws {
         let shown = try screen([
             .line("one"), .line("/clear"), .line("/undo"), .line("/redo"), .line("two"),

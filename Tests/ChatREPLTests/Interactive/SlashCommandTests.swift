@@ -31,7 +31,9 @@ import Testing
             ("/show model", .show(.model)), ("/edit", .edit(turn: nil)),
             ("/edit @2", .edit(turn: 2)), ("/read a b.txt", .read(path: "a b.txt")),
             ("/mark", .mark(name: nil)), ("/mark here", .mark(name: "here")),
-            ("/back -", .back(name: "-")), ("/continue", .goOn), ("/facts", .facts),
+            ("/back -", .back(name: "-")), ("/continue", .goOn),
+            ("/replies", .replies(number: nil)),
+            ("/replies 2", .replies(number: 2)), ("/facts", .facts),
             ("/forget my age", .forget(what: "my age")),
             ("/state diff @0 @12", .stateDifference(0, 12)),
         ] as [(String, SlashCommand)])
@@ -43,7 +45,8 @@ import Testing
         "/undo 0", "/undo x", "/undo 99999999999999999999", "/load", "/fork @x", "/fork @-1",
         "/set colour 3", "/set seed 1 2", "/show", "/show everything", "/replay --verfy",
         "/bye now", "/edit 2", "/edit @0", "/read", "/back", "/continue 3", "/facts x", "/forget",
-        "/copy it", "/state", "/state diff @1", "/state diff 1 2", "/state diff @1 @2 @3",
+        "/copy it", "/replies 0", "/replies x", "/state", "/state diff @1", "/state diff 1 2",
+        "/state diff @1 @2 @3",
     ])
     func wrongArgumentsGetUsage(line: String) {
         guard case .problem(let text) = LineMeaning(line) else {
