@@ -136,6 +136,14 @@ package enum CommandTable {
             details: "The one before stays in the transcript; /undo takes both back."
         ) { $0.isEmpty ? .regenerate : nil },
         CommandEntry(
+            group: .turns, names: ["/replies"], arguments: "[N]",
+            summary: "the replies to the last message; go on with one",
+            details: """
+                Those that /regen replaced and the one that stands. With a number the conversation goes
+                on from that one, as from a marked place. Example: /replies 1
+                """
+        ) { $0.isEmpty ? .replies(number: nil) : parseCount($0).map { .replies(number: $0) } },
+        CommandEntry(
             group: .turns, names: ["/continue"], arguments: "",
             summary: "go on with a reply that was cut off",
             details: """
@@ -196,6 +204,7 @@ package enum CommandTable {
                 surprisal: on or off; on shows how much each character of a reply surprised the model.
                 certainty: on or off; on marks replies that the model's own odds say may be wrong.
                 verbose: on or off; on tells the length, speed and certainty of each reply.
+                stop: texts before which a reply ends, with | between them, or off.
                 They hold for this session; a new one begins with what was given at the start.
                 Without a value: what is set now. Example: /set temperature 0.5
                 """

@@ -57,10 +57,14 @@ package struct ReplyView {
         }
         let certainty = options.showsCertainty ? known : nil
         if let turn { try screen.replied(turn, certainty: certainty) }
+        func ending(_ turn: Turn) -> String? {
+            turn.ending == .interrupted && !interrupts.shouldStop()
+                ? phrase("ended by /set stop") : TranscriptText.note(turn.ending)
+        }
         func note(_ turn: Turn) -> String? {
             let isMarked = screen.streams && certainty?.isUnsure == true
             let notes = [
-                TranscriptText.note(turn.ending), isMarked ? CertaintyText.sign : nil,
+                ending(turn), isMarked ? CertaintyText.sign : nil,
             ].compactMap(\.self)
             return notes.isEmpty ? nil : notes.joined(separator: "; ")
         }

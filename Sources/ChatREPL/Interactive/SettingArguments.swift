@@ -4,7 +4,7 @@ import ChatCore
 package enum SettingArguments {
     /// The names `/set` knows, for Tab.
     package static let names = [
-        "temperature", "top-p", "seed", "surprisal", "certainty", "verbose",
+        "temperature", "top-p", "seed", "surprisal", "certainty", "verbose", "stop",
     ]
 
     /// Reads `NAME VALUE`; without a value it asks for all of them. Nil for another name.
@@ -12,8 +12,9 @@ package enum SettingArguments {
     package static func command(_ text: String) throws(SlashCommandProblem) -> SlashCommand? {
         let words = text.split(whereSeparator: \.isWhitespace)
         guard let name = words.first?.lowercased() else { return .show(.parameters) }
-        guard names.contains(name), words.count <= 2 else { return nil }
-        guard words.count == 2 else { return .show(.parameters) }
+        guard names.contains(name), words.count <= 2 || name == "stop" else { return nil }
+        guard words.count > 1 else { return .show(.parameters) }
+        if name == "stop" { return .stop(try stops(text.trimmed.dropFirst(name.count).trimmed)) }
         let value = String(words[1])
         func refuse(_ values: String) -> SlashCommandProblem {
             SlashCommandProblem(
@@ -48,6 +49,39 @@ package enum SettingArguments {
             default: return .certainty(isOn)
             }
         }
+    }
+
+    /// Most texts that end a reply, and most characters of one.
+    private static let (stopCount, stopLength) = (16, 100)
+
+    /// Texts between |, or off; quotation marks keep spaces and | in one.
+    private static func stops(_ text: String) throws(SlashCommandProblem) -> [String] {
+        if text.lowercased() == "off" { return [] }
+        var found: [String] = []
+        var (current, isOpen, wasQuoted) = ("", false, false)
+        for character in text + "|" {
+            switch character {
+            case "\"":
+                if !wasQuoted { current = current.trimmed }
+                isOpen.toggle()
+                wasQuoted = true
+            case "|" where !isOpen:
+                found.append(Normalization.nfc(wasQuoted ? current : current.trimmed))
+                (current, wasQuoted) = ("", false)
+            default:
+                if isOpen || !wasQuoted || !character.isWhitespace { current.append(character) }
+            }
+        }
+        guard !isOpen, found.count <= stopCount,
+            found.allSatisfy({ (1...stopLength).contains($0.count) })
+        else {
+            throw SlashCommandProblem(
+                phrase(
+                    "What stops a reply is off, or 1 to %@ texts of at most %@ characters with | between them; \"quotation marks\" keep spaces.",
+                    stopCount, stopLength)
+            )
+        }
+        return found
     }
 
     /// Whether a temperature or a top-p is in its range.

@@ -19,6 +19,8 @@ package enum SlashCommand: Equatable, Sendable {
     case undo(turns: Int)
     case redo(turns: Int)
     case regenerate
+    /// `number` counts from 1; nil lists them.
+    case replies(number: Int?)
     case clear
     case replay(verify: Bool)
     case export(path: String)
@@ -44,6 +46,8 @@ package enum SlashCommand: Equatable, Sendable {
     case surprisal(Bool)
     case certainty(Bool)
     case verbose(Bool)
+    /// Texts before which replies end.
+    case stop([String])
 }
 
 /// What `/show` can show.

@@ -20,9 +20,24 @@ extension SlashCommandRunner {
                     "%@, surprisal %@, certainty %@", SessionText.settings(session.settings),
                     surprisal, certainty)
             )
-            try showFitted(
-                phrase("verbose %@", replies.options.isVerbose ? phrase("on") : phrase("off")))
+            let verbose = replies.options.isVerbose ? phrase("on") : phrase("off")
+            let stops =
+                conversation.stops.isEmpty ? phrase("off") : Self.named(conversation.stops)
+            try showFitted(phrase("verbose %@, stop %@", verbose, stops))
         }
+    }
+
+    /// `/set stop TEXT|off`
+    package func stop(_ texts: [String]) throws {
+        conversation.stops = texts
+        try screen.notice(
+            texts.isEmpty
+                ? phrase("No text ends a reply.")
+                : phrase("A reply ends before %@.", Self.named(texts)))
+    }
+
+    private static func named(_ texts: [String]) -> String {
+        texts.map { "'\(VisibleText.oneLine($0))'" }.joined(separator: phrase(" or "))
     }
 
     /// `/set verbose on|off`

@@ -32,6 +32,7 @@ extension SlashCommandRunner {
     package func regenerate() throws {
         let before = session.unanswered == nil ? session.lastTurn?.reply : nil
         var turn: Turn?
+        try session.keepReply()
         try replies.show(surprisal: surprisal, certainty: certainty) { emit in
             turn = try session.regenerate(emit: emit)
             return turn
@@ -40,6 +41,36 @@ extension SlashCommandRunner {
             try screen.notice(
                 phrase("The same reply again; a higher temperature brings others (/set)."))
         }
+    }
+
+    /// `/replies [N]`
+    package func chooseReply(_ number: Int?) throws {
+        guard let number else { return try showReplies() }
+        let isCurrent = session.choices.dropFirst(number - 1).first?.isCurrent == true
+        try session.choose(number)
+        guard !isCurrent else { return try screen.notice(phrase("It is the one that stands.")) }
+        try screen.notice(
+            phrase("Going on with reply %@ of %@.", number, session.choices.count))
+        if let thread = SessionText.thread(session, style: screen.style) { try screen.show(thread) }
+    }
+
+    private func showReplies() throws {
+        let choices = session.choices
+        guard !choices.isEmpty else {
+            return try screen.notice(phrase("There is no reply to what was said last."))
+        }
+        let width = "\(choices.count)".count
+        let lines = choices.enumerated().map { index, choice in
+            let number = TextWrap.right("\(index + 1)", width)
+            let reply = VisibleText.lines(choice.reply)
+                .replacing("\n", with: "\n" + String(repeating: " ", count: width + 4))
+            return "\(choice.isCurrent ? "*" : " ") \(screen.style.name(number))  \(reply)"
+        }
+        try screen.show(lines.joined(separator: "\n"))
+        try screen.notice(
+            choices.count == 1
+                ? phrase("/regen draws another one, and this one is kept.")
+                : phrase("* stands; /replies N goes on with another one."))
     }
 
     /// `/continue`

@@ -59,6 +59,7 @@ package final class SlashCommandRunner {
         case .undo(let count): try undo(count)
         case .redo(let count): try redo(count)
         case .regenerate: try regenerate()
+        case .replies(let number): try chooseReply(number)
         case .clear: try clear()
         case .replay(let verify): try replay(verify)
         case .export(let path): try export(path)
@@ -74,6 +75,7 @@ package final class SlashCommandRunner {
         case .surprisal(let isOn): try showSurprisal(isOn)
         case .certainty(let isOn): try showCertainty(isOn)
         case .verbose(let isOn): try showFigures(isOn)
+        case .stop(let texts): try stop(texts)
         }
         return .goOn
     }
