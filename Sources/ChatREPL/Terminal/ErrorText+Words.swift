@@ -45,9 +45,9 @@ extension ErrorText {
         case .messages(let path, let line, let what): phrase("%@, line %@: %@", path, line, what)
         case .transcript(let path):
             phrase("%@ is the transcript of a session, which needs no import", path)
-        case .noMessages, .inUse, .notSaved: "\(error)"
         case .notText(let path, let byteOffset):
             phrase("%@ is not UTF-8 text (byte %@); convert it first", path, byteOffset + 1)
+        default: "\(error)"
         }
     }
 
@@ -69,7 +69,7 @@ extension ErrorText {
                 "the search index %@ cannot be used: %@; delete it or free some space", path, reason
             )
         case .stopped: phrase("stopped before the index was ready")
-        case .world: "\(error)"
+        default: "\(error)"
         }
     }
 
@@ -93,7 +93,7 @@ extension ErrorText {
             phrase(
                 "%@ was changed after it was written: line %@ does not follow line %@; restore it from a copy",
                 path, line, line - 1)
-        case .notTranscript, .unknownEvent, .newerVersion: "\(error)"
+        default: "\(error)"
         }
     }
 
