@@ -36,6 +36,10 @@ extension ErrorText {
             phrase("there is no turn %@; nothing has been said yet", turn)
         case .noSuchTurn(let turn, let count):
             phrase("there is no turn %@; give a number from 1 to %@", turn, count)
+        case .noSuchReply(let reply, 0):
+            phrase("there is no reply %@; nothing was replied last", reply)
+        case .noSuchReply(let reply, let count):
+            phrase("there is no reply %@; give a number from 1 to %@", reply, count)
         case .tooLong(let symbols, let limit):
             phrase(
                 "that is %@ characters, and a message may have at most %@; it was not sent: say it in parts",
