@@ -55,14 +55,14 @@ package struct ReplyView {
             turn.ending == .interrupted || !options.showsCertainty && !options.isVerbose
                 ? nil : try certainty?(turn)
         }
-        let certainty = options.showsCertainty ? known : nil
-        if let turn { try screen.replied(turn, certainty: certainty) }
+        let shown = options.showsCertainty ? known : nil
+        if let turn { try screen.replied(turn, certainty: shown) }
         func ending(_ turn: Turn) -> String? {
             turn.ending == .interrupted && !interrupts.shouldStop()
                 ? phrase("ended by /set stop") : TranscriptText.note(turn.ending)
         }
         func note(_ turn: Turn) -> String? {
-            let isMarked = screen.streams && certainty?.isUnsure == true
+            let isMarked = screen.streams && shown?.isUnsure == true
             let notes = [
                 ending(turn), isMarked ? CertaintyText.sign : nil,
             ].compactMap(\.self)

@@ -17,7 +17,13 @@ package enum KeyReader {
         guard second == "[" || second == "O", isWaiting, let third = read(interrupts) else {
             return second
         }
-        return ["A": "↑", "B": "↓", "C": "→", "D": "←"][third] ?? "?"
+        switch third {
+        case "A": return "↑"
+        case "B": return "↓"
+        case "C": return "→"
+        case "D": return "←"
+        default: return "?"
+        }
     }
 
     /// Whether more was typed, or comes at once.
