@@ -66,6 +66,15 @@ import Testing
         #expect(korean.error.contains("다른 이름: /save"), "\(korean)")
     }
 
+    @Test func whereTheTableWasLeftBehindItSpeaksEnglish() throws {
+        let alone = folder.url.appendingPathComponent("charchat")
+        try FileManager.default.copyItem(at: try Executable.url, to: alone)
+        let result = try Executable.run(
+            ["chat", "--commands", "--no-save"], input: Data("/nothing\n".utf8),
+            environment: environment.merging(Self.korean) { $1 }, program: alone)
+        #expect(result.status == 1 && result.error.contains("Unknown command"), "\(result)")
+    }
+
     @Test func repliesAndJSONAreTheSameInEveryLanguage() throws {
         let lines = "hello\n/nothing\n"
         let english = try say(lines)
