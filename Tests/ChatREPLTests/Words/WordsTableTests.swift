@@ -135,6 +135,7 @@ import Testing
 
     @Test func anUnknownOrForgottenNameIsHintedInKorean() {
         #expect(CommandTable.entry(named: LineMeaning.meant("취소") ?? "")?.names == ["/undo"])
+        #expect(CommandTable.entry(named: LineMeaning.meant("종료") ?? "")?.names[0] == "/bye")
         Words(.korean, table: table).speak {
             #expect(LineMeaning.meant("취소") == "/취소" && LineMeaning.meant("undo") == "/취소")
             guard case .problem(let text) = LineMeaning("/되살") else {
