@@ -54,7 +54,7 @@ class Bench:
         self.folder = Path(folder)
         self.sessions = self.home / "sessions"
         self.sessions.mkdir(parents=True, mode=0o700)
-        self.environment = dict(os.environ, CHARCHAT_HOME=str(self.home), CHARCHAT_NOHISTORY="1")
+        self.environment = dict(os.environ, CHARCHAT_HOME=str(self.home), CHARCHAT_NOHISTORY="1", CHARCHAT_LANG="en")
         self.rows = []
         # Seconds of processor time that the last run took, and all runs.
         self.processor = self.used = 0.0

@@ -20,7 +20,7 @@ struct Charchat: ParsableCommand {
             ChatCommand.self, SampleCommand.self, FillCommand.self, EvaluateCommand.self,
             ReplayCommand.self,
             SearchCommand.self, CompareCommand.self, SegmentCommand.self,
-            QuizCommand.self, ServeCommand.self,
+            QuizCommand.self, TourCommand.self, ServeCommand.self,
             SessionsCommand.self, InspectCommand.self, TrainCommand.self, CorpusCommand.self,
             LessonsCommand.self, ImportCommand.self, BenchmarkCommand.self,
             NumbersCommand.self, ManualCommand.self,
@@ -30,8 +30,17 @@ struct Charchat: ParsableCommand {
     static func main() {
         StandardStreams.makeSure()
         Signals.ignoreFailingWrites()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        // What programs read is the same in every language.
+        let language =
+            arguments.contains("--json")
+            ? .english : Language(environment: ProcessInfo.processInfo.environment)
+        Words(language).speak { start(arguments) }
+    }
+
+    private static func start(_ arguments: [String]) {
         do {
-            try requireCommand(Array(CommandLine.arguments.dropFirst()))
+            try requireCommand(arguments)
             var command = try parseAsRoot()
             try command.run()
         } catch let code as ExitCode {

@@ -29,7 +29,7 @@ class Charchat:
         self.program, self.home = program, home
 
     def run(self, *arguments: object, input: str = "", status: int = 0) -> str:
-        environment = {**os.environ, "CHARCHAT_HOME": str(self.home / "home")}
+        environment = {**os.environ, "CHARCHAT_HOME": str(self.home / "home"), "CHARCHAT_LANG": "en"}
         done = subprocess.run(
             [self.program, *map(str, arguments)], input=input, text=True, env=environment,
             capture_output=True,

@@ -18,7 +18,7 @@ class Server:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.environment = {**os.environ, "CHARCHAT_HOME": str(home)}
+        self.environment = {**os.environ, "CHARCHAT_HOME": str(home), "CHARCHAT_LANG": "en"}
         self.environment.pop("CHARCHAT_API_KEY", None)
         self.start()
 

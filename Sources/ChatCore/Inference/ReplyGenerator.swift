@@ -64,16 +64,18 @@ public struct ReplyGenerator {
     ///   - random: draws one number a symbol (none when greedy).
     ///   - lengthLimit: most symbols that are generated, the last guard against an endless reply.
     ///   - rule: of whole characters and repetition; another one than the present for old transcripts.
+    ///   - stops: texts before which the reply ends, as if it had been interrupted right there.
     ///   - emit: given each piece of text as it becomes certain; false stops the reply. Also called
     ///     with an empty piece while a long `text` is read, so that an interrupt is seen.
     ///   - weigh: given the logits that each symbol is chosen from ([symbolCount]) and the symbol, its end
     ///     included, before its text is emitted.
-    /// - Returns: The reply, or nil when `emit` stopped it before the text was read to its end.
+    /// - Returns: The reply, or nil when `emit` stopped it before the text was read to its end, and when one
+    ///   of `stops` is what it would begin with.
     public func reply(
         to text: String, after begun: String = "", state: inout RecurrentState,
         random: inout RandomStream, settings: SamplingSettings, lengthLimit: Int,
-        rule: ReplyRule = .wellFormed, emit: (String) -> Bool = { _ in true },
-        weigh: (([Float], Symbol) -> Void)? = nil
+        rule: ReplyRule = .wellFormed, stops: [String] = [],
+        emit: (String) -> Bool = { _ in true }, weigh: (([Float], Symbol) -> Void)? = nil
     ) -> Reply? {
         var logits: [Float] = []
         var working = state
@@ -92,10 +94,12 @@ public struct ReplyGenerator {
         var said = spelled.reduce(into: "") { $0 += decoder.push($1) }
         // What the decoder holds back of the beginning, for a syllable may yet get a tail: it is known already.
         var known = String(Normalization.nfc(begun).dropFirst(said.count))
+        var stop = StopStrings(stops)
         func tell(_ piece: String) -> Bool {
-            guard !known.isEmpty, !piece.isEmpty else { return emit(piece) }
+            guard !known.isEmpty, !piece.isEmpty else { return emit(stop.feed(piece)) }
             defer { known = "" }
-            return emit(piece.hasPrefix(known) ? String(piece.dropFirst(known.count)) : piece)
+            let isKnown = piece.hasPrefix(known)
+            return emit(stop.feed(isKnown ? String(piece.dropFirst(known.count)) : piece))
         }
         var ending = ReplyEnding.limit
         generation: while spelled.count - given < lengthLimit {
@@ -116,7 +120,7 @@ public struct ReplyGenerator {
             }
             said += piece
             let goOn = tell(piece)
-            if ending == .complete { break generation }
+            if stop.isMet || ending == .complete { break generation }
             engine.step(symbol, state: &working, logits: &logits)
             if repetition.take(symbol), rule == .wellFormed {
                 ending = .repetition
@@ -130,12 +134,25 @@ public struct ReplyGenerator {
         // What is cut off within a character ends before it.
         let isWhole = spelling?.isWhole ?? true
         let rest =
-            ending == .complete && model.format == .text || !isWhole ? "" : decoder.finish()
+            ending == .complete && model.format == .text || !isWhole || stop.isMet
+            ? "" : decoder.finish()
         if !rest.isEmpty {
             said += rest
             _ = tell(rest)
         }
-        if model.alphabet.encode(said) != spelled {
+        if stop.isMet {
+            let before = said.unicodeScalars.dropLast(stop.heldCount)
+            said = String(String.UnicodeScalarView(before))
+            guard let count = symbolCount(of: said, in: spelled, rule: rule), count > given else {
+                return nil
+            }
+            spelled.removeSubrange(count...)
+            ending = .interrupted
+        } else {
+            let held = stop.rest()
+            if !held.isEmpty { _ = emit(held) }
+        }
+        if stop.isMet || model.alphabet.encode(said) != spelled {
             working = beforeReply
             advance(model.alphabet.encode(said), &working)
         }
@@ -160,6 +177,27 @@ public struct ReplyGenerator {
         return true
     }
 
+    /// How many of a reply's symbols have been generated when its text is `text` and nothing follows: the
+    /// fewest, so that a reply that is ended there comes out again. Nil where no number of them is.
+    private func symbolCount(of text: String, in symbols: [Symbol], rule: ReplyRule) -> Int? {
+        var decoder = model.alphabet.makeDecoder()
+        var spelling = rule == .wellFormed ? spelling : nil
+        var said = ""
+        if text.isEmpty { return 0 }
+        for (index, symbol) in symbols.enumerated() {
+            spelling?.take(symbol)
+            said += decoder.push(symbol)
+            var ended = decoder
+            let rest = spelling?.isWhole ?? true ? ended.finish() : ""
+            if said.utf8.count + rest.utf8.count == text.utf8.count,
+                (said + rest).utf8.elementsEqual(text.utf8)
+            {
+                return index + 1
+            }
+        }
+        return nil
+    }
+
     /// What is read before the reply begins. A plain-text model is fed the line as it stands.
     package func opening(_ text: String) -> [Symbol] {
         switch model.format {
@@ -181,6 +219,9 @@ public struct ReplyGenerator {
         let closing = closing
         return closing.count == 1 ? closing[0] : nil
     }
+
+    /// Whether a reply may begin with a symbol.
+    package func canBegin(with symbol: Symbol) -> Bool { !mask(first: true, spelling)(symbol) }
 
     /// No reply contains a mark, and none is empty: its first symbol is not the end. Nothing is masked for its
     /// spelling where there is none.

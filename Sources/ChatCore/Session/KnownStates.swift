@@ -47,9 +47,10 @@ struct KnownStates {
     ///   - regenerated: it replaces the last reply.
     ///   - continued: it goes on with the last reply, which was cut off.
     ///   - draw: the seed's random stream that it is drawn from.
+    ///   - stops: texts before which it ends, as if it had been interrupted there.
     mutating func generate(
         in history: SessionHistory, regenerated: Bool, continued: Bool = false, draw: UInt64,
-        lengthLimit: Int, emit: (String) -> Bool
+        lengthLimit: Int, stops: [String] = [], emit: (String) -> Bool
     ) -> (reply: Reply, state: RecurrentState)? {
         guard let question = history.question(regenerated: regenerated || continued),
             var state = state(at: question.from, of: history, while: { emit("") })
@@ -59,7 +60,7 @@ struct KnownStates {
             to: question.user, after: continued ? history.cutReply?.content ?? "" : "",
             state: &state, random: &random,
             settings: history.settings.sampling, lengthLimit: lengthLimit,
-            rule: history.settings.rule, emit: emit)
+            rule: history.settings.rule, stops: stops, emit: emit)
         return reply.map { ($0, state) }
     }
 }

@@ -31,6 +31,9 @@ public final class Session {
     var notices: [SessionNotice] = []
     /// Why the last attempt to write failed, one line; nil when it did not.
     public internal(set) var savingProblem: String?
+    /// Texts before which its replies end. They are no part of the transcript: that has such a reply as one
+    /// that was interrupted there, so that it is proved like any other.
+    package var stops: [String] = []
     /// Events that stood in its file when it was opened.
     let openedCount: Int
     /// A reply is being generated.
@@ -233,7 +236,7 @@ public final class Session {
         isSpeaking = true
         let spoken = speaker.generate(
             in: history, regenerated: regenerating, continued: continuing, draw: draw,
-            lengthLimit: settings.lengthLimit, emit: emit)
+            lengthLimit: settings.lengthLimit, stops: stops, emit: emit)
         isSpeaking = false
         states.cache = speaker.cache
         defer { if closesAfterReply { close() } }

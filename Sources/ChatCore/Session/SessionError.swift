@@ -36,6 +36,8 @@ public enum SessionError: DescribedError, Sendable, Equatable {
     case noSuchMark(String)
     /// A turn that the conversation does not have; it has `count`.
     case noSuchTurn(Int, count: Int)
+    /// A reply to the last message that cannot be gone on with; there are `count`.
+    case noSuchReply(Int, count: Int)
     /// A text of more symbols than one turn may have, `Session.longestTurn`.
     case tooLong(symbols: Int, limit: Int)
     /// A length limit outside 1...10,000.
@@ -79,6 +81,10 @@ public enum SessionError: DescribedError, Sendable, Equatable {
             count == 0
                 ? "there is no turn \(turn); nothing has been said yet"
                 : "there is no turn \(turn); give a number from 1 to \(count)"
+        case .noSuchReply(let reply, let count):
+            count == 0
+                ? "there is no reply \(reply); nothing was replied last"
+                : "there is no reply \(reply); give a number from 1 to \(count)"
         case .tooLong(let symbols, let limit):
             "that is \(symbols) characters, and a message may have at most \(limit); it was not sent: say it in parts"
         case .lengthLimit(let value):

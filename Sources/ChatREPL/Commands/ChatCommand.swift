@@ -164,7 +164,9 @@ struct ChatCommand: ParsableCommand {
         else { return (latest, nil) }
         return (
             ours.name,
-            "A later session, '\(VisibleText.oneLine(latest))', speaks with another model; give that with -m."
+            phrase(
+                "A later session, '%@', speaks with another model; give that with -m.",
+                VisibleText.oneLine(latest))
         )
     }
 }

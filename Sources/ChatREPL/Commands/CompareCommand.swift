@@ -85,7 +85,7 @@ struct CompareCommand: ParsableCommand {
             try NewFile.write(
                 ComparisonPage.html(comparison, model: "\(shape), \(count) parameters"),
                 to: URL(fileURLWithPath: html))
-            try? Output.error.tell("Wrote \(VisibleText.oneLine(html)).")
+            try? Output.error.tell(phrase("Wrote %@.", VisibleText.oneLine(html)))
             if !json { return }
         }
         do {

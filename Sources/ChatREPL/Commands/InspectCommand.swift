@@ -93,7 +93,7 @@ struct InspectCommand: ParsableCommand {
         if let svg {
             try NewFile.write(
                 ActivationPicture.svg(trace, rows: rows), to: URL(fileURLWithPath: svg))
-            try? Output.error.tell("Wrote \(VisibleText.oneLine(svg)).")
+            try? Output.error.tell(phrase("Wrote %@.", VisibleText.oneLine(svg)))
         }
         let style = Style(isTerminal: Output.standard.isTerminal, environment: environment)
         let map = ActivationText(style: style, width: TerminalSize.columns())
@@ -171,11 +171,19 @@ struct Inspection: Encodable {
         let imported = turns.count { $0.origin == .imported }
         let interrupted = turns.count { $0.ending == .interrupted }
         let characters = turns.reduce(0) { $0 + $1.user.count + $1.reply.count }
-        let origin = transcript.parent.map { "\norigin    \(SessionText.origin($0))" } ?? ""
-        return """
-            turns     \(turns.count) (\(imported) imported, \(interrupted) interrupted), \(ModelText.grouped(characters)) characters
-            settings  \(SessionText.settings(transcript.settings))
-            model     \(VisibleText.oneLine(transcript.model))\(origin)
-            """
+        var rows: [(String, String)] = [
+            (
+                phrase("turns"),
+                phrase(
+                    "%@ (%@ imported, %@ interrupted), %@ characters", turns.count, imported,
+                    interrupted, ModelText.grouped(characters))
+            ),
+            (phrase("settings"), SessionText.settings(transcript.settings)),
+            (phrase("model"), VisibleText.oneLine(transcript.model)),
+        ]
+        if let parent = transcript.parent {
+            rows.append((phrase("origin"), SessionText.origin(parent)))
+        }
+        return rows.map { TextWrap.padded($0, 10) + $1 }.joined(separator: "\n")
     }
 }

@@ -13,7 +13,9 @@ package enum ModelLocator {
         }
         if let found = ChatModel.shippedURL { return found }
         throw CommandFailure(
-            "no model came with this charchat (looked for \(fileName) beside it); name one with -m MODEL or CHARCHAT_MODEL, or train one: charchat train FILE -o MODEL"
+            phrase(
+                "no model came with this charchat (looked for %@ beside it); name one with -m MODEL or CHARCHAT_MODEL, or train one: charchat train FILE -o MODEL",
+                fileName)
         )
     }
 }

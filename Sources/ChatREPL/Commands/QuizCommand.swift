@@ -146,7 +146,7 @@ private struct QuizRun {
 
     /// Measures the judge, and shows all scores.
     mutating func end() throws {
-        let bar = ProgressLine("Judging")
+        let bar = ProgressLine(phrase("Judging"))
         defer { bar.end() }
         var judge = DialogueEvaluation.Score()
         var chain = DialogueEvaluation.Score()
@@ -179,7 +179,7 @@ private struct QuizRun {
             case .line(let line) where line.trimmed == "q": return nil
             case .line, .unusable:
                 hasRefused = true
-                try? Output.error.tell("An answer is 1 or 2.")
+                try? Output.error.tell(phrase("An answer is 1 or 2."))
             case .end, .interrupted: return nil
             case .failed(let reason): throw CommandFailure(reason)
             case .terminated(let signal):

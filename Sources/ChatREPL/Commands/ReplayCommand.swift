@@ -92,7 +92,9 @@ enum TranscriptArgument {
         if !FileManager.default.fileExists(atPath: url.path), !argument.contains("/") {
             guard (try? store.exists(argument)) == true else {
                 throw CommandFailure(
-                    "there is neither a file nor a saved session named '\(VisibleText.oneLine(argument))'; 'charchat sessions list' shows the sessions"
+                    phrase(
+                        "there is neither a file nor a saved session named '%@'; 'charchat sessions list' shows the sessions",
+                        VisibleText.oneLine(argument))
                 )
             }
             return try Transcript(try store.url(argument), acceptingEdits: acceptingEdits)

@@ -48,7 +48,7 @@ extension SessionsCommand {
         func run() throws {
             let made = try SessionsCommand.store.importMessages(
                 TranscriptArgument.url(file), as: name, model: try model.load())
-            try SessionsCommand.print("Made session '\(made)'.")
+            try SessionsCommand.print(phrase("Made session '%@'.", made))
         }
     }
 
@@ -68,7 +68,7 @@ extension SessionsCommand {
 
         func run() throws {
             let made = try SessionsCommand.store.fork(name, atTurn: at, as: newName)
-            try SessionsCommand.print("Made session '\(made)'.")
+            try SessionsCommand.print(phrase("Made session '%@'.", made))
         }
     }
 
@@ -96,7 +96,7 @@ extension SessionsCommand {
                 try model.load().hash
             }
             try? Output.error.tell(VisibleText.oneLine(made.notice))
-            try SessionsCommand.print("Made session '\(made.name)'.")
+            try SessionsCommand.print(phrase("Made session '%@'.", made.name))
         }
     }
 
@@ -113,7 +113,8 @@ extension SessionsCommand {
 
         func run() throws {
             try SessionsCommand.store.rename(name, to: newName)
-            try SessionsCommand.print("'\(VisibleText.oneLine(name))' is now '\(newName)'.")
+            try SessionsCommand.print(
+                phrase("'%@' is now '%@'.", VisibleText.oneLine(name), newName))
         }
     }
 
@@ -142,8 +143,11 @@ extension SessionsCommand {
                 let count =
                     withHistory
                     ? try history.remove { said.contains(LineMeaning.said(by: $0)) } : 0
-                let more = withHistory ? " and \(count) lines of the history" : ""
-                try SessionsCommand.print("Deleted session '\(VisibleText.oneLine(name))'\(more).")
+                let shown = VisibleText.oneLine(name)
+                try SessionsCommand.print(
+                    withHistory
+                        ? phrase("Deleted session '%@' and %@ lines of the history.", shown, count)
+                        : phrase("Deleted session '%@'.", shown))
             }
         }
 

@@ -31,7 +31,9 @@ extension SessionsCommand {
             let target = URL(fileURLWithPath: output)
             guard access(target.path, F_OK) != 0 else {
                 throw CommandFailure(
-                    "\(VisibleText.oneLine(output)) exists already; choose another name or remove it"
+                    phrase(
+                        "%@ exists already; choose another name or remove it",
+                        VisibleText.oneLine(output))
                 )
             }
             let generator = ReplyGenerator(model: try model.load())
@@ -40,7 +42,9 @@ extension SessionsCommand {
             let state = try at.map { try session.state(afterTurn: $0) } ?? session.state
             try StateFile.save(state, of: generator.model, to: target)
             try SessionsCommand.print(
-                "\(VisibleText.oneLine(output)): \(ModelText.grouped(state.byteCount)) bytes of state"
+                phrase(
+                    "%@: %@ bytes of state", VisibleText.oneLine(output),
+                    ModelText.grouped(state.byteCount))
             )
         }
     }

@@ -54,7 +54,7 @@ extension SessionsCommand {
             guard !sessions.isEmpty else {
                 if json { return }
                 let folder = SessionsCommand.store.places.sessionsFolder.path
-                try? Output.error.tell("No session is saved in \(folder) yet.")
+                try? Output.error.tell(phrase("No session is saved in %@ yet.", folder))
                 return
             }
             let text =
@@ -87,7 +87,7 @@ extension SessionsCommand {
                 }
                 guard !turns.isEmpty else {
                     try? Output.error.tell(
-                        "Nothing has been said in '\(VisibleText.oneLine(name))'.")
+                        phrase("Nothing has been said in '%@'.", VisibleText.oneLine(name)))
                     return
                 }
                 try SessionsCommand.print(TranscriptText.log(turns, style: SessionsCommand.style))

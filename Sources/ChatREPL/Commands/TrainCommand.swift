@@ -166,7 +166,8 @@ struct TrainCommand: ParsableCommand {
                 "no interrupted run to resume, and \(output) is there already; leave out --resume to train it anew, or go on from it with --from \(output)"
             )
         }
-        try Output.error.tell("No interrupted run at \(checkpointURL.path): beginning anew.")
+        try Output.error.tell(
+            phrase("No interrupted run at %@: beginning anew.", checkpointURL.path))
         return nil
     }
 

@@ -38,10 +38,16 @@ enum TrainingOutput {
     static func announceReplaced(_ files: [URL]) throws -> [URL] {
         let replaced = files.filter(holdsSomething)
         if !replaced.isEmpty {
-            let names = replaced.map(\.lastPathComponent).joined(separator: " and ")
+            let names = replaced.map(\.lastPathComponent).joined(separator: phrase(" and "))
             try Output.error.tell(
                 VisibleText.oneLine(
-                    "\(names) will be replaced at the first evaluation; Ctrl-C before that leaves \(replaced.count > 1 ? "both" : "it") as \(replaced.count > 1 ? "they were" : "it was")."
+                    replaced.count > 1
+                        ? phrase(
+                            "%@ will be replaced at the first evaluation; Ctrl-C before that leaves both as they were.",
+                            names)
+                        : phrase(
+                            "%@ will be replaced at the first evaluation; Ctrl-C before that leaves it as it was.",
+                            names)
                 ))
         }
         return replaced

@@ -57,7 +57,7 @@ struct TrainingRun {
             // A disk that has no room for it may yet have room for the model.
             isCheckpointSaved = false
             try? Output.error.tell(
-                "The checkpoint was not written: \(FailureReport.sentence(for: error))")
+                phrase("The checkpoint was not written: %@", FailureReport.sentence(for: error)))
         }
     }
 
@@ -98,17 +98,18 @@ struct TrainingRun {
                 TrainingOutput.curve(beside: modelURL), with: [Data(picture.utf8)], for: .shared)
         } catch {
             try? Output.error.tell(
-                "The loss curve was not written: \(FailureReport.sentence(for: error))")
+                phrase("The loss curve was not written: %@", FailureReport.sentence(for: error)))
         }
     }
 
     private func interruption(isAsItWas: Bool) -> String {
         if isCheckpointSaved {
-            return
-                "Interrupted. Saved in \(checkpointURL.path); the same command with --resume goes on."
+            return phrase(
+                "Interrupted. Saved in %@; the same command with --resume goes on.",
+                checkpointURL.path)
         }
         return isAsItWas
-            ? "Interrupted before the first evaluation: what was there is as it was."
-            : "Interrupted. The model is saved as it is; --resume cannot go on from here."
+            ? phrase("Interrupted before the first evaluation: what was there is as it was.")
+            : phrase("Interrupted. The model is saved as it is; --resume cannot go on from here.")
     }
 }

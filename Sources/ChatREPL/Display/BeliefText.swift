@@ -17,7 +17,7 @@ enum BeliefText {
     static func lines(
         _ difference: StateDifference, _ first: Int, _ second: Int, style: Style
     ) -> String {
-        let titles = ["@\(first)", "@\(second)", "change", "cosine"]
+        let titles = ["@\(first)", "@\(second)", phrase("change"), phrase("cosine")]
         let head =
             TextWrap.padded("", 10) + titles.map { TextWrap.right($0, 9) }.joined()
         let rows = difference.parts.map { part in
@@ -25,8 +25,9 @@ enum BeliefText {
                 + [part.first, part.second, part.difference, part.cosine]
                 .map { TextWrap.right(ModelText.fixed($0, 2), 9) }.joined()
         }
-        let odds =
-            "odds of the next first character: \(ModelText.fixed(difference.divergence, 3)) bits apart"
+        let odds = phrase(
+            "odds of the next first character: %@ bits apart",
+            ModelText.fixed(difference.divergence, 3))
         return ([style.dim(head)] + rows + [style.dim(odds)]).joined(separator: "\n")
     }
 }

@@ -5,7 +5,7 @@ import Foundation
 /// How sure replies are, in words.
 enum CertaintyText {
     /// The sign at an unsure reply.
-    static let sign = "unsure"
+    static var sign: String { phrase("unsure") }
 
     /// A whole per cent.
     static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }

@@ -9,7 +9,9 @@ package struct ComparisonText {
     /// Columns of the terminal.
     package let width: Int
 
-    static let titles = ["with the session", "fresh state", "search"]
+    static var titles: [String] {
+        [phrase("with the session"), phrase("fresh state"), phrase("search")]
+    }
     /// Below this many columns the three are stacked.
     static let narrow = 66
 
@@ -51,7 +53,7 @@ package struct ComparisonText {
         let replies = [row.session, row.fresh, row.search].map(VisibleText.oneLine)
         let verdicts = row.right.map { [$0.session, $0.fresh, $0.search] }
         if width < Self.narrow {
-            let label = Self.titles.map(\.count).max() ?? 0
+            let label = Self.titles.map(DisplayWidth.of).max() ?? 0
             let lines = replies.indices.map { index in
                 let body = TextWrap.lines(
                     mark(verdicts?[index]) + replies[index], width: width - label - 4)
@@ -94,22 +96,22 @@ package struct ComparisonText {
         var rows: [(String, Comparison.Scores)] = []
         for need in LessonTurn.Need.allCases {
             if let score = comparison.scoresByNeed?[need.rawValue] {
-                rows.append((Self.label(need), score))
+                rows.append((Words.spoken[Self.label(need)], score))
             }
         }
-        if rows.count > 1 { rows.append(("all", scores)) }
-        let width = max(5, rows.map { DisplayWidth.of($0.0) }.max() ?? 0)
-        var lines = [
-            style.bold(TextWrap.padded("right", width) + "  session  fresh  search")
-        ]
+        if rows.count > 1 { rows.append((phrase("all"), scores)) }
+        let title = phrase("right")
+        let width = max(DisplayWidth.of(title), rows.map { DisplayWidth.of($0.0) }.max() ?? 0)
+        let columns = [phrase("session"), phrase("fresh"), phrase("search")]
+        let widths = zip(columns, [7, 5, 6]).map { max(DisplayWidth.of($0), $1) }
+        func line(_ label: String, _ cells: [String]) -> String {
+            TextWrap.padded(label, width)
+                + zip(cells, widths).map { "  " + TextWrap.right($0, $1) }.joined()
+        }
+        var lines = [style.bold(line(title, columns))]
         for (label, score) in rows {
-            func cell(_ score: DialogueEvaluation.Score, _ width: Int) -> String {
-                TextWrap.right("\(score.right)/\(score.of)", width)
-            }
-            lines.append(
-                TextWrap.padded(label, width)
-                    + "  \(cell(score.session, 7))  \(cell(score.fresh, 5))  \(cell(score.search, 6))"
-            )
+            let cells = [score.session, score.fresh, score.search]
+            lines.append(line(label, cells.map { "\($0.right)/\($0.of)" }))
         }
         return "\n" + lines.joined(separator: "\n")
     }
@@ -130,7 +132,10 @@ package struct ComparisonText {
         let fresh = rows.count { $0.fresh == $0.session }
         let search = rows.count { $0.search == $0.session }
         return
-            "\nThe same words as with the session: fresh state \(fresh) of \(rows.count), search \(search) of \(rows.count)."
+            "\n"
+            + phrase(
+                "The same words as with the session: fresh state %@ of %@, search %@ of %@.", fresh,
+                rows.count, search, rows.count)
     }
 }
 

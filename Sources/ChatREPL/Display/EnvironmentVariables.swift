@@ -12,6 +12,10 @@ package enum EnvironmentVariables {
         ),
         ("CHARCHAT_NOHISTORY", "Not empty: what is typed is kept in no history file."),
         (
+            "CHARCHAT_LANG",
+            "The language of charchat's own words: ko is Korean, all else English. Where it is not set, the first of LC_ALL, LC_MESSAGES and LANG that is. What --json prints is the same in both."
+        ),
+        (
             "CHARCHAT_KERNELS",
             "baseline, avx2 or avx512: the loops of training for a processor less than this one, for measurements."
         ),
@@ -30,7 +34,7 @@ package enum EnvironmentVariables {
         ("TMPDIR", "Where the file of /edit and what comes from standard input wait."),
         (
             "LANG",
-            "With LC_ALL and LC_CTYPE: how wide characters are at the prompt. Text is UTF-8 in any case."
+            "With LC_ALL and LC_MESSAGES: the language, as CHARCHAT_LANG. With LC_ALL and LC_CTYPE: how wide characters are at the prompt. Text is UTF-8 in any case."
         ),
     ]
 }

@@ -23,45 +23,55 @@ package enum ModelText {
     package static func description(_ model: ChatModel) -> String {
         let configuration = model.network.configuration
         let state = configuration.stateSize * MemoryLayout<Float>.size
-        var rows = [
-            ("layers", shape(configuration)),
-            ("parameters", "\(grouped(configuration.parameterCount))"),
-            ("state", "\(grouped(state)) bytes, the same however long the conversation"),
+        var rows: [(String, String)] = [
+            (phrase("layers"), shape(configuration)),
+            (phrase("parameters"), "\(grouped(configuration.parameterCount))"),
             (
-                "learned",
-                model.format == .dialogue ? "dialogues" : "plain text, continued line by line"
+                phrase("state"),
+                phrase("%@ bytes, the same however long the conversation", grouped(state))
             ),
-            ("alphabet", "\(model.alphabet.count) symbols"),
-            ("hash", model.hash),
+            (
+                phrase("learned"),
+                model.format == .dialogue
+                    ? phrase("dialogues") : phrase("plain text, continued line by line")
+            ),
+            (phrase("alphabet"), phrase("%@ symbols", model.alphabet.count)),
+            (phrase("hash"), model.hash),
         ]
         if let training = model.training { rows += self.rows(of: training) }
-        let width = rows.map(\.0.count).max() ?? 0
+        let width = rows.map { DisplayWidth.of($0.0) }.max() ?? 0
         return rows.map { name, value in
-            name + String(repeating: " ", count: width - name.count + 2)
-                + VisibleText.oneLine(value)
+            TextWrap.padded(name, width + 2) + VisibleText.oneLine(value)
         }.joined(separator: "\n")
     }
 
     private static func rows(of training: TrainingRecord) -> [(String, String)] {
         if let origin = training.imported {
             return [
-                ("weights", "imported from \(origin.file)"),
-                ("like", "model \(origin.like.prefix(12))"),
+                (phrase("weights"), phrase("imported from %@", origin.file)),
+                (phrase("like"), phrase("model %@", origin.like.prefix(12))),
             ]
         }
-        let dropout = training.dropout.map { ", dropout \($0)" } ?? ""
-        let fill = training.fill.map { ", \($0) of it filling gaps" } ?? ""
-        var rows = [
-            ("corpus", training.corpus.joined(separator: ", ")),
+        let dropout = training.dropout.map { phrase(", dropout %@", $0) } ?? ""
+        let fill = training.fill.map { phrase(", %@ of it filling gaps", $0) } ?? ""
+        var rows: [(String, String)] = [
+            (phrase("corpus"), training.corpus.joined(separator: ", ")),
             (
-                "trained",
-                "\(grouped(training.steps)) steps, \(grouped(training.characters)) characters, \(grouped(whole(training.seconds, in: 0...1_000_000_000))) s, seed \(training.seed)\(dropout)\(fill)"
+                phrase("trained"),
+                phrase(
+                    "%@ steps, %@ characters, %@ s, seed %@", grouped(training.steps),
+                    grouped(training.characters),
+                    grouped(whole(training.seconds, in: 0...1_000_000_000)), training.seed)
+                    + dropout + fill
             ),
         ]
         if let loss = training.validationLoss {
             let bits = loss / log(2)
             rows.append(
-                ("validation", "\(fixed(loss, 4)) nats, \(fixed(bits, 4)) bits per character"))
+                (
+                    phrase("validation"),
+                    phrase("%@ nats, %@ bits per character", fixed(loss, 4), fixed(bits, 4))
+                ))
         }
         return rows
     }

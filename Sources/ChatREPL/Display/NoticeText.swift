@@ -5,23 +5,33 @@ extension SessionNotice {
     package var text: String {
         switch self {
         case .emptyFile(let path):
-            "\(path) was empty, nothing had been said; it starts anew"
+            phrase("%@ was empty, nothing had been said; it starts anew", path)
         case .cannotLock(let path):
-            "\(path) cannot be locked here; do not open it twice at once"
+            phrase("%@ cannot be locked here; do not open it twice at once", path)
         case .readOnly(let path):
-            "NOT SAVED: \(path) may not be written to; /save NAME makes a copy"
+            phrase("NOT SAVED: %@ may not be written to; /save NAME makes a copy", path)
         case .repaired(let what): what
         case .unanswered:
-            "the last thing you said was not answered before charchat ended; /regen answers it"
+            phrase(
+                "the last thing you said was not answered before charchat ended; /regen answers it"
+            )
         case .notSaved(let problem):
-            "NOT SAVED: \(problem). The conversation goes on in memory; it is saved as soon as that works"
-        case .savedAgain(let path): "saving works again; nothing was lost: \(path)"
+            phrase(
+                "NOT SAVED: %@. The conversation goes on in memory; it is saved as soon as that works",
+                problem)
+        case .savedAgain(let path):
+            phrase("saving works again; nothing was lost: %@", path)
         case .nameTaken(let taken, let name):
-            "something else took the name '\(taken)'; this session is saved as '\(name)'"
+            phrase(
+                "something else took the name '%@'; this session is saved as '%@'", taken, name)
         case .fileMoved(let path, let saved):
-            "\(path) was moved, removed or replaced while it was open; the whole session is saved in \(saved)"
+            phrase(
+                "%@ was moved, removed or replaced while it was open; the whole session is saved in %@",
+                path, saved)
         case .fileChanged(let path, let saved):
-            "\(path) was changed by something else while it was open; it is left as it is, and the whole session is saved in \(saved)"
+            phrase(
+                "%@ was changed by something else while it was open; it is left as it is, and the whole session is saved in %@",
+                path, saved)
         }
     }
 }

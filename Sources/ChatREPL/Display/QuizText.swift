@@ -10,13 +10,15 @@ struct QuizText {
     func question(_ pair: Quiz.Pair, _ number: Int) -> String {
         let before = pair.before.split(separator: "\n").suffix(2)
             .map { style.dim(fitted(String($0))) }
+        let after = before.isEmpty ? "" : phrase(", after:")
+        let head = style.bold(phrase("%@ of %@", number, rounds)) + after
         return
-            (["\(style.bold("\(number) of \(rounds)"))\(before.isEmpty ? "" : ", after:")"]
+            ([head]
             + before
             + lines(pair).enumerated().map {
                 "\(style.name("\($0.offset + 1)"))  \(fitted($0.element).dropFirst(3))"
             }
-            + [style.dim("Which is real, 1 or 2? (q leaves)")])
+            + [style.dim(phrase("Which is real, 1 or 2? (q leaves)"))])
             .joined(separator: "\n")
     }
 
@@ -25,14 +27,18 @@ struct QuizText {
         let real = pair.realIsFirst ? 1 : 2
         let verdict =
             answer == real
-            ? style.good("Right: \(real) is real.") : style.problem("No: \(real) is real.")
+            ? style.good(phrase("Right: %@ is real.", real))
+            : style.problem(phrase("No: %@ is real.", real))
         let odds = zip(lines(pair), bits(pair)).enumerated().map { index, line in
-            "\(index + 1): 1 in 2^\(ModelText.fixed(line.1, 1)), \(ModelText.fixed(line.1 / Double(line.0.count + 1), 2)) bits a character"
+            phrase(
+                "%@: 1 in 2^%@, %@ bits a character", index + 1, ModelText.fixed(line.1, 1),
+                ModelText.fixed(line.1 / Double(line.0.count + 1), 2))
         }
         return "\(verdict)\n"
             + style.dim(
                 TextWrap.paragraphs(
-                    "The model's own odds: \(odds.joined(separator: "; "))", width: width)) + "\n"
+                    phrase("The model's own odds: %@", odds.joined(separator: "; ")), width: width))
+            + "\n"
     }
 
     /// A line, put in by three.
@@ -83,19 +89,26 @@ struct QuizText {
         var lines: String {
             let person =
                 person.of == 0
-                ? "You gave no answer." : "You: \(Self.words(person)); by chance half of them."
+                ? phrase("You gave no answer.")
+                : phrase("You: %@; by chance half of them.", Self.words(person))
             return [
                 person,
-                "A judge that takes for the model's what the model finds likelier: \(Self.words(judge)).",
-                "Lines of character pairs in place of the model's, told by its odds: \(Self.words(chain)).",
+                phrase(
+                    "A judge that takes for the model's what the model finds likelier: %@.",
+                    Self.words(judge)),
+                phrase(
+                    "Lines of character pairs in place of the model's, told by its odds: %@.",
+                    Self.words(chain)),
             ].joined(separator: "\n")
         }
 
         private static func words(_ score: DialogueEvaluation.Score) -> String {
             let range = Interval.ofShare(score).map {
-                " (\(percent(score.share)), 95 %: \(percent($0.low)) to \(percent($0.high)))"
+                phrase(
+                    " (%@, 95 %: %@ to %@)", percent(score.share), percent($0.low), percent($0.high)
+                )
             }
-            return "\(score.right) of \(score.of) right\(range ?? "")"
+            return phrase("%@ of %@ right", score.right, score.of) + (range ?? "")
         }
 
         private static func percent(_ share: Double) -> String {

@@ -10,23 +10,35 @@ package enum ReplayText {
         if let difference = report.difference { return text(difference) }
         guard report.verified > 0 || stopped else {
             return report.imported == 0
-                ? "Nothing is proved: there is no reply in it."
-                : "Nothing is proved: \(replies(report.imported)), imported, none generated here."
+                ? phrase("Nothing is proved: there is no reply in it.")
+                : phrase(
+                    "Nothing is proved: %@, imported, none generated here.",
+                    replies(report.imported))
         }
         var parts: [String] = []
         if report.interrupted > 0 {
-            parts.append("\(report.interrupted) interrupted, checked as far as said")
+            parts.append(
+                phrase("%@ interrupted, checked as far as said", report.interrupted))
         }
-        if report.imported > 0 { parts.append("\(report.imported) imported, not checked") }
+        if report.imported > 0 {
+            parts.append(phrase("%@ imported, not checked", report.imported))
+        }
         if let line = report.skippedDraws.first {
-            let more = report.skippedDraws.count == 1 ? "" : " and elsewhere"
-            parts.append("a reply was generated and left out before line \(line)\(more)")
+            parts.append(
+                report.skippedDraws.count == 1
+                    ? phrase("a reply was generated and left out before line %@", line)
+                    : phrase(
+                        "a reply was generated and left out before line %@ and elsewhere", line))
         }
         if !report.isClosed, !isOpen, !stopped {
-            parts.append("its end is not sealed: lines cut off there would not be seen")
+            parts.append(
+                phrase("its end is not sealed: lines cut off there would not be seen"))
         }
-        let head = stopped ? "Stopped after" : "Verified"
-        let what = "\(head) \(replies(report.verified)): the same to the last character"
+        let count = replies(report.verified)
+        let what =
+            stopped
+            ? phrase("Stopped after %@: the same to the last character", count)
+            : phrase("Verified %@: the same to the last character", count)
         return ([what] + parts).joined(separator: "; ") + "."
     }
 
@@ -58,14 +70,18 @@ package enum ReplayText {
     }
 
     private static func replies(_ count: Int) -> String {
-        count == 1 ? "1 reply" : "\(count) replies"
+        count == 1 ? phrase("1 reply") : phrase("%@ replies", count)
     }
 
     private static func text(_ difference: Replay.Difference) -> String {
-        """
-        Turn \(difference.turn) (line \(difference.line)) differs at character \(difference.characterIndex + 1):
-          recorded:  \(VisibleText.oneLine(difference.recorded))
-          generated: \(VisibleText.oneLine(difference.generated))
-        """
+        let place = phrase(
+            "Turn %@ (line %@) differs at character %@:", difference.turn, difference.line,
+            difference.characterIndex + 1)
+        let titles = [phrase("recorded:"), phrase("generated:")]
+        let width = titles.map(DisplayWidth.of).max() ?? 0
+        let lines = zip(titles, [difference.recorded, difference.generated]).map {
+            "  \(TextWrap.padded($0, width)) \(VisibleText.oneLine($1))"
+        }
+        return ([place] + lines).joined(separator: "\n")
     }
 }

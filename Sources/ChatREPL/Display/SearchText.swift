@@ -12,7 +12,9 @@ package enum SearchText {
         if !result.isRanked {
             blocks.append(
                 style.dim(
-                    "Every word is too common to rank by: these are the first entries that have it."
+                    phrase(
+                        "Every word is too common to rank by: these are the first entries that have it."
+                    )
                 ))
         }
         return blocks.joined(separator: "\n")
@@ -38,7 +40,7 @@ package enum SearchText {
 
     /// The notice when there is no hit.
     package static func nothing(_ query: String) -> String {
-        "Nothing found for '\(VisibleText.line(query, limit: 60))'."
+        phrase("Nothing found for '%@'.", VisibleText.line(query, limit: 60))
     }
 
     private static func block(_ hit: SearchHit, number: Int, _ style: Style) -> String {
@@ -59,12 +61,12 @@ package enum SearchText {
     /// Which words matched, which did not, how well, and where it stands.
     private static func about(_ hit: SearchHit) -> String {
         let shown = hit.matched.filter { !hit.elsewhere.contains($0) }
-        var parts = ["matched: \(words(shown))"]
+        var parts = [phrase("matched: %@", words(shown))]
         if !hit.elsewhere.isEmpty {
-            parts.append("in another wording: \(words(hit.elsewhere))")
+            parts.append(phrase("in another wording: %@", words(hit.elsewhere)))
         }
-        if !hit.missing.isEmpty { parts.append("not: \(words(hit.missing))") }
-        if hit.score > 0 { parts.append("score \(ModelText.fixed(hit.score, 1))") }
+        if !hit.missing.isEmpty { parts.append(phrase("not: %@", words(hit.missing))) }
+        if hit.score > 0 { parts.append(phrase("score %@", ModelText.fixed(hit.score, 1))) }
         let line = hit.entry.line > 0 ? ":\(hit.entry.line)" : ""
         if !hit.entry.file.isEmpty { parts.append(VisibleText.oneLine(hit.entry.file) + line) }
         return parts.joined(separator: " · ")
@@ -72,7 +74,7 @@ package enum SearchText {
 
     private static func words(_ words: [String]) -> String {
         let shown = words.prefix(12).map { VisibleText.line($0, limit: 40) }.joined(separator: ", ")
-        return words.isEmpty ? "none" : shown + (words.count > 12 ? ", …" : "")
+        return words.isEmpty ? phrase("none") : shown + (words.count > 12 ? ", …" : "")
     }
 
     private static func mark(_ text: String, _ style: Style) -> String {

@@ -25,23 +25,26 @@ enum SegmentationText {
     /// The comparison; one line where the text had no spaces to compare with.
     static func scores(_ segmentation: TextSegmentation, isColored: Bool) -> String {
         guard segmentation.model.spaces > 0 else {
-            return "The text had no spaces to compare the cuts with."
+            return phrase("The text had no spaces to compare the cuts with.")
         }
         let rows = [
-            ("surprise of the model", segmentation.model),
-            ("transition probabilities", segmentation.transitions),
-            ("at random, as many", segmentation.chance),
+            (phrase("surprise of the model"), segmentation.model),
+            (phrase("transition probabilities"), segmentation.transitions),
+            (phrase("at random, as many"), segmentation.chance),
         ]
+        let titles = [phrase("precision"), phrase("recall"), "F1"]
         let lines = rows.map { name, score in
             TextWrap.padded(name, 26)
                 + [score.precision, score.recall, score.f1]
                 .map { TextWrap.right(ModelText.fixed($0, 3), 9) }.joined()
         }
         let legend =
-            isColored ? ["green: a space stood there, red: none did, yellow: missed"] : []
+            isColored
+            ? [phrase("green: a space stood there, red: none did, yellow: missed")] : []
         return
             (legend + [
-                TextWrap.padded("cuts against the spaces", 26) + "precision   recall       F1"
+                TextWrap.padded(phrase("cuts against the spaces"), 26)
+                    + titles.map { TextWrap.right($0, 9) }.joined()
             ]
             + lines).joined(separator: "\n")
     }

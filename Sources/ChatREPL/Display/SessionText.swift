@@ -7,46 +7,59 @@ package enum SessionText {
     package static func place(_ session: Session) -> String {
         guard let url = session.url else {
             return session.name == nil
-                ? "Not saved; /save saves it."
-                : "Not saved: its file may not be written to; /save NAME makes a copy."
+                ? phrase("Not saved; /save saves it.")
+                : phrase("Not saved: its file may not be written to; /save NAME makes a copy.")
         }
         let path = VisibleText.oneLine(shortened(url.path))
-        if session.savingProblem != nil { return "NOT SAVED in \(path)" }
-        return session.isOnDisk ? "Saved in \(path)" : "Will be saved in \(path)"
+        if session.savingProblem != nil { return phrase("NOT SAVED in %@", path) }
+        return session.isOnDisk
+            ? phrase("Saved in %@", path) : phrase("Will be saved in %@", path)
     }
 
     /// What `/session` shows.
     package static func status(_ session: Session) -> String {
-        let name = session.name.map { "'\($0)'" } ?? "without a name"
-        return [
-            "Session \(name), \(turns(session.turnCount))",
-            session.parent.map { "F" + origin($0).dropFirst() },
-            place(session), settings(session.settings),
-        ].compactMap { $0 }.joined(separator: "\n")
+        let count = turns(session.turnCount)
+        let title =
+            session.name.map { phrase("Session '%@', %@", $0, count) }
+            ?? phrase("Session without a name, %@", count)
+        let parent = session.parent.map { parent -> String in
+            let text = origin(parent)
+            return text.prefix(1).uppercased() + text.dropFirst()
+        }
+        return [title, parent, place(session), settings(session.settings)].compactMap { $0 }.joined(
+            separator: "\n")
     }
 
     /// Where a fork comes from.
     package static func origin(_ parent: TranscriptHeader.Parent) -> String {
-        let name =
-            parent.name.isEmpty
-            ? "a session that was not saved" : "'\(VisibleText.oneLine(parent.name))'"
-        return "forked from \(name) after turn \(parent.turn)"
+        parent.name.isEmpty
+            ? phrase("forked from a session that was not saved after turn %@", parent.turn)
+            : phrase(
+                "forked from '%@' after turn %@", VisibleText.oneLine(parent.name), parent.turn)
     }
 
     package static func settings(_ settings: SessionSettings) -> String {
-        "temperature \(ModelText.short(settings.sampling.temperature)), top-p \(ModelText.short(settings.sampling.topP)), seed \(settings.seed), replies of at most \(settings.lengthLimit) characters"
+        phrase(
+            "temperature %@, top-p %@, seed %@, replies of at most %@ characters",
+            ModelText.short(settings.sampling.temperature), ModelText.short(settings.sampling.topP),
+            settings.seed, settings.lengthLimit)
     }
 
     /// Which session goes on, and where it is saved.
     package static func goingOn(_ session: Session) -> String {
-        let name = session.name.map { "'\($0)'" } ?? "this session"
+        let count = turns(session.turnCount)
+        let start =
+            session.name.map { phrase("Going on with '%@', %@.", $0, count) }
+            ?? phrase("Going on with this session, %@.", count)
         let usual = SamplingSettings.usual(for: session.model.format)
         let sampling = session.settings.sampling
         let temperature = ModelText.short(sampling.temperature)
         let drawn =
             sampling == usual
-            ? "" : " Temperature \(temperature), top-p \(ModelText.short(sampling.topP))."
-        return "Going on with \(name), \(turns(session.turnCount)).\(drawn)\n\(place(session))"
+            ? ""
+            : " "
+                + phrase("Temperature %@, top-p %@.", temperature, ModelText.short(sampling.topP))
+        return "\(start)\(drawn)\n\(place(session))"
     }
 
     /// The last turn of a session that goes on, to pick up the thread; nil when there is none.
@@ -67,7 +80,7 @@ package enum SessionText {
             let mark = session.name == open ? "*" : " "
             if let problem = session.problem {
                 return
-                    "\(mark) \(style.name(name))\(space)  \(date)  \(style.problem("cannot be opened:")) \(VisibleText.oneLine(problem))"
+                    "\(mark) \(style.name(name))\(space)  \(date)  \(style.problem(phrase("cannot be opened:"))) \(VisibleText.oneLine(problem))"
             }
             let count = turns(session.turnCount)
             let used = DisplayWidth.of("\(mark) \(name)\(space)  \(date)  \(count)  ")
@@ -77,7 +90,9 @@ package enum SessionText {
         return lines.joined(separator: "\n")
     }
 
-    package static func turns(_ count: Int) -> String { count == 1 ? "1 turn" : "\(count) turns" }
+    package static func turns(_ count: Int) -> String {
+        count == 1 ? phrase("1 turn") : phrase("%@ turns", count)
+    }
 
     /// A path with the home folder as `~`.
     package static func shortened(_ path: String) -> String {

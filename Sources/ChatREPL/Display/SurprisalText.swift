@@ -9,8 +9,9 @@ package enum SurprisalText {
         _ characters: [CharacterSurprisal], style: Style, width: Int
     ) -> String {
         let total = characters.reduce(0) { $0 + $1.bits }
-        let summary =
-            "\(ModelText.fixed(total, 1)) bits, \(ModelText.fixed(total / Double(max(1, characters.count)), 2)) a character"
+        let summary = phrase(
+            "%@ bits, %@ a character", ModelText.fixed(total, 1),
+            ModelText.fixed(total / Double(max(1, characters.count)), 2))
         if style.isColored {
             let text = characters.map { painted($0, style) }.joined()
             return text + "\n" + legend(style) + style.dim("  \(summary)")
@@ -31,13 +32,15 @@ package enum SurprisalText {
             used += size
         }
         end()
-        return lines.joined(separator: "\n") + "\n(bits a character; \(summary))"
+        return lines.joined(separator: "\n") + "\n" + phrase("(bits a character; %@)", summary)
     }
 
     /// What the colours mean.
     package static func legend(_ style: Style) -> String {
-        style.dim("bits a character: ") + style.good("below 1") + "  1 to 2  "
-            + style.warning("2 to 4") + "  " + style.problem("4 and more")
+        let title = style.dim(phrase("bits a character:") + " ")
+        return title + style.good(phrase("below 1")) + "  \(phrase("1 to 2"))  "
+            + style.warning(phrase("2 to 4")) + "  "
+            + style.problem(phrase("4 and more"))
     }
 
     private static func painted(_ character: CharacterSurprisal, _ style: Style) -> String {
@@ -56,13 +59,13 @@ package enum SurprisalText {
             let percent = TextWrap.right(ModelText.fixed(100 * alternative.probability, 1), 6)
             let filled = ModelText.whole(alternative.probability * 20, in: 0...20)
             let bar = TextWrap.padded(String(repeating: "█", count: filled), 20)
-            let text = alternative.text.isEmpty ? "(the end)" : alternative.text
+            let text = alternative.text.isEmpty ? phrase("(the end)") : alternative.text
             let mark = alternative.isTaken ? "*" : " "
             return "\(mark)\(percent) %  \(style.name(bar))  …\(VisibleText.oneLine(text))"
         }
         let taken =
-            odds.alternatives.contains(where: \.isTaken) ? "; * is what was said" : ""
-        let note = "entropy \(ModelText.fixed(odds.entropy, 2)) bits\(taken)"
+            odds.alternatives.contains(where: \.isTaken) ? phrase("; * is what was said") : ""
+        let note = phrase("entropy %@ bits", ModelText.fixed(odds.entropy, 2)) + taken
         return ([title] + rows + [style.dim(note)]).joined(separator: "\n")
     }
 }

@@ -28,20 +28,27 @@ final class TrainingDisplay {
         if let heldOut = data.heldOut { try notices.tell(heldOut) }
         guard !json else { return }
         let layer = configuration.layers[0]
-        let dropout = options.dropout > 0 ? ", dropout \(options.dropout)" : ""
-        let fill = options.fill > 0 ? ", \(options.fill) of it filling gaps" : ""
-        let copyHead = configuration.copyHeadSize.map { ", copy head \($0)" } ?? ""
+        let dropout = options.dropout > 0 ? phrase(", dropout %@", options.dropout) : ""
+        let fill = options.fill > 0 ? phrase(", %@ of it filling gaps", options.fill) : ""
+        let copyHead = configuration.copyHeadSize.map { phrase(", copy head %@", $0) } ?? ""
         try output.tell(
-            "\(layer.cell.rawValue), \(configuration.layers.count) × \(layer.hiddenSize)\(copyHead), \(ModelText.grouped(configuration.parameterCount)) parameters, \(configuration.symbolCount) symbols, \(options.workers) threads (\(TrainingBenchmark.instructionSet))\(dropout)\(fill)"
+            "\(layer.cell.rawValue), \(configuration.layers.count) × \(layer.hiddenSize)\(copyHead), "
+                + phrase(
+                    "%@ parameters, %@ symbols, %@ threads (%@)",
+                    ModelText.grouped(configuration.parameterCount), configuration.symbolCount,
+                    options.workers, TrainingBenchmark.instructionSet) + dropout + fill
         )
         if let characters = data.characters {
             try output.tell(
-                "\(VisibleText.oneLine(data.fileNames.joined(separator: ", "))): \(ModelText.grouped(characters)) characters to train on"
+                phrase(
+                    "%@: %@ characters to train on",
+                    VisibleText.oneLine(data.fileNames.joined(separator: ", ")),
+                    ModelText.grouped(characters))
             )
             if characters < Self.smallCorpus { try warnOfSmallCorpus(characters) }
         }
         if let progress {
-            try output.tell("Going on at step \(progress.step).")
+            try output.tell(phrase("Going on at step %@.", progress.step))
         }
     }
 
@@ -49,10 +56,12 @@ final class TrainingDisplay {
         guard data.format == .text else { return }
         let expectation =
             characters < 100_000
-            ? "the model will mostly repeat it"
-            : "expect its words and style, but little sense beyond a line"
+            ? phrase("the model will mostly repeat it")
+            : phrase("expect its words and style, but little sense beyond a line")
         try notices.tell(
-            "This corpus is small (\(ModelText.grouped(characters)) characters): \(expectation); a million or more is better."
+            phrase(
+                "This corpus is small (%@ characters): %@; a million or more is better.",
+                ModelText.grouped(characters), expectation)
         )
     }
 
@@ -77,11 +86,14 @@ final class TrainingDisplay {
         try clearBar()
         for row in curve.text() { try output.writeLine(row) }
         if outcome.end == .earlyStop {
-            try output.tell("Stopped early: the validation loss no longer falls.")
+            try output.tell(phrase("Stopped early: the validation loss no longer falls."))
         }
-        let best = outcome.bestValidationLoss.map { Self.loss($0) } ?? "no evaluation yet"
+        let best = outcome.bestValidationLoss.map { Self.loss($0) } ?? phrase("no evaluation yet")
         try output.tell(
-            "\(VisibleText.oneLine(path)): best validation loss \(best), \(ModelText.grouped(outcome.progress.characters)) characters in \(Self.duration(outcome.progress.elapsedSeconds))"
+            phrase(
+                "%@: best validation loss %@, %@ characters in %@", VisibleText.oneLine(path), best,
+                ModelText.grouped(outcome.progress.characters),
+                Self.duration(outcome.progress.elapsedSeconds))
         )
     }
 
@@ -143,13 +155,15 @@ final class TrainingDisplay {
     static func summary(_ progress: TrainingProgress) -> String {
         let validation = progress.validationLoss.map { loss($0) } ?? "-"
         let rate = ModelText.grouped(Int(progress.charactersPerSecond))
-        return
-            "\(percent(progress.fraction))  step \(progress.step)  training \(loss(progress.trainLoss))  validation \(validation)  \(rate) characters/s\(progress.isBest ? "" : "  (not better)")"
+        return phrase(
+            "%@  step %@  training %@  validation %@  %@ characters/s", percent(progress.fraction),
+            progress.step, loss(progress.trainLoss), validation, rate)
+            + (progress.isBest ? "" : "  " + phrase("(not better)"))
     }
 
     /// Nats, and the same in bits.
     static func loss(_ nats: Double) -> String {
-        String(format: "%.4f (%.3f bits)", nats, nats / log(2))
+        phrase("%@ (%@ bits)", ModelText.fixed(nats, 4), ModelText.fixed(nats / log(2), 3))
     }
 
     static func percent(_ fraction: Double) -> String {
@@ -169,9 +183,14 @@ final class TrainingDisplay {
         let remaining =
             progress.fraction > 0.01
             ? duration(progress.elapsedSeconds) + "<" + Self.eta(progress) : "…"
-        let validation = progress.validationLoss.map { String(format: " valid %.3f", $0) } ?? ""
+        let validation =
+            progress.validationLoss.map { phrase(" valid %@", ModelText.fixed($0, 3)) } ?? ""
         let text =
-            "\(Self.percent(progress.fraction)) \(ProgressLine.bar(progress.fraction)) \(remaining)  loss \(String(format: "%.3f", progress.trainLoss))\(validation)  \(String(format: "%.2f", progress.trainLoss / log(2))) bits  \(ModelText.grouped(Int(progress.charactersPerSecond)))/s"
+            "\(Self.percent(progress.fraction)) \(ProgressLine.bar(progress.fraction)) \(remaining)  "
+            + phrase(
+                "loss %@%@  %@ bits  %@/s", ModelText.fixed(progress.trainLoss, 3), validation,
+                ModelText.fixed(progress.trainLoss / log(2), 2),
+                ModelText.grouped(Int(progress.charactersPerSecond)))
         try ProgressLine.put(text, on: output)
         barIsShown = true
     }

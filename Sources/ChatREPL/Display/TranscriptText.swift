@@ -30,7 +30,7 @@ package enum TranscriptText {
             let number =
                 String(repeating: " ", count: width - "\(turn.number)".count) + "\(turn.number)"
             let fresh = turn.startsFresh && turn.number > 1
-            let head = fresh ? style.dim("-- context cleared --") + "\n" : ""
+            let head = fresh ? style.dim(phrase("-- context cleared --")) + "\n" : ""
             let reply = indented(replied(turn, style: style), by: width + 2)
             // What was said begins behind the number, its further lines below that.
             let user = indented(said(turn.user, style: style), by: width + 2).dropFirst(width + 2)
@@ -47,15 +47,15 @@ package enum TranscriptText {
         switch step {
         case .said(let text): return said(text, style: style)
         case .replied(let turn, let regenerated):
-            let head = regenerated ? style.dim("[regenerated]") + "\n" : ""
+            let head = regenerated ? style.dim(phrase("[regenerated]")) + "\n" : ""
             return head + replied(turn, style: style)
         case .wentOn(let turn):
-            return style.dim("[went on]") + "\n" + replied(turn, style: style)
+            return style.dim(phrase("[went on]")) + "\n" + replied(turn, style: style)
         case .marked(let name): return style.dim("[\(marked(name))]")
-        case .wentBack(let name): return style.dim("[went back to \(place(name))]")
-        case .undid(let count): return style.dim("[undid \(steps(count))]")
-        case .redid(let count): return style.dim("[brought back \(steps(count))]")
-        case .cleared: return style.dim("[context cleared]")
+        case .wentBack(let name): return style.dim(phrase("[went back to %@]", place(name)))
+        case .undid(let count): return style.dim(phrase("[undid %@]", steps(count)))
+        case .redid(let count): return style.dim(phrase("[brought back %@]", steps(count)))
+        case .cleared: return style.dim(phrase("[context cleared]"))
         case .set(let change): return style.dim("[\(described(change))]")
         case .forked(let parent): return style.dim("[\(SessionText.origin(parent))]")
         }
@@ -63,34 +63,38 @@ package enum TranscriptText {
 
     /// A mark that was set.
     private static func marked(_ name: String) -> String {
-        name == "-" ? "where it stood is marked -" : "marked '\(VisibleText.oneLine(name))'"
+        name == "-"
+            ? phrase("where it stood is marked -")
+            : phrase("marked '%@'", VisibleText.oneLine(name))
     }
 
     /// A marked place.
     package static func place(_ name: String) -> String {
-        name == "-" ? "where it stood before" : "'\(VisibleText.oneLine(name))'"
+        name == "-" ? phrase("where it stood before") : "'\(VisibleText.oneLine(name))'"
     }
 
     /// What `/undo` takes back and `/redo` brings: turns and clears.
-    package static func steps(_ count: Int) -> String { count == 1 ? "1 step" : "\(count) steps" }
+    package static func steps(_ count: Int) -> String {
+        count == 1 ? phrase("1 step") : phrase("%@ steps", count)
+    }
 
     /// What is unusual about how a reply ended.
     package static func note(_ ending: ReplyEnding) -> String? {
         switch ending {
         case .complete: nil
-        case .limit: "stopped at the length limit"
-        case .repetition: "stopped where it repeats itself"
-        case .interrupted: "interrupted"
+        case .limit: phrase("stopped at the length limit")
+        case .repetition: phrase("stopped where it repeats itself")
+        case .interrupted: phrase("interrupted")
         }
     }
 
     /// A change of a setting.
     package static func described(_ change: SettingChange) -> String {
         switch change {
-        case .temperature(let value): "temperature is now \(ModelText.short(value))"
-        case .topP(let value): "top-p is now \(ModelText.short(value))"
-        case .seed(let value): "seed is now \(value)"
-        case .lengthLimit(let value): "replies have at most \(value) characters now"
+        case .temperature(let value): phrase("temperature is now %@", ModelText.short(value))
+        case .topP(let value): phrase("top-p is now %@", ModelText.short(value))
+        case .seed(let value): phrase("seed is now %@", value)
+        case .lengthLimit(let value): phrase("replies have at most %@ characters now", value)
         }
     }
 
@@ -101,7 +105,7 @@ package enum TranscriptText {
     }
 
     private static func replied(_ turn: Turn, style: Style) -> String {
-        let origin = turn.origin == .imported ? "imported" : nil
+        let origin = turn.origin == .imported ? phrase("imported") : nil
         let note = [note(turn.ending), origin].compactMap { $0 }.joined(separator: ", ")
         return VisibleText.lines(turn.reply) + (note.isEmpty ? "" : style.dim(" [\(note)]"))
     }

@@ -6,24 +6,32 @@ import Foundation
 package enum WorthText {
     /// `/bits`: a table, turn by turn.
     package static func bits(_ worth: SessionWorth, style: Style, width: Int) -> String {
-        let head = " turn      you  control    reply  control  "
+        let titles = [phrase("you"), phrase("control"), phrase("reply"), phrase("control")]
+        let head =
+            TextWrap.right(phrase("turn"), 5)
+            + titles.map { TextWrap.right($0, 9) }.joined() + "  "
         let rows = worth.exchanges.map { exchange in
-            let room = max(10, width - head.count)
+            let room = max(10, width - DisplayWidth.of(head))
             return TextWrap.right("\(exchange.number)", 5) + cell(exchange.userPart.worth)
                 + cell(exchange.userPart.controlWorth) + cell(exchange.replyPart.worth)
                 + cell(exchange.replyPart.controlWorth) + "  "
                 + style.dim(TextWrap.cut(exchange.user, room))
         }
         let total =
-            "total" + cell(worth.userTotal.worth) + cell(worth.userTotal.controlWorth)
+            TextWrap.right(phrase("total"), 5) + cell(worth.userTotal.worth)
+            + cell(worth.userTotal.controlWorth)
             + cell(worth.replyTotal.worth) + cell(worth.replyTotal.controlWorth)
         return
             ([style.bold(head)] + rows + [
                 style.bold(total),
-                "The session saved \(signed(worth.total.worth)) bits; another session's state \(signed(worth.total.controlWorth)).",
+                phrase(
+                    "The session saved %@ bits; another session's state %@.",
+                    signed(worth.total.worth), signed(worth.total.controlWorth)),
                 style.dim(
                     TextWrap.paragraphs(
-                        "Bits with a fresh state minus bits with the session; below 0 it misled. control: the same with the state of another session.",
+                        phrase(
+                            "Bits with a fresh state minus bits with the session; below 0 it misled. control: the same with the state of another session."
+                        ),
                         width: width)),
             ]).joined(separator: "\n")
     }
@@ -45,20 +53,27 @@ package enum WorthText {
             return TextWrap.right("\(trace.number)", 5) + figure + "  " + style.name(bar) + "  "
                 + style.dim(TextWrap.cut(trace.user, max(10, width - 37)))
         }
-        let title =
-            "How much the reply to '\(VisibleText.line(memory.question, limit: 40))' would change without a turn:"
+        let title = phrase(
+            "How much the reply to '%@' would change without a turn:",
+            VisibleText.line(memory.question, limit: 40))
+        let head = TextWrap.right(phrase("turn"), 5) + TextWrap.right(phrase("bits"), 8)
         let note =
             notLeftOut > 0
             ? style.dim(
-                "Of this context, \(SessionText.turns(notLeftOut)) before these \(notLeftOut == 1 ? "was" : "were") not left out."
-            ) : nil
+                notLeftOut == 1
+                    ? phrase("Of this context, 1 turn before these was not left out.")
+                    : phrase(
+                        "Of this context, %@ turns before these were not left out.", notLeftOut))
+            : nil
         return
-            ([title, style.bold(" turn    bits")] + rows
+            ([title, style.bold(head)] + rows
             + [
                 note,
                 style.dim(
                     TextWrap.paragraphs(
-                        "Kullback-Leibler divergence over '\(VisibleText.line(memory.reply, limit: 40))', each state read anew.",
+                        phrase(
+                            "Kullback-Leibler divergence over '%@', each state read anew.",
+                            VisibleText.line(memory.reply, limit: 40)),
                         width: width)),
             ].compactMap { $0 }).joined(separator: "\n")
     }
@@ -71,20 +86,34 @@ package enum WorthText {
         let characters = held.reduce(0) { $0 + $1.user.count + $1.reply.count }
         let bytes = session.generator.freshState.byteCount
         var lines = [
-            "context  \(SessionText.turns(held.count)), \(ModelText.grouped(characters)) characters"
+            label(phrase("context"))
+                + phrase(
+                    "%@, %@ characters", SessionText.turns(held.count),
+                    ModelText.grouped(characters))
         ]
-        if start > 0 { lines.append("cleared  \(SessionText.turns(start)) before that") }
+        if start > 0 {
+            lines.append(
+                label(phrase("cleared")) + phrase("%@ before that", SessionText.turns(start)))
+        }
         lines.append(
-            "state    \(ModelText.grouped(bytes)) bytes: the same at turn 1 and at turn 1,000")
+            label(phrase("state"))
+                + phrase(
+                    "%@ bytes: the same at turn 1 and at turn 1,000", ModelText.grouped(bytes)))
         if let folder = session.url?.deletingLastPathComponent() {
             let megabytes = { (count: Int64) in ModelText.fixed(Double(count) / Double(1 << 20), 1)
             }
             lines.append(
-                "caches   \(megabytes(SnapshotFile.bytes(in: folder))) MB of states beside all saved sessions, at most \(megabytes(SnapshotFile.folderBudget))"
+                label(phrase("caches"))
+                    + phrase(
+                        "%@ MB of states beside all saved sessions, at most %@",
+                        megabytes(SnapshotFile.bytes(in: folder)),
+                        megabytes(SnapshotFile.folderBudget))
             )
         }
         return lines.joined(separator: "\n")
     }
+
+    private static func label(_ text: String) -> String { TextWrap.padded(text, 9) }
 
     /// With its sign, one decimal.
     package static func signed(_ value: Double) -> String {

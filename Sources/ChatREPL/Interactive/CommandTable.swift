@@ -35,18 +35,18 @@ package enum CommandTable {
     /// The entry of a name as typed, with its slash; whole words only, in any letter case.
     package static func entry(named name: String) -> CommandEntry? {
         let name = name.lowercased()
-        return entries.first { $0.names.contains(name) }
+        return entries.first { $0.names.contains(name) || $0.koreanNames.contains(name) }
     }
 
     /// The name that a mistyped one was meant to be: one that begins so, or has the same letters.
     static func nearest(to name: String) -> String? {
         let name = name.lowercased()
         guard name.count > 2 else { return nil }
-        return allNames.first { $0.hasPrefix(name) }
-            ?? allNames.first { $0.sorted() == name.sorted() }
+        let names = entries.flatMap { $0.names + $0.koreanNames }
+        return names.first { $0.hasPrefix(name) } ?? names.first { $0.sorted() == name.sorted() }
     }
 
-    /// Every name, for Tab.
+    /// Every English name.
     package static var allNames: [String] { entries.flatMap(\.names) }
 
     private static let helpEntries = [
@@ -136,6 +136,14 @@ package enum CommandTable {
             details: "The one before stays in the transcript; /undo takes both back."
         ) { $0.isEmpty ? .regenerate : nil },
         CommandEntry(
+            group: .turns, names: ["/replies"], arguments: "[N]",
+            summary: "the replies to the last message; go on with one",
+            details: """
+                Those that /regen replaced and the one that stands. With a number the conversation goes
+                on from that one, as from a marked place. Example: /replies 1
+                """
+        ) { $0.isEmpty ? .replies(number: nil) : parseCount($0).map { .replies(number: $0) } },
+        CommandEntry(
             group: .turns, names: ["/continue"], arguments: "",
             summary: "go on with a reply that was cut off",
             details: """
@@ -174,12 +182,20 @@ package enum CommandTable {
             summary: "write the conversation to a file",
             details: "The file's ending chooses the format. Example: /export talk.md"
         ) { $0.nonEmpty.map { .export(path: $0) } },
+        CommandEntry(
+            group: .record, names: ["/copy"], arguments: "",
+            summary: "the last reply into the terminal's clipboard",
+            details: """
+                By OSC 52, which most terminals know, also through ssh; some want it allowed in their
+                settings, and tmux wants set-clipboard on.
+                """
+        ) { $0.isEmpty ? .copy : nil },
     ]
 
     private static let settingEntries = [
         CommandEntry(
             group: .settings, names: ["/set"],
-            arguments: "temperature|top-p|seed|surprisal|certainty VALUE",
+            arguments: "NAME VALUE",
             summary: "change how replies are made",
             details: """
                 temperature: 0 to 10; 0 takes the likeliest character, 1 draws as the model believes.
@@ -187,6 +203,8 @@ package enum CommandTable {
                 seed: a whole number; the same seed and words give the same replies.
                 surprisal: on or off; on shows how much each character of a reply surprised the model.
                 certainty: on or off; on marks replies that the model's own odds say may be wrong.
+                verbose: on or off; on tells the length, speed and certainty of each reply.
+                stop: texts before which a reply ends, with | between them, or off.
                 They hold for this session; a new one begins with what was given at the start.
                 Without a value: what is set now. Example: /set temperature 0.5
                 """

@@ -19,7 +19,7 @@ package struct Completer {
         guard line.hasPrefix("/"), !line.hasPrefix("//") else { return .nothing }
         let words = line.split(separator: " ", omittingEmptySubsequences: false)
         guard let typed = words.last, words.count > 1 else {
-            return matching(CommandTable.allNames, line)
+            return matching(CommandTable.shownNames, line)
         }
         let command = CommandTable.entry(named: String(words[0]))?.names[0] ?? ""
         if Self.takesSession.contains(command) {
@@ -52,7 +52,9 @@ package struct Completer {
     }
 
     private static var helpTopics: [String] {
-        CommandTable.entries.map { String($0.names[0].dropFirst()) }
+        Set(CommandTable.entries.flatMap { [$0.names[0], $0.shownNames[0]] }).map {
+            String($0.dropFirst())
+        }
     }
 
     private func matching(_ words: [String], _ prefix: String) -> Completion {

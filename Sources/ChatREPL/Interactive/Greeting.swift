@@ -12,13 +12,13 @@ package enum Greeting {
         let count = ModelText.grouped(model.network.configuration.parameterCount)
         let name = "charchat"
         let first = fitted(
-            "\(name) \(chatCoreVersion) · \(VisibleText.oneLine(modelName)) (\(shape), \(count) parameters)"
+            "\(name) \(chatCoreVersion) · \(VisibleText.oneLine(modelName)) (\(shape), \(phrase("%@ parameters", count)))"
         )
         let second = isNew ? SessionText.place(session) : SessionText.goingOn(session)
         let thread = isNew ? nil : SessionText.thread(session, style: style)
         return [
             style.bold(name) + first.dropFirst(name.count), style.dim(fitted(second)),
-            style.dim(fitted("/? for help, Ctrl-D to leave.")), thread,
+            style.dim(fitted(phrase("/? for help, Ctrl-D to leave."))), thread,
         ].compactMap { $0 }.joined(separator: "\n")
     }
 }

@@ -48,8 +48,11 @@ package enum LineMeaning: Equatable, Sendable {
     /// The command that a message was perhaps meant to be: one typed without its slash.
     package static func meant(_ text: String) -> String? {
         let word = text.trimmed.lowercased()
-        let others = [":q": "/bye", "help me": "/?", "commands": "/?"]
-        return others[word] ?? CommandTable.entry(named: "/" + word)?.names[0]
+        let others = [
+            ":q": "/bye", "help me": "/?", "commands": "/?", "나가기": "/끝", "종료": "/끝",
+            "명령어": "/도움말",
+        ]
+        return others[word] ?? CommandTable.entry(named: "/" + word)?.shownNames[0]
     }
 
     /// The text before the closing mark, when the line ends a block; nil when the block goes on.

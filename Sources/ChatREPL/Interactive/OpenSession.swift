@@ -7,6 +7,10 @@ package final class OpenSession {
     package let generator: ReplyGenerator
     /// Settings of sessions that are made from here.
     private let settings: SessionSettings
+    /// Texts before which replies end (`/set stop`), in this session and in those that follow it.
+    package var stops: [String] = [] {
+        didSet { session.stops = stops }
+    }
     /// False with `--no-save`: new sessions leave nothing on disk either.
     package let saves: Bool
 
@@ -25,6 +29,7 @@ package final class OpenSession {
     package func change(to next: Session) {
         session.close()
         session = next
+        session.stops = stops
     }
 
     /// Opens a saved session.
@@ -47,11 +52,15 @@ package final class OpenSession {
         guard session.saveWhatWaits() else {
             if let problem = session.savingProblem {
                 throw SlashCommandProblem(
-                    "What was said here is not on the disk: \(VisibleText.oneLine(problem)). /export FILE keeps it; /bye leaves it."
+                    phrase(
+                        "What was said here is not on the disk: %@. /export FILE keeps it; /bye leaves it.",
+                        VisibleText.oneLine(problem))
                 )
             }
             throw SlashCommandProblem(
-                "What was said here is not on the disk. /save NAME or /export FILE keeps it; /bye leaves it."
+                phrase(
+                    "What was said here is not on the disk. /save NAME or /export FILE keeps it; /bye leaves it."
+                )
             )
         }
     }

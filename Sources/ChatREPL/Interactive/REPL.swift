@@ -53,8 +53,10 @@ package final class REPL {
         defer { try? screen.chatEnds() }
         if isSaved { return status == 0 && hasRefused && !isInteractive ? 1 : status }
         try? screen.problem(
-            place.map { "NOT SAVED: \($0) lacks what was said since saving failed" }
-                ?? "NOT SAVED: what was done since the session was opened, for its file may not be written to"
+            place.map { phrase("NOT SAVED: %@ lacks what was said since saving failed", $0) }
+                ?? phrase(
+                    "NOT SAVED: what was done since the session was opened, for its file may not be written to"
+                )
         )
         return status == 0 ? ExitStatus.failure : status
     }
@@ -71,7 +73,7 @@ package final class REPL {
                 try refuse(reason)
                 try screen.lineEnds()
             case .interrupted(let lineHadText):
-                if !lineHadText { try screen.notice("Press Ctrl-D or type /bye to leave.") }
+                if !lineHadText { try screen.notice(phrase("Press Ctrl-D or type /bye to leave.")) }
             case .end: return 0
             case .failed(let reason): throw CommandFailure(reason)
             case .terminated(let signal): return ExitStatus.terminated(by: signal)
@@ -88,7 +90,8 @@ package final class REPL {
             reader.remember(line)
             try say(text)
             if isInteractive, let command = LineMeaning.meant(text) {
-                try screen.notice("That went to the model; the command is \(command).")
+                try screen.notice(
+                    phrase("That went to the model; the command is %@.", command))
             }
         case .problem(let text):
             reader.remember(line)
@@ -98,7 +101,7 @@ package final class REPL {
             case .whole(let text):
                 rememberBlock(text)
                 if !text.trimmed.isEmpty { try say(text) }
-            case .givenUp: try screen.notice("The message was given up.")
+            case .givenUp: try screen.notice(phrase("The message was given up."))
             case .terminated(let signal): return ExitStatus.terminated(by: signal)
             }
         case .command(let command):
@@ -125,7 +128,8 @@ package final class REPL {
             return try refuse(MessageLimit.notice(text.utf8.count))
         }
         if text.unicodeScalars.contains("\0") {
-            try screen.notice("The line holds a NUL character; it was sent as it is.")
+            try screen.notice(
+                phrase("The line holds a NUL character; it was sent as it is."))
         }
         _ = try attempt {
             try replies.show(surprisal: runner.surprisal, certainty: runner.certainty) { emit in

@@ -1,5 +1,6 @@
 import ChatCore
 import ChatEvaluation
+import Foundation
 
 /// Shows a reply while it is made, and stops it when the user asks.
 package struct ReplyView {
@@ -32,10 +33,16 @@ package struct ReplyView {
         let surprisal = options.showsSurprisal ? surprisal : nil
         let streams = screen.streams && surprisal == nil
         var failure: (any Error)?
+        let start = Date()
+        var (characters, seconds) = (0, 0.0)
         let turn = try reader.whileReplying {
             try make { piece in
                 do {
                     if streams, !piece.isEmpty { try screen.replyPiece(piece) }
+                    if !piece.isEmpty {
+                        characters += piece.count
+                        seconds = Date().timeIntervalSince(start)
+                    }
                 } catch {
                     failure = error
                     return false
@@ -44,14 +51,20 @@ package struct ReplyView {
             }
         }
         if let failure { throw failure }
-        let certainty = try turn.flatMap { turn in
-            turn.ending == .interrupted || !options.showsCertainty ? nil : try certainty?(turn)
+        let known = try turn.flatMap { turn in
+            turn.ending == .interrupted || !options.showsCertainty && !options.isVerbose
+                ? nil : try certainty?(turn)
         }
-        if let turn { try screen.replied(turn, certainty: certainty) }
+        let shown = options.showsCertainty ? known : nil
+        if let turn { try screen.replied(turn, certainty: shown) }
+        func ending(_ turn: Turn) -> String? {
+            turn.ending == .interrupted && !interrupts.shouldStop()
+                ? phrase("ended by /set stop") : TranscriptText.note(turn.ending)
+        }
         func note(_ turn: Turn) -> String? {
-            let isMarked = screen.streams && certainty?.isUnsure == true
+            let isMarked = screen.streams && shown?.isUnsure == true
             let notes = [
-                TranscriptText.note(turn.ending), isMarked ? CertaintyText.sign : nil,
+                ending(turn), isMarked ? CertaintyText.sign : nil,
             ].compactMap(\.self)
             return notes.isEmpty ? nil : notes.joined(separator: "; ")
         }
@@ -66,7 +79,13 @@ package struct ReplyView {
         } else if let turn {
             try screen.replyEnds(turn.reply, note: note(turn))
         } else {
-            try screen.notice("Stopped before the reply began. /regen answers what you said.")
+            try screen.notice(
+                phrase("Stopped before the reply began. /regen answers what you said."))
+        }
+        if options.isVerbose, turn != nil {
+            let figures = ReplyFigures(
+                characters: characters, seconds: seconds, certainty: known?.share)
+            try screen.notice(figures.line)
         }
     }
 }
@@ -77,6 +96,8 @@ package final class ReplyOptions {
     package var showsSurprisal = false
     /// `/set certainty off`
     package var showsCertainty = true
+    /// `/set verbose on`
+    package var isVerbose = false
 
     package init() {}
 }

@@ -15,7 +15,7 @@ package enum SearchOpener {
     ) throws -> SearchIndex {
         let corpus = SearchCorpus(files.isEmpty ? [try world()] : files)
         let bar = ProgressLine(
-            "Indexing \(corpus.files.map(\.lastPathComponent).joined(separator: ", "))")
+            phrase("Indexing %@", corpus.files.map(\.lastPathComponent).joined(separator: ", ")))
         defer { bar.end() }
         let index = try SearchIndex.open(
             corpus, cacheFolder: isKept ? Places(environment: environment).cacheFolder : nil
@@ -23,7 +23,7 @@ package enum SearchOpener {
             bar.show(share)
             return !interrupts.shouldStop()
         }
-        guard let index else { throw CommandFailure("stopped before the index was ready") }
+        guard let index else { throw CommandFailure(phrase("stopped before the index was ready")) }
         return index
     }
 
@@ -31,7 +31,9 @@ package enum SearchOpener {
     private static func world() throws -> URL {
         if let found = ShippedFiles.url(worldName) { return found }
         throw CommandFailure(
-            "no world came with this charchat (looked for \(worldName) beside it); name what to search with --corpus FILE"
+            phrase(
+                "no world came with this charchat (looked for %@ beside it); name what to search with --corpus FILE",
+                worldName)
         )
     }
 }

@@ -3,40 +3,85 @@ import ChatCore
 /// Reads the arguments of `/set`.
 package enum SettingArguments {
     /// The names `/set` knows, for Tab.
-    package static let names = ["temperature", "top-p", "seed", "surprisal", "certainty"]
+    package static let names = [
+        "temperature", "top-p", "seed", "surprisal", "certainty", "verbose", "stop",
+    ]
 
     /// Reads `NAME VALUE`; without a value it asks for all of them. Nil for another name.
     /// - Throws: `SlashCommandProblem` that says which values there are.
     package static func command(_ text: String) throws(SlashCommandProblem) -> SlashCommand? {
         let words = text.split(whereSeparator: \.isWhitespace)
         guard let name = words.first?.lowercased() else { return .show(.parameters) }
-        guard names.contains(name), words.count <= 2 else { return nil }
-        guard words.count == 2 else { return .show(.parameters) }
+        guard names.contains(name), words.count <= 2 || name == "stop" else { return nil }
+        guard words.count > 1 else { return .show(.parameters) }
+        if name == "stop" { return .stop(try stops(text.trimmed.dropFirst(name.count).trimmed)) }
         let value = String(words[1])
         func refuse(_ values: String) -> SlashCommandProblem {
             SlashCommandProblem(
-                "The \(name) cannot be '\(VisibleText.oneLine(value))'; it must be \(values).")
+                phrase(
+                    "The %@ cannot be '%@'; it must be %@.", name, VisibleText.oneLine(value),
+                    values)
+            )
         }
         switch name {
         case "temperature":
             guard let number = Double(value), isValid(.temperature(number)) else {
-                throw refuse("a number from 0 to 10")
+                throw refuse(phrase("a number from 0 to 10"))
             }
             return .set(.temperature(number))
         case "top-p":
             guard let number = Double(value), isValid(.topP(number)) else {
-                throw refuse("a number above 0 and at most 1")
+                throw refuse(phrase("a number above 0 and at most 1"))
             }
             return .set(.topP(number))
         case "seed":
-            guard let number = UInt64(value) else { throw refuse("a whole number from 0 on") }
+            guard let number = UInt64(value) else {
+                throw refuse(phrase("a whole number from 0 on"))
+            }
             return .set(.seed(number))
         default:
             guard let isOn = ["on": true, "off": false][value.lowercased()] else {
-                throw refuse("on or off")
+                throw refuse(phrase("on or off"))
             }
-            return name == "surprisal" ? .surprisal(isOn) : .certainty(isOn)
+            switch name {
+            case "surprisal": return .surprisal(isOn)
+            case "verbose": return .verbose(isOn)
+            default: return .certainty(isOn)
+            }
         }
+    }
+
+    /// Most texts that end a reply, and most characters of one.
+    private static let (stopCount, stopLength) = (16, 100)
+
+    /// Texts between |, or off; quotation marks keep spaces and | in one.
+    private static func stops(_ text: String) throws(SlashCommandProblem) -> [String] {
+        if text.lowercased() == "off" { return [] }
+        var found: [String] = []
+        var (current, isOpen, wasQuoted) = ("", false, false)
+        for character in text + "|" {
+            switch character {
+            case "\"":
+                if !wasQuoted { current = current.trimmed }
+                isOpen.toggle()
+                wasQuoted = true
+            case "|" where !isOpen:
+                found.append(Normalization.nfc(wasQuoted ? current : current.trimmed))
+                (current, wasQuoted) = ("", false)
+            default:
+                if isOpen || !wasQuoted || !character.isWhitespace { current.append(character) }
+            }
+        }
+        guard !isOpen, found.count <= stopCount,
+            found.allSatisfy({ (1...stopLength).contains($0.count) })
+        else {
+            throw SlashCommandProblem(
+                phrase(
+                    "What stops a reply is off, or 1 to %@ texts of at most %@ characters with | between them; \"quotation marks\" keep spaces.",
+                    stopCount, stopLength)
+            )
+        }
+        return found
     }
 
     /// Whether a temperature or a top-p is in its range.

@@ -19,9 +19,12 @@ package enum SlashCommand: Equatable, Sendable {
     case undo(turns: Int)
     case redo(turns: Int)
     case regenerate
+    /// `number` counts from 1; nil lists them.
+    case replies(number: Int?)
     case clear
     case replay(verify: Bool)
     case export(path: String)
+    case copy
     case set(SettingChange)
     case show(ShowTopic)
     /// A message, or turn `turn` anew; it counts from 1.
@@ -43,6 +46,9 @@ package enum SlashCommand: Equatable, Sendable {
     case odds(question: String?)
     case surprisal(Bool)
     case certainty(Bool)
+    case verbose(Bool)
+    /// Texts before which replies end.
+    case stop([String])
 }
 
 /// What `/show` can show.
@@ -55,6 +61,12 @@ package struct SlashCommandProblem: Error, Equatable, Sendable, CustomStringConv
     package let description: String
 
     package init(_ description: String) { self.description = description }
+
+    /// How a command is typed.
+    static func usage(of name: String) -> SlashCommandProblem {
+        let usage = CommandTable.entry(named: name)?.shownUsage ?? name
+        return SlashCommandProblem(phrase("Usage: %@", usage))
+    }
 }
 
 extension SlashCommand {
@@ -65,11 +77,14 @@ extension SlashCommand {
         let arguments = line.dropFirst(word.count).trimmed
         guard let entry = CommandTable.entry(named: String(word)) else {
             let shown = VisibleText.oneLine(String(word.prefix(40)))
-            let near = CommandTable.nearest(to: String(word)).map { " Did you mean \($0)?" } ?? ""
-            throw SlashCommandProblem("Unknown command '\(shown)'. Type /? for help.\(near)")
+            let near =
+                CommandTable.nearest(to: String(word)).map { " " + phrase("Did you mean %@?", $0) }
+                ?? ""
+            throw SlashCommandProblem(
+                phrase("Unknown command '%@'. Type /? for help.", shown) + near)
         }
         guard let command = try entry.parse(arguments) else {
-            throw SlashCommandProblem("Usage: \(entry.usage)")
+            throw SlashCommandProblem.usage(of: entry.names[0])
         }
         return command
     }

@@ -9,7 +9,8 @@ extension SlashCommandRunner {
     /// `/facts`
     package func facts() throws {
         guard conversation.generator.model.format == .dialogue else {
-            throw SlashCommandProblem("This model goes on with text; it believes nothing of you.")
+            throw SlashCommandProblem(
+                phrase("This model goes on with text; it believes nothing of you."))
         }
         let limit = session.settings.lengthLimit
         let generator = conversation.generator
@@ -20,12 +21,14 @@ extension SlashCommandRunner {
             }
         }
         guard beliefs.count == Belief.questions(inKorean: isKorean).count else {
-            return try screen.notice("Stopped.")
+            return try screen.notice(phrase("Stopped."))
         }
         let known = beliefs.filter(\.isKnown)
         guard !known.isEmpty else {
             return try screen.notice(
-                "Of all \(beliefs.count) things that it was asked for the model says that it does not know them."
+                phrase(
+                    "Of all %@ things that it was asked for the model says that it does not know them.",
+                    beliefs.count)
             )
         }
         try screen.show(BeliefText.lines(known))
@@ -33,16 +36,20 @@ extension SlashCommandRunner {
         let rest = beliefs.count - known.count
         try screen.notice(
             (isMeasured
-                ? "In front stands how many of such replies are right; "
-                : "In front stands the probability that the model gives its words; ")
-                + "\(rest) more things it says that it does not know. /forget WHAT has it forget one."
+                ? phrase("In front stands how many of such replies are right;")
+                : phrase("In front stands the probability that the model gives its words;"))
+                + " "
+                + phrase(
+                    "%@ more things it says that it does not know. /forget WHAT has it forget one.",
+                    rest)
         )
     }
 
     /// `/forget WHAT`
     func forget(_ what: String) throws -> Outcome {
         guard conversation.generator.model.format == .dialogue else {
-            throw SlashCommandProblem("This model goes on with text; it keeps no facts of you.")
+            throw SlashCommandProblem(
+                phrase("This model goes on with text; it keeps no facts of you."))
         }
         let inKorean = Hangul.occurs(in: what)
         let said = inKorean ? "\(what) 잊어 줘." : "Forget \(Self.owned(what))."
@@ -57,14 +64,16 @@ extension SlashCommandRunner {
             Belief(question, state: state, generator: generator, lengthLimit: limit, while: goOn)
         }
         guard let belief else {
-            try screen.notice("Stopped.")
+            try screen.notice(phrase("Stopped."))
             return .goOn
         }
         let answer = VisibleText.line(belief.reply, limit: 100)
         try screen.notice(
             belief.isKnown
-                ? "Asked on a copy, it still says: \(answer) /undo takes the message back; /log and /edit @TURN change what you told."
-                : "Asked on a copy, it says: \(answer)")
+                ? phrase(
+                    "Asked on a copy, it still says: %@ /undo takes the message back; /log and /edit @TURN change what you told.",
+                    answer)
+                : phrase("Asked on a copy, it says: %@", answer))
         return .goOn
     }
 
@@ -83,7 +92,7 @@ extension SlashCommandRunner {
             else { return nil }
             return StateDifference(before, after, generator: conversation.generator)
         }
-        guard let difference else { return try screen.notice("Stopped.") }
+        guard let difference else { return try screen.notice(phrase("Stopped.")) }
         try screen.show(
             BeliefText.lines(difference, first, second, style: screen.style))
     }

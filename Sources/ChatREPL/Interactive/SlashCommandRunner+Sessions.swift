@@ -5,7 +5,8 @@ extension SlashCommandRunner {
     package func goToSession(_ name: String?) throws {
         guard let name else { return try showFitted(SessionText.status(session)) }
         guard name != session.name else {
-            return try screen.notice("This is session '\(VisibleText.oneLine(name))' already.")
+            return try screen.notice(
+                phrase("This is session '%@' already.", VisibleText.oneLine(name)))
         }
         if try store.exists(name) { try load(name) } else { try newSession(name) }
     }
@@ -13,7 +14,9 @@ extension SlashCommandRunner {
     /// `/sessions`
     package func listSessions() throws {
         let sessions = try store.list()
-        guard !sessions.isEmpty else { return try screen.notice("No session is saved yet.") }
+        guard !sessions.isEmpty else {
+            return try screen.notice(phrase("No session is saved yet."))
+        }
         try screen.show(
             SessionText.table(
                 sessions, style: screen.style, open: session.name,
@@ -25,10 +28,12 @@ extension SlashCommandRunner {
         try conversation.begin(name)
         if let name, session.url == nil {
             return try screen.notice(
-                "A new session, not saved because of --no-save; /save \(VisibleText.oneLine(name)) saves it."
+                phrase(
+                    "A new session, not saved because of --no-save; /save %@ saves it.",
+                    VisibleText.oneLine(name))
             )
         }
-        try screen.notice("A new session.\n\(SessionText.place(session))")
+        try screen.notice("\(phrase("A new session."))\n\(SessionText.place(session))")
     }
 
     /// `/save [NAME]`
@@ -38,22 +43,25 @@ extension SlashCommandRunner {
             return try tellPlace()
         }
         guard let name, let current = session.name, name != current else {
-            return try tellPlace("Every turn is saved as it is said.\n")
+            return try tellPlace(phrase("Every turn is saved as it is said.") + "\n")
         }
         if session.hasDatedName {
             return try rename(name)
         }
         try conversation.requireSaved()
-        guard session.isOnDisk else { throw SlashCommandProblem("Nothing has been said yet.") }
+        guard session.isOnDisk else {
+            throw SlashCommandProblem(phrase("Nothing has been said yet."))
+        }
         let copy = try store.fork(current, as: name)
         try screen.notice(
-            "Copied to '\(copy)'. This is still '\(current)'; /load \(copy) goes there.")
+            phrase("Copied to '%@'. This is still '%@'; /load %@ goes there.", copy, current, copy))
     }
 
     /// `/load NAME`
     package func load(_ name: String) throws {
         guard name != session.name else {
-            return try screen.notice("This is session '\(VisibleText.oneLine(name))' already.")
+            return try screen.notice(
+                phrase("This is session '%@' already.", VisibleText.oneLine(name)))
         }
         try conversation.load(name)
         try screen.notice(SessionText.goingOn(session))
@@ -65,12 +73,15 @@ extension SlashCommandRunner {
     /// `/rename NAME`
     package func rename(_ name: String) throws {
         guard session.url != nil else {
-            throw SlashCommandProblem("This session is not saved. /save \(name) saves it.")
+            throw SlashCommandProblem(
+                phrase("This session is not saved. /save %@ saves it.", name))
         }
         let before = session.name ?? ""
         try session.rename(to: name)
         try tellPlace(
-            "'\(VisibleText.oneLine(before))' is now '\(VisibleText.oneLine(session.name ?? name))'.\n"
+            phrase(
+                "'%@' is now '%@'.", VisibleText.oneLine(before),
+                VisibleText.oneLine(session.name ?? name)) + "\n"
         )
     }
 
@@ -78,23 +89,25 @@ extension SlashCommandRunner {
     package func delete(_ name: String) throws {
         guard name != session.name else {
             throw SlashCommandProblem(
-                "This session is open. Begin another with /new, then delete this one.")
+                phrase("This session is open. Begin another with /new, then delete this one."))
         }
         try store.setAside(name)
         deleted = name
         try screen.notice(
-            "Deleted session '\(VisibleText.oneLine(name))'. Until you leave, /restore brings it back."
+            phrase(
+                "Deleted session '%@'. Until you leave, /restore brings it back.",
+                VisibleText.oneLine(name))
         )
     }
 
     /// `/restore [NAME]`
     package func restore(_ name: String?) throws {
         guard let name = name ?? deleted else {
-            throw SlashCommandProblem("No session has been deleted in this chat.")
+            throw SlashCommandProblem(phrase("No session has been deleted in this chat."))
         }
         try store.bringBack(name)
         if name == deleted { deleted = nil }
-        try screen.notice("Session '\(VisibleText.oneLine(name))' is back.")
+        try screen.notice(phrase("Session '%@' is back.", VisibleText.oneLine(name)))
     }
 
     /// `/fork [NAME] [@TURN]`
@@ -105,9 +118,11 @@ extension SlashCommandRunner {
         let next = try session.fork(atTurn: turn, as: name)
         conversation.change(to: next)
         let count = SessionText.turns(next.turnCount)
-        let source = origin.map { "'\($0)'" } ?? "the unsaved session"
-        let name = next.name.map { "'\($0)'" } ?? "a session without a name"
-        try screen.notice("Forked from \(source) to \(name), \(count).\n\(SessionText.place(next))")
+        let source = origin.map { "'\($0)'" } ?? phrase("the unsaved session")
+        let name = next.name.map { "'\($0)'" } ?? phrase("a session without a name")
+        try screen.notice(
+            phrase("Forked from %@ to %@, %@.", source, name, count) + "\n"
+                + SessionText.place(next))
     }
 
     /// Says where the session is saved, or that it cannot be.

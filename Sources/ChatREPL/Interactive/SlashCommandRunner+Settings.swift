@@ -13,12 +13,40 @@ extension SlashCommandRunner {
         case .session: try showFitted(SessionText.status(session))
         case .model: try showFitted(ModelText.description(conversation.generator.model))
         case .parameters:
-            let surprisal = replies.options.showsSurprisal ? "on" : "off"
-            let certainty = replies.options.showsCertainty ? "on" : "off"
+            let surprisal = replies.options.showsSurprisal ? phrase("on") : phrase("off")
+            let certainty = replies.options.showsCertainty ? phrase("on") : phrase("off")
             try showFitted(
-                "\(SessionText.settings(session.settings)), surprisal \(surprisal), certainty \(certainty)"
+                phrase(
+                    "%@, surprisal %@, certainty %@", SessionText.settings(session.settings),
+                    surprisal, certainty)
             )
+            let verbose = replies.options.isVerbose ? phrase("on") : phrase("off")
+            let stops =
+                conversation.stops.isEmpty ? phrase("off") : Self.named(conversation.stops)
+            try showFitted(phrase("verbose %@, stop %@", verbose, stops))
         }
+    }
+
+    /// `/set stop TEXT|off`
+    package func stop(_ texts: [String]) throws {
+        conversation.stops = texts
+        try screen.notice(
+            texts.isEmpty
+                ? phrase("No text ends a reply.")
+                : phrase("A reply ends before %@.", Self.named(texts)))
+    }
+
+    private static func named(_ texts: [String]) -> String {
+        texts.map { "'\(VisibleText.oneLine($0))'" }.joined(separator: phrase(" or "))
+    }
+
+    /// `/set verbose on|off`
+    package func showFigures(_ isOn: Bool) throws {
+        replies.options.isVerbose = isOn
+        try screen.notice(
+            isOn
+                ? phrase("Behind each reply stand its length, its speed and how sure it is.")
+                : phrase("Nothing stands behind replies."))
     }
 
     /// Shows text without styles, broken between words.

@@ -15,12 +15,12 @@ extension SlashCommandRunner {
         // Between two lines the terminal is as it was before charchat.
         let text = try ExternalEditor.edit(before, environment: environment)
         guard !text.trimmed.isEmpty else {
-            try screen.notice("The file was empty; nothing was sent.")
+            try screen.notice(phrase("The file was empty; nothing was sent."))
             return .goOn
         }
         if let turn {
             guard text != before else {
-                try screen.notice("Nothing was changed; nothing was sent.")
+                try screen.notice(phrase("Nothing was changed; nothing was sent."))
                 return .goOn
             }
             guard text.utf8.count <= MessageLimit.byteCount else {
@@ -28,7 +28,8 @@ extension SlashCommandRunner {
             }
             try session.takeBack(fromTurn: turn)
             try screen.notice(
-                "From turn \(turn) on anew; /back - brings the turns back that were there.")
+                phrase(
+                    "From turn %@ on anew; /back - brings the turns back that were there.", turn))
         }
         if screen.streams { try screen.notice(VisibleText.lines(text)) }
         return .say(text)
@@ -41,7 +42,9 @@ extension SlashCommandRunner {
         let file = try CorpusFile(url)
         guard file.size <= MessageLimit.byteCount else {
             throw SlashCommandProblem(
-                "\(shown) has \(file.size) bytes; a message may have at most \(MessageLimit.byteCount). It was not sent."
+                phrase(
+                    "%@ has %@ bytes; a message may have at most %@. It was not sent.", shown,
+                    file.size, MessageLimit.byteCount)
             )
         }
         let bytes = ByteOrderMark.dropped(from: try file.bytes(at: 0, count: file.size)[...])
@@ -51,7 +54,7 @@ extension SlashCommandRunner {
         var text = LineEnds.asLineFeeds(String(decoding: bytes, as: UTF8.self))
         while text.last?.isNewline == true { text.removeLast() }
         guard !text.trimmed.isEmpty else {
-            throw SlashCommandProblem("\(shown) holds no text. Nothing was sent.")
+            throw SlashCommandProblem(phrase("%@ holds no text. Nothing was sent.", shown))
         }
         if screen.streams { try screen.notice(VisibleText.lines(text)) }
         return .say(text, remembered: false)
@@ -62,8 +65,9 @@ extension SlashCommandRunner {
         let model = conversation.generator.model
         guard TextFill.isKnown(to: model) else {
             throw SlashCommandProblem(
-                "This model never learned to fill a gap; one of plain text does with: charchat train FILE --fill 0.25"
-            )
+                phrase(
+                    "This model never learned to fill a gap; one of plain text does with: charchat train FILE --fill 0.25"
+                ))
         }
         let settings = session.settings
         let filler = GapFiller(
@@ -76,7 +80,7 @@ extension SlashCommandRunner {
                 let shown = VisibleText.lines($0.text)
                 return $0.isMade ? screen.style.name(shown) : shown
             }.joined())
-        try screen.notice("That is no part of the session.")
+        try screen.notice(phrase("That is no part of the session."))
     }
 
     /// `~/talk.md` in the home folder that everything else goes by, which is `$HOME`.

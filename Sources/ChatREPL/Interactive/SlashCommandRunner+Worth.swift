@@ -35,15 +35,16 @@ extension SlashCommandRunner {
             guard var state = try session.state(afterTurn: nil, while: goOn) else { return nil }
             return try comparer.row(question, state: &state, goOn: goOn)
         }
-        guard let row else { return try screen.notice("Stopped.") }
+        guard let row else { return try screen.notice(phrase("Stopped.")) }
         try screen.show(ComparisonText(style: screen.style, width: width).single(row))
-        try screen.notice("The question is not part of the session; replies are greedy.")
+        try screen.notice(
+            phrase("The question is not part of the session; replies are greedy."))
     }
 
     /// `/bits [TURNS]`
     package func bits(_ count: Int?) throws {
         let turns = session.turns
-        guard !turns.isEmpty else { return try screen.notice("Nothing has been said yet.") }
+        guard !turns.isEmpty else { return try screen.notice(phrase("Nothing has been said yet.")) }
         let first = max(0, turns.count - (count ?? Self.bitsTurns))
         let generator = conversation.generator
         let worth: SessionWorth? = try working { goOn in
@@ -53,11 +54,13 @@ extension SlashCommandRunner {
                 control: BuiltInConversation.state(generator, beside: turns.map(\.user)),
                 generator: generator, goOn: goOn)
         }
-        guard let worth else { return try screen.notice("Stopped.") }
+        guard let worth else { return try screen.notice(phrase("Stopped.")) }
         try screen.show(WorthText.bits(worth, style: screen.style, width: width))
         if first > 0 {
             try screen.notice(
-                "The last \(SessionText.turns(turns.count - first)); /bits \(turns.count) shows all."
+                phrase(
+                    "The last %@; /bits %@ shows all.", SessionText.turns(turns.count - first),
+                    turns.count)
             )
         }
     }
@@ -73,21 +76,25 @@ extension SlashCommandRunner {
         let reply: String
         if let question {
             asked = question
-            guard let said = try greedy(question) else { return try screen.notice("Stopped.") }
+            guard let said = try greedy(question) else {
+                return try screen.notice(phrase("Stopped."))
+            }
             reply = said
             if session.contextIsEmpty { turns = [] }
         } else {
             guard session.lastTurn != nil, let last = turns.popLast() else {
                 return try screen.notice(
                     turns.isEmpty
-                        ? "Nothing has been said yet."
-                        : "Nothing has been said since the beginning. /memory QUESTION asks ahead.")
+                        ? phrase("Nothing has been said yet.")
+                        : phrase(
+                            "Nothing has been said since the beginning. /memory QUESTION asks ahead."
+                        ))
             }
             (asked, reply) = (last.user, last.reply)
             if last.startsFresh { turns = [] }
         }
         guard !turns.isEmpty else {
-            return try screen.notice("Nothing was said before that in this context.")
+            return try screen.notice(phrase("Nothing was said before that in this context."))
         }
         // What stands before the last clear is forgotten.
         turns.removeFirst(turns.lastIndex(where: \.startsFresh) ?? 0)
@@ -98,7 +105,7 @@ extension SlashCommandRunner {
                 Array(turns[first...]), from: start, question: asked, reply: reply,
                 generator: generator, goOn: goOn)
         }
-        guard let memory else { return try screen.notice("Stopped.") }
+        guard let memory else { return try screen.notice(phrase("Stopped.")) }
         try screen.show(
             WorthText.memory(memory, notLeftOut: first, style: screen.style, width: width))
     }
@@ -112,41 +119,45 @@ extension SlashCommandRunner {
                 return CharacterOdds.opening(
                     question, state: state, generator: generator, goOn: goOn)
             }
-            guard let odds else { return try screen.notice("Stopped.") }
-            let title = "How the reply to '\(VisibleText.line(question, limit: 40))' could begin:"
+            guard let odds else { return try screen.notice(phrase("Stopped.")) }
+            let title = phrase(
+                "How the reply to '%@' could begin:", VisibleText.line(question, limit: 40))
             return try screen.show(SurprisalText.odds(odds, title: title, style: screen.style))
         }
         guard let last = session.lastTurn else {
             return try screen.notice(
-                "Nothing has been said since the beginning. /odds QUESTION asks ahead.")
+                phrase("Nothing has been said since the beginning. /odds QUESTION asks ahead."))
         }
         let before = try working { goOn in try state(before: last, while: goOn) }
-        guard let before else { return try screen.notice("Stopped.") }
+        guard let before else { return try screen.notice(phrase("Stopped.")) }
         let odds = CharacterOdds.keyCharacter(
             of: last.reply, to: last.user, state: before, generator: generator)
-        guard let odds else { return try screen.notice("The last reply is empty.") }
+        guard let odds else { return try screen.notice(phrase("The last reply is empty.")) }
         let said = odds.before.count > 40 ? "…" + odds.before.suffix(40) : odds.before
-        let place = said.isEmpty ? "the beginning" : "'\(VisibleText.oneLine(said))' …"
-        let title = "Where the model was least sure in its last reply: \(place)"
+        let place = said.isEmpty ? phrase("the beginning") : "'\(VisibleText.oneLine(said))' …"
+        let title = phrase("Where the model was least sure in its last reply: %@", place)
         try screen.show(SurprisalText.odds(odds, title: title, style: screen.style))
     }
 
     /// `/set surprisal on|off`
     package func showSurprisal(_ isOn: Bool) throws {
         replies.options.showsSurprisal = isOn
-        guard isOn else { return try screen.notice("Replies are shown plain.") }
-        try screen.notice("Replies show the surprise of each character, once they are complete.")
+        guard isOn else { return try screen.notice(phrase("Replies are shown plain.")) }
+        try screen.notice(
+            phrase("Replies show the surprise of each character, once they are complete."))
     }
 
     /// `/set certainty on|off`
     package func showCertainty(_ isOn: Bool) throws {
         replies.options.showsCertainty = isOn
-        guard isOn else { return try screen.notice("Replies are not marked.") }
+        guard isOn else { return try screen.notice(phrase("Replies are not marked.")) }
         guard conversation.generator.model.certainty?.limit != nil else {
             return try screen.notice(
-                "How sure this model's replies are was never measured: none will be marked.")
+                phrase("How sure this model's replies are was never measured: none will be marked.")
+            )
         }
-        try screen.notice("Replies that may be wrong are marked [\(CertaintyText.sign)].")
+        try screen.notice(
+            phrase("Replies that may be wrong are marked [%@].", CertaintyText.sign))
     }
 
     /// How sure a reply is to be taken; nil where the model was never measured.

@@ -60,9 +60,11 @@ package final class SlashCommandRunner {
         case .undo(let count): try undo(count)
         case .redo(let count): try redo(count)
         case .regenerate: try regenerate()
+        case .replies(let number): try chooseReply(number)
         case .clear: try clear()
         case .replay(let verify): try replay(verify)
         case .export(let path): try export(path)
+        case .copy: try copy()
         case .set(let change): try set(change)
         case .show(let topic): try show(topic)
         case .search(let query): try search(query)
@@ -73,6 +75,8 @@ package final class SlashCommandRunner {
         case .odds(let question): try odds(question)
         case .surprisal(let isOn): try showSurprisal(isOn)
         case .certainty(let isOn): try showCertainty(isOn)
+        case .verbose(let isOn): try showFigures(isOn)
+        case .stop(let texts): try stop(texts)
         }
         return .goOn
     }
@@ -85,7 +89,9 @@ package final class SlashCommandRunner {
         let name = topic.hasPrefix("/") ? topic : "/\(topic)"
         guard let entry = CommandTable.entry(named: name) else {
             throw SlashCommandProblem(
-                "There is no command '\(VisibleText.oneLine(name))'. Type /? for all of them.")
+                phrase(
+                    "There is no command '%@'. Type /? for all of them.", VisibleText.oneLine(name))
+            )
         }
         try screen.show(HelpText.details(entry, screen.style, columns: columns))
     }

@@ -9,13 +9,16 @@ package enum ErrorText {
     package static func text(_ error: any Error) -> String {
         switch error {
         case let error as SessionError: session(error)
-        case let error as StorageError: "\(error)\(hint(error))"
-        case let error as TranscriptError: "\(error)\(hint(error))"
-        case let error as ReplayError: "\(error); give its model with -m"
+        case let error as StorageError: words(error) + hint(error)
+        case let error as TranscriptError: words(error) + hint(error)
+        case ReplayError.otherModel(let path, let recorded, let given):
+            phrase(
+                "%@ was spoken with model %@, not with %@; give its model with -m", path, recorded,
+                given)
         case let error as TrainingError: training(error)
-        case let error as CorpusError: "\(error)\(hint(error))"
+        case let error as CorpusError: words(error) + hint(error)
         case let error as SearchError:
-            if case .world = error { "\(error); install charchat anew" } else { "\(error)" }
+            if case .world = error { "\(error); install charchat anew" } else { words(error) }
         case let error as ServerError: "\(error)\(hint(error))"
         default: String(describing: error)
         }
@@ -31,21 +34,26 @@ package enum ErrorText {
 
     private static func session(_ error: SessionError) -> String {
         switch error {
-        case .missing: "\(error); /sessions or 'charchat sessions list' shows them"
-        case .noSessions: "\(error); start one with 'charchat'"
+        case .missing:
+            phrase("%@; /sessions or 'charchat sessions list' shows them", words(error))
+        case .noSessions: phrase("%@; start one with 'charchat'", words(error))
         case .inUse(let name):
-            "session '\(name)' is open in another charchat; close it there, or go on in another session"
-        case .otherModel: "\(error) with -m"
-        case .notSaved: "this session is not saved; /save NAME saves it"
+            phrase(
+                "session '%@' is open in another charchat; close it there, or go on in another session",
+                name)
+        case .otherModel: phrase("%@ with -m", words(error))
+        case .notSaved: phrase("this session is not saved; /save NAME saves it")
         case .transcript:
-            "\(error): 'charchat replay' shows it, and in the sessions folder it is a session"
-        default: "\(error)"
+            phrase(
+                "%@: 'charchat replay' shows it, and in the sessions folder it is a session",
+                words(error))
+        default: words(error)
         }
     }
 
     private static func hint(_ error: StorageError) -> String {
         switch error {
-        case .safetensors: "; use a file written by 'charchat train'"
+        case .safetensors: phrase("; use a file written by 'charchat train'")
         case .model: " ('charchat train')"
         case .system, .state, .tooLarge: ""
         }
@@ -53,10 +61,10 @@ package enum ErrorText {
 
     private static func hint(_ error: TranscriptError) -> String {
         switch error {
-        case .unknownEvent, .newerVersion: "; update charchat"
-        case .brokenChain: "; 'charchat sessions repair' keeps what is whole"
+        case .unknownEvent, .newerVersion: phrase("; update charchat")
+        case .brokenChain: phrase("; 'charchat sessions repair' keeps what is whole")
         case .notTranscript(_, let line, _) where line > 1:
-            "; 'charchat sessions repair' keeps what is whole"
+            phrase("; 'charchat sessions repair' keeps what is whole")
         default: ""
         }
     }

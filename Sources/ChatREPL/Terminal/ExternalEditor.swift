@@ -9,8 +9,10 @@ package enum ExternalEditor {
 
         package var description: String {
             switch self {
-            case .none: "No editor is set. Set VISUAL or EDITOR, for example: export EDITOR=nano"
-            case .failed(let why): "The editor did not finish: \(why). Nothing was sent."
+            case .none:
+                phrase("No editor is set. Set VISUAL or EDITOR, for example: export EDITOR=nano")
+            case .failed(let why):
+                phrase("The editor did not finish: %@. Nothing was sent.", why)
             }
         }
     }
@@ -39,7 +41,7 @@ package enum ExternalEditor {
         try run(editor, file, environment)
         let bytes = try Data(contentsOf: file)
         if let offset = UTF8Offset.firstInvalid(bytes) {
-            throw Problem.failed("its text is not UTF-8 at byte \(offset + 1)")
+            throw Problem.failed(phrase("its text is not UTF-8 at byte %@", offset + 1))
         }
         var text = LineEnds.asLineFeeds(String(decoding: bytes, as: UTF8.self))
         if text.hasSuffix("\n") { text.removeLast() }
@@ -70,8 +72,8 @@ package enum ExternalEditor {
         guard status == 0 else { throw Problem.failed(String(cString: strerror(status))) }
         let result = try wait(for: child)
         let signal = result & 0x7F
-        guard signal == 0 else { throw Problem.failed("signal \(signal) ended it") }
-        guard result == 0 else { throw Problem.failed("its status was \(result >> 8)") }
+        guard signal == 0 else { throw Problem.failed(phrase("signal %@ ended it", signal)) }
+        guard result == 0 else { throw Problem.failed(phrase("its status was %@", result >> 8)) }
     }
 
     /// Waits for the end of `child`; its status as `waitpid` gives it.

@@ -46,6 +46,8 @@ package enum MessageLimit {
 
     /// The notice for a line of `bytes` bytes.
     package static func notice(_ bytes: Int) -> String {
-        "That line has \(bytes) bytes; a message may have at most \(byteCount). It was not sent."
+        phrase(
+            "That line has %@ bytes; a message may have at most %@. It was not sent.", bytes,
+            byteCount)
     }
 }

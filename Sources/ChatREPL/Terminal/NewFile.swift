@@ -11,18 +11,20 @@ package enum NewFile {
         guard file >= 0 else {
             if errno == EEXIST {
                 if url.isFolder {
-                    throw CommandFailure("\(shown) is a folder; name a file in it")
+                    throw CommandFailure(phrase("%@ is a folder; name a file in it", shown))
                 }
-                throw CommandFailure("\(shown) exists already; choose another name or remove it")
+                throw CommandFailure(
+                    phrase("%@ exists already; choose another name or remove it", shown))
             }
-            throw CommandFailure("cannot write \(shown): \(String(cString: strerror(errno)))")
+            throw CommandFailure(
+                phrase("cannot write %@: %@", shown, String(cString: strerror(errno))))
         }
         defer { close(file) }
         do {
             try Output(descriptor: file).write(text)
         } catch {
             unlink(url.path)
-            throw CommandFailure("cannot write \(shown): \(error)")
+            throw CommandFailure(phrase("cannot write %@: %@", shown, "\(error)"))
         }
     }
 }

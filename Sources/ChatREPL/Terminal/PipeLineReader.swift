@@ -64,7 +64,8 @@ package final class PipeLineReader: LineReader {
         position = 0
         let count = read(descriptor, &buffer, buffer.count)
         if count < 0, errno != EINTR, errno != EAGAIN {
-            failure = "cannot read standard input: \(String(cString: strerror(errno)))"
+            failure = phrase(
+                "cannot read standard input: %@", String(cString: strerror(errno)))
         }
         reachedEnd = count == 0 || failure != nil
         buffer.removeLast(buffer.count - max(0, count))
@@ -73,12 +74,15 @@ package final class PipeLineReader: LineReader {
 
     private func usable(_ bytes: [UInt8], _ count: Int) -> LineInput {
         guard count <= longestLine else {
-            return .unusable("Line \(lineNumber): \(MessageLimit.notice(count))")
+            return .unusable(
+                phrase("Line %@: %@", lineNumber, MessageLimit.notice(count)))
         }
         let bytes = lineNumber == 1 ? ByteOrderMark.dropped(from: bytes[...]) : bytes[...]
         if let offset = UTF8Offset.firstInvalid(bytes) {
             return .unusable(
-                "Line \(lineNumber) is not UTF-8 at its byte \(offset + 1). It was not sent.")
+                phrase(
+                    "Line %@ is not UTF-8 at its byte %@. It was not sent.", lineNumber, offset + 1)
+            )
         }
         let text = String(decoding: bytes, as: UTF8.self)
         if isJSON { return .line(text) }

@@ -94,12 +94,14 @@ package final class ReadlineLineReader: LineReader {
     private static func usable(_ bytes: [UInt8]) -> LineInput {
         guard bytes.count <= MessageLimit.byteCount else {
             keepForCorrection(bytes)
-            return .unusable("\(MessageLimit.notice(bytes.count)) Arrow-up brings it back.")
+            return .unusable(
+                MessageLimit.notice(bytes.count) + " " + phrase("Arrow-up brings it back."))
         }
         if let offset = UTF8Offset.firstInvalid(bytes) {
             keepForCorrection(bytes)
             return .unusable(
-                "That line is not UTF-8 at its byte \(offset + 1). It was not sent. Arrow-up brings it back."
+                phrase("That line is not UTF-8 at its byte %@. It was not sent.", offset + 1) + " "
+                    + phrase("Arrow-up brings it back.")
             )
         }
         // A paste may end in line breaks, which nobody meant as part of the message.

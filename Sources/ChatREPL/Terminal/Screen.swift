@@ -18,6 +18,8 @@ package protocol Screen: AnyObject {
     func notice(_ line: String) throws
     /// A line about what went wrong.
     func problem(_ line: String) throws
+    /// Puts a text into the terminal's clipboard; false where there is no terminal.
+    func copy(_ text: String) throws -> Bool
     /// All that comes of one line of input was shown.
     func lineEnds() throws
     /// The session is closed; nothing follows.
@@ -26,6 +28,7 @@ package protocol Screen: AnyObject {
 
 extension Screen {
     package func replied(_ turn: Turn, certainty: ReplyCertainty?) throws {}
+    package func copy(_ text: String) throws -> Bool { false }
     package func lineEnds() throws {}
     package func chatEnds() throws {}
 }
@@ -60,6 +63,12 @@ package final class TerminalScreen: Screen {
     package func notice(_ line: String) throws { try output.tell(style.dim(line)) }
     package func problem(_ line: String) throws { try output.tell(style.problem(line)) }
 
+    package func copy(_ text: String) throws -> Bool {
+        guard output.canRedraw else { return false }
+        try output.write(Clipboard.sequence(text))
+        return true
+    }
+
     private var columns: Int { TerminalSize.columns(output) }
 }
 
@@ -82,7 +91,7 @@ package final class PipeScreen: Screen {
     package func replyEnds(_ whole: String, note: String?) throws {
         hasReplied = true
         try output.writeLine(VisibleText.oneLine(whole))
-        if let note { try notice("The reply is marked: \(note).") }
+        if let note { try notice(phrase("The reply is marked: %@.", note)) }
     }
 
     // Losing a notice because standard error is closed must not end the conversation.

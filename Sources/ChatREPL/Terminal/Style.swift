@@ -4,7 +4,7 @@
 /// The only escape sequences charchat sends by itself are SGR ("select graphic rendition",
 /// ECMA-48 8.3.117), `ESC [ code m` and `ESC [ 0 m` to end it, EL ("erase in line", 8.3.41), `ESC [ K`,
 /// behind a progress bar and where a word goes to the next line, and there CUF ("cursor forward", 8.3.20),
-/// `ESC [ n C`.
+/// `ESC [ n C`; and where it is asked to, what fills the terminal's `Clipboard`.
 package struct Style: Sendable, Equatable {
     package let isColored: Bool
 

@@ -95,6 +95,26 @@ import Testing
         #expect(!shown.contains(same), "\(shown)")
     }
 
+    @Test func repliesThatWereReplacedAreListedAndOneIsGoneOnWith() throws {
+        let shown = try screen([
+            .line("/replies"), .line("one"), .line("/replies"), .line("/set temperature 3"),
+            .line("/regen"), .line("/regen"), .line("/replies"), .line("/replies 1"),
+            .line("/replies"), .line("/replies 1"), .line("/replies 4"), .line("two"),
+            .line("/replies"), .line("/undo"), .line("/replies 3"), .line("/replay --verify"),
+        ])
+        let first = VisibleText.lines(try reply(to: "one"))
+        #expect(shown.contains(">>> /replies\nThere is no reply to what was said last.\n"))
+        let listed = first.replacing("\n", with: "\n     ")
+        #expect(shown.contains(">>> /replies\n* 1  \(listed)"))
+        #expect(shown.contains("\n/regen draws another one, and this one is kept.\n"))
+        #expect(shown.contains(">>> /replies\n  1  \(listed)") && shown.contains("\n* 3  "))
+        #expect(shown.contains("Going on with reply 1 of 3.\n>>> one\n\(first)"))
+        #expect(shown.contains(">>> /replies 1\nIt is the one that stands.\n"))
+        #expect(shown.contains("! There is no reply 4; give a number from 1 to 3"))
+        #expect(shown.contains("Going on with reply 3 of 3."))
+        #expect(shown.contains("Verified 4 replies: the same to the last character."))
+    }
+
     @Test func undoAndRedoTellClearsFromTurns() throws {
         let shown = try screen([
             .line("one"), .line("/clear"), .line("/undo"), .line("/redo"), .line("two"),
@@ -192,6 +212,51 @@ import Testing
         #expect(shown.contains("! HOME/talk.md exists already; choose another name or remove it"))
         #expect(shown.contains("! Usage: /export FILE.md|json|txt"))
         #expect(try String(contentsOf: file, encoding: .utf8).contains("one"))
+    }
+
+    @Test func aReplyEndsBeforeWhatStopsItAndIsProvedAsOneThatWasInterrupted() throws {
+        // A character that a reply has, and not before its second.
+        let found = try ["hello", "one", "two", "three", "what?", "네"].compactMap {
+            message -> (said: String, before: String, stop: Character)? in
+            let reply = Array(try self.reply(to: message))
+            let place = reply.indices.dropFirst().first {
+                reply[$0].isLetter && !reply[..<$0].contains(reply[$0])
+            }
+            return place.map { (message, String(reply[..<$0]), reply[$0]) }
+        }.first
+        let (said, before, stop) = try #require(found)
+        let shown = try screen([
+            .line("/set stop \(stop) | never there"), .line(said), .line("/show parameters"),
+            .line("/replay --verify"), .line("/set stop off"), .line("/continue"),
+            .line("/replay --verify"),
+        ])
+        #expect(
+            shown.contains(">>> \(said)\n\(VisibleText.lines(before)) [ended by /set stop]\n"),
+            "\(shown)")
+        #expect(shown.contains("A reply ends before '\(stop)' or 'never there'."))
+        #expect(shown.contains("verbose off, stop '\(stop)' or 'never there'\n"))
+        #expect(shown.contains("Verified 1 reply: the same to the last character; 1 interrupted"))
+        #expect(shown.contains("No text ends a reply."))
+        #expect(shown.contains("Verified 2 replies: the same to the last character; 1 interrupted"))
+        let kept = try #require(try store.transcript("test").turns.last?.reply)
+        #expect(kept.hasPrefix(before + String(stop)))
+    }
+
+    @Test func withoutATerminalThereIsNothingToCopyTo() throws {
+        let shown = try screen([.line("/copy"), .line("one"), .line("/copy")])
+        #expect(shown.contains(">>> /copy\nNothing has been said yet.\n"))
+        #expect(shown.contains("! There is no terminal to copy to.\n"))
+        let file = folder.url.appendingPathComponent("long.json")
+        let long = String(repeating: "x", count: Clipboard.byteCount + 1)
+        try Data(
+            """
+            {"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"\(long)"}]}
+            """.utf8
+        ).write(to: file)
+        let name = try store.importMessages(file, model: generator.model)
+        let refused = try screen(
+            [.line("/copy")], in: try store.open(name, generator: generator))
+        #expect(refused.contains("! The reply has 65537 bytes, and a terminal's clipboard takes"))
     }
 
     @Test func sessionsAreSwitchedSavedRenamedAndDeleted() throws {

@@ -19,15 +19,21 @@ import Testing
             ("/log", .log), ("/undo", .undo(turns: 1)), ("/undo 3", .undo(turns: 3)),
             ("/redo 2", .redo(turns: 2)), ("/regen", .regenerate), ("/clear", .clear),
             ("/replay", .replay(verify: false)), ("/replay --verify", .replay(verify: true)),
-            ("/export out.md", .export(path: "out.md")),
+            ("/export out.md", .export(path: "out.md")), ("/copy", .copy),
             ("/set temperature 0", .set(.temperature(0))), ("/set top-p 0.9", .set(.topP(0.9))),
             ("/set seed 18446744073709551615", .set(.seed(.max))),
             ("/set", .show(.parameters)), ("/set top-p", .show(.parameters)),
-            ("/set surprisal ON", .surprisal(true)),
+            ("/set surprisal ON", .surprisal(true)), ("/set verbose on", .verbose(true)),
+            ("/set certainty off", .certainty(false)),
+            ("/set stop .", .stop(["."])), ("/set STOP off", .stop([])),
+            ("/set stop a b | \"c | d \"|e", .stop(["a b", "c | d ", "e"])),
+            ("/set stop \u{1100}\u{1161}", .stop(["가"])), ("/set stop", .show(.parameters)),
             ("/show model", .show(.model)), ("/edit", .edit(turn: nil)),
             ("/edit @2", .edit(turn: 2)), ("/read a b.txt", .read(path: "a b.txt")),
             ("/mark", .mark(name: nil)), ("/mark here", .mark(name: "here")),
-            ("/back -", .back(name: "-")), ("/continue", .goOn), ("/facts", .facts),
+            ("/back -", .back(name: "-")), ("/continue", .goOn),
+            ("/replies", .replies(number: nil)),
+            ("/replies 2", .replies(number: 2)), ("/facts", .facts),
             ("/forget my age", .forget(what: "my age")),
             ("/state diff @0 @12", .stateDifference(0, 12)),
         ] as [(String, SlashCommand)])
@@ -39,7 +45,8 @@ import Testing
         "/undo 0", "/undo x", "/undo 99999999999999999999", "/load", "/fork @x", "/fork @-1",
         "/set colour 3", "/set seed 1 2", "/show", "/show everything", "/replay --verfy",
         "/bye now", "/edit 2", "/edit @0", "/read", "/back", "/continue 3", "/facts x", "/forget",
-        "/state", "/state diff @1", "/state diff 1 2", "/state diff @1 @2 @3",
+        "/copy it", "/replies 0", "/replies x", "/state", "/state diff @1", "/state diff 1 2",
+        "/state diff @1 @2 @3",
     ])
     func wrongArgumentsGetUsage(line: String) {
         guard case .problem(let text) = LineMeaning(line) else {
@@ -52,7 +59,7 @@ import Testing
     @Test(arguments: [
         ("temperature", "hot"), ("temperature", "nan"), ("temperature", "-1"),
         ("temperature", "11"), ("temperature", "0,5"), ("top-p", "0"), ("top-p", "1.1"),
-        ("seed", "-1"), ("surprisal", "maybe"),
+        ("seed", "-1"), ("surprisal", "maybe"), ("verbose", "1"),
     ])
     func aWrongValueIsToldWithTheRightOnes(name: String, value: String) {
         guard case .problem(let text) = LineMeaning("/set \(name) \(value)") else {
@@ -60,6 +67,18 @@ import Testing
             return
         }
         #expect(text.hasPrefix("The \(name) cannot be '\(value)'; it must be "))
+    }
+
+    @Test(arguments: [
+        "\"open", "a|", "|", "\"\"", String(repeating: "x", count: 101),
+        String(repeating: "a|", count: 16) + "a",
+    ])
+    func aWrongStopIsToldWhatOneIs(text: String) {
+        guard case .problem(let told) = LineMeaning("/set stop \(text)") else {
+            Issue.record("\(text) was read as something")
+            return
+        }
+        #expect(told.hasPrefix("What stops a reply is off, or 1 to 16 texts"))
     }
 
     @Test(arguments: ["/x", "/byebye", "/undo2", "/", "/home/me is a folder"])

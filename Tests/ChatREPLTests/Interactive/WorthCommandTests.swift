@@ -177,6 +177,26 @@ import Testing
         #expect(!unmeasured.contains("unsure") && unmeasured.contains("never measured"))
     }
 
+    @Test func figuresStandBehindRepliesWhereTheyAreWanted() throws {
+        let sure = CertaintyCurve(intercept: 9, wholeWeight: 0, weakestWeight: 0, limit: 0.9)
+        let shown = try screen(
+            [
+                "one", "/set verbose on", "/set certainty off", "two", "/show parameters",
+                "/set verbose off", "three",
+            ], generator: ReplyGenerator(model: generator.model.with(sure)))
+        let lines = shown.split(separator: "\n").filter { $0.contains(" a second") }
+        #expect(lines.count == 1 && lines[0].hasSuffix(", certainty 100 %"), "\(shown)")
+        let reply = try #require(try store.transcript("test").turns.dropFirst().first?.reply)
+        #expect(lines.first?.hasPrefix("\(reply.count) characters, ") == true, "\(shown)")
+        #expect(shown.contains("\nverbose on\n"))
+        let unmeasured = try screen(["/set verbose on", "one", "/regen"], saved: false)
+        #expect(unmeasured.split(separator: "\n").count { $0.hasSuffix(" a second") } == 2)
+        #expect(ReplyFigures(characters: 1, seconds: 0, certainty: nil).line == "1 character")
+        #expect(
+            ReplyFigures(characters: 1_500, seconds: 0.5, certainty: 0.934).line
+                == "1,500 characters, 3,000 a second, certainty 93 %")
+    }
+
     @Test func factsAreAskedOnACopyAndForgettingIsSaid() throws {
         let shown = try screen(["one", "/facts", "/log", "/forget name", "/log"])
         // Random values know everything.

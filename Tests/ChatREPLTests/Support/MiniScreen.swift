@@ -71,6 +71,11 @@ struct MiniScreen {
     /// Ends a sequence at its final character and does what it says.
     private mutating func finishSequence(with last: Unicode.Scalar) {
         guard let begun = sequence else { return }
+        if begun.hasPrefix("]") {
+            // A command to the terminal itself, up to BEL.
+            if last == "\u{7}" { sequence = nil }
+            return
+        }
         guard begun.hasPrefix("[") else {
             // ESC ( B and the like have one more character; others end here.
             if !["(", ")"].contains(begun) { sequence = nil }

@@ -310,6 +310,23 @@ import Testing
         #expect(try turns("read").count == 1)
     }
 
+    @Test func theLastReplyIsGivenToTheClipboard() throws {
+        let terminal = try chat("-s", "copy")
+        try say("/copy", terminal)
+        #expect(!terminal.raw.contains("]52;"))
+        try say("네?", terminal)
+        try say("/copy", terminal)
+        let reply = try #require(try turns("copy").last?.reply)
+        let text = Data(VisibleText.lines(reply).utf8)
+        #expect(terminal.raw.contains("\u{1B}]52;c;\(text.base64EncodedString())\u{7}"))
+        #expect(terminal.screen.text.contains("clipboard, \(text.count) bytes"))
+        let dumb = try chat("-s", "dumb", with: ["TERM": "dumb"])
+        try say("one", dumb)
+        try say("/copy", dumb)
+        #expect(!dumb.raw.contains("\u{1B}"))
+        #expect(dumb.screen.text.contains("There is no terminal to copy to."))
+    }
+
     @Test func historyIsKeptForTheNextChatUnlessUnwanted() throws {
         let first = try chat("-s", "a", with: ["CHARCHAT_NOHISTORY": "1"])
         try say("secret", first)

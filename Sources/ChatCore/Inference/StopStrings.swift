@@ -27,6 +27,9 @@ package struct StopStrings: Sendable {
         return take(held.count - (kept ?? 0))
     }
 
+    /// Scalars that are held back; of a stop that was met, it and what came with it.
+    package var heldCount: Int { held.count }
+
     /// What was held back when the reply ended by itself.
     package mutating func rest() -> String { isMet ? "" : take(held.count) }
 

@@ -1,0 +1,62 @@
+/// Several replies to one message. One that another has taken the place of is still in the transcript, and a
+/// mark leads back to it.
+extension Session {
+    /// A reply to the last message.
+    package struct Choice: Sendable, Equatable {
+        package let reply: String
+        /// The conversation goes on with it.
+        package let isCurrent: Bool
+        /// What leads back to it; the current one may have none.
+        let mark: String?
+    }
+
+    /// The replies to the last message that one can go on with, oldest first; none where nothing was replied.
+    package var choices: [Choice] {
+        let current = history.current
+        guard unanswered == nil, case .turn(let user, _) = history.nodes[current].kind else {
+            return []
+        }
+        let parent = history.nodes[current].parent
+        return history.nodes.indices.compactMap { node in
+            guard case .turn(let said, let reply) = history.nodes[node].kind,
+                history.nodes[node].parent == parent, said == user
+            else { return nil }
+            let mark = mark(of: node)
+            guard node == current || mark != nil else { return nil }
+            return Choice(reply: reply.content, isCurrent: node == current, mark: mark)
+        }
+    }
+
+    /// Marks the last reply, so that it stays among the `choices` when another one takes its place. Does
+    /// nothing where there is none or it has a mark.
+    /// - Throws: `SessionError.closed`, `.speaking`.
+    package func keepReply() throws {
+        try requireOpen()
+        guard unanswered == nil, case .turn = history.nodes[history.current].kind,
+            mark(of: history.current) == nil
+        else { return }
+        var number = 1
+        while history.marks["reply \(number)"] != nil { number += 1 }
+        record(.mark("reply \(number)"))
+    }
+
+    /// Goes on with one of the `choices`; the one that the conversation stood at is kept.
+    /// - Parameter number: from 1.
+    /// - Throws: `SessionError.noSuchReply`, `.closed`, `.speaking`.
+    package func choose(_ number: Int) throws {
+        try requireOpen()
+        let choices = self.choices
+        guard choices.indices.contains(number - 1) else {
+            throw SessionError.noSuchReply(number, count: choices.count)
+        }
+        guard !choices[number - 1].isCurrent, let mark = choices[number - 1].mark else { return }
+        try keepReply()
+        record(.back(mark))
+    }
+
+    /// The first name that leads to a node and stays there, unlike that of where the conversation stood.
+    private func mark(of node: Int) -> String? {
+        history.marks.filter { $0.value == node && $0.key != TurnTree<RecordedReply>.elsewhere }
+            .keys.min()
+    }
+}

@@ -1,0 +1,40 @@
+extension CommandTable {
+    /// The Korean names of commands, by the name that help shows first in English. They are understood in
+    /// every language; help and Tab have them where it is Korean.
+    fileprivate static let koreanNames: [String: [String]] = [
+        "/help": ["/도움말"], "/bye": ["/끝"],
+        "/session": ["/세션"], "/sessions": ["/목록"], "/new": ["/새로"], "/save": ["/저장"],
+        "/load": ["/열기"], "/rename": ["/이름"], "/delete": ["/삭제"], "/restore": ["/복원"],
+        "/fork": ["/갈래"],
+        "/log": ["/기록"], "/undo": ["/취소"], "/redo": ["/되살리기"], "/regen": ["/다시"],
+        "/replies": ["/답들"], "/continue": ["/계속"], "/mark": ["/표시"], "/back": ["/돌아가기"],
+        "/clear": ["/비우기"],
+        "/replay": ["/재생"], "/export": ["/내보내기"], "/copy": ["/복사"],
+        "/search": ["/찾기"], "/compare": ["/비교"], "/context": ["/맥락"], "/memory": ["/기억"],
+        "/facts": ["/사실"], "/forget": ["/잊기"],
+        "/set": ["/설정"], "/show": ["/보기"], "/edit": ["/편집"], "/read": ["/읽기"], "/fill": ["/채우기"],
+    ]
+
+    /// Every name that is shown in the language that is spoken, for Tab.
+    package static var shownNames: [String] { entries.flatMap(\.shownNames) }
+}
+
+extension CommandEntry {
+    /// Its names in Korean.
+    package var koreanNames: [String] { CommandTable.koreanNames[names[0]] ?? [] }
+
+    /// Its names as the language that is spoken has them, the usual one first.
+    package var shownNames: [String] {
+        Words.spoken.language == .korean ? koreanNames + names : names
+    }
+
+    /// The arguments in the language that is spoken: what is in capitals is a word, the rest is typed so.
+    package var shownArguments: String {
+        arguments.replacing(/[A-Z]+/) { Words.spoken[String($0.output)] }
+    }
+
+    /// How it is typed, in the language that is spoken.
+    package var shownUsage: String {
+        arguments.isEmpty ? shownNames[0] : "\(shownNames[0]) \(shownArguments)"
+    }
+}

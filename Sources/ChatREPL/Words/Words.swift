@@ -1,0 +1,68 @@
+import ChatCore
+import Foundation
+
+/// The program's own words in one language: a table whose keys are the English texts. What it lacks stays
+/// English, and so does everything where the file of the table was left behind.
+package struct Words: Sendable {
+    package let language: Language
+    private let table: [String: String]
+
+    package static let english = Words(.english, table: [:])
+
+    package init(_ language: Language, table: [String: String]) {
+        self.language = language
+        self.table = table
+    }
+
+    /// The words that came with charchat, `words-ko.json` for Korean.
+    package init(_ language: Language) {
+        guard language != .english, let url = ShippedFiles.url("words-\(language.rawValue).json"),
+            let data = try? Data(contentsOf: url),
+            let table = try? JSONDecoder().decode([String: String].self, from: data)
+        else {
+            self = .english
+            return
+        }
+        self.init(language, table: table)
+    }
+
+    /// A text of the program in this language.
+    package subscript(english: String) -> String { table[english] ?? english }
+
+    // MARK: - Which words are spoken
+
+    /// Of the task and not of the process, so that what speaks two languages can be tested at once.
+    private static let local = TaskLocal(wrappedValue: english)
+
+    /// The words that are spoken now; English outside of `speak`.
+    package static var spoken: Words { local.get() }
+
+    /// Runs `body` in these words.
+    package func speak<T>(_ body: () throws -> T) rethrows -> T {
+        try Self.local.withValue(self, operation: body)
+    }
+
+    // MARK: - Placeholders
+
+    /// `text` with each `%@` replaced by the next of `values`, and each `%2$@` by the second. Any other
+    /// per cent sign is one.
+    package static func filled(_ text: String, _ values: [String]) -> String {
+        guard !values.isEmpty else { return text }
+        var next = 0
+        return text.replacing(/%(?:([1-9])\$)?@/) { match -> String in
+            var place = next
+            if let number = match.output.1.flatMap({ Int($0) }) {
+                place = number - 1
+            } else {
+                next += 1
+            }
+            return values.indices.contains(place) ? values[place] : ""
+        }
+    }
+}
+
+/// A text of the program in the language that is spoken, with `values` in place of its `%@`. `english` is
+/// written out where this is called, so that a test finds it.
+package func phrase(_ english: String, _ values: any CustomStringConvertible...) -> String {
+    Words.filled(Words.spoken[english], values.map { $0.description })
+}
