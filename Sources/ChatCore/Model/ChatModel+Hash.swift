@@ -5,7 +5,8 @@ extension ChatModel {
     /// - Throws: `ModelError.alphabet` when the alphabet has not as many symbols as the network.
     public init(
         network: LanguageModel, alphabet: Alphabet, format: CorpusFormat,
-        training: TrainingRecord? = nil, certainty: CertaintyCurve? = nil
+        training: TrainingRecord? = nil, certainty: CertaintyCurve? = nil,
+        topics: ModelTopics? = nil
     ) throws {
         guard alphabet.count == network.configuration.symbolCount else {
             throw ModelError.alphabet(
@@ -14,14 +15,21 @@ extension ChatModel {
         self.init(
             network: network, alphabet: alphabet, format: format,
             hash: Self.hash(network: network, alphabet: alphabet, format: format),
-            training: training, certainty: certainty)
+            training: training, certainty: certainty, topics: topics)
     }
 
     /// The same model with a certainty curve of its own, or without one.
     public func with(_ certainty: CertaintyCurve?) -> ChatModel {
         ChatModel(
             network: network, alphabet: alphabet, format: format, hash: hash, training: training,
-            certainty: certainty)
+            certainty: certainty, topics: topics)
+    }
+
+    /// The same model with other topics.
+    public func with(_ topics: ModelTopics) -> ChatModel {
+        ChatModel(
+            network: network, alphabet: alphabet, format: format, hash: hash, training: training,
+            certainty: certainty, topics: topics)
     }
 
     /// SHA-256 over configuration, alphabet and format (JSON, sorted keys, a zero byte) and the

@@ -13,4 +13,6 @@ public struct ChatModel: Sendable {
     public let training: TrainingRecord?
     /// How sure its replies are to be taken; nil where that was never measured.
     public let certainty: CertaintyCurve?
+    /// What can be said to it; nil where that was not written down.
+    public let topics: ModelTopics?
 }

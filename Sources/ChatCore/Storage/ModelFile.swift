@@ -47,6 +47,7 @@ public enum ModelFile {
         ]
         if let training = model.training { metadata["training"] = try json(training) }
         if let certainty = model.certainty { metadata["certainty"] = try json(certainty) }
+        if let topics = model.topics { metadata["topics"] = try json(topics) }
         return metadata
     }
 
@@ -110,9 +111,11 @@ public enum ModelFile {
         guard certainty?.isPossible != false else {
             throw wrong("its certainty curve has values that are no numbers")
         }
+        let topics =
+            file.metadata["topics"] == nil ? nil : try decode(ModelTopics.self, "topics")
         let model = try ChatModel(
             network: try network(configuration, file, wrong), alphabet: alphabet, format: format,
-            training: training, certainty: certainty)
+            training: training, certainty: certainty, topics: topics)
         guard model.hash == file.metadata["hash"] else {
             throw wrong("its values are not those its hash names; it was damaged or edited")
         }

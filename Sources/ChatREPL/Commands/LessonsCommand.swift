@@ -8,7 +8,9 @@ struct LessonsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lessons", abstract: "Begin a folder of lessons, and measure with it.",
         discussion: "Example: charchat lessons new cafe/",
-        subcommands: [LessonsNewCommand.self, LessonsHeldOutCommand.self])
+        subcommands: [
+            LessonsNewCommand.self, LessonsHeldOutCommand.self, LessonsTopicsCommand.self,
+        ])
 }
 
 struct LessonsNewCommand: ParsableCommand {
@@ -93,5 +95,37 @@ struct LessonsHeldOutCommand: ParsableCommand {
                     "\(folder)/heldout/\(file.lastPathComponent): \(group.dialogues.count) dialogues, \(turns) turns"
                         .replacingOccurrences(of: "//", with: "/")))
         }
+    }
+}
+
+struct LessonsTopicsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "topics",
+        abstract: "Write into a model what can be said to it, for '/help topics'.",
+        discussion: """
+            Training on lessons does so by itself; this is for a model that was trained before, or \
+            elsewhere. Its weights and its hash stay as they are.
+
+            Example: charchat lessons topics cafe/ -m cafe.safetensors
+            """)
+
+    @Argument(help: ArgumentHelp("The folder of lessons.", valueName: "DIR"))
+    var folder: String
+
+    @Option(
+        name: [.customShort("m"), .customLong("model")],
+        help: ArgumentHelp("The model file to write into.", valueName: "MODEL"),
+        completion: CompletedNames.models)
+    var model: String
+
+    func run() throws {
+        let url = URL(fileURLWithPath: model)
+        let topics = try LessonFolder.load(URL(fileURLWithPath: folder)).topics
+        let lock = try TrainingOutput.hold(url, shownAs: model)
+        defer { withExtendedLifetime(lock) {} }
+        try ModelFile.save(try ModelFile.load(url).with(topics), to: url)
+        let count = topics.told.count + topics.asked.count + topics.talk.count
+        try Output.standard.tell(
+            "\(VisibleText.oneLine(model)): \(count) things that can be said to it")
     }
 }

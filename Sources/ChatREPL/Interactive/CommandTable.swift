@@ -51,9 +51,9 @@ package enum CommandTable {
 
     private static let helpEntries = [
         CommandEntry(
-            group: .help, names: ["/help", "/?"], arguments: "[COMMAND]",
-            summary: "this overview, or more about one command",
-            details: "Example: /help fork"
+            group: .help, names: ["/help", "/?"], arguments: "[COMMAND|topics]",
+            summary: "this overview, one command, or what to say",
+            details: "/help topics has lines that this model was taught. Example: /help fork"
         ) { .help(topic: $0.isEmpty ? nil : $0) },
         CommandEntry(
             group: .help, names: ["/bye", "/exit", "/quit"], arguments: "",

@@ -2,7 +2,7 @@ import ChatCore
 
 /// The lines a chat opens with.
 package enum Greeting {
-    /// What speaks, where it is saved, and how to get help.
+    /// What speaks, where it is saved, what to say to it, and how to get help.
     package static func text(
         _ session: Session, modelName: String, isNew: Bool, style: Style, columns: Int
     ) -> String {
@@ -18,6 +18,7 @@ package enum Greeting {
         let thread = isNew ? nil : SessionText.thread(session, style: style)
         return [
             style.bold(name) + first.dropFirst(name.count), style.dim(fitted(second)),
+            isNew ? TopicsText.hint(model).map { style.dim(fitted($0)) } : nil,
             style.dim(fitted(phrase("/? for help, Ctrl-D to leave."))), thread,
         ].compactMap { $0 }.joined(separator: "\n")
     }

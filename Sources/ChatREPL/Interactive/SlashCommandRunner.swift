@@ -81,10 +81,18 @@ package final class SlashCommandRunner {
         return .goOn
     }
 
+    /// What `/help` takes beside the names of commands.
+    package static let topics = ["topics", "주제"]
+
     private func help(_ topic: String?) throws {
         let columns = TerminalSize.columns()
         guard let topic else {
             return try screen.show(HelpText.overview(screen.style, columns: columns))
+        }
+        if Self.topics.contains(topic.lowercased()) {
+            let model = conversation.generator.model
+            return try screen.show(
+                TopicsText.all(model, style: screen.style, columns: columns))
         }
         let name = topic.hasPrefix("/") ? topic : "/\(topic)"
         guard let entry = CommandTable.entry(named: name) else {

@@ -31,6 +31,7 @@ extension TrainingData {
         let validation = (0..<Self.evaluationDialogues).compactMap { _ in heldOut.next() }
         self.init(
             alphabet: alphabet, hash: lessons.hash, fileNames: [name], validation: validation,
+            topics: lessons.topics,
             source: {
                 LessonSource(
                     lessons, seed: $0.seed, ramp: taught == nil ? Self.rampDialogues($0) : 0)

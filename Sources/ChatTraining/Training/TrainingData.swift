@@ -20,6 +20,8 @@ public struct TrainingData: Sendable {
     public let keepsLast: Bool
     /// Whether it is running text, of which a gap can be filled.
     public let canFill: Bool
+    /// What can be said to a model of it; nil where only the corpus could tell.
+    public let topics: ModelTopics?
     let source: @Sendable (TrainingOptions) throws -> any WindowSource
     package let evaluation: @Sendable () throws -> [TrainingWindow]
 
@@ -64,6 +66,7 @@ public struct TrainingData: Sendable {
         let parts = isShared ? (training: corpus, validation: corpus) : split
         keepsLast = validation == 0
         canFill = corpus.format == .text && !isList
+        topics = nil
         heldOut = Self.heldOut(
             corpus, parts.validation, share: share, place: place,
             kind: isShared ? .tooFew : learnsAll ? .learned : validation == 0 ? .nothing : .sample)
@@ -119,8 +122,10 @@ public struct TrainingData: Sendable {
     /// - Parameters:
     ///   - source: makes the training stream from the seed of a run, and what else it goes by.
     ///   - validation: dialogues to evaluate on.
+    ///   - topics: what can be said to a model of it.
     package init(
         alphabet: Alphabet, hash: String, fileNames: [String], validation: [Dialogue],
+        topics: ModelTopics? = nil,
         source: @escaping @Sendable (TrainingOptions) -> any DialogueSource
     ) {
         self.alphabet = alphabet
@@ -131,6 +136,7 @@ public struct TrainingData: Sendable {
         heldOut = nil
         keepsLast = false
         canFill = false
+        self.topics = topics
         self.source = { options in
             DialogueWindows(
                 source: source(options), alphabet: alphabet, batch: options.batchSize,

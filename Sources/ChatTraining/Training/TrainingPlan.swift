@@ -153,6 +153,7 @@ extension TrainingOutcome {
         try ChatModel(
             network: compact ? model.roundedToBFloat16 : model, alphabet: data.alphabet,
             format: data.format,
-            training: TrainingRecord(self, of: data, options: options, after: earlier))
+            training: TrainingRecord(self, of: data, options: options, after: earlier),
+            topics: data.topics)
     }
 }
