@@ -60,3 +60,27 @@ extension Session {
             .keys.min()
     }
 }
+
+/// Words put into the model's mouth.
+extension Session {
+    /// Answers what was said last with `text` instead of the model: what waits for a reply, else the last
+    /// message again, whose own reply stays among the `choices`. The transcript has it as imported: nobody
+    /// proves it, and the state reads it like any other reply.
+    /// - Throws: `SessionError.nothingToRegenerate` where nothing was said, `.tooLong`, `.closed`,
+    ///   `.speaking`.
+    @discardableResult
+    public func answer(as text: String) throws -> Turn? {
+        try requireOpen()
+        let symbols = model.alphabet.encode(text).count
+        guard symbols <= Self.longestTurn else {
+            throw SessionError.tooLong(symbols: symbols, limit: Self.longestTurn)
+        }
+        if unanswered == nil {
+            guard lastTurn != nil else { throw SessionError.nothingToRegenerate }
+            try keepReply()
+            record(.user(try takeBack(fromTurn: turnCount)))
+        }
+        record(.assistant(RecordedReply(content: text, origin: .imported)))
+        return lastTurn
+    }
+}

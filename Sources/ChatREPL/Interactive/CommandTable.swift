@@ -144,6 +144,15 @@ package enum CommandTable {
                 """
         ) { $0.isEmpty ? .replies(number: nil) : parseCount($0).map { .replies(number: $0) } },
         CommandEntry(
+            group: .turns, names: ["/as-reply"], arguments: "TEXT",
+            summary: "put a reply of yours into the model's mouth",
+            details: """
+                It answers what was said last, in the place of the model's reply, which /replies still
+                has. The transcript marks it, and --verify counts it as not proved.
+                Example: /as-reply Your name is Bob.
+                """
+        ) { $0.nonEmpty.map { .answer(as: $0) } },
+        CommandEntry(
             group: .turns, names: ["/continue"], arguments: "",
             summary: "go on with a reply that was cut off",
             details: """

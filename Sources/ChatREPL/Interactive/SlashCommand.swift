@@ -31,6 +31,7 @@ package enum SlashCommand: Equatable, Sendable {
     case edit(turn: Int?)
     case read(path: String)
     case fill(text: String)
+    case answer(as: String)
     case mark(name: String?)
     case back(name: String)
     case goOn

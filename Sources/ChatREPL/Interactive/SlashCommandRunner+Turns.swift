@@ -73,6 +73,15 @@ extension SlashCommandRunner {
                 : phrase("* stands; /replies N goes on with another one."))
     }
 
+    /// `/as-reply TEXT`
+    package func answer(as text: String) throws {
+        try session.answer(as: text)
+        try screen.show(VisibleText.lines(text))
+        try screen.notice(
+            phrase("The model goes on as if it had said that; the transcript says that it did not.")
+        )
+    }
+
     /// `/continue`
     package func goOnWithReply() throws {
         if session.lastTurn?.ending == .complete || session.unanswered != nil {

@@ -45,6 +45,7 @@ package final class SlashCommandRunner {
         case .goOn: try goOnWithReply()
         case .facts: try facts()
         case .fill(let text): try fill(text)
+        case .answer(let text): try answer(as: text)
         case .stateDifference(let a, let b): try stateDifference(a, b)
         case .help(let topic): try help(topic)
         case .session(let name): try goToSession(name)

@@ -68,4 +68,34 @@ struct KeptReplyTests {
         try session.keepReply()
         #expect(session.markNames == ["reply 1", "reply 2"])
     }
+
+    @Test("words put into the model's mouth are read as its own and counted as not proved")
+    func inItsMouth() throws {
+        let session = try places.store.create("b", generator: generator, settings: quickSettings)
+        #expect(throws: SessionError.self) { try session.answer(as: "nobody asked") }
+        let own = try #require(try session.say("one")).reply
+        let turn = try #require(try session.answer(as: "mine"))
+        #expect(turn.user == "one" && turn.reply == "mine" && turn.origin == .imported)
+        #expect(session.turnCount == 1)
+        #expect(session.choices.map(\.reply) == [own, "mine"])
+        var state = generator.freshState
+        generator.read(user: "one", reply: "mine", state: &state)
+        #expect(session.state == state)
+        try session.say("two")
+        session.close()
+        let again = try places.store.open("b", generator: generator)
+        let report = try Replay.verify(try #require(try again.transcript()), generator: generator)
+        #expect(report.isExact && report.imported == 1 && report.verified == 2)
+        try again.choose(1)
+        #expect(again.lastTurn?.reply != "mine")
+    }
+
+    @Test("what waits for a reply can be answered so")
+    func waiting() throws {
+        let session = try Session(generator: generator, settings: quickSettings)
+        try session.say("one") { _ in false }
+        guard session.unanswered != nil else { return }
+        try session.answer(as: "mine")
+        #expect(session.lastTurn?.reply == "mine" && session.unanswered == nil)
+    }
 }
