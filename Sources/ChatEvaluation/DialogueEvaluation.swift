@@ -83,62 +83,47 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
         _ set: DialogueSet, responder: R, search: ((String) -> String?)? = nil,
         progress: (Int) -> Bool = { _ in true }
     ) {
-        if search != nil { self.search = [:] }
         var responder = responder
-        var tallies = DialogueTallies()
-        let abstains = set.abstentions
+        var scores = DialogueScores(set)
         var control: R.State?
         for (index, entry) in set.entries.enumerated() {
-            var state = responder.freshState
-            tallies.begin()
-            for (turnIndex, turn) in entry.turns.enumerated() {
-                let before = state
-                let reply = responder.reply(to: turn.user, state: &state)
-                let isRight = turn.isRight(reply)
-                let need = turn.needs.rawValue
-                session[need, default: Score()].count(isRight)
-                tallies.count("session", need, isRight)
-                if isRight {
-                    outcomes.right += 1
-                } else if DialogueSet.matches(reply, anyOf: abstains) {
-                    outcomes.honest += 1
-                } else {
-                    outcomes.wrong += 1
-                }
-                if let gap = turn.gap, turn.needs == .session {
-                    gaps[gap, default: Score()].count(isRight)
-                }
-                if !isRight {
-                    failures.append(
-                        Failure(
-                            id: entry.id, turn: turnIndex + 1, user: turn.user, reply: reply,
-                            needs: turn.needs))
-                }
-                // What the session was worth is asked of those replies alone that need it.
-                let measured = responder.measure(
-                    reply, to: turn.user, state: before,
-                    control: turn.needs == .session ? control : nil)
-                if let probability = measured?.probability {
-                    calibration = calibration ?? Calibration()
-                    calibration?.add(confidence: probability, isRight: isRight)
-                }
-                if turn.needs == .session, let part = measured?.worth { tallies.count(part) }
-                var empty = responder.freshState
-                // The first turn's state is fresh anyway.
-                let alone = turnIndex == 0 ? reply : responder.reply(to: turn.user, state: &empty)
-                fresh[need, default: Score()].count(turn.isRight(alone))
-                tallies.count("fresh", need, turn.isRight(alone))
-                if let search {
-                    let found = search(turn.user).map(turn.isRight) ?? false
-                    self.search?[need, default: Score()].count(found)
-                    tallies.count("search", need, found)
-                }
-            }
-            control = state
+            control = scores.count(entry, &responder, control: control)
             guard progress(index + 1) else { return nil }
         }
-        intervals = tallies.intervals
-        worth = tallies.worth
+        self.init(scores, set, search: search)
+    }
+
+    /// The same by several threads, each with a stretch of the dialogues: the same scores to the last bit, for
+    /// a responder that draws no random numbers.
+    /// - Parameters:
+    ///   - workers: threads; fewer where the system has none to give.
+    ///   - responder: makes one for a thread, there.
+    ///   - progress: called now and then with the number of dialogues done; false stops.
+    /// - Returns: nil when stopped.
+    package init?<R: DialogueResponder>(
+        _ set: DialogueSet, workers: Int, search: ((String) -> String?)? = nil,
+        responder: @escaping @Sendable () -> R, progress: (Int) -> Bool = { _ in true }
+    ) {
+        guard
+            let scores = SharedDialogues.scores(
+                set, workers: workers, responder: responder, progress: progress)
+        else { return nil }
+        self.init(scores, set, search: search)
+    }
+
+    private init(
+        _ scores: DialogueScores, _ set: DialogueSet, search: ((String) -> String?)?
+    ) {
+        var scores = scores
+        session = scores.session
+        fresh = scores.fresh
+        outcomes = scores.outcomes
+        gaps = scores.gaps
+        failures = scores.failures
+        calibration = scores.calibration
+        if let search { self.search = scores.search(set, by: search) }
+        intervals = scores.tallies.intervals
+        worth = scores.tallies.worth
     }
 }
 

@@ -25,7 +25,7 @@ package struct MeanWorth: Sendable, Equatable, Codable {
 }
 
 /// Collects what the bootstrap needs while dialogues are scored: sums by dialogue.
-struct DialogueTallies {
+struct DialogueTallies: Sendable {
     private var answers: [String: [String: [Bootstrap.Group]]] = [:]
     private var worths: [Bootstrap.Group] = []
     private var controls: [Bootstrap.Group] = []
@@ -47,6 +47,30 @@ struct DialogueTallies {
         while groups.count < dialogues { groups.append(Bootstrap.Group(sum: 0, count: 0)) }
         groups[groups.count - 1].sum += value
         groups[groups.count - 1].count += 1
+    }
+
+    /// Goes on with the dialogues that follow.
+    mutating func append(_ next: DialogueTallies) {
+        func joined(_ first: [Bootstrap.Group], _ second: [Bootstrap.Group]) -> [Bootstrap.Group] {
+            guard !second.isEmpty else { return first }
+            let missing = max(0, dialogues - first.count)
+            return first + Array(repeating: Bootstrap.Group(sum: 0, count: 0), count: missing)
+                + second
+        }
+        for (column, needs) in next.answers {
+            for (need, groups) in needs {
+                let before = answers[column]?[need] ?? []
+                answers[column, default: [:]][need] = joined(before, groups)
+            }
+        }
+        worths = joined(worths, next.worths)
+        controls = joined(controls, next.controls)
+        dialogues += next.dialogues
+    }
+
+    /// Takes other columns of the same dialogues.
+    mutating func add(_ columns: DialogueTallies) {
+        answers.merge(columns.answers) { _, new in new }
     }
 
     var intervals: [String: [String: Interval]] {

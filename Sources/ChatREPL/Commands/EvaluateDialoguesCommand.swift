@@ -40,15 +40,17 @@ struct EvaluateDialoguesCommand: ParsableCommand {
         Signals.install(suspend: false)
         let interrupts = SignalInterrupts(interruptEnds: true)
         let sets = try zip(files, urls).map { ($0, try DialogueSet(file: $1)) }
-        let responder = ModelResponder(
-            model: try model.load(),
-            settings: sampling.settings(unlessGiven: SamplingSettings(temperature: 0)),
-            seed: sampling.seed ?? 1)
+        let chatModel = try model.load()
+        let settings = sampling.settings(unlessGiven: SamplingSettings(temperature: 0))
+        let seed = sampling.seed ?? 1
+        // Draws of one seed come one after another.
+        let workers =
+            settings.temperature == 0 ? min(8, ProcessInfo.processInfo.activeProcessorCount) : 1
         let index = try openSearch(interrupts)
         for (file, set) in sets {
             var failure: (any Error)?
             let evaluation = DialogueEvaluation(
-                set, responder: responder,
+                set, workers: workers,
                 search: index.map { index in
                     { question in
                         do {
@@ -61,6 +63,7 @@ struct EvaluateDialoguesCommand: ParsableCommand {
                         }
                     }
                 },
+                responder: { ModelResponder(model: chatModel, settings: settings, seed: seed) },
                 progress: { _ in failure == nil && !interrupts.shouldStop() })
             if let failure {
                 try interrupts.throwIfEnded()

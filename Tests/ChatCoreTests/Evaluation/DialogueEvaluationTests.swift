@@ -46,6 +46,30 @@ struct DialogueEvaluationTests {
         #expect(evaluation.failures.first?.reply == "Paris, or Rome.")
     }
 
+    @Test("several threads give the scores of one, to the last bit", arguments: [1, 2, 3, 9])
+    func shared(workers: Int) throws {
+        let model = try TinyModel.make()
+        var sayings = (0..<7).map { number in
+            let turns = (0...number % 3).map {
+                #"{"user":"a line \(number) \($0)","accept":["a"],"needs":"session","gap":\($0)}"#
+            }
+            return #"{"id":"\(number)","turns":[\(turns.joined(separator: ","))]}"#
+        }
+        sayings.append(#"{"id":"w","turns":[{"user":"x","accept":["b"],"needs":"world"}]}"#)
+        let set = try DialogueSet(
+            data: Data(sayings.joined(separator: "\n").utf8), name: "many.jsonl")
+        let make: @Sendable () -> ModelResponder = { ModelResponder(model: model, lengthLimit: 12) }
+        let search: (String) -> String? = { $0.contains("1") ? "a" : nil }
+        let one = try #require(DialogueEvaluation(set, responder: make(), search: search))
+        let many = try #require(
+            DialogueEvaluation(set, workers: workers, search: search, responder: make))
+        #expect(one == many)
+        #expect(one.calibration != nil && one.worth != nil)
+        #expect(
+            DialogueEvaluation(set, workers: workers, responder: make, progress: { _ in false })
+                == nil)
+    }
+
     @Test("without search there is no search column, and progress can stop")
     func stops() throws {
         let evaluation = try #require(DialogueEvaluation(try set(), responder: FakeResponder()))
