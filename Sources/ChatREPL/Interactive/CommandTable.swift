@@ -222,7 +222,7 @@ package enum CommandTable {
             group: .settings, names: ["/show"], arguments: "parameters|model|session",
             summary: "the settings, the model or the session",
             details: "Example: /show model"
-        ) { ShowTopic(rawValue: $0.lowercased()).map { .show($0) } },
+        ) { ShowTopic(named: $0).map { .show($0) } },
         CommandEntry(
             group: .text, names: ["/edit"], arguments: "[@TURN]",
             summary: "write a message, or a turn anew, in $EDITOR",

@@ -28,6 +28,12 @@ import Testing
             ("/set stop .", .stop(["."])), ("/set STOP off", .stop([])),
             ("/set stop a b | \"c | d \"|e", .stop(["a b", "c | d ", "e"])),
             ("/set stop \u{1100}\u{1161}", .stop(["가"])), ("/set stop", .show(.parameters)),
+            ("/설정 온도 0.5", .set(.temperature(0.5))), ("/set 시드 7", .set(.seed(7))),
+            ("/set 놀라움 켬", .surprisal(true)), ("/설정 확신 끄기", .certainty(false)),
+            ("/설정 자세히 켜기", .verbose(true)), ("/설정 멈춤말 끔", .stop([])),
+            ("/설정 멈춤말 a b|c", .stop(["a b", "c"])), ("/보기 모델", .show(.model)),
+            ("/show 설정", .show(.parameters)), ("/상태 차이 @1 @4", .stateDifference(1, 4)),
+            ("/비트 5", .bits(turns: 5)), ("/확률", .odds(question: nil)),
             ("/show model", .show(.model)), ("/edit", .edit(turn: nil)),
             ("/edit @2", .edit(turn: 2)), ("/read a b.txt", .read(path: "a b.txt")),
             ("/mark", .mark(name: nil)), ("/mark here", .mark(name: "here")),
@@ -43,7 +49,7 @@ import Testing
 
     @Test(arguments: [
         "/undo 0", "/undo x", "/undo 99999999999999999999", "/load", "/fork @x", "/fork @-1",
-        "/set colour 3", "/set seed 1 2", "/show", "/show everything", "/replay --verfy",
+        "/set seed 1 2", "/show", "/show everything", "/replay --verfy",
         "/bye now", "/edit 2", "/edit @0", "/read", "/back", "/continue 3", "/facts x", "/forget",
         "/copy it", "/replies 0", "/replies x", "/state", "/state diff @1", "/state diff 1 2",
         "/state diff @1 @2 @3",
@@ -67,6 +73,14 @@ import Testing
             return
         }
         #expect(text.hasPrefix("The \(name) cannot be '\(value)'; it must be "))
+    }
+
+    @Test func anUnknownSettingIsToldWithThoseThereAre() {
+        #expect(
+            LineMeaning("/set colour 3")
+                == .problem(
+                    "There is no setting 'colour'. There are: temperature, top-p, seed, surprisal, certainty, verbose, stop."
+                ))
     }
 
     @Test(arguments: [
