@@ -101,9 +101,10 @@ extension SlashCommand {
         let arguments = line.dropFirst(word.count).trimmed
         guard let entry = CommandTable.entry(named: String(word)) else {
             let shown = VisibleText.oneLine(String(word.prefix(40)))
-            let near =
-                CommandTable.nearest(to: String(word)).map { " " + phrase("Did you mean %@?", $0) }
-                ?? ""
+            let meant =
+                LineMeaning.meant(String(word.dropFirst()))
+                ?? CommandTable.nearest(to: String(word))
+            let near = meant.map { " " + phrase("Did you mean %@?", $0) } ?? ""
             throw SlashCommandProblem(
                 phrase("Unknown command '%@'. Type /? for help.", shown) + near)
         }

@@ -102,11 +102,29 @@ import Testing
             LineMeaning(line) == .problem("Unknown command '\(word)'. Type /? for help."))
     }
 
-    @Test(arguments: [("/hel", "/help"), ("/lgo", "/log"), ("/SESSIO", "/session")])
+    @Test(arguments: [
+        ("/hel", "/help"), ("/lgo", "/log"), ("/SESSIO", "/session"),
+        ("/regn", "/regen"), ("/quite", "/quit"), ("/helpp", "/help"), ("/undoo", "/undo"),
+        ("/rplay", "/replay"), ("/contniue", "/continue"), ("/저잔", "/저장"), ("/저장하기", "/저장"),
+        ("/끝내기", "/끝"), ("/되돌리기", "/되살리기"), ("/나가기", "/끝"), ("/종료", "/끝"),
+    ])
     func aNearNameIsSuggested(typed: String, meant: String) {
         #expect(
             LineMeaning(typed)
                 == .problem("Unknown command '\(typed)'. Type /? for help. Did you mean \(meant)?"))
+    }
+
+    @Test(arguments: [
+        "/tmp", "/etc", "/usr", "/yes", "/hello", "/table", "/안녕", "/여행", "/끈끈하게",
+    ])
+    func aFarNameIsNot(line: String) {
+        #expect(LineMeaning(line) == .problem("Unknown command '\(line)'. Type /? for help."))
+    }
+
+    @Test func aSlashOfFullWidthIsASlash() {
+        #expect(LineMeaning("／undo 2") == .command(.undo(turns: 2)))
+        #expect(LineMeaning("／／etc is a folder") == .message("/etc is a folder"))
+        #expect(LineMeaning("a ／ b") == .message("a ／ b"))
     }
 
     @Test func aWordThatElsewhereIsACommandIsStillAMessage() {
