@@ -88,7 +88,7 @@ import Testing
 
     @Test func theCommandsThatTextsNameExist() {
         for (english, korean) in table {
-            for match in korean.matches(of: /(?:^|[\s(])\/([a-z가-힣]+)/) {
+            for match in korean.matches(of: /(?:^|[\s('])\/([a-z가-힣]+)/) {
                 let word = "/\(match.output.1)"
                 let names = CommandTable.entries.flatMap { $0.names + $0.koreanNames }
                 #expect(names.contains { word.hasPrefix($0) }, "\(word) in: \(english)")
