@@ -184,7 +184,7 @@ package final class REPL {
         } catch let error as OutputError {
             throw error
         } catch {
-            try refuse(Self.capitalized(FailureReport.sentence(for: error)))
+            try refuse(Self.capitalized(FailureReport.sentence(for: error, atPrompt: true)))
             return nil
         }
     }
