@@ -23,11 +23,11 @@ extension CommandTable {
             return nil
         }
         let near = names.compactMap { name -> (name: String, edits: Int)? in
-            let letters = letters(name)
-            let limit = letters.count > 7 && !letters[1].isASCII ? 2 : 1
-            guard letters.count > 3, abs(letters.count - typed.count) <= limit else { return nil }
-            let edits = edits(typed, letters)
-            return edits <= limit ? (name: name, edits: edits) : nil
+            let meant = letters(name)
+            let limit = meant.count > 7 && !meant[1].isASCII ? 2 : 1
+            guard meant.count > 3, abs(meant.count - typed.count) <= limit else { return nil }
+            let count = edits(typed, meant)
+            return count <= limit ? (name: name, edits: count) : nil
         }
         return near.min { $0.edits < $1.edits }?.name
     }
