@@ -191,7 +191,7 @@ import Testing
         #expect(lines.count == 1 && lines[0].hasSuffix(", certainty 100 %"), "\(shown)")
         let reply = try #require(try store.transcript("test").turns.dropFirst().first?.reply)
         #expect(lines.first?.hasPrefix("\(reply.count) characters, ") == true, "\(shown)")
-        #expect(shown.contains("\nverbose on\n"))
+        #expect(shown.contains("\nverbose on, stop off\n"))
         let unmeasured = try screen(["/set verbose on", "one", "/regen"], saved: false)
         #expect(unmeasured.split(separator: "\n").count { $0.hasSuffix(" a second") } == 2)
         #expect(unmeasured.contains("Behind each reply stand its length and its speed."))
