@@ -90,7 +90,7 @@ struct QuizCommand: ParsableCommand {
         do {
             try run.play()
             try interrupts.throwIfEnded()
-            try run.end()
+            if !run.isLeft { try run.end() }
         } catch OutputError.closed {}
         try interrupts.throwIfEnded()
         if run.hasRefused { throw ExitCode(ExitStatus.failure) }
@@ -114,6 +114,8 @@ private struct QuizRun {
     private var score = DialogueEvaluation.Score()
     /// A line was no answer.
     private(set) var hasRefused = false
+    /// It was left before anything was answered.
+    private(set) var isLeft = false
 
     init(
         quiz: Quiz, rounds: Int, json: Bool, interrupts: SignalInterrupts, style: Style,
@@ -166,17 +168,23 @@ private struct QuizRun {
 
     private func tell(_ text: String) throws { try Output.standard.writeLine(text) }
 
+    private mutating func leave() -> Int? {
+        isLeft = score.of == 0
+        return nil
+    }
+
     /// 1 or 2; nil when there is none any more.
     private mutating func answer() throws -> Int? {
         while true {
             guard let answers else {
-                guard let key = KeyReader.next(interrupts), key != "q" else { return nil }
+                guard let key = KeyReader.next(interrupts) else { return nil }
+                if key == "q" { return leave() }
                 if let number = key.wholeNumberValue, (1...2).contains(number) { return number }
                 continue
             }
             switch answers.readLine(prompt: .message) {
             case .line(let line) where ["1", "2"].contains(line.trimmed): return Int(line.trimmed)
-            case .line(let line) where line.trimmed == "q": return nil
+            case .line(let line) where ["q", "ㅂ"].contains(line.trimmed): return leave()
             case .line, .unusable:
                 hasRefused = true
                 try? Output.error.tell(phrase("An answer is 1 or 2."))

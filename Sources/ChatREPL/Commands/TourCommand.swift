@@ -53,7 +53,7 @@ struct TourCommand: ParsableCommand {
         Signals.install(suspend: isInteractive)
         let interrupts = SignalInterrupts(interruptEnds: true)
         let index = try Self.index(search, interrupts)
-        let message = message ?? Tour.usualMessage(for: generator.model)
+        let message = message ?? Self.usualMessage(for: generator.model)
         let bar = ProgressLine(phrase("Computing"))
         defer { bar.end() }
         let tour = try Tour(message, generator: generator, search: index) { share in
@@ -78,6 +78,14 @@ struct TourCommand: ParsableCommand {
             }
         } catch OutputError.closed {}
         try interrupts.throwIfEnded()
+    }
+
+    /// What is typed where nobody says: Korean where the prompt is, if the model answers in it.
+    private static func usualMessage(for model: ChatModel) -> String {
+        let isKorean =
+            Words.spoken.language == .korean && model.format == .dialogue
+            && model.alphabet.symbol(of: "\u{1112}") != nil
+        return isKorean ? "프랑스의 수도는 어디예요?" : Tour.usualMessage(for: model)
     }
 
     /// Shows screen after screen as keys ask for it, until the end.

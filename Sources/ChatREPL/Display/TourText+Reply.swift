@@ -157,11 +157,14 @@ extension TourText {
         let ways: [(String, String)] = [
             (command("", ""), phrase("talk; /? shows what one can do")),
             (
-                command("", "-s holiday"),
+                command("", "-s \(phrase("holiday"))"),
                 phrase("in a session of that name, which goes on another time")
             ),
-            (command("replay", "holiday --verify"), phrase("prove it")), last,
-            ("charchat inspect\(file) --text 'Hello'", phrase("what goes on in it as it reads")),
+            (command("replay", "\(phrase("holiday")) --verify"), phrase("prove it")), last,
+            (
+                "charchat inspect\(file) --text '\(phrase("Hello"))'",
+                phrase("what goes on in it as it reads")
+            ),
             ("charchat train FILE -o MODEL", phrase("a model of your own text or lessons")),
         ]
         var lines = [

@@ -11,9 +11,16 @@ extension CommandTable {
         "/back": ["/돌아가기"],
         "/clear": ["/비우기"],
         "/replay": ["/재생"], "/export": ["/내보내기"], "/copy": ["/복사"],
-        "/search": ["/찾기"], "/compare": ["/비교"], "/context": ["/맥락"], "/memory": ["/기억"],
-        "/facts": ["/사실"], "/forget": ["/잊기"],
+        "/search": ["/찾기"], "/compare": ["/비교"], "/bits": ["/비트"], "/context": ["/맥락"],
+        "/memory": ["/기억"], "/odds": ["/확률"], "/facts": ["/사실"], "/forget": ["/잊기"],
+        "/state": ["/상태"],
         "/set": ["/설정"], "/show": ["/보기"], "/edit": ["/편집"], "/read": ["/읽기"], "/fill": ["/채우기"],
+    ]
+
+    /// Arguments that are not the English ones with their capitals translated.
+    fileprivate static let koreanArguments = [
+        "/help": "[명령|주제]", "/rename": "새이름", "/show": "설정|모델|세션",
+        "/state": "차이 @차례 @차례",
     ]
 
     /// Every name that is shown in the language that is spoken, for Tab.
@@ -31,7 +38,10 @@ extension CommandEntry {
 
     /// The arguments in the language that is spoken: what is in capitals is a word, the rest is typed so.
     package var shownArguments: String {
-        arguments.replacing(/[A-Z]+/) { Words.spoken[String($0.output)] }
+        if Words.spoken.language == .korean, let korean = CommandTable.koreanArguments[names[0]] {
+            return korean
+        }
+        return arguments.replacing(/[A-Z]+/) { Words.spoken[String($0.output)] }
     }
 
     /// How it is typed, in the language that is spoken.

@@ -74,10 +74,13 @@ extension CommandTable {
         ) { parseStates($0) },
     ]
 
+    /// The first word of `/state`, in the language that is spoken.
+    static var shownDifference: String { Words.spoken.language == .korean ? "차이" : "diff" }
+
     /// `diff @1 @4`
     private static func parseStates(_ text: String) -> SlashCommand? {
         let words = text.split(whereSeparator: \.isWhitespace)
-        guard words.count == 3, words[0] == "diff" else { return nil }
+        guard words.count == 3, ["diff", "차이"].contains(words[0]) else { return nil }
         let turns = words.dropFirst().compactMap { word -> Int? in
             guard word.first == "@", let turn = Int(word.dropFirst()), turn >= 0 else { return nil }
             return turn

@@ -38,14 +38,6 @@ package enum CommandTable {
         return entries.first { $0.names.contains(name) || $0.koreanNames.contains(name) }
     }
 
-    /// The name that a mistyped one was meant to be: one that begins so, or has the same letters.
-    static func nearest(to name: String) -> String? {
-        let name = name.lowercased()
-        guard name.count > 2 else { return nil }
-        let names = entries.flatMap { $0.names + $0.koreanNames }
-        return names.first { $0.hasPrefix(name) } ?? names.first { $0.sorted() == name.sorted() }
-    }
-
     /// Every English name.
     package static var allNames: [String] { entries.flatMap(\.names) }
 
@@ -222,7 +214,7 @@ package enum CommandTable {
             group: .settings, names: ["/show"], arguments: "parameters|model|session",
             summary: "the settings, the model or the session",
             details: "Example: /show model"
-        ) { ShowTopic(rawValue: $0.lowercased()).map { .show($0) } },
+        ) { ShowTopic(named: $0).map { .show($0) } },
         CommandEntry(
             group: .text, names: ["/edit"], arguments: "[@TURN]",
             summary: "write a message, or a turn anew, in $EDITOR",

@@ -34,10 +34,10 @@ package struct Completer {
         guard words.count == 2 else { return .nothing }
         switch command {
         case "/help": return matching(Self.helpTopics, String(typed))
-        case "/set": return matching(SettingArguments.names, String(typed))
-        case "/show": return matching(ShowTopic.allCases.map(\.rawValue), String(typed))
+        case "/set": return matching(Self.settingNames, String(typed))
+        case "/show": return matching(ShowTopic.shownNames, String(typed))
         case "/replay": return matching(["--verify"], String(typed))
-        case "/state": return matching(["diff"], String(typed))
+        case "/state": return matching([CommandTable.shownDifference], String(typed))
         default: return .nothing
         }
     }
@@ -49,6 +49,11 @@ package struct Completer {
         let before = typed.count - lastWord.count
         let found = names.filter { $0.hasPrefix(typed) }.sorted()
         return found.isEmpty ? .nothing : .words(found.map { String($0.dropFirst(before)) })
+    }
+
+    /// English names too, where others are shown.
+    private static var settingNames: [String] {
+        Array(Set(SettingArguments.shownNames + SettingArguments.names))
     }
 
     private static var helpTopics: [String] {

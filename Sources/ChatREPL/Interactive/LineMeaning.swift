@@ -15,7 +15,7 @@ package enum LineMeaning: Equatable, Sendable {
     ///   - allowsBlocks: false where every line is a turn by itself (a pipe).
     ///   - allowsCommands: false where a line is what is said and nothing else.
     package init(_ line: String, allowsBlocks: Bool = true, allowsCommands: Bool = true) {
-        let text = line.trimmed
+        let text = Self.withASCIISlashes(line.trimmed)
         if text.isEmpty {
             self = .nothing
         } else if !allowsCommands {
@@ -35,6 +35,14 @@ package enum LineMeaning: Equatable, Sendable {
         } else {
             self = .message(line)
         }
+    }
+
+    /// The same with the slashes that it begins with as ASCII has them, where an input method made them
+    /// of full width.
+    private static func withASCIISlashes(_ text: String) -> String {
+        guard text.hasPrefix("／") else { return text }
+        let rest = text.drop { $0 == "／" || $0 == "/" }
+        return String(repeating: "/", count: text.count - rest.count) + rest
     }
 
     /// What a line of the history said to the model; the line itself where that was nothing.

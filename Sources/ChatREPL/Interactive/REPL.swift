@@ -47,11 +47,17 @@ package final class REPL {
             throw error
         }
         let place = conversation.session.url.map { VisibleText.oneLine($0.path) }
+        let canGoOn = conversation.session.isOnDisk && conversation.session.turnCount > 0
         let isSaved = conversation.session.close()
         conversation.store.removeSetAside()
         try? showNotices()
         defer { try? screen.chatEnds() }
-        if isSaved { return status == 0 && hasRefused && !isInteractive ? 1 : status }
+        if isSaved {
+            if canGoOn, status == 0 {
+                try? screen.farewell(phrase("Saved; charchat -c goes on."))
+            }
+            return status == 0 && hasRefused && !isInteractive ? 1 : status
+        }
         try? screen.problem(
             place.map { phrase("NOT SAVED: %@ lacks what was said since saving failed", $0) }
                 ?? phrase(
@@ -178,7 +184,7 @@ package final class REPL {
         } catch let error as OutputError {
             throw error
         } catch {
-            try refuse(Self.capitalized(FailureReport.sentence(for: error)))
+            try refuse(Self.capitalized(FailureReport.sentence(for: error, atPrompt: true)))
             return nil
         }
     }

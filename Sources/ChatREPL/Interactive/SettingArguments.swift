@@ -2,24 +2,47 @@ import ChatCore
 
 /// Reads the arguments of `/set`.
 package enum SettingArguments {
-    /// The names `/set` knows, for Tab.
+    /// The names `/set` knows.
     package static let names = [
         "temperature", "top-p", "seed", "surprisal", "certainty", "verbose", "stop",
     ]
 
-    /// Reads `NAME VALUE`; without a value it asks for all of them. Nil for another name.
-    /// - Throws: `SlashCommandProblem` that says which values there are.
+    /// The same in Korean, understood in every language.
+    private static let koreanNames = ["온도", "top-p", "시드", "놀라움", "확신", "자세히", "멈춤말"]
+
+    /// The names in the language that is spoken.
+    package static var shownNames: [String] {
+        Words.spoken.language == .korean ? koreanNames : names
+    }
+
+    private static let switches = [
+        "on": true, "켬": true, "켜기": true, "off": false, "끔": false, "끄기": false,
+    ]
+
+    /// Reads `NAME VALUE`; without a value it asks for all of them. Nil where more is typed.
+    /// - Throws: `SlashCommandProblem` that says which names or values there are.
     package static func command(_ text: String) throws(SlashCommandProblem) -> SlashCommand? {
         let words = text.split(whereSeparator: \.isWhitespace)
-        guard let name = words.first?.lowercased() else { return .show(.parameters) }
-        guard names.contains(name), words.count <= 2 || name == "stop" else { return nil }
+        guard let typed = words.first?.lowercased() else { return .show(.parameters) }
+        guard let place = names.firstIndex(of: typed) ?? koreanNames.firstIndex(of: typed) else {
+            throw SlashCommandProblem(
+                phrase(
+                    "There is no setting '%@'. There are: %@.",
+                    VisibleText.oneLine(String(typed.prefix(40))),
+                    shownNames.joined(separator: ", "))
+            )
+        }
+        let name = names[place]
+        guard words.count <= 2 || name == "stop" else { return nil }
         guard words.count > 1 else { return .show(.parameters) }
-        if name == "stop" { return .stop(try stops(text.trimmed.dropFirst(name.count).trimmed)) }
+        if name == "stop" {
+            return .stop(try stops(text.trimmed.drop { !$0.isWhitespace }.trimmed))
+        }
         let value = String(words[1])
         func refuse(_ values: String) -> SlashCommandProblem {
             SlashCommandProblem(
                 phrase(
-                    "The %@ cannot be '%@'; it must be %@.", name, VisibleText.oneLine(value),
+                    "The %@ cannot be '%@'; it must be %@.", typed, VisibleText.oneLine(value),
                     values)
             )
         }
@@ -40,7 +63,7 @@ package enum SettingArguments {
             }
             return .set(.seed(number))
         default:
-            guard let isOn = ["on": true, "off": false][value.lowercased()] else {
+            guard let isOn = switches[value.lowercased()] else {
                 throw refuse(phrase("on or off"))
             }
             switch name {
@@ -56,7 +79,7 @@ package enum SettingArguments {
 
     /// Texts between |, or off; quotation marks keep spaces and | in one.
     private static func stops(_ text: String) throws(SlashCommandProblem) -> [String] {
-        if text.lowercased() == "off" { return [] }
+        if switches[text.lowercased()] == false { return [] }
         var found: [String] = []
         var (current, isOpen, wasQuoted) = ("", false, false)
         for character in text + "|" {

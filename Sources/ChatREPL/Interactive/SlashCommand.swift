@@ -55,6 +55,29 @@ package enum SlashCommand: Equatable, Sendable {
 /// What `/show` can show.
 package enum ShowTopic: String, CaseIterable, Sendable {
     case parameters, model, session
+
+    /// Its name in Korean, understood in every language.
+    private var koreanName: String {
+        switch self {
+        case .parameters: "설정"
+        case .model: "모델"
+        case .session: "세션"
+        }
+    }
+
+    /// The topic of a name as typed.
+    package init?(named name: String) {
+        let name = name.lowercased()
+        guard
+            let topic = Self.allCases.first(where: { [$0.rawValue, $0.koreanName].contains(name) })
+        else { return nil }
+        self = topic
+    }
+
+    /// The names in the language that is spoken, for Tab.
+    package static var shownNames: [String] {
+        allCases.map { Words.spoken.language == .korean ? $0.koreanName : $0.rawValue }
+    }
 }
 
 /// A command that cannot be done as typed; its description is what the user is told.
@@ -78,9 +101,10 @@ extension SlashCommand {
         let arguments = line.dropFirst(word.count).trimmed
         guard let entry = CommandTable.entry(named: String(word)) else {
             let shown = VisibleText.oneLine(String(word.prefix(40)))
-            let near =
-                CommandTable.nearest(to: String(word)).map { " " + phrase("Did you mean %@?", $0) }
-                ?? ""
+            let meant =
+                LineMeaning.meant(String(word.dropFirst()))
+                ?? CommandTable.nearest(to: String(word))
+            let near = meant.map { " " + phrase("Did you mean %@?", $0) } ?? ""
             throw SlashCommandProblem(
                 phrase("Unknown command '%@'. Type /? for help.", shown) + near)
         }

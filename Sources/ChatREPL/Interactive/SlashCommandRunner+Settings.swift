@@ -14,7 +14,11 @@ extension SlashCommandRunner {
         case .model: try showFitted(ModelText.description(conversation.generator.model))
         case .parameters:
             let surprisal = replies.options.showsSurprisal ? phrase("on") : phrase("off")
-            let certainty = replies.options.showsCertainty ? phrase("on") : phrase("off")
+            let isMeasured = conversation.generator.model.certainty?.limit != nil
+            let certainty =
+                !replies.options.showsCertainty
+                ? phrase("off")
+                : isMeasured ? phrase("on") : phrase("on (never measured for this model)")
             try showFitted(
                 phrase(
                     "%@, surprisal %@, certainty %@", SessionText.settings(session.settings),
@@ -43,10 +47,11 @@ extension SlashCommandRunner {
     /// `/set verbose on|off`
     package func showFigures(_ isOn: Bool) throws {
         replies.options.isVerbose = isOn
+        guard isOn else { return try screen.notice(phrase("Nothing stands behind replies.")) }
         try screen.notice(
-            isOn
-                ? phrase("Behind each reply stand its length, its speed and how sure it is.")
-                : phrase("Nothing stands behind replies."))
+            conversation.generator.model.certainty == nil
+                ? phrase("Behind each reply stand its length and its speed.")
+                : phrase("Behind each reply stand its length, its speed and how sure it is."))
     }
 
     /// Shows text without styles, broken between words.

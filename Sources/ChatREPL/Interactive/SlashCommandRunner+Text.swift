@@ -39,6 +39,9 @@ extension SlashCommandRunner {
     func read(_ path: String) throws -> Outcome {
         let url = URL(fileURLWithPath: expandingTilde(path))
         let shown = VisibleText.oneLine(url.path)
+        if url.isFolder {
+            throw SlashCommandProblem(phrase("%@ is a folder; name a file in it", shown))
+        }
         let file = try CorpusFile(url)
         guard file.size <= MessageLimit.byteCount else {
             throw SlashCommandProblem(

@@ -164,7 +164,11 @@ extension SlashCommandRunner {
     }
 
     private func tell(_ done: String, _ hint: String) throws {
-        let left = phrase("%@ in the session", SessionText.turns(session.turnCount))
+        let count = session.turnCount
+        let left =
+            count == 0
+            ? phrase("0 turns in the session")
+            : phrase("%@ in the session", SessionText.turns(count))
         try screen.notice(phrase("%@; %@. %@", done, left, hint).trimmed)
     }
 }

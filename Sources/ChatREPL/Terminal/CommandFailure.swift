@@ -29,9 +29,11 @@ package enum FailureReport {
     }
 
     /// What `error` says, made safe to show and kept to one line.
-    package static func sentence(for error: any Error) -> String {
+    /// - Parameter atPrompt: of the chat.
+    package static func sentence(for error: any Error, atPrompt: Bool = false) -> String {
         let isFoundations = error is CocoaError || error is POSIXError
-        let text = isFoundations ? error.localizedDescription : ErrorText.text(error)
+        let text =
+            isFoundations ? error.localizedDescription : ErrorText.text(error, atPrompt: atPrompt)
         return VisibleText.oneLine(text.replacing("\n", with: " "))
     }
 

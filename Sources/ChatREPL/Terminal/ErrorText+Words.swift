@@ -64,7 +64,7 @@ extension ErrorText {
     static func words(_ error: SearchError) -> String {
         switch error {
         case .query(let place, let problem):
-            phrase("the query is wrong at character %@: %@", place, Words.spoken[problem])
+            phrase("the query is wrong at character %@: %@", place, reason(ofQuery: problem))
         case .noWords: phrase("the query has no word to look for; give a word, or several")
         case .tooManyWords(let limit):
             phrase("the query joins more than %@ words with AND, OR and NOT; leave some out", limit)
@@ -75,6 +75,23 @@ extension ErrorText {
         case .stopped: phrase("stopped before the index was ready")
         default: "\(error)"
         }
+    }
+
+    /// What is wrong with a query. Some of it has a word or a number in it.
+    private static func reason(ofQuery problem: String) -> String {
+        let (after, before) = (" needs a word after it", " needs a word before it")
+        if problem.hasSuffix(after) {
+            let what = Words.spoken[String(problem.dropLast(after.count))]
+            return phrase("%@ needs a word after it", what)
+        }
+        if problem.hasSuffix(before) {
+            let what = Words.spoken[String(problem.dropLast(before.count))]
+            return phrase("%@ needs a word before it", what)
+        }
+        if let match = problem.wholeMatch(of: /brackets go ([0-9]+) deep at most/) {
+            return phrase("brackets go %@ deep at most", match.output.1)
+        }
+        return Words.spoken[problem]
     }
 
     static func words(_ error: CorpusError) -> String {

@@ -6,9 +6,10 @@ import ChatTraining
 /// The libraries' errors in the words of the command line: what they say, and which command or option
 /// helps.
 package enum ErrorText {
-    package static func text(_ error: any Error) -> String {
+    /// - Parameter atPrompt: what helps is a command of the chat.
+    package static func text(_ error: any Error, atPrompt: Bool = false) -> String {
         switch error {
-        case let error as SessionError: session(error)
+        case let error as SessionError: session(error, atPrompt: atPrompt)
         case let error as StorageError: words(error) + hint(error)
         case let error as TranscriptError: words(error) + hint(error)
         case ReplayError.otherModel(let path, let recorded, let given):
@@ -32,10 +33,12 @@ package enum ErrorText {
         }
     }
 
-    private static func session(_ error: SessionError) -> String {
+    private static func session(_ error: SessionError, atPrompt: Bool) -> String {
         switch error {
         case .missing:
-            phrase("%@; /sessions or 'charchat sessions list' shows them", words(error))
+            atPrompt
+                ? phrase("%@; /sessions shows them", words(error))
+                : phrase("%@; 'charchat sessions list' shows them", words(error))
         case .noSessions: phrase("%@; start one with 'charchat'", words(error))
         case .inUse(let name):
             phrase(

@@ -2,7 +2,8 @@ import Foundation
 
 /// Single keys at a terminal, without Enter and without echo.
 package enum KeyReader {
-    /// Waits for a key. One that is no ASCII is told as "?".
+    /// Waits for a key. One that is no ASCII is told as the letter that is on it where it is one of
+    /// `koreanKeys`, and else as "?".
     /// - Returns: nil at Ctrl-D, at the end of input, and when a signal came that stops what is done.
     package static func next(_ interrupts: any Interrupts) -> Character? {
         TerminalMode.quietly { read(interrupts) }
@@ -32,7 +33,21 @@ package enum KeyReader {
         return poll(&wait, 1, 50) > 0
     }
 
+    /// What the keys that something is done by send with the Korean layout, and their Latin letters.
+    private static let koreanKeys: [String: Character] = ["ㅂ": "q", "ㅜ": "n", "ㅠ": "b", "ㅔ": "p"]
+
     private static func read(_ interrupts: any Interrupts) -> Character? {
+        guard let first = readByte(interrupts) else { return nil }
+        guard first >= 0x80 else { return Character(Unicode.Scalar(first)) }
+        // The rest of a character comes at once.
+        var bytes = [first]
+        let count = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1
+        while bytes.count < count, isWaiting, let byte = readByte(interrupts) { bytes.append(byte) }
+        return koreanKeys[String(decoding: bytes, as: UTF8.self)] ?? "?"
+    }
+
+    /// Nil as `next` tells it.
+    private static func readByte(_ interrupts: any Interrupts) -> UInt8? {
         while !interrupts.shouldStop() {
             var waits = [
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
@@ -44,7 +59,7 @@ package enum KeyReader {
             let count = Foundation.read(STDIN_FILENO, &byte, 1)
             if count < 0, errno == EINTR || errno == EAGAIN { continue }
             guard count == 1, byte != 4 else { return nil }
-            return byte < 0x80 ? Character(Unicode.Scalar(byte)) : "?"
+            return byte
         }
         return nil
     }

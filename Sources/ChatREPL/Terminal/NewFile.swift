@@ -16,8 +16,7 @@ package enum NewFile {
                 throw CommandFailure(
                     phrase("%@ exists already; choose another name or remove it", shown))
             }
-            throw CommandFailure(
-                phrase("cannot write %@: %@", shown, String(cString: strerror(errno))))
+            throw CommandFailure(phrase("cannot write %@: %@", shown, reason(errno)))
         }
         defer { close(file) }
         do {
@@ -25,6 +24,15 @@ package enum NewFile {
         } catch {
             unlink(url.path)
             throw CommandFailure(phrase("cannot write %@: %@", shown, "\(error)"))
+        }
+    }
+
+    /// Why there is no file, in the system's words; those that a person meets are translated.
+    private static func reason(_ code: Int32) -> String {
+        switch code {
+        case ENOENT: phrase("No such file or directory")
+        case EACCES: phrase("Permission denied")
+        default: String(cString: strerror(code))
         }
     }
 }

@@ -22,6 +22,8 @@ package protocol Screen: AnyObject {
     func copy(_ text: String) throws -> Bool
     /// All that comes of one line of input was shown.
     func lineEnds() throws
+    /// A last line to whoever leaves, where a person sits.
+    func farewell(_ line: String) throws
     /// The session is closed; nothing follows.
     func chatEnds() throws
 }
@@ -30,6 +32,7 @@ extension Screen {
     package func replied(_ turn: Turn, certainty: ReplyCertainty?) throws {}
     package func copy(_ text: String) throws -> Bool { false }
     package func lineEnds() throws {}
+    package func farewell(_ line: String) throws {}
     package func chatEnds() throws {}
 }
 
@@ -61,6 +64,7 @@ package final class TerminalScreen: Screen {
 
     package func show(_ text: String) throws { try output.tell(text) }
     package func notice(_ line: String) throws { try output.tell(style.dim(line)) }
+    package func farewell(_ line: String) throws { try notice(line) }
     package func problem(_ line: String) throws { try output.tell(style.problem(line)) }
 
     package func copy(_ text: String) throws -> Bool {

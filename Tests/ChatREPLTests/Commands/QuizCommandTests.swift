@@ -95,6 +95,13 @@ import Testing
         terminal.type("q")
         try terminal.wait { $0.text.contains("You: ") && $0.text.contains(" of 2 right") }
         #expect(try terminal.waitForExit() == 0)
+        let left = try PseudoTerminal(
+            try Executable.url, ["quiz", model, "--text", text], environment: environment)
+        try left.wait { $0.text.contains("(q leaves)") }
+        // With the Korean layout it is the same key.
+        left.type("ㅂ")
+        #expect(try left.waitForExit() == 0)
+        #expect(!left.screen.text.contains("A judge"))
         let stopped = try PseudoTerminal(
             try Executable.url, ["quiz", model, "--text", text], environment: environment)
         try stopped.wait { $0.text.contains("(q leaves)") }

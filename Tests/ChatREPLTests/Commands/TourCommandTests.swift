@@ -92,6 +92,14 @@ import Testing
         }
     }
 
+    @Test func inKoreanTheExamplesHaveKoreanNames() throws {
+        let korean = try Executable.run(
+            ["tour", "hello", "--screen", "10"],
+            environment: environment.merging(["LC_ALL": "ko_KR.UTF-8"]) { $1 })
+        #expect(korean.status == 0 && korean.output.contains("-s 여행"), "\(korean)")
+        #expect(korean.output.contains("--text '안녕'") && !korean.output.contains("holiday"))
+    }
+
     @Test func aSyllableIsShownByItsLettersAndWhatIsNotLearnedByItsBytes() throws {
         let model = try TinyModel.make()
         let syllable = try text("간", model).screen(2)
@@ -115,12 +123,14 @@ import Testing
     @Test func keysGoOnAndBackAndEnd() throws {
         let terminal = try start()
         try wait(terminal, footer: "1 of 10: ")
-        let keys = [" ": 2, "\u{1B}[C": 3, "n": 4, "b": 3, "\u{1B}[D": 2, "x\r": 3, "p": 2]
-        for key in [" ", "\u{1B}[C", "n", "b", "\u{1B}[D", "x\r", "p"] {
+        let keys = [
+            " ": 2, "\u{1B}[C": 3, "n": 4, "b": 3, "\u{1B}[D": 2, "x\r": 3, "p": 2, "ㅜ": 3, "ㅠ": 2,
+        ]
+        for key in [" ", "\u{1B}[C", "n", "b", "\u{1B}[D", "x\r", "p", "ㅜ", "ㅠ"] {
             terminal.type(key)
             try wait(terminal, footer: "\(keys[key] ?? 0) of 10: ")
         }
-        #expect(terminal.screen.text.components(separatedBy: "2 of 10  The key").count == 4)
+        #expect(terminal.screen.text.components(separatedBy: "2 of 10  The key").count == 5)
         terminal.type("q")
         #expect(try terminal.waitForExit() == 0)
         // What keys do is not left behind.

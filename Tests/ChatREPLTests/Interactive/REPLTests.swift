@@ -204,6 +204,7 @@ import Testing
             .line("/replay --verify"), .line("one"), .line("/set temperature 1"), .line("two"),
             .line("/regen"), .line("/replay --verify"), .line("/export \(file.path)"),
             .line("/export \(file.path)"), .line("/export x.pdf"),
+            .line("/export \(folder.url.path)/none/x.txt"), .line("/read \(folder.url.path)"),
         ])
         #expect(shown.contains("! Nothing has been said yet."))
         #expect(shown.contains("temperature is now 1."))
@@ -211,6 +212,8 @@ import Testing
         #expect(shown.contains("Wrote HOME/talk.md."))
         #expect(shown.contains("! HOME/talk.md exists already; choose another name or remove it"))
         #expect(shown.contains("! Usage: /export FILE.md|json|txt"))
+        #expect(shown.contains("none/x.txt: No such file or directory"))
+        #expect(shown.contains("! HOME is a folder; name a file in it"))
         #expect(try String(contentsOf: file, encoding: .utf8).contains("one"))
     }
 
@@ -272,6 +275,7 @@ import Testing
         #expect(shown.contains("! This session is open."))
         #expect(shown.contains("Deleted session 'other'."))
         #expect(shown.contains("! There is no session named 'other'"))
+        #expect(shown.contains("; /sessions shows them"))
         #expect(shown.contains("! There is no session named 'nowhere'"))
         #expect(shown.contains("cannot be a session's name"))
         #expect(shown.contains("This is session 'first' already."))

@@ -28,6 +28,12 @@ import Testing
             ("/set stop .", .stop(["."])), ("/set STOP off", .stop([])),
             ("/set stop a b | \"c | d \"|e", .stop(["a b", "c | d ", "e"])),
             ("/set stop \u{1100}\u{1161}", .stop(["가"])), ("/set stop", .show(.parameters)),
+            ("/설정 온도 0.5", .set(.temperature(0.5))), ("/set 시드 7", .set(.seed(7))),
+            ("/set 놀라움 켬", .surprisal(true)), ("/설정 확신 끄기", .certainty(false)),
+            ("/설정 자세히 켜기", .verbose(true)), ("/설정 멈춤말 끔", .stop([])),
+            ("/설정 멈춤말 a b|c", .stop(["a b", "c"])), ("/보기 모델", .show(.model)),
+            ("/show 설정", .show(.parameters)), ("/상태 차이 @1 @4", .stateDifference(1, 4)),
+            ("/비트 5", .bits(turns: 5)), ("/확률", .odds(question: nil)),
             ("/show model", .show(.model)), ("/edit", .edit(turn: nil)),
             ("/edit @2", .edit(turn: 2)), ("/read a b.txt", .read(path: "a b.txt")),
             ("/mark", .mark(name: nil)), ("/mark here", .mark(name: "here")),
@@ -43,7 +49,7 @@ import Testing
 
     @Test(arguments: [
         "/undo 0", "/undo x", "/undo 99999999999999999999", "/load", "/fork @x", "/fork @-1",
-        "/set colour 3", "/set seed 1 2", "/show", "/show everything", "/replay --verfy",
+        "/set seed 1 2", "/show", "/show everything", "/replay --verfy",
         "/bye now", "/edit 2", "/edit @0", "/read", "/back", "/continue 3", "/facts x", "/forget",
         "/copy it", "/replies 0", "/replies x", "/state", "/state diff @1", "/state diff 1 2",
         "/state diff @1 @2 @3",
@@ -69,6 +75,14 @@ import Testing
         #expect(text.hasPrefix("The \(name) cannot be '\(value)'; it must be "))
     }
 
+    @Test func anUnknownSettingIsToldWithThoseThereAre() {
+        #expect(
+            LineMeaning("/set colour 3")
+                == .problem(
+                    "There is no setting 'colour'. There are: temperature, top-p, seed, surprisal, certainty, verbose, stop."
+                ))
+    }
+
     @Test(arguments: [
         "\"open", "a|", "|", "\"\"", String(repeating: "x", count: 101),
         String(repeating: "a|", count: 16) + "a",
@@ -88,11 +102,29 @@ import Testing
             LineMeaning(line) == .problem("Unknown command '\(word)'. Type /? for help."))
     }
 
-    @Test(arguments: [("/hel", "/help"), ("/lgo", "/log"), ("/SESSIO", "/session")])
+    @Test(arguments: [
+        ("/hel", "/help"), ("/lgo", "/log"), ("/SESSIO", "/session"),
+        ("/regn", "/regen"), ("/quite", "/quit"), ("/helpp", "/help"), ("/undoo", "/undo"),
+        ("/rplay", "/replay"), ("/contniue", "/continue"), ("/저잔", "/저장"), ("/저장하기", "/저장"),
+        ("/끝내기", "/끝"), ("/되돌리기", "/되살리기"), ("/나가기", "/끝"), ("/종료", "/끝"),
+    ])
     func aNearNameIsSuggested(typed: String, meant: String) {
         #expect(
             LineMeaning(typed)
                 == .problem("Unknown command '\(typed)'. Type /? for help. Did you mean \(meant)?"))
+    }
+
+    @Test(arguments: [
+        "/tmp", "/etc", "/usr", "/yes", "/hello", "/table", "/안녕", "/여행", "/끈끈하게",
+    ])
+    func aFarNameIsNot(line: String) {
+        #expect(LineMeaning(line) == .problem("Unknown command '\(line)'. Type /? for help."))
+    }
+
+    @Test func aSlashOfFullWidthIsASlash() {
+        #expect(LineMeaning("／undo 2") == .command(.undo(turns: 2)))
+        #expect(LineMeaning("／／etc is a folder") == .message("/etc is a folder"))
+        #expect(LineMeaning("a ／ b") == .message("a ／ b"))
     }
 
     @Test func aWordThatElsewhereIsACommandIsStillAMessage() {

@@ -173,8 +173,11 @@ import Testing
         let calm = try screen(
             ["one"], saved: false, generator: ReplyGenerator(model: generator.model.with(sure)))
         #expect(!calm.contains("unsure"))
-        let unmeasured = try screen(["one", "/set certainty on"], saved: false)
+        let unmeasured = try screen(["one", "/set certainty on", "/show parameters"], saved: false)
         #expect(!unmeasured.contains("unsure") && unmeasured.contains("never measured"))
+        #expect(
+            unmeasured.replacing("\n", with: " ")
+                .contains("certainty on (never measured for this model)"))
     }
 
     @Test func figuresStandBehindRepliesWhereTheyAreWanted() throws {
@@ -188,9 +191,10 @@ import Testing
         #expect(lines.count == 1 && lines[0].hasSuffix(", certainty 100 %"), "\(shown)")
         let reply = try #require(try store.transcript("test").turns.dropFirst().first?.reply)
         #expect(lines.first?.hasPrefix("\(reply.count) characters, ") == true, "\(shown)")
-        #expect(shown.contains("\nverbose on\n"))
+        #expect(shown.contains("\nverbose on, stop off\n"))
         let unmeasured = try screen(["/set verbose on", "one", "/regen"], saved: false)
         #expect(unmeasured.split(separator: "\n").count { $0.hasSuffix(" a second") } == 2)
+        #expect(unmeasured.contains("Behind each reply stand its length and its speed."))
         #expect(ReplyFigures(characters: 1, seconds: 0, certainty: nil).line == "1 character")
         #expect(
             ReplyFigures(characters: 1_500, seconds: 0.5, certainty: 0.934).line

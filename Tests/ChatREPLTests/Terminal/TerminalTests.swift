@@ -59,6 +59,7 @@ import Testing
         for text in ["one", "two", "three", "네", "다섯", "six"] { try say(text, first) }
         first.type("\u{4}")
         #expect(try first.waitForExit() == 0)
+        #expect(first.screen.text.contains("Saved; charchat -c goes on."))
         #expect(try turns("talk").map(\.user) == ["one", "two", "three", "네", "다섯", "six"])
 
         let second = try chat("-c")

@@ -88,7 +88,7 @@ import Testing
 
     @Test func theCommandsThatTextsNameExist() {
         for (english, korean) in table {
-            for match in korean.matches(of: /(?:^|[\s(])\/([a-z가-힣]+)/) {
+            for match in korean.matches(of: /(?:^|[\s('])\/([a-z가-힣]+)/) {
                 let word = "/\(match.output.1)"
                 let names = CommandTable.entries.flatMap { $0.names + $0.koreanNames }
                 #expect(names.contains { word.hasPrefix($0) }, "\(word) in: \(english)")
@@ -129,6 +129,9 @@ import Testing
             #expect(completer.complete("/저") == .words(["/저장"]))
             #expect(completer.complete("/und") == .words(["/undo"]))
             #expect(completer.complete("/도움말 취") == .words(["취소"]))
+            #expect(completer.complete("/보기 모") == .words(["모델"]))
+            #expect(completer.complete("/설정 온") == .words(["온도"]))
+            #expect(completer.complete("/상태 ") == .words(["차이"]))
         }
         #expect(completer.complete("/열기 여") == .words(["여행"]))
     }
