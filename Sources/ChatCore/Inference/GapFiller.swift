@@ -7,6 +7,12 @@ public struct GapFiller: Sendable {
         /// Whether the model made it up.
         public var isMade: Bool
 
+        /// A stretch, as it is written.
+        public init(text: String, isMade: Bool) {
+            self.text = text
+            self.isMade = isMade
+        }
+
         enum CodingKeys: String, CodingKey {
             case text
             case isMade = "made"

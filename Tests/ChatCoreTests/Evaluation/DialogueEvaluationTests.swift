@@ -51,9 +51,9 @@ struct DialogueEvaluationTests {
         let model = try TinyModel.make()
         var sayings = (0..<7).map { number in
             let turns = (0...number % 3).map {
-                #"{"user":"a line \(number) \($0)","accept":["a"],"needs":"session","gap":\($0)}"#
+                #"{"user":"a line \#(number) \#($0)","accept":["a"],"needs":"session","gap":\#($0)}"#
             }
-            return #"{"id":"\(number)","turns":[\(turns.joined(separator: ","))]}"#
+            return #"{"id":"\#(number)","turns":[\#(turns.joined(separator: ","))]}"#
         }
         sayings.append(#"{"id":"w","turns":[{"user":"x","accept":["b"],"needs":"world"}]}"#)
         let set = try DialogueSet(

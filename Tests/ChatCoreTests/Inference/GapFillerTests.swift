@@ -34,7 +34,7 @@ import Testing
 
     @Test func aTextWithoutAGapGoesOnAtBothEnds() throws {
         let pieces = try filler(limit: 10).fill("abba", seed: 1) { _ in true }
-        #expect(pieces.contains(.init(text: "abba", isMade: false)))
+        #expect(pieces.contains(GapFiller.Piece(text: "abba", isMade: false)))
         #expect(pieces.last?.isMade == true)
     }
 
