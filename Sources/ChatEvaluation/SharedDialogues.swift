@@ -69,10 +69,13 @@ enum SharedDialogues {
         for part in 0..<parts where !PlainThread.start({ work(part) }) { work(part) }
         while true {
             let (done, isOver) = board.wait()
-            if !progress(done) { board.stop() }
-            if isOver { break }
+            guard progress(done) else {
+                // The threads end after the dialogue that they are at; nobody waits for that.
+                board.stop()
+                return nil
+            }
+            if isOver { return board.scores }
         }
-        return board.isStopped ? nil : board.scores
     }
 
     private static func stretch<R: DialogueResponder>(

@@ -26,7 +26,7 @@ package enum TopicsText {
         var lines: [String] = []
         func add(_ title: String, _ examples: [String]) {
             guard !examples.isEmpty else { return }
-            lines.append(style.bold(title))
+            lines.append(style.bold(TextWrap.paragraphs(title, width: columns)))
             lines += examples.prefix(most).map {
                 TextWrap.paragraphs("  \($0)", width: columns, indent: 4)
             }

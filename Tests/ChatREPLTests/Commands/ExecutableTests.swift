@@ -180,7 +180,7 @@ import Testing
         let result = try Executable.run(arguments, environment: environment)
         #expect(result.status == 64 && result.output == "")
         #expect(result.error.contains("There is no command '"), "\(result)")
-        #expect(result.error.contains("chat, sample, evaluate"), "\(result)")
+        #expect(result.error.contains("chat, sample, fill, evaluate"), "\(result)")
     }
 
     @Test func theInsideOfASessionIsNoModel() throws {
