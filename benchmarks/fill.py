@@ -1,7 +1,7 @@
 """What learning to fill gaps is worth and what it costs: a model trained on charchat's own documents with a share of its lanes
 filling, beside one trained on the same text for as many characters without.
 
-    python3 benchmarks/fill.py [--steps 3000] [--share 0.25] [--text FILE ...] [--cell gru]
+    python3 benchmarks/fill.py [--steps 1500] [--share 0.25] [--text FILE ...] [--cell gru]
 
 Every tenth paragraph is held out. Printed: the bits of the middle third of held-out lines with both sides given and with the
 left side alone, and the loss of both models on the held-out text. Needs a built charchat.
@@ -27,11 +27,13 @@ def run(*command):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--share", type=float, default=0.25)
     parser.add_argument("--cell", default="gru")
     parser.add_argument("--preset", default="small")
     parser.add_argument("--dropout", default="0.2")
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--window", type=int, default=256, help="a piece is read within one, so that its end is learned from")
     parser.add_argument("--text", nargs="+", help="other texts than charchat's documents")
     options = parser.parse_args()
     texts = options.text or [ROOT / name for name in DOCUMENTS if (ROOT / name).exists()]
@@ -47,7 +49,7 @@ def main():
         for share in (0, options.share):
             model = folder / f"fill-{share}.safetensors"
             done = run("train", train, "--plain", "--cell", options.cell, "--preset", options.preset, "--fill", share,
-                       "--steps", options.steps, "--dropout", options.dropout, "--seed", 1, "-o", model, "--json")
+                       "--steps", options.steps, "--batch", options.batch, "--window", options.window, "--dropout", options.dropout, "--seed", 1, "-o", model, "--json")
             losses[share] = run("evaluate", "text", held, "--plain", "-m", model, "--json")["nats_per_character"]
             print(f"share {share}: {losses[share]:.4f} nats a character held out ({done['characters']:,} characters trained, "
                   f"{done['elapsed_seconds']:.0f} s)")
