@@ -21,6 +21,8 @@ private struct TopicTeller {
 
     /// Lines of small talk and of what else has one reply.
     private static let talkLines = 12
+    /// How many lines at the head of a list are those that people say most.
+    private static let saidMost = 8
 
     init(course: LessonCourse) { self.course = course }
 
@@ -88,11 +90,13 @@ private struct TopicTeller {
         return []
     }
 
-    /// The first line that leaves nothing to choice, else the first, of those that say no more than is known.
+    /// Of the lines said most, which say no more than is known, the first that leaves nothing to choice, else
+    /// the first.
     private mutating func line(_ phrasings: Phrasings, _ bindings: LessonBindings) -> String? {
         let names = Set(bindings.pairs.map(\.name))
         let usable = phrasings.training.filter { names.isSuperset(of: $0.slots) }
-        guard let template = usable.first(where: { !$0.source.contains("(") }) ?? usable.first
+        let plain = usable.prefix(Self.saidMost).first { !$0.source.contains("(") }
+        guard let template = plain ?? usable.first
         else { return nil }
         var bindings = bindings
         return template.render(&bindings, random: &random) { _, _ in "" }.map(\.text).joined()
