@@ -80,7 +80,7 @@ extension LessonDialogueBuilder {
     /// told, questions about the session, facts of the world among what is told, what nobody here knows, and
     /// small talk.
     private static let more: [(move: Move, weight: Int)] = [
-        (.tellSeveral, 5), (.untold, 6), (.session, 8), (.fact, 40), (.other, 24), (.more, 24),
+        (.tellSeveral, 5), (.untold, 12), (.session, 8), (.fact, 40), (.other, 24), (.more, 24),
         (.talk, 2),
     ]
 

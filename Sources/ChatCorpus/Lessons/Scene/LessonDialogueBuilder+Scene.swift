@@ -9,6 +9,9 @@ extension LessonDialogueBuilder {
     private static let drillActs = [40, 4, 0, 4, 50, 3, 0, 0, 2, 2, 6, 0, 0, 0, 0, 0, 0, 0, 0]
     private static let sceneActs = [24, 12, 4, 18, 30, 7, 5, 7, 9, 8, 12, 4, 4, 5, 2, 8, 5, 5, 64]
 
+    /// What training asks more of than the held-out sets do: what was never told.
+    private static let moreUntold = 7
+
     /// Whether this dialogue has a scene; only training and the held-out names have.
     mutating func drawsScene() -> Bool {
         course.scene.share > 0 && split != .heldOutPhrasings
@@ -37,7 +40,8 @@ extension LessonDialogueBuilder {
     }
 
     mutating func sceneStep() {
-        let weights = isDrill ? Self.drillActs : Self.sceneActs
+        var weights = isDrill ? Self.drillActs : Self.sceneActs
+        if split == .training { weights[SceneAct.untold.rawValue] += Self.moreUntold }
         perform(random.index(weighted: weights).flatMap(SceneAct.init) ?? .tell)
     }
 
