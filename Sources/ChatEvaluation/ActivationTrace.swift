@@ -85,29 +85,29 @@ private struct UnitReader {
     func values(_ state: RecurrentState, before: RecurrentState) -> [Float] {
         var result: [Float] = []
         result.reserveCapacity(names.count)
-        var start = 0
-        for (index, layer) in configuration.layers.enumerated() {
-            let width = layer.hiddenSize
+        for (layer, range) in zip(configuration.layers, configuration.layerStates) {
+            let layout = LayerStateLayout(layer)
+            func place(_ part: Range<Int>) -> Range<Int> {
+                range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound
+            }
             switch layer.cell {
-            case .lstm, .gru: result += state.values[start..<start + width]
+            case .lstm, .gru: result += state.values[place(layout.hidden)]
             case .gatedDelta, .kimiDelta:
-                // The newest of three rows of queries, keys and values before the convolution.
-                result += state.values[start + 8 * width..<start + 9 * width]
-                let size = width / layer.headCount
+                // The newest row comes last, and in it the values after the queries and keys.
+                result += state.values[place(layout.convolution)].suffix(layer.hiddenSize)
+                let matrices = place(layout.matrices)
+                let size = matrices.count / layer.headCount
                 for head in 0..<layer.headCount {
-                    let matrix =
-                        start + configuration.matrixStart(ofLayer: index) + head * size * size
                     var memory: Float = 0
                     var change: Float = 0
-                    for place in matrix..<matrix + size * size {
-                        let (new, old) = (state.values[place], before.values[place])
+                    for index in matrices.dropFirst(head * size).prefix(size) {
+                        let (new, old) = (state.values[index], before.values[index])
                         memory += new * new
                         change += (new - old) * (new - old)
                     }
                     result += [memory.squareRoot(), change.squareRoot()]
                 }
             }
-            start += configuration.stateSize(ofLayer: index)
         }
         return result
     }

@@ -31,16 +31,13 @@ package struct StateDifference: Sendable, Equatable {
     package init(_ a: RecurrentState, _ b: RecurrentState, generator: ReplyGenerator) {
         let configuration = generator.model.network.configuration
         var parts: [Part] = []
-        var start = 0
-        func add(_ name: String, _ count: Int) {
-            let range = start..<start + count
+        func add(_ name: String, _ range: Range<Int>) {
             parts.append(Part(name, a.values[range], b.values[range]))
-            start += count
         }
-        for index in configuration.layers.indices {
-            add("layer \(index + 1)", configuration.stateSize(ofLayer: index))
+        for (index, range) in configuration.layerStates.enumerated() {
+            add("layer \(index + 1)", range)
         }
-        if configuration.copyHeadSize != nil { add("copy head", configuration.copyHeadStateSize) }
+        if let range = configuration.copyHeadState { add("copy head", range) }
         self.parts = parts
         let odds = [a, b].map { state in
             var state = state

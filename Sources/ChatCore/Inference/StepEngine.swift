@@ -55,7 +55,7 @@ public final class StepEngine {
             state.values.withUnsafeBufferPointer { buffer in
                 guard let memory = buffer.baseAddress else { return }
                 copyHead.addRead(
-                    state: memory + configuration.stateSize - copyHead.stateSize,
+                    state: memory + configuration.stateSize - copyHead.layout.count,
                     to: output.base)
             }
         }
@@ -75,7 +75,7 @@ public final class StepEngine {
             guard var memory = buffer.baseAddress else { return }
             for layer in layers {
                 layer.step(signal: signal.base, state: memory)
-                memory += layer.stateSize
+                memory += layer.layout.count
             }
             copyHead?.write(symbol, z: top(), state: memory)
         }
@@ -92,8 +92,10 @@ public final class StepEngine {
 
 /// One layer of the stack, one symbol at a time.
 protocol StepLayer {
-    var stateSize: Int { get }
-    /// Reads the layer's input from `signal`, replaces it by the output, and updates `state`.
+    /// Where the parts of its state lie.
+    var layout: LayerStateLayout { get }
+    /// Reads the layer's input from `signal`, replaces it by the output, and updates `state`, the
+    /// layer's first float.
     func step(signal: UnsafeMutablePointer<Float>, state: UnsafeMutablePointer<Float>)
 }
 

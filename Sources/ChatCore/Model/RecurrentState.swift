@@ -1,14 +1,14 @@
 /// Everything a model remembers: a value of constant size, passed in and handed back, never hidden in
 /// an object. Copying it is undo; keeping one a turn is fork and replay.
 ///
-/// Layout, layer after layer: LSTM: hidden state [hiddenSize], cell state [hiddenSize]. GRU: hidden
-/// state [hiddenSize]. Gated delta: the last three convolution inputs [3, 3 × hiddenSize], oldest
-/// first, then one matrix a head [headCount, headSize (key), headSize (value)]. Kimi delta: the same with the
-/// last three inputs [3, hiddenSize] of the two residual convolutions before the matrices. A copy
-/// head's comes last: its memory [copyHeadSize, symbolCount], then the output vector before [hiddenSize
-/// of the last layer].
+/// Layer after layer: LSTM: hidden state [hiddenSize], cell state [hiddenSize]. GRU: hidden state
+/// [hiddenSize]. Gated delta: the last three convolution inputs [3, 3 × hiddenSize], oldest first, then
+/// one matrix a head [headCount, headSize (key), headSize (value)]. Kimi delta: the same with the last
+/// three inputs [3, hiddenSize] of the two residual convolutions before the matrices. A copy head's
+/// comes last: its memory [copyHeadSize, symbolCount], then the output vector before [hiddenSize of the
+/// last layer]. (`LayerStateLayout` and `CopyHeadStateLayout` compute the places.)
 public struct RecurrentState: Sendable {
-    /// [stateSize], in the layout above.
+    /// [stateSize], in this order.
     public var values: [Float]
 
     /// The fresh state: all zero.
@@ -38,34 +38,5 @@ extension RecurrentState: Equatable {
     public static func == (a: RecurrentState, b: RecurrentState) -> Bool {
         a.values.count == b.values.count
             && zip(a.values, b.values).allSatisfy { $0.bitPattern == $1.bitPattern }
-    }
-}
-
-extension ModelConfiguration {
-    /// Floats that layer `index` keeps between time steps.
-    package func stateSize(ofLayer index: Int) -> Int {
-        let layer = layers[index]
-        let h = layer.hiddenSize
-        switch layer.cell {
-        case .lstm: return 2 * h
-        case .gru: return h
-        case .gatedDelta, .kimiDelta:
-            return matrixStart(ofLayer: index) + h * (h / layer.headCount)
-        }
-    }
-
-    /// Floats that the copy head keeps between time steps; 0 where there is none.
-    package var copyHeadStateSize: Int {
-        copyHeadSize.map { $0 * symbolCount + outputSize } ?? 0
-    }
-
-    /// Where in a delta layer's state its matrices begin, after the rows that its convolutions look back on.
-    package func matrixStart(ofLayer index: Int) -> Int {
-        (layers[index].cell == .kimiDelta ? 15 : 9) * layers[index].hiddenSize
-    }
-
-    /// Floats in a `RecurrentState`.
-    public var stateSize: Int {
-        layers.indices.reduce(copyHeadStateSize) { $0 + stateSize(ofLayer: $1) }
     }
 }

@@ -282,15 +282,14 @@ private struct StateShape {
     let bytes: Int
 
     static func all(of configuration: ModelConfiguration) -> [StateShape] {
-        let layers = configuration.layers.enumerated().map { index, layer in
-            StateShape(
-                words: words(layer), bytes: 4 * configuration.stateSize(ofLayer: index))
+        let layers = zip(configuration.layers, configuration.layerStates).map { layer, range in
+            StateShape(words: words(layer), bytes: 4 * range.count)
         }
         let copyHead = configuration.copyHeadSize.map { size in
             StateShape(
                 words: phrase(
                     "%@ × %@ numbers and the vector before", size, configuration.symbolCount),
-                bytes: 4 * configuration.copyHeadStateSize)
+                bytes: 4 * (configuration.copyHeadState?.count ?? 0))
         }
         return layers + [copyHead].compactMap(\.self)
     }

@@ -93,20 +93,19 @@ struct TurnLook: Sendable {
 
     /// The parts of a state.
     static func layers(_ configuration: ModelConfiguration) -> [StateObject.Layer] {
-        var start = 0
+        let ranges = configuration.layerStates
         var layers = configuration.layers.indices.map { index -> StateObject.Layer in
             let layer = configuration.layers[index]
-            let count = configuration.stateSize(ofLayer: index)
-            defer { start += count }
             return StateObject.Layer(
-                name: "\(index + 1) \(layer.cell.rawValue)", start: start, count: count,
+                name: "\(index + 1) \(layer.cell.rawValue)", start: ranges[index].lowerBound,
+                count: ranges[index].count,
                 width: layer.cell.isResidual ? layer.hiddenSize / layer.headCount : layer.hiddenSize
             )
         }
-        if configuration.copyHeadStateSize > 0 {
+        if let range = configuration.copyHeadState {
             layers.append(
                 StateObject.Layer(
-                    name: "copy", start: start, count: configuration.copyHeadStateSize,
+                    name: "copy", start: range.lowerBound, count: range.count,
                     width: configuration.symbolCount))
         }
         return layers

@@ -215,24 +215,28 @@ package final class NetworkPass: @unchecked Sendable {
     /// Lane by lane access to the state between windows, as `RecurrentState` lays it out.
     package func loadState(_ values: [Float], lane: Int) {
         values.withUnsafeBufferPointer { buffer in
-            guard var from = buffer.baseAddress else { return }
-            for (index, layer) in layers.enumerated() {
-                layer.loadState(lane: lane, from: from)
-                from += weights.configuration.stateSize(ofLayer: index)
+            guard let from = buffer.baseAddress else { return }
+            let configuration = weights.configuration
+            for (layer, range) in zip(layers, configuration.layerStates) {
+                layer.loadState(lane: lane, from: from + range.lowerBound)
             }
-            copyHead?.loadState(lane: lane, from: from)
+            if let range = configuration.copyHeadState {
+                copyHead?.loadState(lane: lane, from: from + range.lowerBound)
+            }
         }
     }
 
     package func state(lane: Int) -> [Float] {
         var values = [Float](repeating: 0, count: weights.configuration.stateSize)
         values.withUnsafeMutableBufferPointer { buffer in
-            guard var to = buffer.baseAddress else { return }
-            for (index, layer) in layers.enumerated() {
-                layer.storeState(lane: lane, to: to)
-                to += weights.configuration.stateSize(ofLayer: index)
+            guard let to = buffer.baseAddress else { return }
+            let configuration = weights.configuration
+            for (layer, range) in zip(layers, configuration.layerStates) {
+                layer.storeState(lane: lane, to: to + range.lowerBound)
             }
-            copyHead?.storeState(lane: lane, to: to)
+            if let range = configuration.copyHeadState {
+                copyHead?.storeState(lane: lane, to: to + range.lowerBound)
+            }
         }
         return values
     }

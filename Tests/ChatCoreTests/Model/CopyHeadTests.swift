@@ -136,10 +136,10 @@ struct CopyHeadTests {
         let engine = StepEngine(model)
         var state = model.freshState
         engine.advance(3, state: &state)
-        let memory = state.values.suffix(model.configuration.copyHeadStateSize).dropLast(16)
-        #expect(memory.allSatisfy { $0 == 0 })
+        let head = try #require(model.configuration.copyHeadState)
+        #expect(state.values[head].dropLast(16).allSatisfy { $0 == 0 })
         engine.advance(4, state: &state)
-        #expect(state.values.suffix(model.configuration.copyHeadStateSize).contains { $0 != 0 })
+        #expect(state.values[head].dropLast(16).contains { $0 != 0 })
     }
 
     @Test("the weights beside it are those of the model without, for the same seed")

@@ -1,11 +1,9 @@
 /// The copy head step by step: the definition that `CopyHead` is checked against, with its equations.
-///
-/// State: M [keySize, symbols], then z_(t−1) [width].
 package struct CopyHeadStep {
     /// What the read is multiplied by beside softplus(s).
     package static let gain: Float = 8
 
-    let stateSize: Int
+    let layout: CopyHeadStateLayout
     private let keySize: Int
     private let width: Int
     private let symbolCount: Int
@@ -27,7 +25,8 @@ package struct CopyHeadStep {
         self.keySize = keySize
         width = model.configuration.outputSize
         symbolCount = model.configuration.symbolCount
-        stateSize = model.configuration.copyHeadStateSize
+        layout = CopyHeadStateLayout(
+            keySize: keySize, symbolCount: symbolCount, width: width)
         keyProjection = PackedMatrix(model, "copy_head.k_proj.weight")
         reading = PackedMatrix(
             model, "copy_head.q_proj.weight", "copy_head.write.weight", "copy_head.gate.weight")
@@ -42,14 +41,14 @@ package struct CopyHeadStep {
     func write(
         _ symbol: Symbol, z: UnsafePointer<Float>, state: UnsafeMutablePointer<Float>
     ) {
-        let before = state + keySize * symbolCount
+        let before = state + layout.before.lowerBound
         key.zero()
         keyProjection.multiplyAdd(before, into: key.base)
         ExactVector.unitLength(key.base, n: keySize)
         read.zero()
         reading.multiplyAdd(z, into: read.base)
         ExactLoops.best.writeSymbol(
-            Int(symbol), memory: state, key: key.base,
+            Int(symbol), memory: state + layout.memory.lowerBound, key: key.base,
             strength: ExactMath.sigmoid(read.base[keySize] + writeBias), keySize: keySize,
             symbolCount: symbolCount)
         before.update(from: z, count: width)
@@ -60,7 +59,8 @@ package struct CopyHeadStep {
         let factor = amount * ExactMath.sigmoid(read.base[keySize + 1] + gateBias)
         ExactVector.unitLength(read.base, n: keySize)
         ExactLoops.best.addRead(
-            memory: state, query: read.base, factor: factor, to: logits, keySize: keySize,
+            memory: state + layout.memory.lowerBound, query: read.base, factor: factor, to: logits,
+            keySize: keySize,
             symbolCount: symbolCount)
     }
 }

@@ -7,7 +7,7 @@
 /// q, k, v = silu(conv₄(W x̂)), q and k of unit length a head; β = 2 σ(w_b x̂);
 /// γ = exp(−exp(A) softplus(w_a x̂ + dt)); S ← γ S + k (β (v − γ Sᵀk))ᵀ; o = Sᵀ q.
 struct GatedDeltaStep: StepLayer {
-    let stateSize: Int
+    let layout: LayerStateLayout
     private let size: Int
     private let heads: Int
     private let headSize: Int
@@ -34,7 +34,7 @@ struct GatedDeltaStep: StepLayer {
         heads = shape.headCount
         headSize = size / heads
         innerSize = shape.feedForwardSize
-        stateSize = model.configuration.stateSize(ofLayer: layer)
+        layout = LayerStateLayout(shape)
         let name = "layers.\(layer)."
         projections = PackedMatrix(
             model, name + "attn.q_proj.weight", name + "attn.k_proj.weight",
@@ -69,8 +69,11 @@ struct GatedDeltaStep: StepLayer {
         projections.multiplyAdd(normalized.base, into: projected.base)
         gates.zero()
         gateProjections.multiplyAdd(normalized.base, into: gates.base)
-        ExactVector.convolve(projected.base, tail: state, taps: taps.base, n: 3 * size)
+        ExactVector.convolve(
+            projected.base, tail: state + layout.convolution.lowerBound, taps: taps.base,
+            n: 3 * size)
 
+        let matrices = state + layout.matrices.lowerBound
         for head in 0..<heads {
             let offset = head * headSize
             let query = projected.base + offset
@@ -82,9 +85,8 @@ struct GatedDeltaStep: StepLayer {
                 0 - decayRate[head] * ExactMath.softplus(gates.base[head] + decayBias[head]))
             let strength = 2 * ExactMath.sigmoid(gates.base[heads + head])
             ExactLoops.best.gatedDelta(
-                state: state + 9 * size + head * headSize * headSize, query: query, key: key,
-                value: value, decay: decay, strength: strength, out: read.base + offset,
-                n: headSize)
+                state: matrices + offset * headSize, query: query, key: key, value: value,
+                decay: decay, strength: strength, out: read.base + offset, n: headSize)
             ExactVector.rmsNormalize(read.base + offset, into: read.base + offset, n: headSize)
         }
         ExactVector.gated(

@@ -6,7 +6,7 @@
 /// γ = max(e^−softplus(W_f1 W_f0 x̂ + dt), e^−2.4), one a key channel;
 /// S ← γ ⊙ S; S ← S + k (β (v − Sᵀk))ᵀ; o = Sᵀ q.
 struct KimiDeltaStep: StepLayer {
-    let stateSize: Int
+    let layout: LayerStateLayout
     private let size: Int
     private let heads: Int
     private let headSize: Int
@@ -37,7 +37,7 @@ struct KimiDeltaStep: StepLayer {
         heads = shape.headCount
         headSize = size / heads
         innerSize = shape.feedForwardSize
-        stateSize = model.configuration.stateSize(ofLayer: layer)
+        layout = LayerStateLayout(shape)
         let name = "layers.\(layer)."
         projections = PackedMatrix(
             model, name + "attn.q_proj.weight", name + "attn.k_proj.weight",
@@ -80,7 +80,7 @@ struct KimiDeltaStep: StepLayer {
     func step(signal: UnsafeMutablePointer<Float>, state: UnsafeMutablePointer<Float>) {
         ExactVector.rmsNormalize(signal, into: normalized.base, n: size)
         ExactVector.residualConvolve(
-            normalized.base, tail: state + 9 * size, taps: mixerTaps.base, n: size)
+            normalized.base, tail: state + layout.mixer.lowerBound, taps: mixerTaps.base, n: size)
         projected.zero()
         projections.multiplyAdd(normalized.base, into: projected.base)
         gates.zero()
@@ -88,9 +88,12 @@ struct KimiDeltaStep: StepLayer {
         decays.zero()
         decayProjection.multiplyAdd(gates.base, into: decays.base)
         ExactVector.channelDecays(decays.base, bias: decayBias.base, n: size)
-        ExactVector.convolve(projected.base, tail: state, taps: taps.base, n: 3 * size)
+        ExactVector.convolve(
+            projected.base, tail: state + layout.convolution.lowerBound, taps: taps.base,
+            n: 3 * size)
 
         let strengths = gates.base + LayerConfiguration.decayRank
+        let matrices = state + layout.matrices.lowerBound
         for head in 0..<heads {
             let offset = head * headSize
             let query = projected.base + offset
@@ -98,7 +101,7 @@ struct KimiDeltaStep: StepLayer {
             ExactVector.unitLength(query, n: headSize)
             ExactVector.unitLength(key, n: headSize)
             ExactLoops.best.channelDelta(
-                state: state + 15 * size + offset * headSize, query: query, key: key,
+                state: matrices + offset * headSize, query: query, key: key,
                 value: projected.base + 2 * size + offset, decay: decays.base + offset,
                 strength: 2 * ExactMath.sigmoid(strengths[head]), out: read.base + offset,
                 n: headSize)
@@ -112,7 +115,8 @@ struct KimiDeltaStep: StepLayer {
 
         ExactVector.rmsNormalize(signal, into: normalized.base, n: size)
         ExactVector.residualConvolve(
-            normalized.base, tail: state + 12 * size, taps: innerTaps.base, n: size)
+            normalized.base, tail: state + layout.innerMixer.lowerBound, taps: innerTaps.base,
+            n: size)
         inner.zero()
         up.multiplyAdd(normalized.base, into: inner.base)
         ExactVector.squaredReLU(inner.base, n: innerSize)

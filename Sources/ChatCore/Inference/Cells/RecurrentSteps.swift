@@ -1,7 +1,7 @@
 /// LSTM, PyTorch's equations: i, f, o = σ(W_i x + b_i + W_h h + b_h), g = tanh(…), c' = f c + i g,
 /// h' = o tanh c'. The two biases are added first, then the input's products, then the state's.
 struct LSTMStep: StepLayer {
-    let stateSize: Int
+    let layout: LayerStateLayout
     private let size: Int
     private let fromInput: PackedMatrix
     private let fromHidden: PackedMatrix
@@ -9,8 +9,9 @@ struct LSTMStep: StepLayer {
     private let gates: FloatBuffer
 
     init(_ model: LanguageModel, layer: Int) {
-        size = model.configuration.layers[layer].hiddenSize
-        stateSize = 2 * size
+        let shape = model.configuration.layers[layer]
+        size = shape.hiddenSize
+        layout = LayerStateLayout(shape)
         fromInput = PackedMatrix(model, "rnn.weight_ih_l\(layer)")
         fromHidden = PackedMatrix(model, "rnn.weight_hh_l\(layer)")
         let parameters = model.parameters
@@ -23,16 +24,17 @@ struct LSTMStep: StepLayer {
     func step(signal: UnsafeMutablePointer<Float>, state: UnsafeMutablePointer<Float>) {
         gates.load(bias)
         fromInput.multiplyAdd(signal, into: gates.base)
-        fromHidden.multiplyAdd(state, into: gates.base)
-        ExactVector.lstm(gates: gates.base, cell: state + size, hidden: state, n: size)
-        signal.update(from: state, count: size)
+        let (hidden, cell) = (state + layout.hidden.lowerBound, state + layout.cell.lowerBound)
+        fromHidden.multiplyAdd(hidden, into: gates.base)
+        ExactVector.lstm(gates: gates.base, cell: cell, hidden: hidden, n: size)
+        signal.update(from: hidden, count: size)
     }
 }
 
 /// GRU, PyTorch's equations: r, z = σ(W_i x + b_i + W_h h + b_h), n = tanh(W_in x + b_in + r (W_hn h +
 /// b_hn)), h' = (1 − z) n + z h.
 struct GRUStep: StepLayer {
-    var stateSize: Int { size }
+    let layout: LayerStateLayout
     private let size: Int
     private let inputWeights: PackedMatrix
     private let hiddenWeights: PackedMatrix
@@ -42,8 +44,10 @@ struct GRUStep: StepLayer {
     private let fromHidden: FloatBuffer
 
     init(_ model: LanguageModel, layer: Int) {
-        let size = model.configuration.layers[layer].hiddenSize
+        let shape = model.configuration.layers[layer]
+        let size = shape.hiddenSize
         self.size = size
+        layout = LayerStateLayout(shape)
         inputWeights = PackedMatrix(model, "rnn.weight_ih_l\(layer)")
         hiddenWeights = PackedMatrix(model, "rnn.weight_hh_l\(layer)")
         inputBias = Array(model.parameters["rnn.bias_ih_l\(layer)"] ?? [])
@@ -56,9 +60,10 @@ struct GRUStep: StepLayer {
         fromInput.load(inputBias)
         fromHidden.load(hiddenBias)
         inputWeights.multiplyAdd(signal, into: fromInput.base)
-        hiddenWeights.multiplyAdd(state, into: fromHidden.base)
+        let hidden = state + layout.hidden.lowerBound
+        hiddenWeights.multiplyAdd(hidden, into: fromHidden.base)
         ExactVector.gru(
-            fromInput: fromInput.base, fromHidden: fromHidden.base, hidden: state, n: size)
-        signal.update(from: state, count: size)
+            fromInput: fromInput.base, fromHidden: fromHidden.base, hidden: hidden, n: size)
+        signal.update(from: hidden, count: size)
     }
 }

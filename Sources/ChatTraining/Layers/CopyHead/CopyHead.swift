@@ -58,6 +58,7 @@ package final class CopyHead {
     private let ones: UnsafeMutablePointer<Float>
     private let halves = (0..<4).map { _ in HalfBuffer() }
     private var atStart = true
+    private let layout: CopyHeadStateLayout
 
     package init(
         _ weights: CopyHeadWeights, gradients: CopyHeadWeights?, symbolCount: Int, batch: Int,
@@ -71,6 +72,7 @@ package final class CopyHead {
         product = workspace.product
         keySize = weights.key.rows
         let (rows, width) = (batch * time, weights.key.columns)
+        layout = CopyHeadStateLayout(keySize: keySize, symbolCount: symbolCount, width: width)
         before = workspace.matrix(batch, width)
         after = workspace.matrix(batch, width)
         keyProjected = workspace.matrix(rows, keySize)
@@ -248,15 +250,16 @@ package final class CopyHead {
     /// Copies lane b's state from or to the copy head's part of a `RecurrentState`: M, then z_(t−1).
     package func loadState(lane: Int, from values: UnsafePointer<Float>) {
         carry()
-        let count = keySize * symbolCount
-        memory.row(lane * keySize).update(from: values, count: count)
-        before.row(lane).update(from: values + count, count: before.columns)
+        memory.row(lane * keySize).update(
+            from: values + layout.memory.lowerBound, count: layout.memory.count)
+        before.row(lane).update(
+            from: values + layout.before.lowerBound, count: layout.before.count)
     }
 
     package func storeState(lane: Int, to values: UnsafeMutablePointer<Float>) {
-        let count = keySize * symbolCount
-        values.update(from: memory.row(lane * keySize), count: count)
-        (values + count).update(
-            from: (atStart ? before : after).row(lane), count: before.columns)
+        (values + layout.memory.lowerBound).update(
+            from: memory.row(lane * keySize), count: layout.memory.count)
+        (values + layout.before.lowerBound).update(
+            from: (atStart ? before : after).row(lane), count: layout.before.count)
     }
 }

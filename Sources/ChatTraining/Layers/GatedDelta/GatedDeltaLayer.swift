@@ -53,6 +53,7 @@ package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
     let backwardSpace: GatedDeltaBackwardSpace?
     var resets: [Bool] = []
     let embeddingScale: Float
+    private let layout: LayerStateLayout
 
     package init(
         _ weights: GatedDeltaWeights, gradients: GatedDeltaWeights?, embeddingScale: Float,
@@ -67,6 +68,8 @@ package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
         heads = weights.headCount
         width = weights.projections.columns
         headSize = width / heads
+        layout = LayerStateLayout(
+            LayerConfiguration(cell: .gatedDelta, hiddenSize: width, headCount: heads))
         let rows = batch * time
         let headRows = rows * heads
         output = workspace.matrix(rows, width)
@@ -198,14 +201,14 @@ package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
     }
 
     package func loadState(lane: Int, from values: UnsafePointer<Float>) {
-        projectedRows.load(lane: lane, from: values)
-        let matrices = heads * headSize * headSize
-        state.row(lane * heads * headSize).update(from: values + 9 * width, count: matrices)
+        projectedRows.load(lane: lane, from: values + layout.convolution.lowerBound)
+        state.row(lane * width).update(
+            from: values + layout.matrices.lowerBound, count: layout.matrices.count)
     }
 
     package func storeState(lane: Int, to values: UnsafeMutablePointer<Float>) {
-        projectedRows.store(lane: lane, to: values)
-        let matrices = heads * headSize * headSize
-        (values + 9 * width).update(from: state.row(lane * heads * headSize), count: matrices)
+        projectedRows.store(lane: lane, to: values + layout.convolution.lowerBound)
+        (values + layout.matrices.lowerBound).update(
+            from: state.row(lane * width), count: layout.matrices.count)
     }
 }

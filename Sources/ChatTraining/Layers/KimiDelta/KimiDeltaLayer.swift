@@ -20,6 +20,7 @@ package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
     let gradients: KimiDeltaWeights?
     let product: MatrixProduct
     let embeddingScale: Float
+    private let layout: LayerStateLayout
 
     package let output: Matrix
     let embedded: Matrix
@@ -70,6 +71,8 @@ package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
         heads = weights.headCount
         width = weights.projections.columns
         headSize = width / heads
+        layout = LayerStateLayout(
+            LayerConfiguration(cell: .kimiDelta, hiddenSize: width, headCount: heads))
         let rows = batch * time
         let (width, heads, headSize) = (width, heads, headSize)
         func headRows() -> Matrix { workspace.matrix(rows * heads, headSize) }
@@ -222,16 +225,18 @@ package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
 
     /// As `RecurrentState` lays it out.
     package func loadState(lane: Int, from values: UnsafePointer<Float>) {
-        projectedRows.load(lane: lane, from: values)
-        mixer.rows.load(lane: lane, from: values + 9 * width)
-        innerMixer.rows.load(lane: lane, from: values + 12 * width)
-        state.row(lane * width).update(from: values + 15 * width, count: width * headSize)
+        projectedRows.load(lane: lane, from: values + layout.convolution.lowerBound)
+        mixer.rows.load(lane: lane, from: values + layout.mixer.lowerBound)
+        innerMixer.rows.load(lane: lane, from: values + layout.innerMixer.lowerBound)
+        state.row(lane * width).update(
+            from: values + layout.matrices.lowerBound, count: layout.matrices.count)
     }
 
     package func storeState(lane: Int, to values: UnsafeMutablePointer<Float>) {
-        projectedRows.store(lane: lane, to: values)
-        mixer.rows.store(lane: lane, to: values + 9 * width)
-        innerMixer.rows.store(lane: lane, to: values + 12 * width)
-        (values + 15 * width).update(from: state.row(lane * width), count: width * headSize)
+        projectedRows.store(lane: lane, to: values + layout.convolution.lowerBound)
+        mixer.rows.store(lane: lane, to: values + layout.mixer.lowerBound)
+        innerMixer.rows.store(lane: lane, to: values + layout.innerMixer.lowerBound)
+        (values + layout.matrices.lowerBound).update(
+            from: state.row(lane * width), count: layout.matrices.count)
     }
 }

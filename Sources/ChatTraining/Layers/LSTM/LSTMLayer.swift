@@ -1,3 +1,5 @@
+import ChatCore
+
 /// Weights of an LSTM or GRU layer with what every worker shares, prepared once a step.
 package final class GateWeights: @unchecked Sendable {
     let fromInput: Matrix
@@ -59,6 +61,7 @@ package final class LSTMLayer: RecurrentLayer {
     var resets: [Bool] = []
     /// Whether the first B rows still hold the state to start from (else it is after the last row).
     private var atStart = true
+    private let layout: LayerStateLayout
 
     package init(
         _ weights: GateWeights, gradients: GateGradients?, symbolCount: Int, batch: Int, time: Int,
@@ -69,6 +72,7 @@ package final class LSTMLayer: RecurrentLayer {
         self.batch = batch
         self.time = time
         size = weights.fromHidden.columns
+        layout = LayerStateLayout(LayerConfiguration(cell: .lstm, hiddenSize: size))
         product = workspace.product
         projection = InputProjection(
             weights: weights.fromInput, gradient: gradients?.fromInput, symbolCount: symbolCount,
@@ -121,13 +125,13 @@ package final class LSTMLayer: RecurrentLayer {
 
     package func loadState(lane: Int, from values: UnsafePointer<Float>) {
         carry()
-        hidden.row(lane).update(from: values, count: size)
-        cell.row(lane).update(from: values + size, count: size)
+        hidden.row(lane).update(from: values + layout.hidden.lowerBound, count: size)
+        cell.row(lane).update(from: values + layout.cell.lowerBound, count: size)
     }
 
     package func storeState(lane: Int, to values: UnsafeMutablePointer<Float>) {
         let row = atStart ? lane : time * batch + lane
-        values.update(from: hidden.row(row), count: size)
-        (values + size).update(from: cell.row(row), count: size)
+        (values + layout.hidden.lowerBound).update(from: hidden.row(row), count: size)
+        (values + layout.cell.lowerBound).update(from: cell.row(row), count: size)
     }
 }
