@@ -15,6 +15,8 @@ package final class NetworkWeights: @unchecked Sendable {
     private let workspace = Workspace()
     /// Of the products that use these weights.
     package let precision: ProductPrecision
+    /// The loops that everything made of these weights runs on.
+    package let kernels: Kernels
     private let shadows: [HalfShadow]
 
     enum LayerWeights {
@@ -23,8 +25,11 @@ package final class NetworkWeights: @unchecked Sendable {
         case kimiDelta(KimiDeltaWeights)
     }
 
-    package init(_ model: LanguageModel, precision: ProductPrecision = .float32) {
+    package init(
+        _ model: LanguageModel, precision: ProductPrecision = .float32, kernels: Kernels = .best
+    ) {
         self.precision = precision
+        self.kernels = kernels
         configuration = model.configuration
         layout = model.parameters.layout
         values = FloatBuffer(count: layout.count)
@@ -55,10 +60,11 @@ package final class NetworkWeights: @unchecked Sendable {
         self.layers = layers
         var shadows: [HalfShadow] = []
         if precision == .bfloat16 {
-            shadows.append(HalfShadow(of: values.base, count: values.count))
+            shadows.append(HalfShadow(of: values.base, count: values.count, kernels: kernels))
             for case .gates(_, let weights) in layers {
                 let transposed = weights.fromHiddenTransposed
-                shadows.append(HalfShadow(of: transposed.base, count: transposed.count))
+                shadows.append(
+                    HalfShadow(of: transposed.base, count: transposed.count, kernels: kernels))
             }
         }
         self.shadows = shadows
@@ -78,7 +84,9 @@ package final class NetworkWeights: @unchecked Sendable {
     }
 
     /// One worker's products, which know the weights' rounded twins.
-    func makeProduct() -> MatrixProduct { MatrixProduct(precision, shadows: shadows) }
+    func makeProduct() -> MatrixProduct {
+        MatrixProduct(precision, shadows: shadows, kernels: kernels)
+    }
 
     /// The model as a value.
     package var model: LanguageModel {

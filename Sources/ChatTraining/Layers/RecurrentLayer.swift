@@ -72,7 +72,7 @@ package final class InputProjection {
             product.multiply(dOut.n, weights.n, into: dx)
         case (.symbols(let symbols, let embedding), .embedding(let dEmbedding)):
             dTable.zero()
-            let add = Kernels.current.add
+            let add = product.kernels.add
             for (row, symbol) in symbols.enumerated() {
                 add?(dOut.columns, dOut.row(row), dTable.row(Int(symbol)))
             }

@@ -1,3 +1,5 @@
+import CoreMath
+
 /// Memory for matrices rounded to bfloat16, grown on demand: the upper half of each float, rounded to
 /// nearest, ties to even.
 package final class HalfBuffer: @unchecked Sendable {
@@ -9,9 +11,9 @@ package final class HalfBuffer: @unchecked Sendable {
     deinit { base.map { UnsafeMutableRawPointer($0).deallocate() } }
 
     /// Rounds a matrix into this buffer, dense [rows, columns]. Valid until the next call.
-    package func round(_ matrix: Matrix) -> UnsafePointer<UInt16> {
+    func round(_ matrix: Matrix, by kernels: CoreMathKernels) -> UnsafePointer<UInt16> {
         let out = room(for: matrix.count)
-        Kernels.current.to_bf16(matrix.rows, matrix.columns, matrix.stride, matrix.base, out)
+        kernels.to_bf16(matrix.rows, matrix.columns, matrix.stride, matrix.base, out)
         return UnsafePointer(out)
     }
 
@@ -33,19 +35,22 @@ package final class HalfShadow: @unchecked Sendable {
     private let base: UnsafePointer<Float>
     private let count: Int
     private let halves = HalfBuffer()
+    private let kernels: CoreMathKernels
     private var rounded: UnsafePointer<UInt16>
 
-    package init(of base: UnsafePointer<Float>, count: Int) {
+    package init(of base: UnsafePointer<Float>, count: Int, kernels: Kernels = .best) {
         self.base = base
         self.count = count
+        self.kernels = kernels.table
         rounded = halves.round(
-            Matrix(UnsafeMutablePointer(mutating: base), rows: 1, columns: count))
+            Matrix(UnsafeMutablePointer(mutating: base), rows: 1, columns: count),
+            by: kernels.table)
     }
 
     /// Call when the floats have changed.
     package func refresh() {
         rounded = halves.round(
-            Matrix(UnsafeMutablePointer(mutating: base), rows: 1, columns: count))
+            Matrix(UnsafeMutablePointer(mutating: base), rows: 1, columns: count), by: kernels)
     }
 
     /// The twin of a matrix that lies in the block, with the same stride; nil for any other.

@@ -2,39 +2,40 @@ import CoreMath
 
 import class Foundation.ProcessInfo
 
-/// The element-wise loops of training for this processor (the C target's table), chosen once.
-///
-/// `CHARCHAT_KERNELS=baseline|avx2|avx512` forces a lower set, for tests and measurements.
-package enum Kernels {
+/// The element-wise loops of training for one instruction set (the C target's table): a value that
+/// `NetworkWeights` and the optimizers are given and that everything made of them uses, so that tests run each
+/// set that the processor has.
+package struct Kernels: @unchecked Sendable {
+    /// From narrow to wide.
     package enum Level: Int32, CaseIterable, Sendable {
         case baseline, avx2, avx512
         package var name: String { "\(self)" }
     }
 
-    /// The loops in use.
-    package static var current: CoreMathKernels { selected.table }
+    /// The set that these are of.
+    package let level: Level
+    /// The loops themselves.
+    package let table: CoreMathKernels
 
-    /// The set in use.
-    package static var level: Level { selected.level }
-
-    /// The loops of one set, or nil where this processor lacks it.
-    package static func table(_ level: Level) -> CoreMathKernels? {
-        core_math_kernels(level.rawValue)?.pointee
+    /// - Returns: nil where this processor lacks the set.
+    package init?(_ level: Level) {
+        guard let table = core_math_kernels(level.rawValue)?.pointee else { return nil }
+        self.level = level
+        self.table = table
     }
 
-    private struct Selection: @unchecked Sendable {
-        let level: Level
-        let table: CoreMathKernels
-    }
+    /// The sets that this processor has.
+    package static var levels: [Level] { Level.allCases.filter { Kernels($0) != nil } }
 
-    private static let selected: Selection = {
-        let best = Level(rawValue: core_math_best_level()) ?? .baseline
+    /// The widest set of this processor; `CHARCHAT_KERNELS=baseline|avx2|avx512` takes a lower one, for
+    /// tests and measurements.
+    package static let best: Kernels = {
         let wanted = ProcessInfo.processInfo.environment["CHARCHAT_KERNELS"]
-        let level =
-            Level.allCases.first { $0.name == wanted && $0.rawValue <= best.rawValue } ?? best
-        guard let table = table(level) ?? table(.baseline) else {
+        let named = Level.allCases.first { $0.name == wanted }.flatMap { Kernels($0) }
+        let widest = Level(rawValue: core_math_best_level()).flatMap { Kernels($0) }
+        guard let kernels = named ?? widest ?? Kernels(.baseline) else {
             preconditionFailure("the baseline loops are always there")
         }
-        return Selection(level: level, table: table)
+        return kernels
     }()
 }

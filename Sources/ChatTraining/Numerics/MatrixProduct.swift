@@ -32,13 +32,19 @@ package final class MatrixProduct: @unchecked Sendable {
     }
 
     package let precision: ProductPrecision
+    /// The loops of the computation that these products are part of.
+    package let kernels: CoreMathKernels
     private let left = HalfBuffer()
     private let right = HalfBuffer()
     private let shadows: [HalfShadow]
 
     /// - Parameter shadows: of matrices that are rounded elsewhere, once for many products.
-    package init(_ precision: ProductPrecision = .float32, shadows: [HalfShadow] = []) {
+    package init(
+        _ precision: ProductPrecision = .float32, shadows: [HalfShadow] = [],
+        kernels: Kernels = .best
+    ) {
         self.precision = precision
+        self.kernels = kernels.table
         self.shadows = shadows
     }
 
@@ -60,7 +66,7 @@ package final class MatrixProduct: @unchecked Sendable {
 
     /// Rounds a matrix for several products. Valid until its values change or `buffer` is used again.
     package func prepare(_ matrix: Matrix, in buffer: HalfBuffer) -> Prepared {
-        let halves = precision == .bfloat16 ? buffer.round(matrix) : nil
+        let halves = precision == .bfloat16 ? buffer.round(matrix, by: kernels) : nil
         return Prepared(
             n: Factor(matrix: matrix, transposed: false, halves: halves),
             t: Factor(matrix: matrix, transposed: true, halves: halves))
@@ -71,11 +77,11 @@ package final class MatrixProduct: @unchecked Sendable {
     package func multiply(_ a: Factor, _ b: Factor, into c: Matrix, keeping keep: Float = 0) {
         precondition(a.rows == c.rows && b.columns == c.columns && a.columns == b.rows)
         guard c.rows > 0, c.columns > 0 else { return }
-        guard a.columns > 0 else { return Self.scale(c, by: keep) }
+        guard a.columns > 0 else { return scale(c, by: keep) }
         var keep = keep
         if keep != 0 && keep != 1 {
             // oneDNN does this one number at a time.
-            Self.scale(c, by: keep)
+            scale(c, by: keep)
             keep = 1
         }
         if precision == .bfloat16 {
@@ -109,7 +115,7 @@ package final class MatrixProduct: @unchecked Sendable {
         for shadow in shadows {
             if let twin = shadow.twin(matrix) { return (twin, matrix.stride) }
         }
-        return (buffer.round(matrix), matrix.columns)
+        return (buffer.round(matrix, by: kernels), matrix.columns)
     }
 
     /// The naive twin of `multiply`, which tests compare it with.
@@ -129,12 +135,12 @@ package final class MatrixProduct: @unchecked Sendable {
         }
     }
 
-    private static func scale(_ c: Matrix, by factor: Float) {
+    private func scale(_ c: Matrix, by factor: Float) {
         guard factor != 0 else {
             for i in 0..<c.rows { c.row(i).update(repeating: 0, count: c.columns) }
             return
         }
-        Kernels.current.scale(c.rows, c.columns, c.stride, factor, c.base)
+        kernels.scale(c.rows, c.columns, c.stride, factor, c.base)
     }
 
     private static func letter(_ f: Factor) -> CChar { CChar(f.transposed ? 84 : 78) }  // T, N

@@ -10,6 +10,7 @@ package struct AdamW: @unchecked Sendable {
     package let firstMoment: FloatBuffer
     /// Running mean of its square, [parameter count].
     package let secondMoment: FloatBuffer
+    private let kernels: Kernels
 
     package struct Settings: Sendable, Equatable {
         package var beta1: Double
@@ -30,7 +31,8 @@ package struct AdamW: @unchecked Sendable {
         }
     }
 
-    package init(count: Int) {
+    package init(count: Int, kernels: Kernels = .best) {
+        self.kernels = kernels
         firstMoment = FloatBuffer(count: count)
         secondMoment = FloatBuffer(count: count)
     }
@@ -45,7 +47,7 @@ package struct AdamW: @unchecked Sendable {
         let correction1 = 1 - pow(settings.beta1, Double(step))
         let correction2 = 1 - pow(settings.beta2, Double(step))
         let start = range.lowerBound
-        Kernels.current.adamw(
+        kernels.table.adamw(
             range.count, values.base + start, firstMoment.base + start, secondMoment.base + start,
             gradient.base + start, scale, Float(settings.beta1), Float(settings.beta2), Float(rate),
             Float(correction1), Float(correction2), Float(settings.epsilon),

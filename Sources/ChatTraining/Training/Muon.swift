@@ -35,7 +35,10 @@ package final class Muon: @unchecked Sendable {
         let polynomial: Matrix
     }
 
-    package init(_ layout: ParameterLayout, workers: Int, precision: ProductPrecision) {
+    package init(
+        _ layout: ParameterLayout, workers: Int, precision: ProductPrecision,
+        kernels: Kernels = .best
+    ) {
         targets = zip(layout.tensors, layout.offsets).compactMap { tensor, offset in
             guard Self.trains(tensor) else { return nil }
             return Target(
@@ -45,7 +48,7 @@ package final class Muon: @unchecked Sendable {
         let largest = targets.map(\.range.count).max() ?? 0
         let side = targets.map { min($0.rows, $0.columns) }.max() ?? 0
         spaces = (0..<workers).map { _ in
-            let workspace = Workspace(MatrixProduct(precision))
+            let workspace = Workspace(MatrixProduct(precision, kernels: kernels))
             return Space(
                 workspace: workspace, x: workspace.matrix(1, largest),
                 next: workspace.matrix(1, largest), gram: workspace.matrix(side, side),
@@ -77,8 +80,9 @@ package final class Muon: @unchecked Sendable {
         _ target: Target, values: FloatBuffer, gradient: FloatBuffer, momentum: FloatBuffer,
         scale: Float, rate: Double, decay: Double, worker: Int
     ) {
-        let kernels = Kernels.current
         let space = spaces[worker]
+        let product = space.workspace.product
+        let kernels = product.kernels
         let start = target.range.lowerBound
         let count = target.range.count
         func matrix(_ base: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int) -> Matrix {
@@ -101,7 +105,6 @@ package final class Muon: @unchecked Sendable {
         kernels.scale(1, count, count, 1 / norm, x.base)
         let gram = matrix(space.gram.base, r, r)
         let polynomial = matrix(space.polynomial.base, r, r)
-        let product = space.workspace.product
         for _ in 0..<Self.iterations {
             product.multiply(x.n, x.t, into: gram)
             product.multiply(gram.n, gram.n, into: polynomial)

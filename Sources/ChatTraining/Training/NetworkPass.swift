@@ -136,7 +136,7 @@ package final class NetworkPass: @unchecked Sendable {
     package func forward(_ slice: Slice, scale: Float, dropping drop: Dropout.Draw? = nil) -> Double
     {
         run(slice, dropping: drop)
-        let kernels = Kernels.current
+        let kernels = product.kernels
         return kernels.softmax_loss(
             Int32(logits.rows), Int32(logits.columns), logits.base, weights.decoderBias,
             slice.targets, slice.weights, scale)
@@ -178,7 +178,7 @@ package final class NetworkPass: @unchecked Sendable {
     private func top() -> Matrix {
         let last = layers[layers.count - 1].output
         guard weights.configuration.normalizesOutput else { return last }
-        Kernels.current.rms_forward(
+        product.kernels.rms_forward(
             Int32(last.rows), Int32(last.columns), last.base, normalized.base, inverse)
         return normalized
     }
@@ -186,7 +186,7 @@ package final class NetworkPass: @unchecked Sendable {
     /// Adds the gradient of the last `forward` to `gradient`.
     package func backward(_ slice: Slice) {
         guard let gradients else { return }
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let last = layers.count - 1
         product.multiply(logits.t, signals[last].n, into: gradients.decoder, keeping: 1)
         kernels.column_sum(

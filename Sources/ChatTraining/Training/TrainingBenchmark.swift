@@ -122,7 +122,7 @@ extension ModelConfiguration {
 
 extension TrainingBenchmark {
     /// The instruction set that training's loops run on: baseline, avx2 or avx512.
-    package static var instructionSet: String { Kernels.level.name }
+    package static var instructionSet: String { Kernels.best.level.name }
 }
 
 extension TrainingBenchmark {

@@ -22,10 +22,11 @@ package final class TrainingEngine: @unchecked Sendable {
     ///   - time: steps of a window.
     package init(
         _ model: LanguageModel, batch: Int, time: Int, workers: Int,
-        precision: ProductPrecision = .float32, usesMuon: Bool = false, dropout: Dropout? = nil
+        precision: ProductPrecision = .float32, usesMuon: Bool = false, dropout: Dropout? = nil,
+        kernels: Kernels = .best
     ) {
         precondition(batch >= workers)
-        let weights = NetworkWeights(model, precision: precision)
+        let weights = NetworkWeights(model, precision: precision, kernels: kernels)
         let ranges = ParallelRanges(workers: workers)
         let lanes = (0..<workers).map { ranges.range($0, of: batch) }
         self.weights = weights
@@ -38,8 +39,9 @@ package final class TrainingEngine: @unchecked Sendable {
                 weights, batch: $0.count, time: time, training: true, dropout: dropout?.share ?? 0)
         }
         self.dropout = dropout
-        optimizer = AdamW(count: weights.layout.count)
-        let muon = Muon(weights.layout, workers: workers, precision: precision)
+        optimizer = AdamW(count: weights.layout.count, kernels: kernels)
+        let muon = Muon(
+            weights.layout, workers: workers, precision: precision, kernels: kernels)
         self.muon = muon.targets.isEmpty || !usesMuon ? nil : muon
     }
 
@@ -103,7 +105,7 @@ package final class TrainingEngine: @unchecked Sendable {
         ranges.run { worker in
             let range = ranges.range(worker, of: sum.count, multiple: 64)
             guard !range.isEmpty else { return }
-            let kernels = Kernels.current
+            let kernels = weights.kernels.table
             for other in others {
                 kernels.add(range.count, other.base + range.lowerBound, sum.base + range.lowerBound)
             }

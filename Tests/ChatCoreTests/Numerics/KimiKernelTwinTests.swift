@@ -12,9 +12,9 @@ import Testing
 
     @Test(
         "log decays are −softplus, bounded, slow ones as exact as fast ones",
-        arguments: Kernels.Level.allCases)
+        arguments: Kernels.levels)
     func decays(_ level: Kernels.Level) throws {
-        guard let kernels = Kernels.table(level) else { return }
+        let kernels = try #require(Kernels(level)).table
         for n in [1, 7, 33] {
             // From half-lives of a million steps to beyond the bound.
             let x = (0..<n).map { Float($0) * 0.7 - 14 }
@@ -36,9 +36,9 @@ import Testing
 
     @Test(
         "keys and queries are scaled by the running decays, and gradients come back",
-        arguments: Kernels.Level.allCases)
+        arguments: Kernels.levels)
     func scales(_ level: Kernels.Level) throws {
-        guard let kernels = Kernels.table(level) else { return }
+        let kernels = try #require(Kernels(level)).table
         for (c, n) in [(1, 3), (5, 20), (32, 17)] {
             let logs = random(c * n, 1).map { -abs($0) }
             let (k, q) = (random(c * n, 2), random(c * n, 3))
@@ -90,9 +90,9 @@ import Testing
 
     @Test(
         "pairs are masked: keys strictly below the diagonal, queries with it",
-        arguments: Kernels.Level.allCases)
+        arguments: Kernels.levels)
     func masks(_ level: Kernels.Level) throws {
-        guard let kernels = Kernels.table(level) else { return }
+        let kernels = try #require(Kernels(level)).table
         for c in [1, 6, 32] {
             let (given, strength) = (random(2 * c * c, 1), random(c, 2))
             var pairs = given
@@ -107,9 +107,9 @@ import Testing
         }
     }
 
-    @Test("the residual convolution and its gradient", arguments: Kernels.Level.allCases)
+    @Test("the residual convolution and its gradient", arguments: Kernels.levels)
     func convolution(_ level: Kernels.Level) throws {
-        guard let kernels = Kernels.table(level) else { return }
+        let kernels = try #require(Kernels(level)).table
         for n in [1, 16, 37] {
             let x = (0..<4).map { random(n, UInt64($0)) }
             let (taps, dy) = (random(4 * n, 5), random(n, 6))
@@ -135,9 +135,9 @@ import Testing
         }
     }
 
-    @Test("a read row is normalised and let through by sigmoids", arguments: Kernels.Level.allCases)
+    @Test("a read row is normalised and let through by sigmoids", arguments: Kernels.levels)
     func gates(_ level: Kernels.Level) throws {
-        guard let kernels = Kernels.table(level) else { return }
+        let kernels = try #require(Kernels(level)).table
         for n in [1, 16, 35] {
             let (o, gate, d) = (random(n, 1), random(n, 2), random(n, 3))
             var (out, dO, dGate) = (o, o, o)

@@ -100,11 +100,11 @@ import Testing
     }
 
     @Test(
-        "every instruction set's loops agree with the baseline's", arguments: Kernels.Level.allCases
+        "every instruction set's loops agree with the baseline's", arguments: Kernels.levels
     )
     func levels(_ level: Kernels.Level) throws {
-        guard let kernels = Kernels.table(level) else { return }
-        let baseline = try #require(Kernels.table(.baseline))
+        let kernels = try #require(Kernels(level)).table
+        let baseline = try #require(Kernels(.baseline)).table
         for count in [1, 7, 16, 33, 500] {
             let x = Self.random(count, seed: 5, scale: 20)
             var (a, b) = ([Float](repeating: 0, count: count), [Float](repeating: 0, count: count))
@@ -123,14 +123,17 @@ import Testing
         }
     }
 
-    @Test("softmax loss is the negative log-probability, its gradient p − onehot")
-    func softmaxLoss() {
+    @Test(
+        "softmax loss is the negative log-probability, its gradient p − onehot",
+        arguments: Kernels.levels)
+    func softmaxLoss(_ level: Kernels.Level) throws {
+        let kernels = try #require(Kernels(level)).table
         for n in [1, 5, 16, 17, 65] {
             var logits = Self.random(2 * n, seed: 8, scale: 5)
             let bias = Self.random(n, seed: 9)
             let targets: [Int32] = [0, Int32(n - 1)]
             let before = logits
-            let loss = Kernels.current.softmax_loss(
+            let loss = kernels.softmax_loss(
                 2, Int32(n), &logits, bias, targets, [1, 0.5], 2)
             var expected = 0.0
             for row in 0..<2 {

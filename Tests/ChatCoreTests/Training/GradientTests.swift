@@ -33,13 +33,22 @@ import Testing
         try check(name, time: 7, dropout: Dropout(share: 0.3, seed: 4))
     }
 
-    private func check(_ name: String, time: Int, dropout: Dropout?) throws {
+    @Test(
+        "so they do on every instruction set of this processor", arguments: TinyModels.names,
+        Kernels.levels)
+    func gradientsOfEverySet(_ name: String, level: Kernels.Level) throws {
+        try check(name, time: 21, dropout: nil, kernels: try #require(Kernels(level)))
+    }
+
+    private func check(
+        _ name: String, time: Int, dropout: Dropout?, kernels: Kernels = .best
+    ) throws {
         let model = try TinyModels.model(name)
         let batch = 2
         let slice = Self.slice(
             batch: batch, time: time, symbols: model.configuration.symbolCount, seed: 9,
             resets: true)
-        let weights = NetworkWeights(model)
+        let weights = NetworkWeights(model, kernels: kernels)
         let start = (0..<batch).map { Self.state(model, seed: UInt64($0)) }
 
         func loss(_ pass: NetworkPass) -> Double {
@@ -93,10 +102,12 @@ import Testing
         }
     }
 
-    @Test("the window's logits are those of the exact engine", arguments: TinyModels.names)
-    func matchesExactEngine(_ name: String) throws {
+    @Test(
+        "the window's logits are those of the exact engine, on every instruction set",
+        arguments: TinyModels.names, Kernels.levels)
+    func matchesExactEngine(_ name: String, level: Kernels.Level) throws {
         let model = try TinyModels.model(name)
-        let weights = NetworkWeights(model)
+        let weights = NetworkWeights(model, kernels: try #require(Kernels(level)))
         let (batch, time) = (3, 41)
         let pass = NetworkPass(weights, batch: batch, time: time, training: false)
         let engine = StepEngine(model)

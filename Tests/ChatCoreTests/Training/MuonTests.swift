@@ -27,10 +27,12 @@ struct MuonTests {
         #expect(Muon(layout, workers: 1, precision: .float32).targets.count == 14)
     }
 
-    @Test("an update moves all directions of a matrix about equally far")
-    func orthogonal() throws {
+    @Test(
+        "an update moves all directions of a matrix about equally far", arguments: Kernels.levels)
+    func orthogonal(_ level: Kernels.Level) throws {
         let layout = try layout()
-        let muon = Muon(layout, workers: 1, precision: .float32)
+        let muon = Muon(
+            layout, workers: 1, precision: .float32, kernels: try #require(Kernels(level)))
         for target in muon.targets {
             let values = FloatBuffer(count: layout.count)
             let gradient = FloatBuffer(count: layout.count)

@@ -27,7 +27,7 @@ extension CopyHead {
 
     /// From the gradients of unit keys and queries to those of the projections.
     private func lengthsBackward(_ space: CopyHeadBackwardSpace, _ gradients: CopyHeadWeights) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let size = Int32(keySize)
         for t in 0..<time {
             for lane in 0..<batch {
@@ -58,7 +58,7 @@ extension CopyHead {
         _ gradients: CopyHeadWeights
     ) {
         let n = stretch.symbols.count
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let dM = Matrix(space.dMemory.base, rows: keySize, columns: n)
         dM.zero()
         for index in stride(from: stretch.chunkCount - 1, through: 0, by: -1) {

@@ -131,7 +131,7 @@ package final class CopyHead {
             z.rows(0..<rows - batch).n, weights.key.t, into: keyProjected.rows(batch..<rows))
         product.multiply(z.n, weights.reading.t, into: readProjected)
         amount = CopyHeadStep.gain * ExactMath.softplus(weights.scale[0])
-        let kernels = Kernels.current
+        let kernels = product.kernels
         for t in 0..<time {
             for lane in 0..<batch {
                 let (row, at) = (t * batch + lane, lane * time + t)
@@ -187,7 +187,7 @@ package final class CopyHead {
     /// Writes and reads the memory chunk by chunk; a stretch that ends with the window leaves its memory
     /// for the next.
     private func read(_ stretch: Stretch) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let n = stretch.symbols.count
         for index in 0..<stretch.chunkCount {
             let chunk = stretch.chunk(index)

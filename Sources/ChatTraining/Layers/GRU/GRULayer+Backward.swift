@@ -5,7 +5,7 @@ extension GRULayer {
     /// of the new gate gets dn r; dh₋₁ = dh z + Uᵀ d(U h).
     package func backward(_ dOutput: Matrix, input: LayerInput, dInput: LayerInputGradient) {
         guard let gradients else { return }
-        let kernels = Kernels.current
+        let kernels = product.kernels
         dHidden.zero()
         for t in stride(from: time - 1, through: 0, by: -1) {
             let now = t * batch..<(t + 1) * batch

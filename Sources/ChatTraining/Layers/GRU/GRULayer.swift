@@ -59,7 +59,7 @@ package final class GRULayer: RecurrentLayer {
                 entering.row(lane).update(repeating: 0, count: size)
             }
             product.multiply(entering.n, weights.fromHidden.t, into: fromHidden.rows(now))
-            Kernels.current.gru_forward(
+            product.kernels.gru_forward(
                 Int32(batch), Int32(size), fromInput.rows(now).base, fromHidden.rows(now).base,
                 weights.inputBias, weights.hiddenBias, entering.base, hidden.rows(next).base)
         }

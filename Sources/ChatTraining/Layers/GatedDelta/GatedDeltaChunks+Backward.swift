@@ -41,7 +41,7 @@ extension GatedDeltaChunks {
         _ chunk: Chunk, q: Matrix, k: Matrix, v: Matrix, beta: UnsafeMutablePointer<Float>,
         dO: Matrix, dS: Matrix, into out: GatedDeltaGradients, space: GatedDeltaBackwardSpace
     ) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let n = chunk.count
         let (count, size) = (Int32(n), Int32(headSize))
         let tall = space.tall.map { $0.rows(0..<n) }

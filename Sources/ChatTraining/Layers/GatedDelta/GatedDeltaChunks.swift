@@ -85,7 +85,7 @@ package final class GatedDeltaChunks {
         strength: UnsafeMutablePointer<Float>, logDecay: UnsafeMutablePointer<Float>,
         state: Matrix, read: Matrix
     ) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         for index in 0..<chunkCount {
             let chunk = chunk(index, of: sequence)
             let (range, n) = (chunk.range, chunk.count)

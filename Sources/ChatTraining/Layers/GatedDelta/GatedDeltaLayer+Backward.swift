@@ -10,7 +10,7 @@ extension GatedDeltaLayer {
         for sequence in 0..<batch * heads { backwardSequence(sequence, space) }
         convolveBackward(space, gradients)
         for steps in blocks { projectBackward(rows(steps), dOutput, space, gradients) }
-        dInput.take(dOutput, input: input, scale: embeddingScale)
+        dInput.take(dOutput, input: input, scale: embeddingScale, product: product)
     }
 
     /// x + W_down relu²(W_up rms(x)), and the products of x + W_o(rms(o) ⊙ silu(g)).
@@ -18,7 +18,7 @@ extension GatedDeltaLayer {
         _ range: Range<Int>, _ dOutput: Matrix, _ space: GatedDeltaBackwardSpace,
         _ gradients: GatedDeltaWeights
     ) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let dOut = dOutput.rows(range)
         let dNormal = space.dNormalized.rows(0..<range.count)
         let normal = middleNormalized.rows(range)
@@ -45,13 +45,13 @@ extension GatedDeltaLayer {
         let dEntered = product.prepare(dProjected, in: space.halves[1])
         product.multiply(dEntered.t, normal.n, into: gradients.projections, keeping: 1)
         product.multiply(dEntered.n, weights.projections.n, into: dNormal)
-        Kernels.current.rms_backward(
+        product.kernels.rms_backward(
             Int32(range.count), Int32(width), normal.base, inverse + range.lowerBound,
             dNormal.base, dOutput.row(range.lowerBound), 1)
     }
 
     private func gatedBackward(_ space: GatedDeltaBackwardSpace) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         for t in 0..<time {
             for lane in 0..<batch {
                 let row = t * batch + lane
@@ -85,7 +85,7 @@ extension GatedDeltaLayer {
     private func convolveBackward(
         _ space: GatedDeltaBackwardSpace, _ gradients: GatedDeltaWeights
     ) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let size = Int32(headSize)
         let wide = 3 * width
         space.dTaps.zero()

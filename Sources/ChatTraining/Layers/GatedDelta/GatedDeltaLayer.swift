@@ -115,7 +115,7 @@ package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
         for steps in blocks {
             let range = rows(steps)
             let normal = normalized.rows(range)
-            Kernels.current.rms_forward(
+            product.kernels.rms_forward(
                 Int32(range.count), Int32(width), x.row(range.lowerBound), normal.base,
                 inverse + range.lowerBound)
             product.multiply(normal.n, weights.projections.t, into: projected.rows(range))
@@ -130,7 +130,7 @@ package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
 
     /// rms(o) ⊙ silu(g), head by head.
     private func gate(_ steps: Range<Int>) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         for t in steps {
             for lane in 0..<batch {
                 let row = t * batch + lane
@@ -147,7 +147,7 @@ package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
 
     /// x + W_o(…), then + W_down relu²(W_up rms(…)).
     private func finish(_ range: Range<Int>, _ x: Matrix) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let normal = middleNormalized.rows(range)
         let out = output.rows(range)
         out.copy(x.rows(range))
@@ -161,7 +161,7 @@ package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
 
     /// Convolution, SiLU, unit lengths, write strengths and decays: `projected` to q, k, v, β, log γ.
     private func convolveAndSplit(_ steps: Range<Int>) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let size = Int32(headSize)
         let scratch = rowScratch.base
         for t in steps {

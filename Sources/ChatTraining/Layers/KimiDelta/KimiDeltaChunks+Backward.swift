@@ -48,7 +48,7 @@ extension KimiDeltaChunks {
         dAfter: Matrix, dBefore: Matrix, into out: KimiDeltaGradients,
         space: KimiDeltaBackwardSpace
     ) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let n = dO.rows
         let (count, size) = (Int32(n), Int32(headSize))
         let stacked = product.prepare(chunk.stacked, in: halves[0])

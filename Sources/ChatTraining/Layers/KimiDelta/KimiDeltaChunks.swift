@@ -109,7 +109,7 @@ package final class KimiDeltaChunks {
         _ sequence: Int, cuts: [Cut], query: Matrix, key: Matrix, value: Matrix,
         strength: UnsafeMutablePointer<Float>, logDecay: Matrix, state: Matrix, read: Matrix
     ) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let size = Int32(headSize)
         for cut in cuts {
             let chunk = chunk(cut, of: sequence)

@@ -16,7 +16,7 @@ extension KimiDeltaLayer {
         mixer.beginBackward()
         for steps in blocks.reversed() { projectBackward(steps, dOutput, space, gradients) }
         mixer.endBackward()
-        dInput.take(dOutput, input: input, scale: embeddingScale)
+        dInput.take(dOutput, input: input, scale: embeddingScale, product: product)
     }
 
     /// x + W_down relu²(W_up mixed(rms(x))), and the products of x + W_o(rms(o) ⊙ σ(g)).
@@ -24,7 +24,7 @@ extension KimiDeltaLayer {
         _ steps: Range<Int>, _ dOutput: Matrix, _ space: KimiDeltaBackwardSpace,
         _ gradients: KimiDeltaWeights
     ) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let range = rows(steps)
         let dOut = dOutput.rows(range)
         let dMixed = space.dNormal.rows(0..<range.count)
@@ -43,7 +43,7 @@ extension KimiDeltaLayer {
     }
 
     private func gatedBackward(_ space: KimiDeltaBackwardSpace) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         for t in 0..<time {
             for lane in 0..<batch {
                 let row = t * batch + lane
@@ -77,7 +77,7 @@ extension KimiDeltaLayer {
     private func convolveBackward(
         _ space: KimiDeltaBackwardSpace, _ gradients: KimiDeltaWeights
     ) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let size = Int32(headSize)
         let wide = 3 * width
         gradients.taps.byTap.zero()
@@ -141,7 +141,7 @@ extension KimiDeltaLayer {
         _ steps: Range<Int>, _ dOutput: Matrix, _ space: KimiDeltaBackwardSpace,
         _ gradients: KimiDeltaWeights
     ) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let range = rows(steps)
         let dProjected = space.dProjected.rows(range)
         let dDecays = product.prepare(space.dDecayInput.rows(range), in: space.halves[0])

@@ -142,7 +142,7 @@ package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
     /// Norm, residual convolution and all projections.
     private func project(_ steps: Range<Int>, _ x: Matrix) {
         let range = rows(steps)
-        Kernels.current.rms_forward(
+        product.kernels.rms_forward(
             Int32(range.count), Int32(width), x.row(range.lowerBound),
             normalized.row(range.lowerBound), inverse + range.lowerBound)
         mixer.forward(steps)
@@ -154,7 +154,7 @@ package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
 
     /// Convolution, SiLU, unit lengths, write strengths and decays: `projected` to q, k, v, β, g.
     private func convolveAndSplit(_ steps: Range<Int>) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let size = Int32(headSize)
         let scratch = rowScratch.base
         for t in steps {
@@ -193,7 +193,7 @@ package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
 
     /// rms(o) ⊙ σ(g), head by head.
     private func gate(_ steps: Range<Int>) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         for t in steps {
             for lane in 0..<batch {
                 let row = t * batch + lane
@@ -210,7 +210,7 @@ package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
 
     /// x + W_o(…), then + W_down relu²(W_up mixed(rms(…))).
     private func finish(_ steps: Range<Int>, _ x: Matrix) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         let range = rows(steps)
         let out = output.rows(range)
         out.copy(x.rows(range))

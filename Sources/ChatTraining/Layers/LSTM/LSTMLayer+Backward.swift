@@ -6,7 +6,7 @@ extension LSTMLayer {
     /// dh₋₁ = Uᵀ dgates. The weights' gradients are one product over the whole window.
     package func backward(_ dOutput: Matrix, input: LayerInput, dInput: LayerInputGradient) {
         guard let gradients else { return }
-        let kernels = Kernels.current
+        let kernels = product.kernels
         dHidden.zero()
         dCell.zero()
         for t in stride(from: time - 1, through: 0, by: -1) {

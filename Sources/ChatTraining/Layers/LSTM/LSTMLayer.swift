@@ -105,7 +105,7 @@ package final class LSTMLayer: RecurrentLayer {
             product.multiply(
                 hidden.rows(now).n, weights.fromHidden.t, into: step, keeping: 1)
             for lane in fresh { step.row(lane).update(from: saved.row(lane), count: 4 * size) }
-            Kernels.current.lstm_forward(
+            product.kernels.lstm_forward(
                 Int32(batch), Int32(size), step.base, weights.inputBias, weights.hiddenBias,
                 cell.rows(now).base, cell.rows(next).base, cellTanh.rows(now).base,
                 hidden.rows(next).base)

@@ -8,7 +8,7 @@ extension FeedForward {
         let dBlock = product.prepare(dOut, in: halves[0])
         product.multiply(dBlock.t, activated.rows(range).n, into: gradients.down, keeping: 1)
         product.multiply(dBlock.n, down.n, into: dInner)
-        Kernels.current.squared_relu_backward(
+        product.kernels.squared_relu_backward(
             dInner.count, inner.row(range.lowerBound), dInner.base, dInner.base)
         let dHidden = product.prepare(dInner, in: halves[1])
         product.multiply(dHidden.t, a.n, into: gradients.up, keeping: 1)

@@ -33,7 +33,7 @@ final class FeedForward {
     func forward(_ a: Matrix, _ range: Range<Int>, addingTo out: Matrix) {
         let (hidden, active) = (inner.rows(range), activated.rows(range))
         product.multiply(a.n, up.t, into: hidden)
-        Kernels.current.squared_relu(hidden.count, hidden.base, active.base)
+        product.kernels.squared_relu(hidden.count, hidden.base, active.base)
         product.multiply(active.n, down.t, into: out, keeping: 1)
     }
 }

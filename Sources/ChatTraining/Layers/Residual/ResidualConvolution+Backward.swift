@@ -11,7 +11,7 @@ extension ResidualConvolution {
     /// a row's gradient is whole once those of its own step and the three after it have been seen.
     func backward(_ steps: Range<Int>, _ dOutput: Matrix) {
         guard let gradients else { return }
-        let kernels = Kernels.current
+        let kernels = product.kernels
         for t in steps.reversed() {
             for lane in 0..<batch {
                 let at = t * batch + lane

@@ -9,6 +9,7 @@ final class ResidualConvolution {
     let rows: ConvolutionRows
     let taps: ConvolutionTaps
     let gradients: ConvolutionTaps?
+    let product: MatrixProduct
     let batch: Int
     let width: Int
     /// dL/da, [T · B, n], and where the gradients of rows outside the window go.
@@ -21,6 +22,7 @@ final class ResidualConvolution {
     ) {
         self.taps = taps
         self.gradients = gradients
+        product = workspace.product
         self.batch = batch
         width = source.columns
         rows = ConvolutionRows(source, batch: batch, time: time, in: workspace)
@@ -31,7 +33,7 @@ final class ResidualConvolution {
 
     /// Fills the output's rows of some time steps from the same rows of the source.
     func forward(_ steps: Range<Int>) {
-        let kernels = Kernels.current
+        let kernels = product.kernels
         for t in steps {
             for lane in 0..<batch {
                 let at = t * batch + lane

@@ -2,12 +2,12 @@ import ChatCore
 
 extension LayerInputGradient {
     /// Hands on the gradient of what `LayerInput.stream` gave, dense [R, width]; it is used up.
-    func take(_ dx: Matrix, input: LayerInput, scale: Float) {
+    func take(_ dx: Matrix, input: LayerInput, scale: Float, product: MatrixProduct) {
         switch (input, self) {
         case (.rows, .rows(let out)):
             if out.base != dx.base { out.copy(dx) }
         case (.symbols(let symbols, _), .embedding(let dEmbedding)):
-            let kernels = Kernels.current
+            let kernels = product.kernels
             kernels.scale(1, dx.count, dx.count, scale, dx.base)
             for (row, symbol) in symbols.enumerated() {
                 kernels.add(dx.columns, dx.row(row), dEmbedding.row(Int(symbol)))
