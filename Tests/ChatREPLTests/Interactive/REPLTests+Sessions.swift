@@ -1,0 +1,155 @@
+import ChatCore
+import ChatREPL
+import Foundation
+import Testing
+
+/// What was said: undone, replaced, copied, kept under other names.
+extension REPLTests {
+    @Test func undoRedoAndLog() throws {
+        let shown = try screen([
+            .line("one"), .line("two"), .line("/undo"), .line("/undo 5"), .line("/undo"),
+            .line("/redo 2"), .line("/redo"),
+        ])
+        #expect(shown.contains("Undid 1 turn; 1 turn in the session. /redo brings it back."))
+        #expect(shown.contains("! There is no turn to undo"))
+        #expect(shown.contains("Brought back 2 turns; 2 turns in the session."))
+        #expect(shown.contains("! There is no undone turn to redo"))
+    }
+
+    @Test func aReplyThatComesOutTheSameIsToldButNotOneThatNeverCame() throws {
+        let same = "The same reply again"
+        #expect(try screen([.line("one"), .line("/regen")]).contains(same))
+        let session = try store.create(
+            "other", generator: generator, settings: SessionSettings(sampling: .greedy))
+        try session.say("one")
+        try session.say(String(repeating: "long ", count: 400)) { _ in false }
+        #expect(session.unanswered != nil)
+        let interrupts = ScriptedInterrupts()
+        interrupts.stopAfter = 0
+        let shown = try screen([.line("/regen")], interrupts: interrupts, in: session)
+        #expect(!shown.contains(same), "\(shown)")
+    }
+
+    @Test func repliesThatWereReplacedAreListedAndOneIsGoneOnWith() throws {
+        let shown = try screen([
+            .line("/replies"), .line("one"), .line("/replies"), .line("/set temperature 3"),
+            .line("/regen"), .line("/regen"), .line("/replies"), .line("/replies 1"),
+            .line("/replies"), .line("/replies 1"), .line("/replies 4"), .line("two"),
+            .line("/replies"), .line("/undo"), .line("/replies 3"), .line("/replay --verify"),
+        ])
+        let first = VisibleText.lines(try reply(to: "one"))
+        #expect(shown.contains(">>> /replies\nThere is no reply to what was said last.\n"))
+        let listed = first.replacing("\n", with: "\n     ")
+        #expect(shown.contains(">>> /replies\n* 1  \(listed)"))
+        #expect(shown.contains("\n/regen draws another one, and this one is kept.\n"))
+        #expect(shown.contains(">>> /replies\n  1  \(listed)") && shown.contains("\n* 3  "))
+        #expect(shown.contains("Going on with reply 1 of 3.\n>>> one\n\(first)"))
+        #expect(shown.contains(">>> /replies 1\nIt is the one that stands.\n"))
+        #expect(shown.contains("! There is no reply 4; give a number from 1 to 3"))
+        #expect(shown.contains("Going on with reply 3 of 3."))
+        #expect(shown.contains("Verified 4 replies: the same to the last character."))
+    }
+
+    @Test func undoAndRedoTellClearsFromTurns() throws {
+        let shown = try screen([
+            .line("one"), .line("/clear"), .line("/undo"), .line("/redo"), .line("two"),
+            .line("/undo 2"), .line("/redo 2"),
+        ])
+        #expect(shown.contains("Undid a /clear; 1 turn in the session."))
+        #expect(shown.contains("Brought back a /clear; 1 turn in the session."))
+        #expect(shown.contains("Undid 1 turn and a /clear; 1 turn in the session."))
+        #expect(shown.contains("Brought back 1 turn and a /clear; 2 turns in the session."))
+    }
+
+    @Test func aReplayCallsWhatWasUndoneSteps() throws {
+        let shown = try screen([
+            .line("one"), .line("/clear"), .line("/undo 2"), .line("/redo"), .line("/replay"),
+        ])
+        #expect(shown.contains("[undid 2 steps]") && shown.contains("[brought back 1 step]"))
+    }
+
+    @Test func anUndoneMessageWithoutAReplyIsNotPromisedBack() throws {
+        let session = try store.create(
+            "test", generator: generator, settings: SessionSettings(sampling: .greedy))
+        try session.say("one", emit: { _ in true })
+        try session.say(String(repeating: "long ", count: 400)) { _ in false }
+        #expect(session.unanswered != nil)
+        let shown = try screen([.line("/undo"), .line("/undo")], in: session)
+        #expect(shown.contains("Undid 1 turn; 1 turn in the session. It had no reply; /redo"))
+        #expect(shown.contains("Undid 1 turn; 0 turns in the session. /redo brings it back."))
+    }
+
+    @Test func aSessionThatMayNotBeWrittenToIsCopiedBySave() throws {
+        let settings = SessionSettings(sampling: .greedy, seed: 1, lengthLimit: 40)
+        for name in ["talk", "2026-11-24 10-00"] {
+            let first = try store.create(name, generator: generator, settings: settings)
+            try first.say("one")
+            first.close()
+            let readOnly = SessionStore(
+                places: store.places, fileSystem: ReadOnlyFile(try store.url(name).path))
+            let shown = try screen(
+                [
+                    .line("/replay"), .line("two"), .line("/new"), .line("/load other"),
+                    .line("/fork part @1"), .line("/save copy of \(name)"),
+                ],
+                in: try readOnly.open(name, generator: generator))
+            #expect(shown.contains("/save NAME makes a copy"))
+            #expect(shown.components(separatedBy: ">>> one").count > 1)
+            let lost =
+                "! What was said here is not on the disk. /save NAME or /export FILE keeps it; /bye leaves it."
+            #expect(shown.components(separatedBy: lost).count == 4)
+            #expect(shown.contains("Saved in HOME/sessions/copy of \(name).jsonl"))
+            #expect(try store.transcript(name).turns.count == 1)
+            #expect(try store.transcript("copy of \(name)").turns.count == 2)
+        }
+    }
+
+    @Test func forkGoesOnInACopy() throws {
+        let shown = try screen([
+            .line("one"), .line("two"), .line("/fork copy @1"), .line("/log"), .line("three"),
+        ])
+        #expect(
+            shown.contains(
+                "Forked from 'test' to 'copy', 1 turn.\nSaved in HOME/sessions/copy.jsonl"))
+        #expect(try store.transcript("test").turns.map(\.user) == ["one", "two"])
+        #expect(try store.transcript("copy").turns.map(\.user) == ["one", "three"])
+    }
+
+    @Test func sessionsAreSwitchedSavedRenamedAndDeleted() throws {
+        let shown = try screen([
+            .line("one"), .line("/new other"), .line("two"), .line("/load test"),
+            .line("/rename first"), .line("/save copy"), .line("/delete first"),
+            .line("/delete other"), .line("/delete other"), .line("/load nowhere"),
+            .line("/new ../x"), .line("/session first"),
+        ])
+        #expect(try store.names() == ["copy", "first"])
+        #expect(shown.contains("Going on with 'test', 1 turn."))
+        #expect(shown.contains("'test' is now 'first'."))
+        #expect(shown.contains("! This session is open."))
+        #expect(shown.contains("Deleted session 'other'."))
+        #expect(shown.contains("! There is no session named 'other'"))
+        #expect(shown.contains("; /sessions shows them"))
+        #expect(shown.contains("! There is no session named 'nowhere'"))
+        #expect(shown.contains("cannot be a session's name"))
+        #expect(shown.contains("This is session 'first' already."))
+    }
+
+    @Test func everyRecordCommandWorks() throws {
+        let file = folder.url.appendingPathComponent("talk.md")
+        let shown = try screen([
+            .line("/replay --verify"), .line("one"), .line("/set temperature 1"), .line("two"),
+            .line("/regen"), .line("/replay --verify"), .line("/export \(file.path)"),
+            .line("/export \(file.path)"), .line("/export x.pdf"),
+            .line("/export \(folder.url.path)/none/x.txt"), .line("/read \(folder.url.path)"),
+        ])
+        #expect(shown.contains("! Nothing has been said yet."))
+        #expect(shown.contains("temperature is now 1."))
+        #expect(shown.contains("the same to the last character."))
+        #expect(shown.contains("Wrote HOME/talk.md."))
+        #expect(shown.contains("! HOME/talk.md exists already; choose another name or remove it"))
+        #expect(shown.contains("! Usage: /export FILE.md|json|txt"))
+        #expect(shown.contains("none/x.txt: No such file or directory"))
+        #expect(shown.contains("! HOME is a folder; name a file in it"))
+        #expect(try String(contentsOf: file, encoding: .utf8).contains("one"))
+    }
+}
