@@ -103,77 +103,7 @@ public final class Session {
         }
     }
 
-    // MARK: - What is there
-
-    /// Whether the name was made from the date and time.
-    public var hasDatedName: Bool { name.map(SessionName.isDated) == true }
-
     var history: SessionHistory { chain.history }
-
-    /// What answers. Give it to no other task while this session speaks.
-    public var generator: ReplyGenerator { states.generator }
-    /// The model it speaks with.
-    public var model: ChatModel { generator.model }
-    /// The settings of the next reply.
-    public var settings: SessionSettings { history.settings }
-    /// Where it is or will be saved; nil for one that is not.
-    public var url: URL? { log?.url }
-    /// True once the transcript file exists and all that was said is in it.
-    public var isOnDisk: Bool { log?.isComplete ?? false }
-    /// The conversation as it stands, first turn first. Costs in the order of its length.
-    public var turns: [Turn] { history.turns }
-    /// `turns.count`, at constant cost.
-    public var turnCount: Int { history.turnCount }
-    /// The last turn, at constant cost; nil at the beginning and right after a clear.
-    public var lastTurn: Turn? { history.turn(at: history.current) }
-    /// What was said last and never answered, because charchat was stopped; `regenerate` answers it.
-    public var unanswered: String? { history.unanswered }
-    /// Steps that `undo` can take back.
-    public var undoableSteps: Int { history.undoable }
-    /// Steps that `redo` can bring back.
-    public var redoableSteps: Int { history.undone.count }
-    /// True when the model knows nothing: at the beginning and after a clear.
-    public var contextIsEmpty: Bool { history.nodes[history.current].isFresh }
-    /// The session and turn that this one was forked from.
-    public var parent: TranscriptHeader.Parent? { chain.parent }
-    /// The hash of the transcript's last line, which stands for all lines so far; nil before the first.
-    public var lastLineHash: String? { chain.isBegun ? chain.lastHash : nil }
-
-    /// The state after the last turn.
-    public var state: RecurrentState { states.state(at: history.current, of: history) }
-
-    /// The state after turn `number` of the conversation as it stands; 0: the fresh state.
-    /// - Throws: `SessionError.noSuchTurn`.
-    public func state(afterTurn number: Int) throws -> RecurrentState {
-        states.state(at: try node(ofTurn: number), of: history)
-    }
-
-    /// The same for whoever waits: where the turns before have to be read again, `goOn` is asked now and then,
-    /// and there is no state when it stops that.
-    /// - Parameter number: nil: where the conversation stands, which may be cleared.
-    /// - Throws: `SessionError.noSuchTurn`.
-    public func state(
-        afterTurn number: Int?, while goOn: () -> Bool
-    ) throws -> RecurrentState? {
-        let place = try number.map { try node(ofTurn: $0) } ?? history.current
-        var known = states
-        let state = known.state(at: place, of: history, while: goOn)
-        states.cache = known.cache
-        return state
-    }
-
-    private func node(ofTurn number: Int) throws -> Int {
-        guard let node = history.node(ofTurn: number) else {
-            throw SessionError.noSuchTurn(number, count: turnCount)
-        }
-        return node
-    }
-
-    /// What should be told once (a repair, a full disk), oldest first; taken by reading.
-    public func takeNotices() -> [SessionNotice] {
-        defer { notices.removeAll() }
-        return notices
-    }
 
     /// Date and time for the next event.
     var timestamp: String { Timestamp.text(now()) }
@@ -276,53 +206,6 @@ public final class Session {
     /// Bytes of the states and of the transcript that it holds in memory.
     public var memoryInUse: Int {
         states.cache.count * generator.freshState.byteCount + chain.bytes.count
-    }
-
-    /// Takes back the last `count` steps (turns, or a clear), or as many as there are; returns how many.
-    /// - Throws: `SessionError.nothingToUndo`, `.closed`, `.speaking`.
-    @discardableResult
-    public func undo(_ count: Int = 1) throws -> Int {
-        try requireOpen()
-        let steps = Swift.min(count, undoableSteps)
-        guard steps > 0 else { throw SessionError.nothingToUndo }
-        record(.undo(steps))
-        return steps
-    }
-
-    /// Brings back what undo took, or as many steps as there are; returns how many.
-    /// - Throws: `SessionError.nothingToRedo`, `.closed`, `.speaking`.
-    @discardableResult
-    public func redo(_ count: Int = 1) throws -> Int {
-        try requireOpen()
-        let steps = Swift.min(count, redoableSteps)
-        guard steps > 0 else { throw SessionError.nothingToRedo }
-        record(.redo(steps))
-        return steps
-    }
-
-    /// Forgets the context: the next turn starts from the fresh state. The record stays, and undo
-    /// brings the context back.
-    /// - Throws: `SessionError.closed`, `.speaking`.
-    public func clear() throws {
-        try requireOpen()
-        if !contextIsEmpty || unanswered != nil { record(.clear) }
-    }
-
-    /// Changes a setting from the next reply on.
-    /// - Throws: `SamplingError`, `SessionError.lengthLimit` for a value out of range; `.closed`, `.speaking`.
-    public func set(_ change: SettingChange) throws {
-        try requireOpen()
-        var changed = settings
-        changed.apply(change)
-        try changed.validate()
-        if !chain.isBegun {
-            // Nothing is written before something is said: the first line will say it.
-            var header = chain.header
-            header.settings = changed
-            chain = Transcript(header: header)
-        } else {
-            record(.set(change))
-        }
     }
 
     /// Writes what waits and the snapshot, and lets go of the file. It can be read afterwards, and no longer

@@ -194,39 +194,6 @@ package struct TourText {
         return lines
     }
 
-    private var state: [String] {
-        var parts: [[String]] = []
-        for (part, shape) in zip(tour.change.parts, StateShape.all(of: configuration)) {
-            let sizes = [part.first, part.second, part.difference].map { ModelText.fixed($0, 2) }
-            parts.append([
-                "  \(style.name(part.name)), \(shape.words)",
-                "    "
-                    + phrase(
-                        "%@ bytes; size %@ before, %@ after, changed by %@",
-                        ModelText.grouped(shape.bytes), sizes[0], sizes[1], sizes[2]),
-            ])
-        }
-        // The first layers and the last part stand for many.
-        let most = 5
-        if parts.count > most {
-            let left = [
-                "  " + phrase("and %@ parts more between these and the last", parts.count - most)
-            ]
-            parts.replaceSubrange((most - 1)..<(parts.count - 1), with: [left])
-        }
-        var lines = [
-            phrase(
-                "Each layer keeps numbers from one symbol to the next. Together they are the state, %@ bytes before %@ and after it. So much did it change each part (size: the length of its numbers as one vector):",
-                stateBytes, followed),
-            "",
-        ]
-        lines += parts.flatMap { $0 }
-        lines += [
-            "", phrase("This is all that is kept: neither the text nor a list of what was said."),
-        ]
-        return lines
-    }
-
     private var odds: [String] {
         let last = configuration.outputSize
         let copied =
@@ -256,9 +223,9 @@ package struct TourText {
     // MARK: - Words
 
     var configuration: ModelConfiguration { model.network.configuration }
-    private var stateBytes: String { ModelText.grouped(model.network.freshState.byteCount) }
+    var stateBytes: String { ModelText.grouped(model.network.freshState.byteCount) }
     /// The character that is followed.
-    private var followed: String { "'\(VisibleText.oneLine(String(tour.character)))'" }
+    var followed: String { "'\(VisibleText.oneLine(String(tour.character)))'" }
 
     func name(_ symbol: Symbol) -> String { SymbolText.name(symbol, model.alphabet) }
 
@@ -273,39 +240,5 @@ package struct TourText {
     private func hexadecimal(_ value: UInt32, _ digits: Int) -> String {
         let text = String(value, radix: 16, uppercase: true)
         return String(repeating: "0", count: max(0, digits - text.count)) + text
-    }
-}
-
-/// What each part of a state is, in the order of `StateDifference.parts`.
-private struct StateShape {
-    let words: String
-    let bytes: Int
-
-    static func all(of configuration: ModelConfiguration) -> [StateShape] {
-        let layers = zip(configuration.layers, configuration.layerStates).map { layer, range in
-            StateShape(words: words(layer), bytes: 4 * range.count)
-        }
-        let copyHead = configuration.copyHeadSize.map { size in
-            StateShape(
-                words: phrase(
-                    "%@ × %@ numbers and the vector before", size, configuration.symbolCount),
-                bytes: 4 * (configuration.copyHeadState?.count ?? 0))
-        }
-        return layers + [copyHead].compactMap(\.self)
-    }
-
-    private static func words(_ layer: LayerConfiguration) -> String {
-        let size = layer.hiddenSize
-        switch layer.cell {
-        case .lstm: return phrase("LSTM: %@ numbers of its output and %@ of its cells", size, size)
-        case .gru: return phrase("GRU: %@ numbers, its output", size)
-        case .gatedDelta, .kimiDelta:
-            let (heads, head) = (layer.headCount, size / layer.headCount)
-            let name = layer.cell == .kimiDelta ? "Kimi delta" : "gated delta"
-            let matrices = heads == 1 ? phrase("a matrix") : phrase("%@ matrices", heads)
-            return phrase(
-                "%@: %@ of %@ × %@ and the last three inputs of its convolutions", name, matrices,
-                head, head)
-        }
     }
 }
