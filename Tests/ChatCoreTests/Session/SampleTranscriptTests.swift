@@ -26,8 +26,15 @@ import Testing
 
     @Test("a sample session replays to the last character", arguments: files)
     func verifies(_ file: URL) throws {
-        let report = try Replay.verify(try Transcript(file), generator: try Self.generator())
+        let transcript = try Transcript(file)
+        let report = try Replay.verify(transcript, generator: try Self.generator())
         #expect(report.difference == nil)
-        #expect(report.verified > 0)
+        let replies = Replay.steps(transcript).count {
+            switch $0 {
+            case .replied, .wentOn: true
+            default: false
+            }
+        }
+        #expect(report.verified > 0 && report.verified + report.imported == replies)
     }
 }

@@ -61,12 +61,20 @@ struct StoppedReplyTests {
             return true
         }
         #expect(turn == usual.lastTurn && shown == whole)
-        session.stops = [String(whole.suffix(1))]
-        guard let stopped = try session.regenerate(), stopped.ending == .interrupted else { return }
-        session.stops = []
-        let rest = try #require(try session.goOn())
-        #expect(rest.reply.hasPrefix(stopped.reply))
-        let transcript = try #require(try session.transcript())
+        let scalars = Array(whole.unicodeScalars)
+        // One that stands for itself and is not the first.
+        let stop = try #require(
+            scalars.first { $0 != scalars.first && Normalization.isInert($0) })
+        let cut = try Session(generator: generator, settings: quickSettings)
+        cut.stops = [string([stop])]
+        let stopped = try #require(try cut.say("hello"))
+        #expect(stopped.ending == .interrupted)
+        #expect(Array(stopped.reply.unicodeScalars) == Array(scalars.prefix { $0 != stop }))
+        cut.stops = []
+        let rest = try #require(try cut.goOn())
+        #expect(rest.reply.unicodeScalars.starts(with: stopped.reply.unicodeScalars))
+        #expect(rest.reply.unicodeScalars.count > stopped.reply.unicodeScalars.count)
+        let transcript = try #require(try cut.transcript())
         #expect(try Replay.verify(transcript, generator: generator).isExact)
     }
 }
