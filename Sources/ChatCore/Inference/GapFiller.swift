@@ -1,14 +1,14 @@
 /// Fills the gaps of a text, which are marked by four underscores or more, or writes on at both its ends.
-public struct GapFiller: Sendable {
+package struct GapFiller: Sendable {
     /// A stretch of the finished text.
-    public struct Piece: Sendable, Equatable, Codable {
+    package struct Piece: Sendable, Equatable, Codable {
         /// What stands there.
-        public var text: String
+        package var text: String
         /// Whether the model made it up.
-        public var isMade: Bool
+        package var isMade: Bool
 
         /// A stretch, as it is written.
-        public init(text: String, isMade: Bool) {
+        package init(text: String, isMade: Bool) {
             self.text = text
             self.isMade = isMade
         }
@@ -21,13 +21,13 @@ public struct GapFiller: Sendable {
 
     private let model: ChatModel
     /// How characters are drawn.
-    public let settings: SamplingSettings
+    package let settings: SamplingSettings
     private let limit: Int
 
     /// - Parameters:
     ///   - model: one that learned to fill (`TextFill.isKnown`).
     ///   - limit: most characters of a gap, and of what is written at an end.
-    public init(model: ChatModel, settings: SamplingSettings, limit: Int) {
+    package init(model: ChatModel, settings: SamplingSettings, limit: Int) {
         self.model = model
         self.settings = settings
         self.limit = limit
@@ -56,7 +56,7 @@ public struct GapFiller: Sendable {
     /// Writes what is missing: in each gap from left to right; in a text without one, before it and behind it.
     /// - Parameter emit: given each stretch, what is made in small ones; false stops.
     /// - Returns: all stretches, in order.
-    public func fill(_ text: String, seed: UInt64, emit: (Piece) -> Bool) -> [Piece] {
+    package func fill(_ text: String, seed: UInt64, emit: (Piece) -> Bool) -> [Piece] {
         var random = RandomStream(seed: seed)
         let parts = Self.parts(of: text)
         var pieces: [Piece] = []

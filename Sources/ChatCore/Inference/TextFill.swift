@@ -3,18 +3,18 @@
 /// A recurrent model reads one way, so what follows is read first, and what comes before stands right before
 /// what is made (fill-in-the-middle, Bavarian et al. 2022). Only a model of plain text that learned to do so
 /// can (`TrainingRecord.fill`).
-public struct TextFill {
+package struct TextFill {
     private let model: ChatModel
     private let engine: StepEngine
 
     /// - Parameter engine: one that was made for this model; nil makes one, which packs the weights.
-    public init(model: ChatModel, engine: StepEngine? = nil) {
+    package init(model: ChatModel, engine: StepEngine? = nil) {
         self.model = model
         self.engine = engine ?? StepEngine(model.network)
     }
 
     /// Whether a model learned it.
-    public static func isKnown(to model: ChatModel) -> Bool {
+    package static func isKnown(to model: ChatModel) -> Bool {
         model.format == .text && model.training?.fill != nil
     }
 
@@ -31,7 +31,7 @@ public struct TextFill {
     ///     false stops.
     /// - Returns: Whether the model found an end of its own.
     @discardableResult
-    public func write(
+    package func write(
         between before: String, and after: String, limit: Int, settings: SamplingSettings,
         random: inout RandomStream, emit: (String) -> Bool
     ) -> Bool {
@@ -72,7 +72,7 @@ public struct TextFill {
 
     /// What the true middle costs with both sides known, and with the left side alone, read as the beginning of
     /// a line: −log₂ p of its symbols in each, in bits.
-    public func cost(of middle: String, between before: String, and after: String) -> (
+    package func cost(of middle: String, between before: String, and after: String) -> (
         both: Double, left: Double
     ) {
         let symbols = model.alphabet.encode(middle)

@@ -1,21 +1,21 @@
 /// Where the reply of a turn stands in its transcript. It names the turn as long as the transcript exists:
 /// lines are only ever added, and the hash stands for all that was there before.
-public struct TurnPlace: Sendable, Hashable {
+package struct TurnPlace: Sendable, Hashable {
     /// The line of the reply in the file, from 1.
-    public let line: Int
+    package let line: Int
     /// The hash of the line before it, lower-case hexadecimal SHA-256.
-    public let previous: String
+    package let previous: String
 }
 
 extension Transcript {
     /// The place of turn `number` of the conversation as it stands; nil where it has no such turn.
-    public func place(ofTurn number: Int) -> TurnPlace? {
+    package func place(ofTurn number: Int) -> TurnPlace? {
         number < 1 ? nil : history.node(ofTurn: number).map(place(ofNode:))
     }
 
     /// The turn whose reply stands in a line; nil where none does, or one that was taken back.
     /// Costs in the order of the conversation's length, and nothing for its last turn.
-    public func turn(atLine line: Int) -> Turn? {
+    package func turn(atLine line: Int) -> Turn? {
         var node = history.current
         while node != 0 {
             let found = place(ofNode: node).line
@@ -27,7 +27,7 @@ extension Transcript {
     }
 
     /// The settings that the reply in a line was drawn with.
-    public func settings(atLine line: Int) -> SessionSettings {
+    package func settings(atLine line: Int) -> SessionSettings {
         var settings = header.settings
         for entry in entries where entry.line < line {
             if case .set(let change) = entry.event { settings.apply(change) }
@@ -36,7 +36,7 @@ extension Transcript {
     }
 
     /// When the line was written (ISO 8601, UTC); nil where that is not recorded.
-    public func time(ofLine line: Int) -> String? {
+    package func time(ofLine line: Int) -> String? {
         guard let index = entries.firstIndex(where: { $0.line == line }) else { return nil }
         let start = index == 0 ? 0 : entries[index - 1].end
         let bytes = bytes.dropFirst(start).prefix(entries[index].end - start)
@@ -75,18 +75,18 @@ package struct SessionNode: Sendable {
 
 extension Session {
     /// The place of the last turn, at constant cost; nil at the beginning and right after a clear.
-    public var lastPlace: TurnPlace? {
+    package var lastPlace: TurnPlace? {
         lastTurn == nil ? nil : chain.place(ofNode: history.current)
     }
 
     /// While a reply is generated: the place that it will have; nil when nothing waits for an answer.
-    public var nextPlace: TurnPlace? {
+    package var nextPlace: TurnPlace? {
         unanswered == nil ? nil : TurnPlace(line: chain.lastLine + 1, previous: chain.lastHash)
     }
 
     /// The turn whose reply stands in a line; as `Transcript.turn(atLine:)`.
-    public func turn(atLine line: Int) -> Turn? { chain.turn(atLine: line) }
+    package func turn(atLine line: Int) -> Turn? { chain.turn(atLine: line) }
 
     /// The place of turn `number`; as `Transcript.place(ofTurn:)`.
-    public func place(ofTurn number: Int) -> TurnPlace? { chain.place(ofTurn: number) }
+    package func place(ofTurn number: Int) -> TurnPlace? { chain.place(ofTurn: number) }
 }
