@@ -69,9 +69,17 @@ extension ModelConfiguration {
         }
     }
 
+    /// Where in a delta layer's state its matrices begin.
+    package func matrixStart(ofLayer index: Int) -> Int {
+        LayerStateLayout(layers[index]).matrices.lowerBound
+    }
+
+    /// Floats that the copy head keeps between time steps; 0 where there is none.
+    package var copyHeadStateSize: Int { copyHeadLayout?.count ?? 0 }
+
     /// Floats in a `RecurrentState`.
     public var stateSize: Int {
-        layers.reduce(copyHeadLayout?.count ?? 0) { $0 + LayerStateLayout($1).count }
+        layers.reduce(copyHeadStateSize) { $0 + LayerStateLayout($1).count }
     }
 
     /// What each layer keeps, as a range of a `RecurrentState`'s values, from the one that reads the

@@ -50,7 +50,7 @@ private struct StateShape {
             StateShape(
                 words: phrase(
                     "%@ × %@ numbers and the vector before", size, configuration.symbolCount),
-                bytes: 4 * (configuration.copyHeadState?.count ?? 0))
+                bytes: 4 * configuration.copyHeadStateSize)
         }
         return layers + [copyHead].compactMap(\.self)
     }

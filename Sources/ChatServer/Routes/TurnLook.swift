@@ -93,19 +93,20 @@ struct TurnLook: Sendable {
 
     /// The parts of a state.
     static func layers(_ configuration: ModelConfiguration) -> [StateObject.Layer] {
-        let ranges = configuration.layerStates
+        var start = 0
         var layers = configuration.layers.indices.map { index -> StateObject.Layer in
             let layer = configuration.layers[index]
+            let count = configuration.stateSize(ofLayer: index)
+            defer { start += count }
             return StateObject.Layer(
-                name: "\(index + 1) \(layer.cell.rawValue)", start: ranges[index].lowerBound,
-                count: ranges[index].count,
+                name: "\(index + 1) \(layer.cell.rawValue)", start: start, count: count,
                 width: layer.cell.isResidual ? layer.hiddenSize / layer.headCount : layer.hiddenSize
             )
         }
-        if let range = configuration.copyHeadState {
+        if configuration.copyHeadStateSize > 0 {
             layers.append(
                 StateObject.Layer(
-                    name: "copy", start: range.lowerBound, count: range.count,
+                    name: "copy", start: start, count: configuration.copyHeadStateSize,
                     width: configuration.symbolCount))
         }
         return layers
