@@ -7,12 +7,12 @@ package struct IndexedSession {
     package private(set) var turnCount = 0
     package private(set) var opening = ""
     package private(set) var problem: String?
-    /// Everything that was said by either side, undone or not, in NFC, apart by newlines.
+    /// Everything that either side said, undone or not, in NFC, separated by newlines.
     package private(set) var text = ""
     /// `text` in lower case.
     package private(set) var folded = ""
 
-    /// Reads a transcript; one that cannot be read has its problem instead.
+    /// Reads a transcript; for one that cannot be read, the problem is stored instead.
     init(_ url: URL) {
         do {
             let transcript = try Transcript(url)

@@ -1,5 +1,5 @@
-/// The model that speaks, and the states of it that are known: gives the state at every step of a
-/// history. What it is given must always be the same history, longer each time.
+/// The model that speaks, with those of its states that are already known: gives the state at any step
+/// of a history. It must always be given the same history, which only ever grows.
 struct KnownStates {
     var generator: ReplyGenerator
     var cache: StateCache

@@ -9,7 +9,7 @@ struct LockedTranscript {
     let isLocked: Bool
     let inode: UInt64
 
-    /// nil for a file that may be read and not written.
+    /// nil for a file that may be read but not written.
     /// - Throws: `SessionError.missing`, `.inUse`, `StorageError`.
     init?(_ name: String, _ url: URL, _ places: Places, _ fileSystem: any FileSystem) throws {
         let path = url.path
@@ -43,7 +43,7 @@ struct LockedTranscript {
         throw SessionError.inUse(name)
     }
 
-    /// What stands in the file.
+    /// The bytes in the file.
     /// - Throws: `StorageError.system`, `.tooLarge`.
     func read() throws -> Data {
         guard size <= Transcript.longestFile else {

@@ -1,9 +1,9 @@
 /// Text as Markdown that shows it as it was said: nothing in it is a heading, a list, code, a link or HTML.
 ///
-/// Escapes as CommonMark (https://spec.commonmark.org) has them, and no more than must be, so that plain
-/// sentences stay as they are.
+/// Escapes follow CommonMark (https://spec.commonmark.org), and there are no more than needed, so that
+/// plain sentences stay as they are.
 enum MarkdownText {
-    /// What means something wherever it stands, and what does so only at the start of a line: headings,
+    /// Characters that are markup anywhere, and those that are only at the start of a line: headings,
     /// lists, rules, tables.
     private static let always: Set<Unicode.Scalar> = [
         "\\", "`", "*", "_", "[", "]", "<", ">", "~", "|", "&", "$",
@@ -15,7 +15,7 @@ enum MarkdownText {
         let lines = LineEnds.split(text)
         return lines.enumerated().map { index, content in
             let isLast = index == lines.count - 1
-            // An empty line would end the paragraph, and what it stands in.
+            // An empty line would end the paragraph and whatever contains it.
             let shown = content.allSatisfy { $0 == " " || $0 == "\t" } ? "&nbsp;" : line(content)
             return isLast ? (content.isEmpty ? "" : shown) : shown + "\\"
         }

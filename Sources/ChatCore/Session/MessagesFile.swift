@@ -2,7 +2,7 @@ import Foundation
 
 /// `{"messages":[{"role","content"},…]}`, one object, or one a line.
 package enum MessagesFile {
-    /// The object as training reads it; nil for what is none.
+    /// The object as training reads it; nil where there is no such object.
     private static func line(_ bytes: some DataProtocol) -> CorpusLine? {
         try? JSONDecoder().decode(CorpusLine.self, from: Data(bytes))
     }

@@ -1,7 +1,7 @@
 /// Plays a transcript as it happened, and proves that its replies are the model's.
 ///
-/// Nothing but the transcript and the model counts: not settings of the program, environment, locale,
-/// time or terminal.
+/// Nothing matters but the transcript and the model: neither the program's settings nor the environment,
+/// locale, time or terminal.
 public enum Replay {
     /// One thing that happened.
     package enum Step: Sendable, Equatable {
@@ -16,7 +16,7 @@ public enum Replay {
         case marked(String)
         case wentBack(String)
         case set(SettingChange)
-        /// What stands above was taken over from there.
+        /// Everything above was copied from there.
         case forked(TranscriptHeader.Parent)
     }
 
@@ -26,27 +26,27 @@ public enum Replay {
         public let turn: Int
         /// The reply's line in the file, from 1.
         public let line: Int
-        /// Characters (Unicode scalars) that agree before the first that differs; the length of the
-        /// shorter one when it is where the other begins.
+        /// Characters (Unicode scalars) that agree before the first difference; the length of the
+        /// shorter reply when the other one begins with it.
         public let characterIndex: Int
-        /// The reply as the transcript has it.
+        /// The reply in the transcript.
         public let recorded: String
-        /// The reply that the model gave now.
+        /// The reply that the model gives now.
         public let generated: String
     }
 
-    /// What was found.
+    /// The result of a verification.
     public struct Report: Sendable, Equatable {
         /// Replies generated anew and found the same.
         public internal(set) var verified = 0
-        /// Of those, replies that were interrupted; they are the same as far as they go.
+        /// How many of those had been interrupted; they are the same as far as they go.
         public internal(set) var interrupted = 0
         /// Replies that were imported and so cannot be verified.
         public internal(set) var imported = 0
         /// Lines of replies before which a random stream was left out: a reply was generated there and
         /// never written, as when somebody tries until one pleases.
         public internal(set) var skippedDraws: [Int] = []
-        /// Nothing was cut off behind the last line: it is the one that is written when a session is left.
+        /// Nothing is missing at the end: the last line is the one that is written when a session is left.
         public internal(set) var isClosed = false
         /// The first difference, at which the replay stopped; nil where there is none.
         public internal(set) var difference: Difference?
@@ -57,11 +57,11 @@ public enum Replay {
         public var provesSomething: Bool { isExact && verified > 0 }
     }
 
-    /// Everything that happened, in order; instructions of an imported file are left out.
+    /// Everything that happened, in order, without the instructions of an imported file.
     package static func steps(_ transcript: Transcript) -> [Step] {
         var history = SessionHistory(settings: transcript.header.settings)
         return transcript.entries.compactMap { entry in
-            // Reading has applied the same events before.
+            // Reading the transcript has already applied the same events.
             guard (try? history.apply(entry.event)) != nil else { return nil }
             switch entry.event {
             case .user(let text): return .said(text)

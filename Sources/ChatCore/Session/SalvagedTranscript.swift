@@ -1,21 +1,21 @@
 import Foundation
 
-/// What a damaged transcript still holds: every line up to the damage as it stands, and of the later
-/// ones the messages that can be read.
+/// What can be saved of a damaged transcript: every line up to the damage unchanged, and from the later
+/// ones the messages that can still be read.
 ///
-/// The replies behind the damage were made with words that are lost, so nobody can prove them any more;
-/// they are kept as imported ones. An undo behind it takes back nothing that stands before it, for what
-/// it meant may be lost.
+/// The replies after the damage depend on words that are lost, so nobody can verify them any more; they
+/// are kept as imported ones. An undo after the damage takes back nothing before it, because what it
+/// meant may be lost.
 package struct SalvagedTranscript: Sendable {
     package private(set) var transcript: Transcript
     /// What is wrong with the first line that cannot be used; nil for a sound transcript.
     package private(set) var problem: TranscriptError?
     /// The numbers of the lines that are lost.
     package private(set) var lostLines: [Int] = []
-    /// Replies that were generated and can no longer be proved.
+    /// Generated replies that can no longer be verified.
     package private(set) var unprovable = 0
 
-    /// Steps that stand before the damage.
+    /// Steps before the damage.
     private var stepsBefore = 0
 
     /// Reads what can be read.
@@ -47,7 +47,7 @@ package struct SalvagedTranscript: Sendable {
         if lines.tornLength > 0 { lostLines.append(lines.count + 1) }
     }
 
-    /// Whether the line follows; the first that does not is where the damage begins.
+    /// Whether the line follows the one before; the damage begins at the first that does not.
     private mutating func readSound(_ line: TranscriptLines.Line, of bytes: Data) {
         do {
             let (event, follows) = try transcript.readEvent(line)
@@ -72,7 +72,7 @@ package struct SalvagedTranscript: Sendable {
         }
     }
 
-    /// Adds what an event behind the damage still says; false when that is nothing.
+    /// Adds what can still be read from an event after the damage; false when that is nothing.
     private mutating func keep(_ event: TranscriptEvent, at: String?) -> Bool {
         let history = transcript.history
         var events = [event]
@@ -88,7 +88,7 @@ package struct SalvagedTranscript: Sendable {
             if reply.replaces, let question = history.question(regenerated: true) {
                 events = [.undo(1), .user(question.user)] + events
             } else if history.unanswered == nil {
-                // What it answers is lost.
+                // The message that it answers is lost.
                 events = [.user("")] + events
             }
         case .undo(let count):
@@ -134,7 +134,7 @@ package struct SalvagedTranscript: Sendable {
 }
 
 extension SessionStore {
-    /// What can be read of a saved session, also where its file is damaged.
+    /// Whatever can be read of a saved session, even where its file is damaged.
     /// - Throws: `SessionError.missing`, `TranscriptError`, `StorageError`.
     package func salvage(_ name: String) throws -> SalvagedTranscript {
         let url = try url(name)
@@ -142,7 +142,7 @@ extension SessionStore {
         return try SalvagedTranscript(url)
     }
 
-    /// Makes a session of what is whole in a damaged one, which stays as it is.
+    /// Makes a new session from the sound parts of a damaged one, which stays as it is.
     /// - Parameters:
     ///   - newName: nil: one made from the old name.
     ///   - model: the hash of the model to go on with, for one whose first line is lost.

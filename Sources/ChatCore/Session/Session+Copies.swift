@@ -1,8 +1,8 @@
 import Foundation
 
 extension Session {
-    /// Starts saving a session that was not saved, under `name` (nil: from date and time). One that is
-    /// saved already stays as it is. Returns the name that it has then.
+    /// Starts saving a session that was not saved, under `name` (nil: made from the date and time). A
+    /// session that is saved already stays as it is. Returns its name.
     /// - Throws: `SessionError` (`.noStore` for one in memory alone), `StorageError`.
     @discardableResult
     public func save(as name: String? = nil) throws -> String {
@@ -19,7 +19,7 @@ extension Session {
         return chosen
     }
 
-    /// Gives a saved session another name; its file moves.
+    /// Renames a saved session and its file.
     /// - Throws: `SessionError`, `StorageError`.
     public func rename(to newName: String) throws {
         try requireOpen()
@@ -39,8 +39,8 @@ extension Session {
         nameIsAutomatic = false
     }
 
-    /// A session of its own that begins as this one was after turn `turn` (nil: now; 0: before the
-    /// first), with the settings of now. It is saved when this one is, or when it is given a name.
+    /// A new session that begins as this one was after turn `turn` (nil: now; 0: before the first), with
+    /// the current settings. It is saved if this one is, or if it is given a name.
     /// - Throws: `SessionError`, `StorageError`.
     public func fork(atTurn turn: Int? = nil, as name: String? = nil) throws -> Session {
         let count = try history.eventCount(upToTurn: turn)

@@ -1,9 +1,9 @@
-/// Places of a conversation that have names.
+/// Named places in a conversation.
 extension Session {
-    /// The names, in order; `-` is the place that the last going back left.
+    /// The names, in order; `-` is where the conversation stood before it last went back.
     public var markNames: [String] { history.marks.keys.sorted() }
 
-    /// Gives the place where the conversation stands a name; a place that had it loses it.
+    /// Names the place where the conversation stands; a place that had the name loses it.
     /// - Throws: `SessionError.name` for a name that cannot be one, `.nothingSaid`, `.closed`, `.speaking`.
     public func mark(_ name: String) throws {
         try requireOpen()
@@ -11,8 +11,8 @@ extension Session {
         record(.mark(try SessionName.checked(name)))
     }
 
-    /// Goes on from the place of that name, whatever was said or undone since; nothing is lost: where the
-    /// conversation stood is marked `-`.
+    /// Continues from the place of that name, whatever was said or undone since. Nothing is lost: the
+    /// place where the conversation stood is marked `-`.
     /// - Throws: `SessionError.noSuchMark`, `.closed`, `.speaking`.
     public func goBack(to name: String) throws {
         try requireOpen()
@@ -20,8 +20,8 @@ extension Session {
         record(.back(name))
     }
 
-    /// Takes back turn `number` of the conversation and all behind it; where it stood is marked `-`, so
-    /// that these turns are not lost when something else is said.
+    /// Takes back turn `number` of the conversation and all turns after it. The place where it stood is
+    /// marked `-`, so that these turns are not lost when something else is said.
     /// - Returns: what the user said in that turn.
     /// - Throws: `SessionError.noSuchTurn`, `.closed`, `.speaking`.
     @discardableResult

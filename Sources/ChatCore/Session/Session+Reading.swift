@@ -1,33 +1,33 @@
 import Foundation
 
-/// What is there. All of it may be read while the session speaks and after it is closed.
+/// What can be read of a session, also while it speaks and after it is closed.
 extension Session {
     /// Whether the name was made from the date and time.
     public var hasDatedName: Bool { name.map(SessionName.isDated) == true }
 
-    /// What answers. Give it to no other task while this session speaks.
+    /// Generates the replies. No other task may use it while this session speaks.
     public var generator: ReplyGenerator { states.generator }
     /// The model it speaks with.
     public var model: ChatModel { generator.model }
     /// The settings of the next reply.
     public var settings: SessionSettings { history.settings }
-    /// Where it is or will be saved; nil for one that is not.
+    /// Where it is or will be saved; nil for a session that is not saved.
     public var url: URL? { log?.url }
-    /// True once the transcript file exists and all that was said is in it.
+    /// True once the transcript file exists and contains everything that was said.
     public var isOnDisk: Bool { log?.isComplete ?? false }
-    /// The conversation as it stands, first turn first. Costs in the order of its length.
+    /// The conversation as it stands, first turn first. The cost is proportional to its length.
     public var turns: [Turn] { history.turns }
     /// `turns.count`, at constant cost.
     public var turnCount: Int { history.turnCount }
     /// The last turn, at constant cost; nil at the beginning and right after a clear.
     public var lastTurn: Turn? { history.turn(at: history.current) }
-    /// What was said last and never answered, because charchat was stopped; `regenerate` answers it.
+    /// The last message if it was never answered, because charchat was stopped; `regenerate` answers it.
     public var unanswered: String? { history.unanswered }
     /// Steps that `undo` can take back.
     public var undoableSteps: Int { history.undoable }
     /// Steps that `redo` can bring back.
     public var redoableSteps: Int { history.undone.count }
-    /// True when the model knows nothing: at the beginning and after a clear.
+    /// True when the model remembers nothing: at the beginning and after a clear.
     public var contextIsEmpty: Bool { history.nodes[history.current].isFresh }
     /// The session and turn that this one was forked from.
     public var parent: TranscriptHeader.Parent? { chain.parent }
@@ -43,9 +43,9 @@ extension Session {
         states.state(at: try node(ofTurn: number), of: history)
     }
 
-    /// The same for whoever waits: where the turns before have to be read again, `goOn` is asked now and then,
-    /// and there is no state when it stops that.
-    /// - Parameter number: nil: where the conversation stands, which may be cleared.
+    /// The same for a caller who may not want to wait: while earlier turns have to be read again, `goOn` is
+    /// asked now and then; the result is nil when it returned false.
+    /// - Parameter number: nil means where the conversation stands, which may be right after a clear.
     /// - Throws: `SessionError.noSuchTurn`.
     public func state(
         afterTurn number: Int?, while goOn: () -> Bool
@@ -64,7 +64,7 @@ extension Session {
         return node
     }
 
-    /// What should be told once (a repair, a full disk), oldest first; taken by reading.
+    /// What the user should be told once (a repair, a full disk), oldest first. Calling this empties the list.
     public func takeNotices() -> [SessionNotice] {
         defer { notices.removeAll() }
         return notices

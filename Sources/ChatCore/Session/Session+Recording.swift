@@ -1,6 +1,6 @@
 import Foundation
 
-/// What happens to an event: memory, then the disk.
+/// The way of an event: into memory, then to the disk.
 extension Session {
     /// Applies an event and appends it to the transcript.
     func record(_ event: TranscriptEvent, state: RecurrentState? = nil) {
@@ -13,13 +13,13 @@ extension Session {
         persist()
     }
 
-    /// The last line of a session that is left and to which something was added: whoever reads it sees
-    /// that nothing is missing at its end.
+    /// Writes the last line of a session that is left after something was added to it, which shows a
+    /// reader that nothing is missing at the end.
     func seal() {
         if log != nil, chain.eventCount > openedCount, !chain.isClosed { record(.close) }
     }
 
-    /// Has all lines on the disk, or says that they are not.
+    /// Gets all lines onto the disk, or leaves a notice that they are not.
     func persist() {
         guard let log else { return }
         do {
@@ -71,7 +71,7 @@ extension Session {
         throw SessionError.exists(taken)
     }
 
-    /// Writes the last states beside the transcript. A cache: failing is no harm.
+    /// Writes the last states beside the transcript. They are a cache, so failing does no harm.
     func writeSnapshot() {
         guard let store, let log, log.isComplete, chain.eventCount > 0 else { return }
         let chosen = SnapshotFile.selection(history, states.cache)

@@ -1,16 +1,17 @@
-/// Several replies to one message. One that another has taken the place of is still in the transcript, and a
+/// Several replies to one message. A reply that was replaced by another is still in the transcript, and a
 /// mark leads back to it.
 extension Session {
     /// A reply to the last message.
     package struct Choice: Sendable, Equatable {
         package let reply: String
-        /// The conversation goes on with it.
+        /// The conversation continues with this one.
         package let isCurrent: Bool
-        /// What leads back to it; the current one may have none.
+        /// The mark that leads back to it; the current reply may have none.
         let mark: String?
     }
 
-    /// The replies to the last message that one can go on with, oldest first; none where nothing was replied.
+    /// The replies to the last message that the conversation can continue with, oldest first; empty where
+    /// there is none.
     package var choices: [Choice] {
         let current = history.current
         guard unanswered == nil, case .turn(let user, _) = history.nodes[current].kind else {
@@ -27,8 +28,8 @@ extension Session {
         }
     }
 
-    /// Marks the last reply, so that it stays among the `choices` when another one takes its place. Does
-    /// nothing where there is none or it has a mark.
+    /// Marks the last reply, so that it stays among the `choices` when another one replaces it. Does
+    /// nothing where there is no reply or where it has a mark already.
     /// - Throws: `SessionError.closed`, `.speaking`.
     package func keepReply() throws {
         try requireOpen()
@@ -40,7 +41,7 @@ extension Session {
         record(.mark("reply \(number)"))
     }
 
-    /// Goes on with one of the `choices`; the one that the conversation stood at is kept.
+    /// Continues with one of the `choices`; the current one is kept.
     /// - Parameter number: from 1.
     /// - Throws: `SessionError.noSuchReply`, `.closed`, `.speaking`.
     package func choose(_ number: Int) throws {
@@ -63,9 +64,9 @@ extension Session {
 
 /// Words put into the model's mouth.
 extension Session {
-    /// Answers what was said last with `text` instead of the model: what waits for a reply, else the last
-    /// message again, whose own reply stays among the `choices`. The transcript has it as imported: nobody
-    /// proves it, and the state reads it like any other reply.
+    /// Answers with `text` in the model's place: the message that waits for a reply, else the last one again,
+    /// whose own reply stays among the `choices`. In the transcript it is an imported reply, which is not
+    /// verified; the state reads it like any other.
     /// - Throws: `SessionError.nothingToRegenerate` where nothing was said, `.tooLong`, `.closed`,
     ///   `.speaking`.
     @discardableResult

@@ -1,4 +1,4 @@
-/// Steps back and forth, a clear, and what changes from the next reply on.
+/// Undo, redo, clear, and settings.
 extension Session {
     /// Takes back the last `count` steps (turns, or a clear), or as many as there are; returns how many.
     /// - Throws: `SessionError.nothingToUndo`, `.closed`, `.speaking`.
@@ -11,7 +11,7 @@ extension Session {
         return steps
     }
 
-    /// Brings back what undo took, or as many steps as there are; returns how many.
+    /// Brings back the last `count` undone steps, or as many as there are; returns how many.
     /// - Throws: `SessionError.nothingToRedo`, `.closed`, `.speaking`.
     @discardableResult
     public func redo(_ count: Int = 1) throws -> Int {
@@ -38,7 +38,7 @@ extension Session {
         changed.apply(change)
         try changed.validate()
         if !chain.isBegun {
-            // Nothing is written before something is said: the first line will say it.
+            // Nothing is written before something is said: the first line will hold the setting.
             var header = chain.header
             header.settings = changed
             chain = Transcript(header: header)

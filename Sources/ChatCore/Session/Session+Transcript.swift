@@ -1,5 +1,5 @@
 extension Session {
-    /// All that happened, whether or not it is on the disk; nil before the first event.
+    /// Everything that happened, whether or not it is on the disk; nil before the first event.
     /// - Throws: `TranscriptError`.
     public func transcript() throws -> Transcript? {
         guard chain.isBegun else { return nil }

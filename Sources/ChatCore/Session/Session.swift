@@ -3,12 +3,13 @@ import Foundation
 /// One open conversation: what was said, the state after it, and the file it is kept in, if any.
 ///
 /// Every step is an event: applied in memory, then appended to the transcript and synchronized before
-/// the call returns. A disk that fails does not end the conversation: it goes on in memory, a notice
-/// says so, and what waits is written as soon as that works again.
+/// the call returns. When the disk fails, the conversation continues in memory, a notice says so, and what
+/// is missing on the disk is written as soon as that works again.
 ///
 /// A session belongs to one task at a time and is not Sendable; `SharedSession` lets several use one. While
-/// it speaks (inside `emit`) everything may be read; what would change it throws `SessionError.speaking`, and
-/// `close` waits for the reply's end. Once it is closed, what would change it throws `SessionError.closed`.
+/// it speaks (inside `emit`) everything may be read; whatever would change it throws `SessionError.speaking`,
+/// and `close` takes effect at the end of the reply. Once it is closed, whatever would change it throws
+/// `SessionError.closed`.
 public final class Session {
     /// The most symbols that one turn of the user may have; reading more would take seconds.
     public static let longestTurn = 16_384
@@ -19,10 +20,10 @@ public final class Session {
     /// has a name and no `url`.
     public internal(set) var name: String?
 
-    /// Where it is or may be saved; nil for one in memory alone.
+    /// Where it is or may be saved; nil for a session in memory only.
     let store: SessionStore?
     private let now: @Sendable () -> Date
-    /// All that happened, chained line by line, whether or not it is on the disk.
+    /// Everything that happened, chained line by line, whether or not it is on the disk.
     var chain: Transcript
     var states: KnownStates
     var log: TranscriptLog?
@@ -31,10 +32,10 @@ public final class Session {
     var notices: [SessionNotice] = []
     /// Why the last attempt to write failed, one line; nil when it did not.
     public internal(set) var savingProblem: String?
-    /// Texts before which its replies end. They are no part of the transcript: that has such a reply as one
-    /// that was interrupted there, so that it is proved like any other.
+    /// Texts before which its replies end. They are not part of the transcript, which records such a reply as
+    /// one that was interrupted there, so that it is verified like any other.
     package var stops: [String] = []
-    /// Events that stood in its file when it was opened.
+    /// Events that were in its file when it was opened.
     let openedCount: Int
     /// A reply is being generated.
     private var isSpeaking = false
@@ -68,8 +69,8 @@ public final class Session {
             store: store, log: log, name: name, nameIsAutomatic: nameIsAutomatic)
     }
 
-    /// A new conversation in memory alone. Nothing of it is ever written.
-    /// - Parameter settings: nil: what is usual for the model.
+    /// A new conversation in memory only. Nothing of it is ever written.
+    /// - Parameter settings: nil means what is usual for the model.
     /// - Throws: `SamplingError`, `SessionError.lengthLimit` for settings out of range.
     public convenience init(
         generator: ReplyGenerator, settings: SessionSettings? = nil
@@ -84,8 +85,8 @@ public final class Session {
             store: nil, log: nil, name: nil)
     }
 
-    /// A conversation that goes on from a transcript.
-    /// - Parameter snapshots: states by the hash of the line after which they hold.
+    /// A conversation that continues a transcript.
+    /// - Parameter snapshots: states, by the hash of the line after which each holds.
     convenience init(
         generator: ReplyGenerator, transcript: Transcript, snapshots: [String: RecurrentState],
         store: SessionStore, log: TranscriptLog?, name: String
@@ -108,7 +109,7 @@ public final class Session {
     /// Date and time for the next event.
     var timestamp: String { Timestamp.text(now()) }
 
-    /// - Throws: `SessionError.closed`, `SessionError.speaking` where nothing may be changed.
+    /// - Throws: `SessionError.closed` or `.speaking` when nothing may be changed.
     func requireOpen() throws {
         if isClosed { throw SessionError.closed }
         if isSpeaking { throw SessionError.speaking }
@@ -134,7 +135,7 @@ public final class Session {
         return answer(regenerating: false, emit: emit)
     }
 
-    /// Replaces the last reply by another one, or answers what is `unanswered`.
+    /// Replaces the last reply with another one, or answers what is `unanswered`.
     /// - Throws: `SessionError.nothingToRegenerate`, `.closed`, `.speaking`.
     @discardableResult
     public func regenerate(emit: (String) -> Bool = { _ in true }) throws -> Turn? {
@@ -146,7 +147,8 @@ public final class Session {
         return answer(regenerating: regenerating, emit: emit)
     }
 
-    /// Goes on with the last reply, which was interrupted or came to the length limit: as many symbols again.
+    /// Continues the last reply, which was interrupted or reached the length limit, by up to as many symbols
+    /// again.
     /// - Parameter emit: given what is added.
     /// - Returns: the turn with the whole reply; nil when interrupted before the first new character.
     /// - Throws: `SessionError.nothingToContinue`, `.closed`, `.speaking`.
@@ -182,8 +184,8 @@ public final class Session {
         return lastTurn
     }
 
-    /// Speaks through another engine of the same model from now on: many sessions may share the engines of
-    /// few threads, each engine used by one at a time.
+    /// Uses another engine of the same model from now on: many sessions may share the engines of a few
+    /// threads, as long as each engine is used by one at a time.
     /// - Throws: `SessionError.otherModel`, `.closed`, `.speaking`.
     public func use(_ generator: ReplyGenerator) throws {
         try requireOpen()
@@ -194,8 +196,8 @@ public final class Session {
         states.generator = generator
     }
 
-    /// Keeps fewer states in memory, where many sessions are open: those of the latest turns, and of older
-    /// ones some, ever further apart. What is not kept is computed anew when it is asked for.
+    /// Keeps fewer states in memory, for when many sessions are open: those of the latest turns, and some
+    /// older ones at growing distances. A state that is not kept is recomputed when it is needed.
     /// - Parameters:
     ///   - recent: at least 1.
     ///   - older: at least 1.
@@ -203,15 +205,15 @@ public final class Session {
         states.cache = states.cache.limited(recent: max(1, recent), older: max(1, older))
     }
 
-    /// Bytes of the states and of the transcript that it holds in memory.
+    /// Bytes that its states and its transcript take in memory.
     public var memoryInUse: Int {
         states.cache.count * generator.freshState.byteCount + chain.bytes.count
     }
 
-    /// Writes what waits and the snapshot, and lets go of the file. It can be read afterwards, and no longer
-    /// changed. While it speaks, it closes at the end of the reply.
-    /// - Parameter keepingStates: false leaves no snapshot: whoever opens it again has what was said read
-    ///   anew, which costs little where that is short.
+    /// Writes whatever is not on the disk yet and the snapshot, and releases the file. The session can then
+    /// be read but no longer changed. While it speaks, it closes at the end of the reply.
+    /// - Parameter keepingStates: false leaves no snapshot: opening the session again then reads
+    ///   everything that was said, which costs little for a short one.
     /// - Returns: false when something that was said and should be saved is not on the disk.
     @discardableResult
     public func close(keepingStates: Bool = true) -> Bool {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How the saved sessions of a folder are listed and searched. The transcripts are the truth; what a
+/// How the saved sessions of a folder are listed and searched. The transcripts are authoritative; what a
 /// catalogue keeps beside them is a cache that may be lost.
 public protocol SessionCatalogue: Sendable {
     /// Every saved session, latest first.
@@ -11,12 +11,12 @@ public protocol SessionCatalogue: Sendable {
     /// - Throws: `StorageError.system` when the folder cannot be read.
     func search(_ text: String, limit: Int, in places: Places) throws -> [SessionHit]
 
-    /// Drops all that is kept of a session whose transcript was removed or renamed.
+    /// Drops everything kept about a session whose transcript was removed or renamed.
     func forget(_ name: String, in places: Places)
 }
 
-/// Reads every transcript each time: right for hundreds of sessions, and what a catalogue with an index
-/// is compared with.
+/// Reads every transcript each time: fine for hundreds of sessions, and the reference that a catalogue
+/// with an index is compared with.
 public struct ReadingCatalogue: SessionCatalogue {
     /// It keeps nothing between calls.
     public init() {}

@@ -44,7 +44,7 @@ struct SessionDocument {
     private var plain: String {
         turns.map { turn in
             let said = ">>> " + LineEnds.split(turn.user).joined(separator: "\n... ")
-            // A line of a reply that begins like something said is set in.
+            // A line of a reply that looks like something the user said is indented.
             let reply = LineEnds.split(turn.reply)
                 .map { $0.hasPrefix(">>> ") || $0.hasPrefix("... ") ? " " + $0 : $0 }
                 .joined(separator: "\n")

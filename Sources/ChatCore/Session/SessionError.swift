@@ -1,4 +1,4 @@
-/// What can be wrong with what a session is asked to do. None quotes what was said.
+/// Why a session cannot do what it is asked to. No message quotes what was said.
 public enum SessionError: DescribedError, Sendable, Equatable {
     /// A name that cannot be a session's; `reason` says why.
     case name(String, reason: String)
@@ -18,7 +18,7 @@ public enum SessionError: DescribedError, Sendable, Equatable {
     case closed
     /// It is generating a reply and cannot be changed before that ends.
     case speaking
-    /// It lives in memory alone: there is no place to save it in.
+    /// It lives in memory only: there is no place to save it in.
     case noStore
     /// It has no file, so it cannot be renamed.
     case notSaved
@@ -28,15 +28,15 @@ public enum SessionError: DescribedError, Sendable, Equatable {
     case nothingToRedo
     /// `regenerate` without a reply to replace or a text to answer.
     case nothingToRegenerate
-    /// `goOn` where the last reply came to its end, or there is none.
+    /// `goOn` where the last reply is complete, or there is none.
     case nothingToContinue
-    /// `mark` before anything was said: a session without words leaves no file.
+    /// `mark` before anything was said: a session in which nothing was said leaves no file.
     case nothingSaid
-    /// A name that no place was given.
+    /// There is no mark of that name.
     case noSuchMark(String)
     /// A turn that the conversation does not have; it has `count`.
     case noSuchTurn(Int, count: Int)
-    /// A reply to the last message that cannot be gone on with; there are `count`.
+    /// There is no reply of that number to the last message; there are `count`.
     case noSuchReply(Int, count: Int)
     /// A text of more symbols than one turn may have, `Session.longestTurn`.
     case tooLong(symbols: Int, limit: Int)

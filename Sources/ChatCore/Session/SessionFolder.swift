@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a look at the sessions folder shows, without opening a file.
+/// What listing the sessions folder shows, without opening a file.
 package enum SessionFolder {
     package struct File: Sendable, Equatable {
         package let name: String
@@ -20,13 +20,13 @@ package enum SessionFolder {
         package var date: Date { Date(timeIntervalSince1970: Double(modified) / 1e9) }
     }
 
-    /// Where the transcript of that name is; asks the disk nothing.
+    /// Where the transcript of that name is; does not touch the disk.
     package static func url(_ name: String, in folder: URL) -> URL {
         folder.appendingPathComponent(name + ".jsonl", isDirectory: false)
     }
 
-    /// Every transcript with a sound name; none when there is no folder. Removes what killed processes
-    /// left, as it meets it.
+    /// Every transcript with a valid name; none when there is no folder. Removes leftovers of killed
+    /// processes that it comes across.
     /// - Throws: `StorageError.system` when the folder cannot be read.
     package static func files(_ places: Places) throws -> [File] {
         let path = places.sessionsFolder.path

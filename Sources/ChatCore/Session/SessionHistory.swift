@@ -7,7 +7,7 @@ struct SessionHistory: Sendable {
     private(set) var settings: SessionSettings
     /// The random stream of the next generated reply.
     private(set) var nextDraw: UInt64 = 0
-    /// Events before which random streams were left out: a reply made with one of them was never written.
+    /// Events before which random streams were skipped: a reply made with one of them was never written.
     private(set) var skippedDraws: [Int] = []
 
     init(settings: SessionSettings) { self.settings = settings }
@@ -30,7 +30,7 @@ struct SessionHistory: Sendable {
         tree.question(regenerated: regenerated)
     }
 
-    /// Places by the names that they were given.
+    /// Marked places, by name.
     var marks: [String: Int] { tree.marks }
 
     /// The last reply, where it was cut off and nothing waits for an answer.
@@ -73,7 +73,7 @@ struct SessionHistory: Sendable {
         }
     }
 
-    /// What no reply of charchat's own has.
+    /// Refuses what no reply that charchat generated can have.
     private func check(_ reply: RecordedReply) throws {
         guard reply.origin == .generated else {
             if reply.replaces {
@@ -97,13 +97,13 @@ struct SessionHistory: Sendable {
         }
     }
 
-    /// The nodes from the beginning to `node`, the root left out.
+    /// The nodes from the beginning to `node`, without the root.
     func path(to node: Int) -> [Int] { tree.path(to: node) }
 
     /// The conversation as it stands.
     var turns: [Turn] { path(to: current).compactMap(turn(at:)) }
 
-    /// The turn at a node, or nil where it is none.
+    /// The turn at a node, or nil where the node is not a turn.
     func turn(at node: Int) -> Turn? {
         guard case .turn(let user, let reply) = nodes[node].kind else { return nil }
         let parent = nodes[node].parent

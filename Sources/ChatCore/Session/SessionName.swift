@@ -1,6 +1,6 @@
 import Foundation
 
-/// The names that sessions may have: each is a file name everywhere and cannot point elsewhere.
+/// The names that sessions may have: each is a valid file name everywhere and cannot lead out of the folder.
 enum SessionName {
     /// Bytes of UTF-8; leaves room for an extension and a temporary file's decoration in 255.
     static let longest = 200
@@ -36,8 +36,8 @@ enum SessionName {
         return name
     }
 
-    /// A sound name of nothing but ASCII letters, digits, hyphens and underscores: most are, and ten
-    /// thousand of them are checked at once.
+    /// A valid name of nothing but ASCII letters, digits, hyphens and underscores: most are, and this is
+    /// fast when ten thousand are checked at once.
     private static func isPlain(_ name: String) -> Bool {
         guard (1...longest).contains(name.utf8.count), name.utf8.first != UInt8(ascii: "-") else {
             return false
@@ -57,7 +57,7 @@ enum SessionName {
         String(Timestamp.text(date).prefix(19)).replacing("T", with: "-").replacing(":", with: "")
     }
 
-    /// Whether a name was made by `dated`, a number behind it or not.
+    /// Whether a name was made by `dated`, with or without a number after it.
     static func isDated(_ name: String) -> Bool {
         name.wholeMatch(of: /\d{4}-\d{2}-\d{2}-\d{6}(-\d+)?/) != nil
     }
@@ -72,7 +72,7 @@ enum SessionName {
     }
 }
 
-/// Dates as they stand in transcripts: ISO 8601, UTC, whole seconds, whatever the locale.
+/// Dates as transcripts have them: ISO 8601, UTC, whole seconds, whatever the locale.
 enum Timestamp {
     static func text(_ date: Date) -> String {
         date.formatted(Date.ISO8601FormatStyle())

@@ -1,12 +1,12 @@
-/// Something that who uses a session should be told once.
+/// Something that the user of a session should be told once.
 public enum SessionNotice: Sendable, Equatable {
-    /// Its file held nothing, because nothing had been said; it starts anew.
+    /// Its file was empty, because nothing had been said; it starts afresh.
     case emptyFile(path: String)
     /// Its file cannot be locked here: two programs might write to it at once.
     case cannotLock(path: String)
     /// Its file may not be written to: what is said from here on is not saved.
     case readOnly(path: String)
-    /// What was repaired in reading its file, in words.
+    /// What was repaired when its file was read, in words.
     case repaired(String)
     /// What was said last was never answered; `regenerate` answers it.
     case unanswered
@@ -18,6 +18,7 @@ public enum SessionNotice: Sendable, Equatable {
     case nameTaken(String, savedAs: String)
     /// Its file was moved, removed or replaced while it was open; all of it is saved anew.
     case fileMoved(path: String, savedIn: String)
-    /// Its file was changed by something else while it was open and is left so; all of it is saved anew.
+    /// Its file was changed by something else while it was open; that file is left alone, and the session
+    /// is saved anew.
     case fileChanged(path: String, savedIn: String)
 }

@@ -1,15 +1,15 @@
-/// What a conversation's replies depend on beside the model and what was said.
+/// What a conversation's replies depend on besides the model and what was said.
 public struct SessionSettings: Sendable, Equatable {
     /// How each symbol is chosen.
     public var sampling: SamplingSettings
-    /// With a reply's draw number it fixes every random choice of that reply.
+    /// Together with a reply's draw number it determines every random choice in that reply.
     public var seed: UInt64
     /// Most symbols of a reply (characters; a Hangul syllable counts its letters). Valid: 1...10,000.
     public var lengthLimit: Int
-    /// What replies are made by; a transcript keeps the one that it was begun with.
+    /// The rule that replies follow; a transcript keeps the one that it was begun with.
     public var rule = ReplyRule.wellFormed
 
-    /// Takes the values as they are; `validate` checks them.
+    /// Does not check the values; `validate` does.
     public init(
         sampling: SamplingSettings = .dialogue, seed: UInt64 = 1, lengthLimit: Int = 600
     ) {
@@ -18,7 +18,7 @@ public struct SessionSettings: Sendable, Equatable {
         self.lengthLimit = lengthLimit
     }
 
-    /// What a chat with this model begins with unless told otherwise.
+    /// The settings that a chat with this model starts with by default.
     public static func usual(for model: ChatModel) -> SessionSettings {
         SessionSettings(sampling: .usual(for: model.format))
     }
@@ -39,7 +39,7 @@ public enum SettingChange: Sendable, Equatable {
     case temperature(Double)
     /// `SamplingSettings.topP`.
     case topP(Double)
-    /// Also starts the draw numbers anew, so that the same seed and the same words give the same reply.
+    /// Also restarts the draw numbers, so that the same seed and the same words give the same reply.
     case seed(UInt64)
     /// `SessionSettings.lengthLimit`.
     case lengthLimit(Int)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The forms a session can be exported in.
+/// The formats that a session can be exported in.
 public enum ExportFormat: String, Sendable, CaseIterable {
     /// Markdown, each turn under a heading of its own.
     case markdown = "md"
@@ -85,7 +85,7 @@ extension SessionStore {
                     try chain.append(.user(message.content), at: created)
                     isAnswered = false
                 case .assistant:
-                    // A reply to nothing: the assistant spoke first, or twice.
+                    // A reply without a message: the assistant spoke first, or twice.
                     if isAnswered { try chain.append(.user(""), at: created) }
                     let reply = RecordedReply(content: message.content, origin: .imported)
                     try chain.append(.assistant(reply), at: created)

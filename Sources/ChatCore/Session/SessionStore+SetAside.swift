@@ -2,8 +2,8 @@ import Foundation
 
 /// Sessions that were deleted in a chat and can be brought back until it ends.
 ///
-/// The transcript waits under a hidden name, `.NAME.PID.deleted`. What the process cannot remove any
-/// more because it was killed, the next look at the folder removes (`Leftovers`).
+/// The transcript waits under a hidden name, `.NAME.PID.deleted`. If the process is killed before it can
+/// remove that file, the next listing of the folder does (`Leftovers`).
 extension SessionStore {
     /// Deletes a session so that `bringBack` can undo it.
     /// - Throws: `SessionError`, `StorageError`.

@@ -2,13 +2,13 @@ import Foundation
 
 /// The saved sessions: a folder of transcripts.
 public struct SessionStore: Sendable {
-    /// The folders that it keeps sessions in.
+    /// The folders in which it keeps sessions.
     public let places: Places
     let fileSystem: any FileSystem
     let now: @Sendable () -> Date
     let catalogue: any SessionCatalogue
 
-    /// - Parameter catalogue: what `list` and `search` ask.
+    /// - Parameter catalogue: answers `list` and `search`.
     public init(places: Places, catalogue: any SessionCatalogue = ReadingCatalogue()) {
         self.init(places: places, catalogue: catalogue, fileSystem: SystemFileSystem())
     }
@@ -33,7 +33,7 @@ public struct SessionStore: Sendable {
     /// - Parameters:
     ///   - name: nil: one from the date and time.
     ///   - saved: false leaves nothing on disk.
-    /// - Throws: `SessionError` for a name that cannot be or is taken, or settings out of range.
+    /// - Throws: `SessionError` for a name that is invalid or taken, or settings out of range.
     public func create(
         _ name: String? = nil, generator: ReplyGenerator, settings: SessionSettings,
         saved: Bool = true
@@ -54,7 +54,7 @@ public struct SessionStore: Sendable {
             nameIsAutomatic: name == nil)
     }
 
-    /// Opens a saved session where it was left. What was repaired stands in its notices.
+    /// Opens a saved session where it was left. Its notices say what was repaired.
     /// - Throws: `SessionError.missing`, `.inUse`, `.otherModel`, `TranscriptError`, `StorageError`.
     public func open(_ name: String, generator: ReplyGenerator) throws -> Session {
         let name = try SessionName.checked(name)

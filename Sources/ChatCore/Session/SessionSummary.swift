@@ -13,7 +13,7 @@ public struct SessionSummary: Sendable, Equatable {
     public let model: String
     /// The first thing that was said, at most 80 characters, one line, safe to show.
     public let opening: String
-    /// Why it cannot be opened, one line; nil for a sound one.
+    /// Why it cannot be opened, one line; nil if it can.
     public let problem: String?
 
     package init(
@@ -43,7 +43,7 @@ public struct SessionSummary: Sendable, Equatable {
 public struct SessionHit: Sendable, Equatable {
     /// The name it is saved under.
     public let name: String
-    /// The words around the first place, one line, safe to show.
+    /// The words around the first match, one line, safe to show.
     public let excerpt: String
     /// When it was last written to or left.
     public let modified: Date

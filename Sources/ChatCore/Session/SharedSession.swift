@@ -1,13 +1,13 @@
-/// A session that several tasks may use at once: what they ask for is done one after another, each thing
-/// whole.
+/// A session that several tasks may use at once: what they ask for is done one request after another, each
+/// to its end.
 ///
 /// A reply takes one thread of Swift's pool for as long as it is generated; it looks for cancellation between
-/// characters. Give every session that is to speak at the same time as others a `ReplyGenerator` of its own:
-/// the model itself is a value that they share.
+/// characters. Sessions that are to speak at the same time each need a `ReplyGenerator` of their own; the
+/// model itself is a value that they share.
 public actor SharedSession {
     private let session: Session
 
-    /// Takes a session over; nobody else uses it from then on.
+    /// Takes over a session, which nobody else may use from then on.
     public init(_ session: sending Session) { self.session = session }
 
     /// Says `text`: the pieces of the reply as they become certain. The turn is recorded when the stream has
@@ -17,12 +17,12 @@ public actor SharedSession {
         stream { try $0.say(text, emit: $1) }
     }
 
-    /// Replaces the last reply by another one, or answers what was never answered; as `say`.
+    /// Replaces the last reply with another one, or answers what was never answered; as `say`.
     public nonisolated func regenerate() -> AsyncThrowingStream<String, any Error> {
         stream { try $0.regenerate(emit: $1) }
     }
 
-    /// Does something with the session while no other task does.
+    /// Gives `body` the session while no other task uses it.
     public func withSession<Result: Sendable>(
         _ body: @Sendable (Session) throws -> Result
     ) rethrows -> Result {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The last states of a session on disk: a cache beside the transcript, never the truth.
+/// The last states of a session on disk: a cache beside the transcript, which alone is authoritative.
 ///
 /// A safetensors file with one tensor a state, named by the hash of the transcript line after which it
 /// holds. Because that hash stands for everything before it, a snapshot of another past, of an edited
@@ -53,9 +53,9 @@ package enum SnapshotFile {
     /// Bytes that the states of all sessions of a folder may take together.
     package static let folderBudget: Int64 = 64 << 20
 
-    /// Removes the states that were not used for longest until those of a folder fit `budget`: whoever goes on
-    /// with such a session reads it anew.
-    /// - Parameter kept: stays in any case.
+    /// Removes the states that have not been used for longest until those of a folder fit `budget`: opening
+    /// such a session then reads it again.
+    /// - Parameter kept: a file that stays in any case.
     package static func trim(_ folder: URL, keeping kept: URL, budget: Int64 = folderBudget) {
         let files = files(in: folder)
         var total = files.reduce(0) { $0 + Int64($1.stamp.size) }

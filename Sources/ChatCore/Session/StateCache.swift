@@ -1,8 +1,8 @@
-/// States already known, by node of the history: all of the latest steps, and older ones ever further
-/// apart, within a fixed budget of memory. Losing one costs time, never correctness: a state is
+/// States already known, by node of the history: all of the latest steps, and older ones at growing
+/// distances, within a fixed memory budget. Losing one costs time, never correctness: a state is
 /// recomputed from the nearest one above it.
 struct StateCache: Sendable {
-    /// Bytes that the older states may take, and again the latest.
+    /// Bytes that the older states may take; the latest may take as much again.
     static let budget = 16 << 20
 
     private var states: [Int: RecurrentState] = [:]
@@ -11,7 +11,7 @@ struct StateCache: Sendable {
     private var firstRecent = 0
     /// Older steps that were kept, oldest first.
     private var kept: [Int] = []
-    /// Of the steps that grow old, one in `stride` is kept.
+    /// One in `stride` of the steps that become old is kept.
     private var stride: Int
     private var aged = 0
     private let recentLimit: Int
@@ -27,7 +27,7 @@ struct StateCache: Sendable {
     /// - Parameters:
     ///   - recentLimit: the latest steps that are kept, all of them.
     ///   - keptLimit: older ones, ever further apart.
-    ///   - stride: of the steps that grow old, one in so many is kept, until there are too many.
+    ///   - stride: one in so many of the steps that become old is kept, until there are too many.
     init(recentLimit: Int, keptLimit: Int, stride: Int = 8) {
         self.recentLimit = recentLimit
         self.keptLimit = keptLimit
@@ -53,7 +53,7 @@ struct StateCache: Sendable {
         if kept.count > keptLimit { thin() }
     }
 
-    /// Lets go of every second older state.
+    /// Drops every second older state.
     private mutating func thin() {
         for index in kept.indices where index % 2 == 1 { states[kept[index]] = nil }
         kept = kept.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)

@@ -5,8 +5,8 @@ extension Transcript {
     static let longestFile = 1 << 30
 
     /// Reads and checks a transcript file. It may be open in another process.
-    /// - Parameter acceptingEdits: a line that does not follow the one before it is no error; the first
-    ///   such place is `edit`. For looking at what was changed, never for going on with it.
+    /// - Parameter acceptingEdits: a line that does not follow the one before it is not an error; `edit` is
+    ///   the first such place. For looking at what was changed, never for continuing it.
     /// - Throws: `StorageError`, `TranscriptError`.
     public init(_ url: URL, acceptingEdits: Bool = false) throws {
         try self.init(

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A transcript: JSON Lines, each line naming the hash of the one before it, and what its events amount
-/// to. The same value whether it is read from a file or being written.
+/// A transcript: JSON Lines in which each line names the hash of the one before it, together with what its
+/// events amount to. It is the same value whether it is read from a file or being written.
 public struct Transcript: Sendable {
     /// An event and what its line says beside it.
     struct Entry: Sendable {
@@ -14,29 +14,29 @@ public struct Transcript: Sendable {
         let end: Int
     }
 
-    /// What its first line says.
+    /// Its first line.
     public let header: TranscriptHeader
     /// Where it was read from, for messages.
     public internal(set) var path: String
     private(set) var entries: [Entry] = []
     /// What the events amount to.
     private(set) var history: SessionHistory
-    /// Every line so far with its newline, as it stands in the file; none before the first event.
+    /// Every line so far with its newline, exactly as in the file; empty before the first event.
     private(set) var bytes = Data()
     /// nil until the header is written.
     private var headerHash: String?
     private(set) var lastLine = 1
-    /// The session and turn that it was forked from last, or nil.
+    /// The session and turn that it was last forked from, or nil.
     public private(set) var parent: TranscriptHeader.Parent?
 
     /// What was repaired in reading, for the user.
     public internal(set) var notice: String?
-    /// Where the file was changed after it was written; only of one read with `acceptingEdits`.
+    /// Where the file was changed after it was written; only when it was read with `acceptingEdits`.
     public internal(set) var edit: TranscriptError?
     /// Bytes of the file that it was read from up to the end of its last whole line.
     var wholeLength = 0
 
-    /// One in which nothing has happened yet.
+    /// A transcript in which nothing has happened yet.
     init(header: TranscriptHeader, path: String = "") {
         self.header = header
         self.path = path
@@ -44,7 +44,7 @@ public struct Transcript: Sendable {
         parent = header.parent
     }
 
-    /// One of which the first line was read.
+    /// A transcript whose first line was read.
     init(header: TranscriptHeader, line: TranscriptLines.Line, file: Data, path: String) {
         self.init(header: header, path: path)
         bytes = Data(file.prefix(line.end))
@@ -83,7 +83,7 @@ public struct Transcript: Sendable {
         if case .fork(let origin) = event { parent = origin }
     }
 
-    /// Takes over the bytes of all lines that were read. A line end that lacks is added.
+    /// Takes over the bytes of all lines that were read, and adds a missing line end.
     mutating func take(_ lines: TranscriptLines, of file: Data) {
         guard isBegun else { return }
         bytes = Data(file.prefix(lines.wholeLength))
@@ -92,7 +92,7 @@ public struct Transcript: Sendable {
         wholeLength = lines.wholeLength
     }
 
-    /// Takes over the bytes of the lines that were read and none of those behind them.
+    /// Takes over the bytes of the lines that were read and nothing after them.
     mutating func takeReadLines(of file: Data) {
         if let end = entries.last?.end { bytes = Data(file.prefix(end)) }
     }
@@ -112,7 +112,7 @@ public struct Transcript: Sendable {
     /// Events after the header.
     public var eventCount: Int { entries.count }
     /// Whether its last line is the one that is written when a session is left, so that nothing can have
-    /// been cut off behind it unseen.
+    /// been cut off after it unnoticed.
     public var isClosed: Bool { entries.last?.event == .close }
     /// Whether the header is written, after which it stays as it is.
     var isBegun: Bool { headerHash != nil }
@@ -128,9 +128,9 @@ public struct Transcript: Sendable {
 // MARK: - Forks
 
 extension Transcript {
-    /// A session of its own that begins as this one was after its first `count` events, with `settings`
-    /// in force from there on. Its lines up to there are this one's to the byte, so what is known of
-    /// them, hashes and snapshots, holds for both; the cost is that of copying them.
+    /// A new session that begins as this one was after its first `count` events, with `settings` in force
+    /// from there on. Its lines up to there are the same to the byte, so their hashes and snapshots hold
+    /// for both; the cost is that of copying them.
     func fork(
         afterEvent count: Int, turn: Int, name: String?, created: String, settings: SessionSettings
     ) throws -> Transcript {
@@ -157,7 +157,7 @@ extension Transcript {
 }
 
 extension SessionSettings {
-    /// The changes that make these settings into others.
+    /// The changes that turn these settings into others.
     func changes(to other: SessionSettings) -> [SettingChange] {
         var changes: [SettingChange] = []
         if sampling.temperature != other.sampling.temperature {

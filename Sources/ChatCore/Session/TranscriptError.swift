@@ -1,14 +1,14 @@
-/// What can be wrong with a transcript. None quotes what was said.
+/// What can be wrong with a transcript. No message quotes what was said.
 public enum TranscriptError: DescribedError, Sendable, Equatable {
-    /// A line that no transcript has; `what` says why, without its words.
+    /// A line that no transcript can have; `what` says why, without quoting it.
     case notTranscript(path: String, line: Int, what: String)
-    /// It holds nothing: made by a process that died before its first line was whole.
+    /// It is empty: the process that made it died before its first line was complete.
     case empty(path: String)
     /// The line does not follow the one before it: the file was edited.
     case brokenChain(path: String, line: Int)
     /// An event that this version does not know.
     case unknownEvent(path: String, line: Int, name: String)
-    /// A version of the format that is newer than the newest that is read.
+    /// A version of the format newer than any that this version reads.
     case newerVersion(path: String, version: Int)
 
     public var description: String {

@@ -1,4 +1,4 @@
-/// A reply as the transcript holds it.
+/// A reply as the transcript records it.
 package struct RecordedReply: Sendable, Equatable {
     package var content: String
     package var ending: ReplyEnding
@@ -9,7 +9,7 @@ package struct RecordedReply: Sendable, Equatable {
     package var symbolCount: Int?
     /// It replaces the reply before it instead of answering a new text.
     package var regenerated: Bool
-    /// It is the reply before it, which it replaces, and what follows there: `symbolCount` counts that alone.
+    /// It replaces the reply before it, with which it begins; `symbolCount` counts only what was added.
     package var continued: Bool
 
     package init(
@@ -26,7 +26,7 @@ package struct RecordedReply: Sendable, Equatable {
         self.continued = continued
     }
 
-    /// It takes the place of the reply before it.
+    /// It replaces the reply before it.
     package var replaces: Bool { regenerated || continued }
 }
 
@@ -36,7 +36,7 @@ package enum TranscriptEvent: Sendable, Equatable {
     case assistant(RecordedReply)
     /// Instructions in an imported file: kept, never read by the model.
     case system(String)
-    /// What these three do is `TurnTree`'s to say.
+    /// `TurnTree` defines what these three do.
     case undo(Int)
     case redo(Int)
     case clear
@@ -44,10 +44,10 @@ package enum TranscriptEvent: Sendable, Equatable {
     case mark(String)
     case back(String)
     case set(SettingChange)
-    /// From here on it is a session of its own; what stands above is taken over from its parent.
+    /// From here on it is a session of its own; everything above was copied from its parent.
     case fork(TranscriptHeader.Parent)
-    /// The session was left. Its line is the seal of all lines above it, which its `previous` covers:
-    /// a transcript that ends without one may have lost lines at its end.
+    /// The session was left. This line seals all lines above it, which its `previous` covers: a transcript
+    /// that ends without one may have lost lines at its end.
     case close
 }
 

@@ -2,9 +2,8 @@ import Foundation
 
 /// One line of a transcript file as JSON: the header, or an event with the hash of the line before it.
 ///
-/// The chain is over the bytes of the lines as they stand in the file, so it holds whatever writer
-/// made them. Fields that are not known are left alone, fields that an older charchat did not write
-/// have a default.
+/// The chain covers the bytes of the lines exactly as in the file, so it holds for any writer. Unknown
+/// fields are ignored; fields that an older charchat did not write have a default.
 struct TranscriptLine: Codable {
     /// The format's version; only the first line has it.
     var charchat: Int?
@@ -28,7 +27,7 @@ struct TranscriptLine: Codable {
     var name: String?
     var setting: String?
     var value: SettingValue?
-    /// ISO 8601, UTC; for the reader only, nothing depends on it.
+    /// ISO 8601, UTC; for human readers, nothing depends on it.
     var at: String?
     /// SHA-256 of the line before, lower-case hexadecimal.
     var previous: String?
@@ -51,7 +50,7 @@ struct TranscriptLine: Codable {
     init() {}
 }
 
-/// A seed is a whole number of 64 bits, the other settings are fractions.
+/// A seed is a 64-bit integer; the other settings are fractions.
 enum SettingValue: Codable, Equatable {
     case whole(UInt64)
     case fraction(Double)
@@ -84,7 +83,7 @@ enum SettingValue: Codable, Equatable {
 // MARK: - Values to lines
 
 extension TranscriptEvent {
-    /// What its line is called.
+    /// The kind of its line.
     var kind: LineKind {
         switch self {
         case .user: .user

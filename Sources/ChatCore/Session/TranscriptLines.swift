@@ -1,6 +1,6 @@
 import Foundation
 
-/// The lines of a transcript file, and what of it is torn.
+/// The lines of a transcript file, and any part that was torn off.
 ///
 /// A line is its bytes without line end, so that its hash is the same in a file that an editor saved
 /// with other line ends, a byte order mark or blank lines.
@@ -13,7 +13,7 @@ struct TranscriptLines {
         let end: Int
     }
 
-    /// Blank ones left out.
+    /// Without blank ones.
     private(set) var whole: [Line] = []
     private(set) var wholeLength = 0
     /// Lines up to there, blank ones too.

@@ -35,7 +35,7 @@ extension Transcript {
         return settings
     }
 
-    /// When the line was written (ISO 8601, UTC); nil where that is not recorded.
+    /// When the line was written (ISO 8601, UTC); nil where it is not recorded.
     package func time(ofLine line: Int) -> String? {
         guard let index = entries.firstIndex(where: { $0.line == line }) else { return nil }
         let start = index == 0 ? 0 : entries[index - 1].end

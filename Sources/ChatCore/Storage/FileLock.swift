@@ -13,7 +13,7 @@ enum FileLock {
         return .taken
     }
 
-    /// Lets go of the lock, also where a process that is just being started still holds a copy of the
+    /// Releases the lock, even while a process that is just being started still holds a copy of the
     /// descriptor.
     static func release(_ descriptor: Int32) { _ = flock(descriptor, LOCK_UN) }
 

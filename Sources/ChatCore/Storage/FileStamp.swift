@@ -1,6 +1,6 @@
 import Foundation
 
-/// What tells that a file is another one, or that something wrote to it.
+/// Tells whether a file is another one, or whether something wrote to it.
 struct FileStamp: Equatable {
     let device: UInt64
     let inode: UInt64
@@ -8,14 +8,14 @@ struct FileStamp: Equatable {
     /// When its bytes last changed, nanoseconds since 1970.
     let modified: Int64
 
-    /// An open file; nil when it cannot be asked.
+    /// Of an open file; nil when the system cannot say.
     init?(_ descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }
         self.init(status)
     }
 
-    /// What a path leads to; nil when there is nothing.
+    /// Of what a path leads to; nil when there is nothing.
     init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -39,7 +39,7 @@ struct FileStamp: Equatable {
         #else
             let time = status.st_mtim
         #endif
-        // Dates beyond the year 2255, which file systems have, count as that year.
+        // Dates after the year 2255, which file systems can hold, count as that year.
         let seconds = min(max(Int64(time.tv_sec), -9_000_000_000), 9_000_000_000)
         return seconds * 1_000_000_000 + Int64(time.tv_nsec)
     }

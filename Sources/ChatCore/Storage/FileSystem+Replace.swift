@@ -2,10 +2,10 @@ import Foundation
 
 /// Who may read a file.
 package enum FileSharing {
-    /// Its owner: what was said.
+    /// Only its owner: for what was said.
     case ownerOnly
-    /// Whom the umask lets: what is made to be given away. A file that takes another's place keeps that
-    /// one's permissions.
+    /// Everyone whom the umask allows: for what is made to be shared. A file that replaces another keeps
+    /// that one's permissions.
     case shared
 }
 
@@ -42,7 +42,7 @@ extension FileSystem {
         if synchronized { try synchronizeFolder(folder) }
     }
 
-    /// Makes a file that is new for certain: whatever has its name, a link that somebody planted too, is
+    /// Makes a file that is certainly new: whatever has its name, even a link that somebody planted, is
     /// removed and not written through.
     private func openAnew(_ path: String, mode: mode_t) throws -> Int32 {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The few calls through which everything lasting is written, so that a test can make each of them
-/// fail. Reading is not here: it harms nothing.
+/// The few calls through which everything permanent is written, so that a test can make each of them fail.
+/// Reading is not among them: it does no harm.
 ///
 /// Every call throws `StorageError.system` with the operation, the path and errno.
 package protocol FileSystem: Sendable {
@@ -22,7 +22,7 @@ package protocol FileSystem: Sendable {
     func makeFolder(_ path: String) throws
 }
 
-/// The operating system's own.
+/// The operating system's calls.
 package struct SystemFileSystem: FileSystem {
     package init() {}
 
@@ -100,7 +100,7 @@ extension FileSystem {
         }
     }
 
-    /// Makes the names in a folder lasting.
+    /// Synchronizes a folder, so that the names in it are permanent.
     func synchronizeFolder(_ path: String) throws {
         let descriptor = try open(path, flags: O_RDONLY)
         defer { close(descriptor) }
@@ -115,7 +115,7 @@ extension FileSystem {
         } catch StorageError.system(_, _, let code)
             where [EPERM, ENOTSUP, EOPNOTSUPP, ENOSYS, EMLINK].contains(code)
         {
-            // A file system without links: rename, having looked.
+            // A file system without links: check, then rename.
             guard access(target, F_OK) != 0 else {
                 throw StorageError.system(operation: "create", path: target, code: EEXIST)
             }
@@ -131,7 +131,7 @@ extension FileSystem {
         if parent.path != path, !isFolder(parent.path) { try makeFolders(parent) }
         do {
             try makeFolder(path)
-            // A folder that cannot be synchronized is a folder all the same.
+            // A folder that cannot be synchronized can still be used.
             try? synchronizeFolder(parent.path)
         } catch StorageError.system(_, _, let code) where code == EEXIST && isFolder(path) {}
     }

@@ -4,8 +4,8 @@ import Foundation
 /// another, or a folder about to get its name), `.PID-NUMBER.new` (a transcript about to get its name, or that got it just before) and
 /// `.NAME.PID.deleted` (one that was deleted and could be brought back).
 ///
-/// One is left over when the process that its name tells is gone; a transcript also when nobody holds
-/// its lock. What cannot be told or removed stays: it harms nothing.
+/// A file is left over when the process in its name is gone, and a transcript also when nobody holds its
+/// lock. In doubt, or when it cannot be removed, it stays: it does no harm.
 package enum Leftovers {
     /// Removes what is left beside a file, of it or of files named after it (`NAME.checkpoint`).
     package static func remove(beside url: URL) {
@@ -31,7 +31,7 @@ package enum Leftovers {
         }
     }
 
-    /// The process that a temporary file's name tells; nil for the name of another file.
+    /// The process ID in a temporary file's name; nil for the name of any other file.
     static func maker(of name: String) -> pid_t? {
         guard name.hasPrefix(".") else { return nil }
         let parts = name.split(separator: ".")

@@ -12,7 +12,7 @@ public enum ModelFile {
         configuration.copyHeadSize == nil ? 1 : 2
     }
 
-    /// Reads a model and checks that its values are those that its hash names.
+    /// Reads a model and checks its values against its hash.
     /// - Throws: `StorageError`.
     public static func load(_ url: URL) throws -> ChatModel {
         try model(SafetensorsFile(url))
@@ -33,7 +33,7 @@ public enum ModelFile {
             fileSystem: fileSystem)
     }
 
-    /// What stands in `__metadata__`; a checkpoint adds its own beside it.
+    /// The entries of `__metadata__`; a checkpoint adds its own.
     package static func metadata(of model: ChatModel) throws -> [String: String] {
         func json(_ value: some Encodable) throws -> String {
             String(decoding: try StableJSON.encode(value), as: UTF8.self)

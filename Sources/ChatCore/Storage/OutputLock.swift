@@ -1,7 +1,7 @@
 import Foundation
 
 /// The right to write a file, and those named after it, held by one process at a time: flock(2) on a
-/// hidden file beside it. The system lets go of it when the process ends, by whatever death.
+/// hidden file beside it. The system releases it when the process ends, however it ends.
 package final class OutputLock {
     private let path: String
     private let descriptor: Int32
@@ -17,7 +17,7 @@ package final class OutputLock {
         let files = SystemFileSystem()
         for _ in 0..<16 {
             let descriptor = try files.open(path, flags: O_RDWR | O_CREAT | O_NOFOLLOW)
-            // A file system without locks keeps nobody apart; that is no reason to refuse.
+            // A file system without locks cannot keep processes apart; that is no reason to refuse.
             guard FileLock.take(descriptor) != .busy else {
                 files.close(descriptor)
                 return nil
@@ -38,7 +38,7 @@ package final class OutputLock {
         self.descriptor = descriptor
     }
 
-    /// Lets go of it.
+    /// Releases it.
     deinit {
         unlink(path)
         FileLock.release(descriptor)

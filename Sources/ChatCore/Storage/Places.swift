@@ -1,14 +1,14 @@
 import Foundation
 
 /// Where charchat keeps its files: `$CHARCHAT_HOME` when set, else the XDG data and state folders.
-/// Nothing is made until something is written.
+/// No folder is made until something is written.
 public struct Places: Sendable, Equatable {
     /// Saved sessions, `NAME.jsonl`, each with its caches beside it.
     public let sessionsFolder: URL
-    /// What may be lost without loss: the history of typed lines, indexes.
+    /// What may be deleted without harm: the history of typed lines, indexes.
     public let stateFolder: URL
 
-    /// - Parameter environment: such as `ProcessInfo.processInfo.environment`. A relative path in an
+    /// - Parameter environment: for example `ProcessInfo.processInfo.environment`. A relative path in an
     ///   XDG variable is ignored, as its specification asks.
     public init(environment: [String: String]) {
         func folder(_ variable: String) -> URL? {

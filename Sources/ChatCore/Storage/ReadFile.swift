@@ -1,7 +1,7 @@
 import Foundation
 
-/// A file's bytes. They are read and never mapped: a file that is cut short while it is mapped ends the
-/// process that reads it.
+/// A file's bytes. They are read and never mapped: a mapped file that is cut short ends the process that
+/// reads it.
 /// - Parameter limit: bytes that it may have; a sparse file can claim more than there is memory.
 /// - Throws: `StorageError.system`, `StorageError.tooLarge`.
 package func readFile(_ url: URL, limit: Int = 1 << 32) throws -> Data {

@@ -50,7 +50,7 @@ package struct SafetensorsFile: Sendable {
     static let longestHeader = 16 << 20
 
     /// Opens a file.
-    /// - Throws: `StorageError.system` when it cannot be read, `.safetensors` when it is not sound.
+    /// - Throws: `StorageError.system` when it cannot be read, `.safetensors` when it is malformed.
     package init(_ url: URL) throws {
         try self.init(try readFile(url), path: url.path)
     }

@@ -29,11 +29,11 @@ package enum ShippedFiles {
 }
 
 extension ChatModel {
-    /// The file of the model that comes with the library; nil where it was left behind.
+    /// The file of the model that comes with the library; nil where it is missing.
     public static var shippedURL: URL? { ShippedFiles.url("charchat.safetensors") }
 
     /// The model that comes with the library: it speaks English and Korean.
-    /// - Throws: `StorageError`, with ENOENT where its file was left behind.
+    /// - Throws: `StorageError`, with ENOENT where its file is missing.
     public static func shipped() throws -> ChatModel {
         guard let url = shippedURL else {
             let wanted = ShippedFiles.folders.first?.appendingPathComponent("charchat.safetensors")

@@ -10,7 +10,7 @@ public enum StorageError: DescribedError, Sendable, Equatable {
     case model(path: String, what: String, advice: String)
     /// A file whose state cannot be used.
     case state(path: String, what: String)
-    /// More bytes than such a file may have.
+    /// A file larger than such a file may be.
     case tooLarge(path: String, bytes: Int, limit: Int)
 
     public var description: String {

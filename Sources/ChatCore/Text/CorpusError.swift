@@ -10,7 +10,7 @@ public enum CorpusError: DescribedError, Sendable, Equatable {
     case notAFile(file: String)
     /// The system cannot read it; `reason` is the system's.
     case unreadable(file: String, reason: String)
-    /// A form that is known and not read; `hint` says what to do.
+    /// A format that is recognised but not supported; `hint` says what to do.
     case unsupported(file: String, hint: String)
     /// It holds no text.
     case empty(file: String)
@@ -18,11 +18,11 @@ public enum CorpusError: DescribedError, Sendable, Equatable {
     case singleCharacter(file: String)
     /// A file that is not UTF-8, and where the first wrong byte is.
     case invalidUTF8(file: String, byteOffset: Int, hint: String)
-    /// A line, from 1, that does not have the form of its file.
+    /// A line, counted from 1, that does not fit the format of its file.
     case line(file: String, line: Int, problem: String)
-    /// The file as a whole does not have the form that it was taken for.
+    /// The file as a whole does not have the format that it was taken for.
     case form(file: String, problem: String)
-    /// What in the file does not say, and the person has to.
+    /// Something that the file does not tell and the user has to.
     case undecided(file: String, problem: String, Choice)
     /// A file of plain text beside one of dialogues.
     case mixedFormats(text: String, dialogue: String)
@@ -37,7 +37,7 @@ public enum CorpusError: DescribedError, Sendable, Equatable {
     /// A saved place in a corpus that does not fit it; in words.
     case position(String)
 
-    /// What a person can say of a file, in `CorpusOptions`.
+    /// What the user can say about a file, in `CorpusOptions`.
     public enum Choice: Sendable, Equatable { case speaker, columns, encoding }
 
     public var description: String {

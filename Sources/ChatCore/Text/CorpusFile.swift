@@ -6,20 +6,20 @@ package final class CorpusFile: Sendable {
     package let path: String
     /// Bytes when it was opened.
     package let size: Int
-    /// What tells whether it was written to since.
+    /// Tells whether it was written to since.
     package let stamp: Stamp
     private let descriptor: Descriptor
-    /// Where it begins in what the descriptor reads.
+    /// The offset at which it begins in what the descriptor reads.
     private let base: Int
 
-    /// An open file, closed with the last who reads it.
+    /// An open file, closed with the last of its readers.
     package final class Descriptor: Sendable {
         package let number: Int32
         package init(_ number: Int32) { self.number = number }
         deinit { close(number) }
     }
 
-    /// What tells that a file was written to.
+    /// Tells whether a file was written to.
     package struct Stamp: Equatable, Sendable {
         var size: Int64
         var seconds: Int
@@ -89,7 +89,7 @@ package final class CorpusFile: Sendable {
     private func fill(_ bytes: inout [UInt8], at offset: Int) throws -> Int {
         var got = 0
         while got < bytes.count {
-            // Reading all at once, which a regular file does save for a signal or its end.
+            // One call reads everything from a regular file, unless a signal or the end comes first.
             let count =
                 got == 0
                 ? pread(descriptor.number, &bytes, bytes.count, off_t(base + offset))
@@ -129,7 +129,7 @@ package enum StrictUTF8 {
         -> String
     {
         let text = String(decoding: bytes, as: UTF8.self)
-        // Repair shows: it puts U+FFFD where other bytes stood.
+        // A repair shows: U+FFFD stands where other bytes were.
         if text.utf8.count == bytes.count, text.utf8.elementsEqual(bytes) { return text }
         let place = offset + (UTF8Offset.firstInvalid(bytes) ?? bytes.count)
         throw CorpusError.invalidUTF8(

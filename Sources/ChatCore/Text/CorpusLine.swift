@@ -29,7 +29,7 @@ package struct CorpusLine: Decodable {
     }
 
     /// Reads a line.
-    /// - Throws: `CorpusError.line`, which never quotes the text.
+    /// - Throws: `CorpusError.line`, whose message never quotes the text.
     package init(_ line: CorpusLines.Line, of path: String) throws {
         func fail(_ problem: String) -> CorpusError {
             .line(file: path, line: line.number, problem: problem)

@@ -28,7 +28,7 @@ package struct CorpusLines {
         self.isJSON = isJSON
     }
 
-    /// The next line; nil at the end.
+    /// The next line, or nil at the end.
     /// - Throws: `CorpusError`, for a line that is not UTF-8 or longer than `longestLine` too.
     package mutating func next() throws -> Line? {
         while true {

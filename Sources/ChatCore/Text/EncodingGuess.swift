@@ -1,6 +1,6 @@
-/// What bytes that are not UTF-8 may be.
+/// Guesses the encoding of bytes that are not UTF-8.
 enum EncodingGuess {
-    /// The hint for the person: save as UTF-8, or what to try.
+    /// The hint for the user: save as UTF-8, or an encoding to try.
     static func hint(_ bytes: some Collection<UInt8>) -> String {
         switch guess(Array(bytes.prefix(1 << 16))) {
         case "utf-16":

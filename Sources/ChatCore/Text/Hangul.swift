@@ -23,7 +23,7 @@ package enum Hangul {
         value &- firstSyllable < syllableCount
     }
 
-    /// Whether any whole syllable stands in a text.
+    /// Whether a text contains a whole syllable.
     package static func occurs(in text: String) -> Bool {
         text.unicodeScalars.contains { isSyllable($0.value) }
     }

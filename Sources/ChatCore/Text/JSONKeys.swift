@@ -1,7 +1,7 @@
 import Foundation
 
-/// Looks for keys that stand twice in an object. What they mean is not defined: of two readers one takes
-/// the first value and the other the last.
+/// Looks for keys that occur twice in an object. Their meaning is undefined: one reader takes the first
+/// value, another the last.
 package enum JSONKeys {
     /// A key that an object of `json` has twice, whatever its depth and however it is spelled; nil when
     /// there is none.
@@ -9,7 +9,7 @@ package enum JSONKeys {
     package static func duplicate(in json: some Collection<UInt8>) -> String? {
         // For each open object the keys so far; nil for an array.
         var open: [Set<String>?] = []
-        // The next string is a key.
+        // Whether the next string is a key.
         var expectsKey = false
         var place = json.startIndex
         while place < json.endIndex {

@@ -1,10 +1,10 @@
-/// What a line of a transcript is, by its role and its event: the one list of names, for whoever writes
-/// transcripts and for whoever reads them.
+/// The kinds of transcript line, by role and event: the one list of names, shared by the code that writes
+/// transcripts and the code that reads them.
 package enum LineKind: CaseIterable {
     case user, system, reply, regeneratedReply, continuedReply
     case undo, redo, clear, mark, back, set, fork, close
 
-    /// nil for a line of another charchat.
+    /// nil for a line that this version does not know.
     package init?(role: String?, event: String?) {
         guard let kind = Self.allCases.first(where: { $0.names == (role, event) }) else {
             return nil

@@ -39,8 +39,8 @@ package struct ScalarCounts: Sendable {
     /// - else those of ASCII that occur, and of the others the most frequent that occur at least
     ///   `minimumCount` times, `cap` in all.
     ///
-    /// What is left out is spelled in half-bytes, which are trained by it, so that a character that was
-    /// never seen is not altogether new to the model.
+    /// The rest is spelled in half-bytes, which are thereby trained, so that a character that was never seen
+    /// is not entirely new to the model.
     package func alphabet(alwaysKept: Int = 256, minimumCount: Int = 5, cap: Int = 4096) -> Alphabet
     {
         let ranked = ranked

@@ -1,5 +1,5 @@
 /// A map from Unicode scalar values to small values, as an array of pages of 256: one look-up is two
-/// array reads, and scripts that do not occur take no room.
+/// array reads, and scripts that do not occur take no space.
 struct ScalarTable<Value: Sendable>: Sendable {
     private var pageOf: [UInt16]
     private var values: [Value]

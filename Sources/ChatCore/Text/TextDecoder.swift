@@ -1,6 +1,6 @@
 /// Turns symbols back into text as they arrive.
 ///
-/// It gives out only what no later symbol can change: a Hangul syllable that may still take a
+/// It returns only what no later symbol can change: a Hangul syllable that may still take a
 /// consonant, and a group of half-bytes that is not complete, are held back.
 public struct TextDecoder: Sendable {
     private let scalars: [Unicode.Scalar]
@@ -17,8 +17,8 @@ public struct TextDecoder: Sendable {
     init(scalars: [Unicode.Scalar]) { self.scalars = scalars }
 
     /// Takes one symbol; returns the text that became certain, often one character, sometimes none.
-    /// A mark ends whatever was held back and is itself no text; so does a symbol that the alphabet
-    /// does not have. Half-bytes that are not UTF-8 give U+FFFD.
+    /// A mark ends whatever was held back and is not text itself; the same goes for a symbol outside the
+    /// alphabet. Half-bytes that are not UTF-8 give U+FFFD.
     public mutating func push(_ symbol: Symbol) -> String {
         if symbol >= Alphabet.firstScalar, Int(symbol - Alphabet.firstScalar) < scalars.count {
             abandonBytes()
@@ -37,7 +37,7 @@ public struct TextDecoder: Sendable {
         return takeText()
     }
 
-    /// Gives out what was held back and makes the decoder ready for new text.
+    /// Returns what was held back and makes the decoder ready for new text.
     public mutating func finish() -> String {
         end()
         return takeText()

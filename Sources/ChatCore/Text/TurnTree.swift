@@ -1,6 +1,6 @@
 /// What a list of events does to a conversation: a tree of steps and the place in it where the
-/// conversation stands. Writing, reading, showing, verifying and training all ask this one type what
-/// an event means.
+/// conversation stands. Writing, reading, showing, verifying and training all use this one type to
+/// decide what an event means.
 ///
 /// Every turn and every clear is a node that knows its parent, so undo moves up, redo comes back, and
 /// a reply generated anew is a sibling. Nothing is ever taken out.
@@ -15,9 +15,9 @@ package struct TurnTree<Answer: Sendable>: Sendable {
         case cleared
         /// The place where the conversation stands gets a name.
         case marked(String)
-        /// It goes on from the place of that name; where it stood is marked `elsewhere`.
+        /// It continues from the place of that name; the place where it stood is marked `elsewhere`.
         case wentBack(String)
-        /// It changes nothing that was said.
+        /// It does not change what was said.
         case aside
     }
 
@@ -37,7 +37,7 @@ package struct TurnTree<Answer: Sendable>: Sendable {
         /// Index of the event that made it; -1 for the root.
         package let event: Int
 
-        /// The model knows nothing of what lies above.
+        /// The model remembers nothing from above it.
         package var isFresh: Bool {
             if case .turn = kind { return false }
             return true
@@ -55,10 +55,10 @@ package struct TurnTree<Answer: Sendable>: Sendable {
     package private(set) var unanswered: String?
     /// Events applied.
     package private(set) var eventCount = 0
-    /// Places by the names that they were given.
+    /// Marked places, by name.
     package private(set) var marks: [String: Int] = [:]
 
-    /// The mark of the place that the last going back left.
+    /// The mark of the place where the conversation stood before it last went back.
     package static var elsewhere: String { "-" }
 
     package init() {}
@@ -132,7 +132,7 @@ package struct TurnTree<Answer: Sendable>: Sendable {
         unanswered = nil
     }
 
-    /// The nodes from the beginning to `node`, the root left out.
+    /// The nodes from the beginning to `node`, without the root.
     package func path(to node: Int) -> [Int] {
         var result: [Int] = []
         var place = node

@@ -37,7 +37,7 @@ package struct AdamW: @unchecked Sendable {
         secondMoment = FloatBuffer(count: count)
     }
 
-    /// Updates a range of the values. `step` has been raised for this update.
+    /// Updates a range of the values. `step` already counts this update.
     /// - Parameter scale: multiplies the gradient first.
     func update(
         _ values: FloatBuffer, _ gradient: FloatBuffer, _ range: Range<Int>, rate: Double,

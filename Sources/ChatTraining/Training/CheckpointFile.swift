@@ -52,7 +52,8 @@ public enum CheckpointFile {
             tensors: tensors, to: url)
     }
 
-    /// Of all that a run goes on from: a bit that changed on the disk would go into every model after it.
+    /// A digest of everything that a run continues from: a bit that changed on the disk would spoil every
+    /// later model.
     private static func digest(_ json: String, _ parts: [Data]) -> String {
         var hasher = SHA256()
         for part in [Data(json.utf8)] + parts { hasher.update(data: part) }
@@ -121,7 +122,7 @@ public enum CheckpointFile {
 }
 
 extension TrainingProgress {
-    /// False for counts and times that no run has, and that arithmetic would trap on.
+    /// False for counts and times that no run can have and on which arithmetic would trap.
     fileprivate var isPossible: Bool {
         let most = DialogueFeed.most
         return (0...most).contains(step) && (0...most).contains(characters)

@@ -1,13 +1,13 @@
 import ChatCore
 
-/// Dropout in training: a part of what each layer hands on is left out at random, and the rest is scaled
-/// up so that its mean stays (Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, "Dropout: A
+/// Dropout in training: part of each layer's output is set to zero at random, and the rest is scaled up so
+/// that its mean stays the same (Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, "Dropout: A
 /// Simple Way to Prevent Neural Networks from Overfitting", 2014; on what goes from layer to layer and
 /// never from step to step, as Zaremba, Sutskever and Vinyals, "Recurrent Neural Network
 /// Regularization", 2014).
 ///
 /// Nothing is carried between steps: a mask follows from the seed, the step, the worker and the layer,
-/// so a run that goes on from a checkpoint draws what it would have drawn.
+/// so a resumed run draws what it would have drawn.
 package struct Dropout: Sendable, Equatable {
     /// The part left out, 0..<1.
     package let share: Double
@@ -49,14 +49,14 @@ extension ModelConfiguration {
     }
 }
 
-/// One layer's dropout over a window. It works on a copy: the layer's own output goes on through time
+/// One layer's dropout over a window. It works on a copy: through time the layer's own output is passed on
 /// whole. Legend: R rows, H hidden size.
 package final class DropoutMask {
     /// What each value was last multiplied by, [R, H]: 0 or `scale`.
     private let factors: Matrix
-    /// What is left of the layer's output, [R, H].
+    /// The layer's output after dropout, [R, H].
     private let dropped: Matrix
-    /// Of 65,536 values, how many are left out.
+    /// How many of 65,536 values are dropped.
     private let threshold: UInt32
     /// 1 / (1 − share), with the share as rounded to `threshold`.
     package let scale: Float

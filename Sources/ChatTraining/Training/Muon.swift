@@ -62,7 +62,7 @@ package final class Muon: @unchecked Sendable {
             && !tensor.name.contains(".f_proj.")
     }
 
-    /// The stretches of the flat parameters that are left to AdamW, in order.
+    /// The ranges of the flat parameters that are left to AdamW, in order.
     package func others(of count: Int) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var start = 0

@@ -20,8 +20,7 @@ package final class NetworkPass: @unchecked Sendable {
     private let normalized: Matrix
     private let inverse: UnsafeMutablePointer<Float>
     private let dSignals: [Matrix]
-    /// What was last read of each layer, [R, H]: its output, for the top one normalised, less what was
-    /// dropped.
+    /// Each layer's output as it was last read, [R, H]: normalised for the top one, and after dropout.
     private var signals: [Matrix] = []
     /// By layer; nil where nothing is ever dropped.
     private let masks: [DropoutMask?]
@@ -112,7 +111,7 @@ package final class NetworkPass: @unchecked Sendable {
         }
     }
 
-    /// What a worker reads of a window: [R] each.
+    /// A worker's share of a window: [R] each.
     package struct Slice {
         package var inputs: [Int32]
         package var targets: [Int32]
@@ -174,7 +173,7 @@ package final class NetworkPass: @unchecked Sendable {
         weights.configuration.normalizesOutput ? normalized : layers[layers.count - 1].output
     }
 
-    /// The output of the last layer as the decoder is made for it.
+    /// The output of the last layer in the form that the decoder expects.
     private func top() -> Matrix {
         let last = layers[layers.count - 1].output
         guard weights.configuration.normalizesOutput else { return last }
@@ -212,7 +211,7 @@ package final class NetworkPass: @unchecked Sendable {
         }
     }
 
-    /// Lane by lane access to the state between windows, as `RecurrentState` lays it out.
+    /// Access to the state between windows, lane by lane, in the layout of `RecurrentState`.
     package func loadState(_ values: [Float], lane: Int) {
         values.withUnsafeBufferPointer { buffer in
             guard let from = buffer.baseAddress else { return }

@@ -79,8 +79,8 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         return 2_900_000 * minutes / Double(max(1, characters))
     }
 
-    /// The size that learns most in the time: base for a plain text that it reads twice or more, which a
-    /// smaller model would read so often as to learn it by heart; else small.
+    /// The size that learns most in the given time: base for a plain text that it reads at least twice, which
+    /// a smaller model would read so often that it learned it by heart; else small.
     public static func suited(
         format: CorpusFormat, characters: Int?, budget: TrainingBudget
     ) -> Preset {

@@ -12,7 +12,7 @@ package struct ReferenceNumbers: Codable, Sendable {
     /// Of that loss, by tensor name, row-major.
     package var gradients: [String: [Float]]
 
-    /// - Throws: `TrainingError.options` when there are fewer than two symbols.
+    /// - Throws: `TrainingError.options` for fewer than two symbols.
     package init(_ model: LanguageModel, symbols: [Symbol]) throws {
         guard symbols.count > 1 else {
             throw TrainingError.options("two characters at least are needed to predict one")

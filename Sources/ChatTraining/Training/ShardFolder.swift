@@ -1,9 +1,9 @@
 import ChatCore
 import Foundation
 
-/// The windows of a training as files, for an engine elsewhere: the very windows, in the same order, that a
-/// `Trainer` with the same data and options would read, the same weights to begin with and the same windows to
-/// judge by. The same corpus and options give the same bytes.
+/// The windows of a training run as files, for an engine elsewhere: exactly the windows, in the same order,
+/// that a `Trainer` with the same data and options would read, with the same initial weights and the same
+/// validation windows. The same corpus and options give the same bytes.
 ///
 /// A folder holds `corpus.json` (`ShardManifest`), `begin.safetensors` (a model), `train-00000.safetensors` and
 /// so on, and `validation.safetensors`.
@@ -15,7 +15,7 @@ package enum ShardFolder {
 
     /// Writes a folder in one step: whatever fails, there is nothing at `folder` or all of it.
     /// - Parameters:
-    ///   - folder: not there yet, or empty.
+    ///   - folder: must not exist yet, or be empty.
     ///   - taught: the model that goes on learning; nil begins with new weights.
     ///   - characters: to write, rounded up to whole windows; nil writes one epoch.
     ///   - progress: called after each window with the share that is written; false stops.

@@ -1,8 +1,8 @@
 import ChatCore
 
-/// `corpus.json` of a folder of shards: all that a training elsewhere must know beside the windows.
+/// `corpus.json` of a folder of shards: everything but the windows that training elsewhere must know.
 package struct ShardManifest: Codable, Sendable, Equatable {
-    /// The version of the form that is written.
+    /// The version of the format that is written.
     package static let currentVersion = 1
     package static let fileName = "corpus.json"
 
@@ -23,7 +23,7 @@ package struct ShardManifest: Codable, Sendable, Equatable {
     package var model: String
     /// The training windows, in order.
     package var shards: [Shard]
-    /// The windows that weights are judged by, from a fresh state; nil where there are none.
+    /// The validation windows, read from a fresh state; nil where there are none.
     package var validation: Shard?
 
     /// A file of windows: `inputs` and `targets` (U16), `weights` (F32) and `resets` (U8), each
@@ -35,7 +35,7 @@ package struct ShardManifest: Codable, Sendable, Equatable {
         package var batch: Int
     }
 
-    /// How the windows were made, and what suits a training on them; see `TrainingOptions`.
+    /// How the windows were made and what suits training on them; see `TrainingOptions`.
     package struct Settings: Codable, Sendable, Equatable {
         package var seed: UInt64
         package var batchSize: Int

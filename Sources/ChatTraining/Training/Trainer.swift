@@ -2,8 +2,8 @@ import ChatCore
 import Dispatch
 import Foundation
 
-/// Trains a model: windows in, better weights out, with evaluations, the best weights kept, early
-/// stop, and checkpoints from which a run goes on bit for bit.
+/// Trains a model: windows in, better weights out, with evaluations, early stopping, the best weights kept,
+/// and checkpoints from which a run resumes bit for bit.
 public final class Trainer {
     /// How it trains.
     public let options: TrainingOptions
@@ -27,9 +27,9 @@ public final class Trainer {
     private var earlierCharacters = 0
     private var evaluationSeconds = 0.0
 
-    /// - Parameter taught: weights to begin with, of this shape; nil draws them from the seed.
-    /// - Parameter checkpoint: goes on from there; `options` may then only give another budget, which the
-    ///   learning rate follows at once, another number of evaluations and another patience.
+    /// - Parameter taught: initial weights, of this shape; nil draws them from the seed.
+    /// - Parameter checkpoint: resumes from there; `options` may then differ only in the budget, which the
+    ///   learning rate follows at once, the number of evaluations and the patience.
     /// - Throws: `TrainingError`, `CorpusError`, `ModelError`.
     public init(
         _ configuration: ModelConfiguration, data: TrainingData, options: TrainingOptions,

@@ -16,11 +16,11 @@ public struct TrainingData: Sendable {
     public let characters: Int?
     /// What is held out to judge by, in one line for the person who trains; nil where nothing is to tell.
     public let heldOut: String?
-    /// Whether the last weights are kept, not those with the lowest loss.
+    /// Whether the last weights are kept rather than those with the lowest loss.
     public let keepsLast: Bool
     /// Whether it is running text, of which a gap can be filled.
     public let canFill: Bool
-    /// What can be said to a model of it; nil where only the corpus could tell.
+    /// What can be said to a model trained on it; nil where only the corpus could tell.
     public let topics: ModelTopics?
     let source: @Sendable (TrainingOptions) throws -> any WindowSource
     package let evaluation: @Sendable () throws -> [TrainingWindow]
@@ -31,16 +31,16 @@ public struct TrainingData: Sendable {
     /// The most symbols of a corpus of pairs that is trained whole unless told otherwise.
     static let wholePairs = 4_000_000
 
-    /// A corpus and what of it is held out: never trained on, and what the weights are judged by.
+    /// A corpus and its held-out part, which is never trained on and by which the weights are judged.
     ///
-    /// A small corpus of pairs is trained whole: what it is asked for is its own questions, and a held-out
-    /// pair is one that nobody can guess. It is judged by how well it is learned.
+    /// A small corpus of pairs is used for training whole: a model of it is asked its own questions, and
+    /// nobody could guess a held-out pair. It is judged by how well it is learned.
     /// - Parameters:
     ///   - validation: the share held out; 0 holds nothing out and keeps the last weights, nil takes what
     ///     suits.
     ///   - place: whether that is a sample over the whole corpus or its end.
     ///   - seed: of the sample.
-    ///   - rehearsing: what a model that goes on learning knew before, mixed into dialogues.
+    ///   - rehearsing: what a pretrained model knew before, mixed into dialogues.
     /// - Throws: `TrainingError.options` when what is held out of a text is less than two characters, and
     ///   what reading the corpus throws.
     public init(

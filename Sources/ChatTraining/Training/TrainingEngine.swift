@@ -8,9 +8,9 @@ package final class TrainingEngine: @unchecked Sendable {
     package let batch: Int
     package let time: Int
     package var optimizer: AdamW
-    /// For the inner matrices; nil trains everything with AdamW.
+    /// For the inner matrices; nil leaves everything to AdamW.
     private let muon: Muon?
-    /// Nil leaves nothing out.
+    /// Nil drops nothing.
     private let dropout: Dropout?
 
     private let ranges: ParallelRanges
@@ -54,7 +54,7 @@ package final class TrainingEngine: @unchecked Sendable {
     ) -> (loss: Double, gradientNorm: Double) {
         let total = window.weights.reduce(0) { $0 + Double($1) }
         guard total > 0 else {
-            // Nothing to learn, yet a step: resumed runs count alike.
+            // Nothing to learn, but it counts as a step, so that resumed runs count the same.
             optimizer.step += 1
             return (0, 0)
         }

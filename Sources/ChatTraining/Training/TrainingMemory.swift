@@ -1,7 +1,7 @@
 import ChatCore
 
-/// What a training takes of memory, computed from shapes alone: told, and refused, before it begins. An
-/// allocation that fails in its midst would end the process.
+/// The memory that training takes, computed from shapes alone, so that it can be shown or refused before it
+/// begins: an allocation that fails halfway would end the process.
 package enum TrainingMemory {
     /// About the bytes of the large buffers: weights, gradients (one a worker), moments, the best weights
     /// so far, and what the layers keep of every row of a window for the backward pass.

@@ -10,7 +10,7 @@ public enum TrainingBudget: Sendable, Equatable, Codable {
     case steps(Int)
 }
 
-/// How weights are moved.
+/// How weights are updated.
 public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
     /// AdamW (Loshchilov and Hutter 2019) for every parameter.
     case adamw
@@ -18,46 +18,46 @@ public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
     case muon
 }
 
-/// Everything that decides a training run beside the corpus and the model's shape.
+/// Everything that determines a training run besides the corpus and the model's shape.
 public struct TrainingOptions: Sendable, Equatable, Codable {
     /// How long to train.
     public var budget: TrainingBudget = .minutes(5)
     /// What the first values, the order of the data and dropout are drawn from.
     public var seed: UInt64 = 1
-    /// Lanes of a window.
+    /// Sequences that are trained side by side: the lanes of a window.
     public var batchSize = 32
-    /// Steps of a window, and of truncated backpropagation.
+    /// Time steps of a window, and of truncated backpropagation.
     public var windowLength = 64
     /// Highest learning rate; it rises to it over `warmupSteps` and falls linearly to zero.
     public var peakLearningRate = 3e-3
     /// In steps; at most a tenth of the run where that is known.
     public var warmupSteps = 50
-    /// What the weights lose a step, times the learning rate.
+    /// Weight decay: the share that weights lose in a step, times the learning rate.
     public var weightDecay = 0.01
-    /// AdamW's first decay, a step.
+    /// AdamW's β₁: the first moment's decay in a step.
     public var beta1 = 0.9
     /// Half-life of AdamW's second decay, in characters.
     public var beta2HalfLife = 140_000.0
-    /// Largest length of the gradient.
+    /// Largest norm of the gradient; a larger one is scaled down.
     public var clip = 1.0
-    /// What the user's characters count beside a reply's.
+    /// The weight of the user's characters relative to a reply's.
     public var userWeight: Float = 0.2
     /// Evaluations over the whole run.
     public var evaluations = 8
     /// Evaluations without a better loss after which training stops.
     public var patience = 4
-    /// Threads; the result depends on it in the last bits.
+    /// Threads; the last bits of the result depend on it.
     public var workers = 1
     /// What trains the inner matrices of gated delta layers; AdamW trains all else.
     public var optimizer = OptimizerKind.adamw
     /// Of matrix products.
     public var precision = ProductPrecision.float32
-    /// The part of each layer's output that is left out at random in training, 0..<0.9.
+    /// The share of each layer's output that is dropped at random in training, 0..<0.9.
     public var dropout: Double {
         get { dropoutShare ?? 0 }
         set { dropoutShare = newValue == 0 ? nil : newValue }
     }
-    /// Nil where nothing is left out: checkpoints without the key go on as they were.
+    /// Nil where nothing is dropped: checkpoints without the key resume unchanged.
     private var dropoutShare: Double?
     /// The part of the lanes of a text that learn to fill a gap, 0 to 0.9.
     public var fill: Double {
@@ -69,7 +69,7 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     /// What suits a small LSTM on text; `Preset.options(cell:format:)` has what suits others.
     public init() {}
 
-    /// What may be chosen for a run beside its length.
+    /// What may be chosen for a run besides its length.
     public enum Choice: String, Sendable, Equatable, CaseIterable {
         /// `seed`.
         case seed
@@ -109,18 +109,18 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     public struct Chosen: Sendable, Equatable {
         /// What was chosen.
         public let choice: Choice
-        /// The value, as a person would type it.
+        /// The value as a user would type it.
         public let value: String
     }
 
-    /// What a run must choose to have these options instead of `others`; the budget, evaluations and patience
-    /// are not counted.
+    /// What a run must choose to have these options instead of `others`, apart from budget, evaluations and
+    /// patience.
     func differences(from others: TrainingOptions) -> [Chosen] {
         Choice.allCases.filter { $0.value(in: self) != $0.value(in: others) }
             .map { Chosen(choice: $0, value: $0.value(in: self)) }
     }
 
-    /// - Throws: `TrainingError.options` naming the first value that cannot be.
+    /// - Throws: `TrainingError.options` naming the first invalid value.
     public func validate() throws {
         func require(_ condition: Bool, _ problem: String) throws {
             guard condition else { throw TrainingError.options(problem) }
@@ -153,17 +153,17 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     }
 }
 
-/// Why training cannot start or go on.
+/// Why training cannot start or continue.
 public enum TrainingError: DescribedError, Sendable, Equatable {
-    /// A value that cannot be; in words.
+    /// An invalid value; in words.
     case options(String)
-    /// The loss is not a number or far above that of guessing; whether there were good weights to keep.
+    /// The loss is NaN or far above that of guessing; the value says whether there were good weights to keep.
     case diverged(step: Int, loss: Double, isKept: Bool)
     /// A checkpoint of another corpus, shape or run.
     case checkpoint(String)
-    /// A checkpoint of a run with other options: those that it was made with.
+    /// A checkpoint of a run with other options; the value holds those that it was made with.
     case otherOptions([TrainingOptions.Chosen])
-    /// The time was over before one step was done.
+    /// The time was up before one step was done.
     case budgetTooSmall
     /// The library that multiplies matrices is not installed.
     case missingLibrary

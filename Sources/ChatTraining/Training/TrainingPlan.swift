@@ -1,12 +1,12 @@
 import ChatCore
 import Foundation
 
-/// What is asked of a training. What is nil is left to the run that is gone on with, else to what suits the
-/// corpus.
+/// What is asked of a training run. What is nil is taken from the run that is resumed, else chosen to suit
+/// the corpus.
 public struct TrainingRequest: Sendable, Equatable {
     /// How long to train.
     public var budget: TrainingBudget?
-    /// The same seed gives the same start and order.
+    /// The same seed gives the same initial weights and order of data.
     public var seed: UInt64 = 1
     /// The size of the model.
     public var preset: Preset?
@@ -43,8 +43,8 @@ public struct TrainingRequest: Sendable, Equatable {
     public init() {}
 
     /// The options of a run with this cell.
-    /// - Parameter resuming: of the run that is gone on with; what is not asked for and differs from machine
-    ///   to machine is taken from there.
+    /// - Parameter resuming: the options of the run that is resumed; what was not asked for and differs from
+    ///   machine to machine is taken from there.
     public func options(
         cell: CellKind, format: CorpusFormat, resuming: TrainingOptions? = nil
     ) -> TrainingOptions {
@@ -65,7 +65,7 @@ public struct TrainingRequest: Sendable, Equatable {
     }
 }
 
-/// The model to train and how.
+/// Which model to train, and how.
 public struct TrainingPlan: Sendable, Equatable {
     /// The model's shape.
     public let configuration: ModelConfiguration
@@ -74,9 +74,9 @@ public struct TrainingPlan: Sendable, Equatable {
 
     /// Chooses what was not asked for.
     /// - Parameters:
-    ///   - pretrained: the shape of a model that goes on learning; it is kept.
-    ///   - checkpoint: the run that is gone on with; one that goes on for longer keeps its size.
-    /// - Throws: `ModelError` for a shape that cannot be, `TrainingError.options` for a value that cannot.
+    ///   - pretrained: the shape of the pretrained model, which is kept.
+    ///   - checkpoint: the run that is resumed; one that is resumed for longer keeps its size.
+    /// - Throws: `ModelError` for an invalid shape, `TrainingError.options` for an invalid value.
     public init(
         _ request: TrainingRequest, for data: TrainingData,
         pretrained: ModelConfiguration? = nil, resuming checkpoint: Checkpoint? = nil
@@ -119,7 +119,7 @@ public struct TrainingPlan: Sendable, Equatable {
 
 extension TrainingRecord {
     /// What a run leaves on record.
-    /// - Parameter earlier: of the model that the run went on from.
+    /// - Parameter earlier: the record of the pretrained model.
     public init(
         _ outcome: TrainingOutcome, of data: TrainingData, options: TrainingOptions,
         after earlier: TrainingRecord? = nil
@@ -136,7 +136,7 @@ extension TrainingRecord {
         batchSize = options.batchSize
         windowLength = options.windowLength
         dropout = options.dropout > 0 ? options.dropout : nil
-        // What an earlier run has taught is not undone by one that taught it no more.
+        // A run that did not teach it does not undo what an earlier run taught.
         fill = options.fill > 0 ? options.fill : earlier?.fill
     }
 }
@@ -145,7 +145,7 @@ extension TrainingOutcome {
     /// The trained model, ready to chat and to save, with what it was trained on and how.
     /// - Parameters:
     ///   - compact: rounds its values to bfloat16: a file of half the size.
-    ///   - earlier: the record of the model that the run went on from.
+    ///   - earlier: the record of the pretrained model.
     public func chatModel(
         _ data: TrainingData, options: TrainingOptions, compact: Bool = false,
         after earlier: TrainingRecord? = nil

@@ -13,11 +13,11 @@ public struct TrainingProgress: Sendable, Equatable, Codable {
     public var trainLoss = 0.0
     /// Validation loss of the last evaluation, nats per character.
     public var validationLoss: Double?
-    /// Characters trained a second of training time, in this run alone where it was resumed.
+    /// Characters trained per second of training time; of a resumed run, in this part of it alone.
     public var charactersPerSecond = 0.0
     /// Seconds since the start, earlier runs of a resumed training included.
     public var elapsedSeconds = 0.0
-    /// The part of the budget that is used, 0...1.
+    /// The share of the budget that is used, 0...1.
     public var fraction = 0.0
     /// The learning rate of the last step.
     public var learningRate = 0.0
@@ -34,7 +34,7 @@ public enum TrainingEvent: Sendable {
     case progress(TrainingProgress)
     /// After an evaluation, with the model as it is.
     case evaluation(TrainingProgress, LanguageModel)
-    /// Now and then, and when the run ends in any way: everything needed to go on.
+    /// Now and then, and when the run ends for whatever reason: everything needed to resume it.
     case checkpoint(Checkpoint)
 }
 
@@ -46,11 +46,11 @@ public enum TrainingEnd: String, Sendable, Equatable, Codable {
     case earlyStop
     /// The caller stopped it.
     case interrupted
-    /// The loss was no number, or far above that of guessing.
+    /// The loss was NaN, or far above that of guessing.
     case diverged
 }
 
-/// What a run leaves.
+/// The result of a run.
 public struct TrainingOutcome: Sendable {
     /// Why it ended.
     public var end: TrainingEnd
@@ -64,7 +64,7 @@ public struct TrainingOutcome: Sendable {
     public var history: [TrainingProgress]
 }
 
-/// A run that can go on exactly where it was: the next step comes out the same, bit for bit.
+/// A run that can be resumed exactly where it was: the next step comes out the same, bit for bit.
 public struct Checkpoint: Sendable {
     /// How the run trains.
     public var options: TrainingOptions
@@ -72,7 +72,7 @@ public struct Checkpoint: Sendable {
     public var configuration: ModelConfiguration
     /// The corpus's alphabet.
     public var alphabet: Alphabet
-    /// The corpus's hash: a run only goes on with the same one.
+    /// The corpus's hash: a run can only be resumed with the same corpus.
     public var corpusHash: String
     /// Where the run stands.
     public var progress: TrainingProgress
@@ -90,6 +90,6 @@ public struct Checkpoint: Sendable {
     package var lossCount: Int
     /// Recurrent state of every lane, [batchSize, stateSize].
     package var laneStates: [Float]
-    /// Where the windows stand, as their source tells it.
+    /// The position in the windows, in the form of their source.
     package var position: Data
 }
