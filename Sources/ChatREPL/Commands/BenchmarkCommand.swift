@@ -52,7 +52,7 @@ struct BenchmarkCommand: ParsableCommand {
             let model = LanguageModel(shape.model, seed: 1)
             let rate = GenerationBenchmark().measure(
                 shape.precision == .bfloat16 ? model.roundedToBFloat16 : model,
-                threads: shape.batch, seconds: seconds)
+                threads: shape.threads, sessions: shape.batch, seconds: seconds)
             rows.append(
                 TrainingBenchmark.Result(
                     name: shape.name, cell: shape.model.layers[0].cell.rawValue,
@@ -126,6 +126,8 @@ struct BenchmarkCommand: ParsableCommand {
         var name: String
         var model: ModelConfiguration
         var batch = 1
+        /// That make steps, of a generation.
+        var threads = 1
         var window = 1
         var precision = ProductPrecision.fastest
         var optimizer = OptimizerKind.adamw
@@ -180,7 +182,7 @@ struct BenchmarkCommand: ParsableCommand {
         return shapes
     }
 
-    /// `batch` is the number of threads, each with a session; `precision` that of the weights.
+    /// `batch` is the number of sessions; `precision` that of the weights.
     private static func generated() throws -> [Shape] {
         let long = try model(.lstm, 460)
         let delta = try model(.gatedDelta, 192, layers: 3, heads: 2, symbols: 174)
@@ -202,7 +204,13 @@ struct BenchmarkCommand: ParsableCommand {
                 precision: .bfloat16),
             Shape(
                 name: "generate kda and copy head, \(cores) threads, compact", model: kimi,
-                batch: cores, precision: .bfloat16),
+                batch: cores, threads: cores, precision: .bfloat16),
         ]
+            + [("LSTM 460", long), ("gated delta 192 × 3", delta), ("kda and copy head", kimi)].map
+        {
+            Shape(
+                name: "generate \($0.0), 16 sessions, \(cores) threads, compact", model: $0.1,
+                batch: 16, threads: cores, precision: .bfloat16)
+        }
     }
 }
