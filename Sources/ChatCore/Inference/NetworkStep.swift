@@ -29,6 +29,7 @@ package protocol StepRunner: AnyObject {
 package final class NetworkStep: StepRunner {
     package let batch: Int
     private let configuration: ModelConfiguration
+    private let loops: ExactLoops
     private let embedding: [Float]
     private let layers: [any StepLayer]
     private let decoder: PackedMatrix
@@ -44,8 +45,10 @@ package final class NetworkStep: StepRunner {
     private let written: RowTable
 
     /// Packs the weights; takes a few milliseconds for a million of them.
-    package init(_ model: LanguageModel, batch: Int) {
+    /// - Parameter loops: those of any instruction set; all give the same bits.
+    package init(_ model: LanguageModel, batch: Int, loops: ExactLoops = .best) {
         self.batch = batch
+        self.loops = loops
         let configuration = model.configuration
         self.configuration = configuration
         let weights = model.parameters
@@ -57,16 +60,16 @@ package final class NetworkStep: StepRunner {
             .prefix(configuration.symbolCount * configuration.embeddingSize).map { $0 * scale }
         layers = configuration.layers.indices.map { index -> any StepLayer in
             switch configuration.layers[index].cell {
-            case .lstm: LSTMStep(model, layer: index, batch: batch)
-            case .gru: GRUStep(model, layer: index, batch: batch)
-            case .gatedDelta: GatedDeltaStep(model, layer: index, batch: batch)
-            case .kimiDelta: KimiDeltaStep(model, layer: index, batch: batch)
+            case .lstm: LSTMStep(model, layer: index, batch: batch, loops: loops)
+            case .gru: GRUStep(model, layer: index, batch: batch, loops: loops)
+            case .gatedDelta: GatedDeltaStep(model, layer: index, batch: batch, loops: loops)
+            case .kimiDelta: KimiDeltaStep(model, layer: index, batch: batch, loops: loops)
             }
         }
         decoder = PackedMatrix(model, "decoder.weight")
         decoderBias = values("decoder.bias").prefix(configuration.symbolCount)
         copyHead = configuration.copyHeadSize.map {
-            CopyHeadStep(model, keySize: $0, batch: batch)
+            CopyHeadStep(model, keySize: $0, batch: batch, loops: loops)
         }
         let widest = configuration.layers.map(\.hiddenSize).max() ?? 0
         signals = RowBuffer(count: batch, width: max(widest, configuration.embeddingSize))
@@ -119,7 +122,7 @@ package final class NetworkStep: StepRunner {
             for (i, bias) in decoderBias.enumerated() { outputs[row][i] = bias }
             count += 1
         }
-        decoder.multiplyAdd(read.rows, into: written.rows, count: count)
+        decoder.multiplyAdd(read.rows, into: written.rows, count: count, by: loops)
         for (row, request) in requests.enumerated() {
             guard let logits = request.logits else { continue }
             copyHead?.addRead(row, state: states.rows[row], to: outputs[row])

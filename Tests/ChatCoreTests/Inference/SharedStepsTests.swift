@@ -54,6 +54,26 @@ import Testing
         }
     }
 
+    @Test(arguments: TinyModels.names)
+    func `A step has the same bits on every instruction set of this processor`(
+        _ name: String
+    ) throws {
+        let model = try TinyModels.model(name)
+        let read = Self.symbols(0, 20)
+        let wanted = Self.alone(model, read)
+        for loops in ExactLoops.Level.allCases.compactMap({ ExactLoops($0) }) {
+            let step = NetworkStep(model, batch: 1, loops: loops)
+            let state = FloatBuffer(count: model.freshState.values.count)
+            let logits = FloatBuffer(count: 11)
+            for (time, symbol) in read.enumerated() {
+                step.run(StepRequest(symbol: symbol, state: state.base, logits: logits.base))
+                #expect(
+                    (state.array + logits.array).map(\.bitPattern) == wanted[time],
+                    "\(loops.level)")
+            }
+        }
+    }
+
     @Test(arguments: ["kimi delta with a copy head", "lstm", "mixed"], [1, 2, 3])
     func `Threads that share steps each get their own`(_ name: String, workers: Int) throws {
         let model = try TinyModels.model(name)

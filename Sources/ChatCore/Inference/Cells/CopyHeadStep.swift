@@ -4,6 +4,7 @@ package struct CopyHeadStep {
     package static let gain: Float = 8
 
     private let layout: CopyHeadStateLayout
+    private let loops: ExactLoops
     private let keySize: Int
     private let width: Int
     private let symbolCount: Int
@@ -22,7 +23,8 @@ package struct CopyHeadStep {
     /// - Parameters:
     ///   - keySize: the model's, which has a copy head.
     ///   - batch: sequences at once, at most.
-    init(_ model: LanguageModel, keySize: Int, batch: Int) {
+    init(_ model: LanguageModel, keySize: Int, batch: Int, loops: ExactLoops) {
+        self.loops = loops
         func value(_ name: String) -> Float {
             model.parameters.values[model.parameters.layout.offset("copy_head.\(name)")]
         }
@@ -49,12 +51,12 @@ package struct CopyHeadStep {
             before.rows.pointers[row] = states[row] + layout.before.lowerBound
         }
         keys.zero(count)
-        keyProjection.multiplyAdd(before.rows, into: keys.rows, count: count)
+        keyProjection.multiplyAdd(before.rows, into: keys.rows, count: count, by: loops)
         reads.zero(count)
-        reading.multiplyAdd(z, into: reads.rows, count: count)
+        reading.multiplyAdd(z, into: reads.rows, count: count, by: loops)
         for row in 0..<count {
             ExactVector.unitLength(keys[row], n: keySize)
-            ExactLoops.best.writeSymbol(
+            loops.writeSymbol(
                 Int(symbols[row]), memory: states[row] + layout.memory.lowerBound, key: keys[row],
                 strength: ExactMath.sigmoid(reads[row][keySize] + writeBias), keySize: keySize,
                 symbolCount: symbolCount)
@@ -69,7 +71,7 @@ package struct CopyHeadStep {
         let read = reads[row]
         let factor = amount * ExactMath.sigmoid(read[keySize + 1] + gateBias)
         ExactVector.unitLength(read, n: keySize)
-        ExactLoops.best.addRead(
+        loops.addRead(
             memory: state + layout.memory.lowerBound, query: read, factor: factor, to: logits,
             keySize: keySize,
             symbolCount: symbolCount)

@@ -8,6 +8,7 @@
 /// γ = exp(−exp(A) softplus(w_a x̂ + dt)); S ← γ S + k (β (v − γ Sᵀk))ᵀ; o = Sᵀ q.
 struct GatedDeltaStep: StepLayer {
     let layout: LayerStateLayout
+    private let loops: ExactLoops
     private let size: Int
     private let heads: Int
     private let headSize: Int
@@ -28,7 +29,8 @@ struct GatedDeltaStep: StepLayer {
     private let scratch: RowBuffer
     private let inner: RowBuffer
 
-    init(_ model: LanguageModel, layer: Int, batch: Int) {
+    init(_ model: LanguageModel, layer: Int, batch: Int, loops: ExactLoops) {
+        self.loops = loops
         let shape = model.configuration.layers[layer]
         size = shape.hiddenSize
         heads = shape.headCount
@@ -68,22 +70,22 @@ struct GatedDeltaStep: StepLayer {
             ExactVector.rmsNormalize(signals[row], into: normalized[row], n: size)
         }
         projected.zero(count)
-        projections.multiplyAdd(normalized.rows, into: projected.rows, count: count)
+        projections.multiplyAdd(normalized.rows, into: projected.rows, count: count, by: loops)
         gates.zero(count)
-        gateProjections.multiplyAdd(normalized.rows, into: gates.rows, count: count)
+        gateProjections.multiplyAdd(normalized.rows, into: gates.rows, count: count, by: loops)
         for row in 0..<count { remember(row, state: states[row]) }
         scratch.zero(count)
-        outputProjection.multiplyAdd(read.rows, into: scratch.rows, count: count)
+        outputProjection.multiplyAdd(read.rows, into: scratch.rows, count: count, by: loops)
 
         for row in 0..<count {
             ExactVector.add(scratch[row], to: signals[row], n: size)
             ExactVector.rmsNormalize(signals[row], into: normalized[row], n: size)
         }
         inner.zero(count)
-        up.multiplyAdd(normalized.rows, into: inner.rows, count: count)
+        up.multiplyAdd(normalized.rows, into: inner.rows, count: count, by: loops)
         for row in 0..<count { ExactVector.squaredReLU(inner[row], n: innerSize) }
         scratch.zero(count)
-        down.multiplyAdd(inner.rows, into: scratch.rows, count: count)
+        down.multiplyAdd(inner.rows, into: scratch.rows, count: count, by: loops)
         for row in 0..<count { ExactVector.add(scratch[row], to: signals[row], n: size) }
     }
 
@@ -103,7 +105,7 @@ struct GatedDeltaStep: StepLayer {
             let decay = ExactMath.exp(
                 0 - decayRate[head] * ExactMath.softplus(gates[head] + decayBias[head]))
             let strength = 2 * ExactMath.sigmoid(gates[heads + head])
-            ExactLoops.best.gatedDelta(
+            loops.gatedDelta(
                 state: matrices + offset * headSize, query: query, key: key, value: value,
                 decay: decay, strength: strength, out: read + offset, n: headSize)
             ExactVector.rmsNormalize(read + offset, into: read + offset, n: headSize)

@@ -7,6 +7,7 @@
 /// S ← γ ⊙ S; S ← S + k (β (v − Sᵀk))ᵀ; o = Sᵀ q.
 struct KimiDeltaStep: StepLayer {
     let layout: LayerStateLayout
+    private let loops: ExactLoops
     private let size: Int
     private let heads: Int
     private let headSize: Int
@@ -31,7 +32,8 @@ struct KimiDeltaStep: StepLayer {
     private let scratch: RowBuffer
     private let inner: RowBuffer
 
-    init(_ model: LanguageModel, layer: Int, batch: Int) {
+    init(_ model: LanguageModel, layer: Int, batch: Int, loops: ExactLoops) {
+        self.loops = loops
         let shape = model.configuration.layers[layer]
         size = shape.hiddenSize
         heads = shape.headCount
@@ -85,14 +87,14 @@ struct KimiDeltaStep: StepLayer {
                 n: size)
         }
         projected.zero(count)
-        projections.multiplyAdd(normalized.rows, into: projected.rows, count: count)
+        projections.multiplyAdd(normalized.rows, into: projected.rows, count: count, by: loops)
         gates.zero(count)
-        gateProjections.multiplyAdd(normalized.rows, into: gates.rows, count: count)
+        gateProjections.multiplyAdd(normalized.rows, into: gates.rows, count: count, by: loops)
         decays.zero(count)
-        decayProjection.multiplyAdd(gates.rows, into: decays.rows, count: count)
+        decayProjection.multiplyAdd(gates.rows, into: decays.rows, count: count, by: loops)
         for row in 0..<count { remember(row, state: states[row]) }
         scratch.zero(count)
-        outputProjection.multiplyAdd(read.rows, into: scratch.rows, count: count)
+        outputProjection.multiplyAdd(read.rows, into: scratch.rows, count: count, by: loops)
 
         for row in 0..<count {
             ExactVector.add(scratch[row], to: signals[row], n: size)
@@ -102,10 +104,10 @@ struct KimiDeltaStep: StepLayer {
                 taps: innerTaps.base, n: size)
         }
         inner.zero(count)
-        up.multiplyAdd(normalized.rows, into: inner.rows, count: count)
+        up.multiplyAdd(normalized.rows, into: inner.rows, count: count, by: loops)
         for row in 0..<count { ExactVector.squaredReLU(inner[row], n: innerSize) }
         scratch.zero(count)
-        down.multiplyAdd(inner.rows, into: scratch.rows, count: count)
+        down.multiplyAdd(inner.rows, into: scratch.rows, count: count, by: loops)
         for row in 0..<count { ExactVector.add(scratch[row], to: signals[row], n: size) }
     }
 
@@ -123,7 +125,7 @@ struct KimiDeltaStep: StepLayer {
             let key = projected + size + offset
             ExactVector.unitLength(query, n: headSize)
             ExactVector.unitLength(key, n: headSize)
-            ExactLoops.best.channelDelta(
+            loops.channelDelta(
                 state: matrices + offset * headSize, query: query, key: key,
                 value: projected + 2 * size + offset, decay: decays + offset,
                 strength: 2 * ExactMath.sigmoid(strengths[head]), out: read + offset,

@@ -2,13 +2,15 @@
 /// h' = o tanh c'. The two biases are added first, then the input's products, then the state's.
 struct LSTMStep: StepLayer {
     let layout: LayerStateLayout
+    private let loops: ExactLoops
     private let size: Int
     private let fromInput: PackedMatrix
     private let fromHidden: PackedMatrix
     private let bias: [Float]
     private let gates: RowBuffer
 
-    init(_ model: LanguageModel, layer: Int, batch: Int) {
+    init(_ model: LanguageModel, layer: Int, batch: Int, loops: ExactLoops) {
+        self.loops = loops
         let shape = model.configuration.layers[layer]
         size = shape.hiddenSize
         layout = LayerStateLayout(shape)
@@ -23,9 +25,9 @@ struct LSTMStep: StepLayer {
 
     func step(_ signals: FloatRows, states: FloatRows, count: Int) {
         gates.load(bias, count)
-        fromInput.multiplyAdd(signals, into: gates.rows, count: count)
+        fromInput.multiplyAdd(signals, into: gates.rows, count: count, by: loops)
         // The hidden state comes first.
-        fromHidden.multiplyAdd(states, into: gates.rows, count: count)
+        fromHidden.multiplyAdd(states, into: gates.rows, count: count, by: loops)
         for row in 0..<count {
             let state = states[row]
             ExactVector.lstm(
@@ -39,6 +41,7 @@ struct LSTMStep: StepLayer {
 /// b_hn)), h' = (1 − z) n + z h.
 struct GRUStep: StepLayer {
     let layout: LayerStateLayout
+    private let loops: ExactLoops
     private let size: Int
     private let inputWeights: PackedMatrix
     private let hiddenWeights: PackedMatrix
@@ -47,7 +50,8 @@ struct GRUStep: StepLayer {
     private let fromInput: RowBuffer
     private let fromHidden: RowBuffer
 
-    init(_ model: LanguageModel, layer: Int, batch: Int) {
+    init(_ model: LanguageModel, layer: Int, batch: Int, loops: ExactLoops) {
+        self.loops = loops
         let shape = model.configuration.layers[layer]
         let size = shape.hiddenSize
         self.size = size
@@ -63,8 +67,8 @@ struct GRUStep: StepLayer {
     func step(_ signals: FloatRows, states: FloatRows, count: Int) {
         fromInput.load(inputBias, count)
         fromHidden.load(hiddenBias, count)
-        inputWeights.multiplyAdd(signals, into: fromInput.rows, count: count)
-        hiddenWeights.multiplyAdd(states, into: fromHidden.rows, count: count)
+        inputWeights.multiplyAdd(signals, into: fromInput.rows, count: count, by: loops)
+        hiddenWeights.multiplyAdd(states, into: fromHidden.rows, count: count, by: loops)
         for row in 0..<count {
             ExactVector.gru(
                 fromInput: fromInput[row], fromHidden: fromHidden[row], hidden: states[row],
