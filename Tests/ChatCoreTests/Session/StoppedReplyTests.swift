@@ -61,20 +61,33 @@ struct StoppedReplyTests {
             return true
         }
         #expect(turn == usual.lastTurn && shown == whole)
-        let scalars = Array(whole.unicodeScalars)
+        session.stops = [String(whole.suffix(1))]
+        guard let stopped = try session.regenerate(), stopped.ending == .interrupted else { return }
+        session.stops = []
+        let rest = try #require(try session.goOn())
+        #expect(rest.reply.hasPrefix(stopped.reply))
+        let transcript = try #require(try session.transcript())
+        #expect(try Replay.verify(transcript, generator: generator).isExact)
+    }
+
+    @Test("a reply that was stopped at a character of it begins with what was said before")
+    func continuing() throws {
+        let generator = try TinyModel.generator()
+        let usual = try Session(generator: generator, settings: quickSettings)
+        let whole = Array(try #require(try usual.say("hello")?.reply).unicodeScalars)
         // One that stands for itself and is not the first.
-        let stop = try #require(
-            scalars.first { $0 != scalars.first && Normalization.isInert($0) })
-        let cut = try Session(generator: generator, settings: quickSettings)
-        cut.stops = [string([stop])]
-        let stopped = try #require(try cut.say("hello"))
+        let stop = try #require(whole.first { $0 != whole.first && Normalization.isInert($0) })
+        let session = try Session(generator: generator, settings: quickSettings)
+        session.stops = [string([stop])]
+        let stopped = try #require(try session.say("hello"))
         #expect(stopped.ending == .interrupted)
-        #expect(Array(stopped.reply.unicodeScalars) == Array(scalars.prefix { $0 != stop }))
-        cut.stops = []
-        let rest = try #require(try cut.goOn())
-        #expect(rest.reply.unicodeScalars.starts(with: stopped.reply.unicodeScalars))
-        #expect(rest.reply.unicodeScalars.count > stopped.reply.unicodeScalars.count)
-        let transcript = try #require(try cut.transcript())
+        let said = Array(stopped.reply.unicodeScalars)
+        #expect(said == Array(whole.prefix { $0 != stop }))
+        session.stops = []
+        let rest = try #require(try session.goOn())
+        #expect(rest.reply.unicodeScalars.starts(with: said))
+        #expect(rest.reply.unicodeScalars.count > said.count)
+        let transcript = try #require(try session.transcript())
         #expect(try Replay.verify(transcript, generator: generator).isExact)
     }
 }
