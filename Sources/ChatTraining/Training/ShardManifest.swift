@@ -15,7 +15,7 @@ package struct ShardManifest: Codable, Sendable, Equatable {
     package var corpus: [String]
     package var corpusHash: String
     /// Symbols that are predicted once an epoch; nil for a stream without an end.
-    package var charactersPerEpoch: Int?
+    package var symbolsPerEpoch: Int?
     /// Whether a training keeps the last weights, not those with the lowest loss.
     package var keepsLast: Bool
     package var settings: Settings
@@ -33,6 +33,12 @@ package struct ShardManifest: Codable, Sendable, Equatable {
         package var windows: Int
         package var time: Int
         package var batch: Int
+        /// Characters of all targets, as a reader counts them.
+        package var characters: Int
+        /// Σ weights of the targets, and of one symbol of each character: the ratio turns a loss a symbol into
+        /// one a character.
+        package var symbolWeight: Double
+        package var characterWeight: Double
     }
 
     /// How the windows were made, and what suits a training on them; see `TrainingOptions`.
@@ -70,8 +76,8 @@ package struct ShardManifest: Codable, Sendable, Equatable {
         }
     }
 
-    /// Characters to train on, in all shards.
-    package var characters: Int {
+    /// Symbols to train on, in all shards.
+    package var symbols: Int {
         shards.reduce(0) { $0 + $1.windows * $1.time * $1.batch }
     }
 }

@@ -61,8 +61,9 @@ import Testing
         let folder = Self.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let manifest = try #require(
-            try ShardFolder.write(data, plan: plan, characters: 1000, to: folder))
-        #expect(manifest.characters == 17 * 60)
+            try ShardFolder.write(data, plan: plan, symbols: 1000, to: folder))
+        #expect(manifest.symbols == 17 * 60)
+        #expect(manifest.shards.reduce(0) { $0 + $1.characters } == 17 * 60)
         let split = try corpus.split(validation: 0.2, from: .spread, seed: 1).training
         let expected = try WindowTests.windows(
             DialogueWindows(
@@ -105,7 +106,7 @@ import Testing
         let plan = try Self.plan(data)
         let folder = Self.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let stopped = try ShardFolder.write(data, plan: plan, characters: 1000, to: folder) {
+        let stopped = try ShardFolder.write(data, plan: plan, symbols: 1000, to: folder) {
             $0 < 0.5
         }
         #expect(stopped == nil && !FileManager.default.fileExists(atPath: folder.path))
