@@ -5,7 +5,7 @@ import Foundation
 package struct GenerationBenchmark: Sendable {
     package init() {}
 
-    /// Characters a second that `model` reads and predicts, greedily fed with its own output.
+    /// Symbols a second that `model` reads and predicts, greedily fed with its own output.
     /// - Parameter threads: each with an engine and a session of its own, as a server has them.
     /// - Returns: of all threads together, the median of `repetitions` of `seconds` each.
     package func measure(
