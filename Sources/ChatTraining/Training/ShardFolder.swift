@@ -10,7 +10,7 @@ import Foundation
 package enum ShardFolder {
     static let modelName = "begin.safetensors"
     static let validationName = "validation.safetensors"
-    /// The most symbols of a shard; nine bytes each.
+    /// The most symbols of a shard; ten bytes each.
     static let symbolsPerShard = 1 << 22
 
     /// Writes a folder in one step: whatever fails, there is nothing at `folder` or all of it.
@@ -84,15 +84,15 @@ package enum ShardFolder {
             symbolsPerEpoch: source.symbolsPerEpoch, keepsLast: data.keepsLast,
             settings: .init(options), model: modelName, shards: [])
         var window = TrainingWindow(batch: options.batchSize, time: options.windowLength)
-        var targets = TargetCharacters()
+        var spelled = TargetCharacters()
         for first in stride(from: 0, to: count, by: perShard) {
-            var windows = WindowBytes(targets)
+            var windows = WindowBytes(spelled)
             for index in first..<min(count, first + perShard) {
                 try source.next(into: &window)
                 windows.append(window, data.alphabet)
                 guard progress(Double(index + 1) / Double(count)) else { return nil }
             }
-            targets = windows.targets
+            spelled = windows.spelled
             let number = String(manifest.shards.count)
             let padding = String(repeating: "0", count: max(0, 5 - number.count))
             manifest.shards.append(
@@ -119,22 +119,19 @@ package enum ShardFolder {
 /// Windows one after another as the bytes of a shard's tensors.
 private struct WindowBytes {
     private var count = 0
-    private var characters = 0
     /// Goes on where the shard before ended.
-    private(set) var targets: TargetCharacters
+    private(set) var spelled: TargetCharacters
     private var inputs = Data()
     private var targets = Data()
     private var weights: [Float] = []
     private var resets = Data()
+    private var counts = Data()
 
-    init(_ targets: TargetCharacters) {
-        self.targets = targets
-        self.targets.clear()
-    }
+    init(_ spelled: TargetCharacters) { self.spelled = spelled }
 
     mutating func append(_ window: TrainingWindow, _ alphabet: Alphabet) {
         count += 1
-        characters += targets.add(window, in: alphabet)
+        counts.append(contentsOf: spelled.add(window, in: alphabet).map { $0 ? 1 : 0 })
         Self.append(window.inputs, to: &inputs)
         Self.append(window.targets, to: &targets)
         weights += window.weights
@@ -161,9 +158,8 @@ private struct WindowBytes {
                 .init(name: "targets", type: .uint16, shape: shape, bytes: targets),
                 .init(name: "weights", shape: shape, floats: weights),
                 .init(name: "resets", type: .uint8, shape: shape, bytes: resets),
+                .init(name: "counts", type: .uint8, shape: shape, bytes: counts),
             ], to: folder.appendingPathComponent(name))
-        return ShardManifest.Shard(
-            file: name, windows: count, time: time, batch: batch, characters: characters,
-            symbolWeight: targets.symbolWeight, characterWeight: targets.characterWeight)
+        return ShardManifest.Shard(file: name, windows: count, time: time, batch: batch)
     }
 }

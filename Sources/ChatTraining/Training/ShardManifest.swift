@@ -27,18 +27,13 @@ package struct ShardManifest: Codable, Sendable, Equatable {
     package var validation: Shard?
 
     /// A file of windows: `inputs` and `targets` (U16), `weights` (F32) and `resets` (U8), each
-    /// [windows, time, batch], as `TrainingWindow` has them.
+    /// [windows, time, batch], as `TrainingWindow` has them, and `counts` (U8), 1 where a character is
+    /// counted with the target (`TargetCharacters`).
     package struct Shard: Codable, Sendable, Equatable {
         package var file: String
         package var windows: Int
         package var time: Int
         package var batch: Int
-        /// Characters of all targets, as a reader counts them.
-        package var characters: Int
-        /// Σ weights of the targets, and of one symbol of each character: the ratio turns a loss a symbol into
-        /// one a character.
-        package var symbolWeight: Double
-        package var characterWeight: Double
     }
 
     /// How the windows were made, and what suits a training on them; see `TrainingOptions`.

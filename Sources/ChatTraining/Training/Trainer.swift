@@ -123,7 +123,7 @@ public final class Trainer {
             }
             progress.symbols =
                 (progress.symbols ?? 0) + options.batchSize * options.windowLength
-            progress.characters += targets.add(window, in: data.alphabet)
+            progress.characters += targets.add(window, in: data.alphabet).count { $0 }
             lossSum += result.loss
             lossCount += 1
             let now = seconds()

@@ -19,12 +19,12 @@ package struct TargetCharacters: Sendable, Equatable, Codable {
     }
 
     /// Reads a window.
-    /// - Returns: the characters of its targets, whatever they weigh.
+    /// - Returns: for each target whether a character is counted with it, whatever it weighs.
     @discardableResult
-    package mutating func add(_ window: TrainingWindow, in alphabet: Alphabet) -> Int {
+    package mutating func add(_ window: TrainingWindow, in alphabet: Alphabet) -> [Bool] {
         let isFirst = lanes.count != window.batch
         if isFirst { lanes = Array(repeating: CharacterCounter(), count: window.batch) }
-        var characters = 0
+        var counts = [Bool](repeating: false, count: window.targets.count)
         for t in 0..<window.time {
             for lane in 0..<window.batch {
                 let index = t * window.batch + lane
@@ -38,11 +38,11 @@ package struct TargetCharacters: Sendable, Equatable, Codable {
                 symbolWeight += weight
                 if lanes[lane].counts(target, in: alphabet) {
                     characterWeight += weight
-                    characters += 1
+                    counts[index] = true
                 }
             }
         }
-        return characters
+        return counts
     }
 
     /// Forgets the weights, but not where each lane stands.
