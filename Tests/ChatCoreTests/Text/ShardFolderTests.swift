@@ -69,6 +69,9 @@ import Testing
                 corpus: split, batch: 3, time: 20, seed: 3, userWeight: plan.options.userWeight),
             17)
         #expect(try Self.windows(manifest.shards[0], in: folder) == expected)
+        // Each symbol of this text is a character.
+        let file = try SafetensorsFile(folder.appendingPathComponent(manifest.shards[0].file))
+        #expect(try file.bytes("counts").elementsEqual([UInt8](repeating: 1, count: 17 * 60)))
         let validation = try #require(manifest.validation)
         #expect(try Self.windows(validation, in: folder) == data.evaluation())
 
