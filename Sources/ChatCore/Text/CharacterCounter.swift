@@ -18,6 +18,9 @@ package struct CharacterCounter: Sendable, Equatable, Codable {
     /// False between the half-bytes of a character.
     package var isWhole: Bool { halves == 0 }
 
+    /// False for one that no text leads to; a file may say anything.
+    package var isPossible: Bool { (0..<8).contains(halves) }
+
     /// Takes the next symbol.
     /// - Returns: whether a character is counted with it.
     @discardableResult
@@ -41,7 +44,7 @@ package struct CharacterCounter: Sendable, Equatable, Codable {
         if halves == 0, continues { return false }
         bits = bits << 4 | half
         halves += 1
-        guard halves == Self.length(bits >> UInt32(4 * (halves - 1))) else { return false }
+        guard halves >= Self.length(bits >> UInt32(4 * (halves - 1))) else { return false }
         // The conjoining letters of Hangul, too, may be spelled so; all of them take three bytes.
         let value: UInt32 =
             halves == 6 ? bits >> 4 & 0xF000 | bits >> 2 & 0xFC0 | bits & 0x3F : 0

@@ -48,8 +48,9 @@ package struct TargetCharacters: Sendable, Equatable, Codable {
     /// Forgets the weights, but not where each lane stands.
     package mutating func clear() { (symbolWeight, characterWeight) = (0, 0) }
 
-    /// False for weights that no run has.
+    /// False for what no run has; a file may say anything.
     var isPossible: Bool {
         (0...1e15).contains(symbolWeight) && (0...symbolWeight).contains(characterWeight)
+            && lanes.allSatisfy(\.isPossible)
     }
 }
