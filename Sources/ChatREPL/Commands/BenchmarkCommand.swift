@@ -7,7 +7,8 @@ struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmark", abstract: "Measure training, generation and start-up here.",
         discussion: """
-            Speeds are medians of five runs, the products' rate is the best of twelve. `make bench` \
+            Speeds are in symbols of the alphabet (a letter is one, a Hangul syllable two or three), \
+            medians of five runs; the products' rate is the best of twelve. `make bench` \
             measures other programs beside it.
 
             Example: charchat benchmark --json
@@ -58,7 +59,7 @@ struct BenchmarkCommand: ParsableCommand {
                     name: shape.name, cell: shape.model.layers[0].cell.rawValue,
                     hidden: shape.model.layers[0].hiddenSize, layers: shape.model.layers.count,
                     batch: shape.batch, window: 1, precision: shape.precision,
-                    parameters: shape.model.parameterCount, charactersPerSecond: rate,
+                    parameters: shape.model.parameterCount, symbolsPerSecond: rate,
                     gflops: rate * shape.model.trainingOperations / 3 * 1e-9))
         }
         let report = Report(
@@ -89,12 +90,12 @@ struct BenchmarkCommand: ParsableCommand {
             "instruction set \(report.instructionSet); products in \(ProductPrecision.fastest.rawValue) where no other is named; \(report.threads) threads; large matrix products \(Int(peak)) GFLOP/s"
         )
         for row in report.measurements {
-            let speed = ModelText.grouped(Int(row.charactersPerSecond))
+            let speed = ModelText.grouped(Int(row.symbolsPerSecond))
             let share =
                 row.window > 1
                 ? String(format: "  %3.0f %% of the products' rate", row.gflops / peak * 100) : ""
             try output.tell(
-                "\(row.name.padding(toLength: 51, withPad: " ", startingAt: 0)) \(speed) characters/s  \(String(format: "%.1f", row.gflops)) GFLOP/s\(share)"
+                "\(row.name.padding(toLength: 51, withPad: " ", startingAt: 0)) \(speed) symbols/s  \(String(format: "%.1f", row.gflops)) GFLOP/s\(share)"
             )
         }
         if let elapsed = report.startupMilliseconds {
