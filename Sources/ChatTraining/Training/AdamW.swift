@@ -3,7 +3,7 @@ import Foundation
 
 /// AdamW (Kingma and Ba 2015; Loshchilov and Hutter 2019): running means of the gradient and of its
 /// square, corrected for their start at zero, and weight decay apart from the gradient.
-package struct AdamW: @unchecked Sendable {
+package struct AdamW: Sendable {
     /// Steps taken.
     package var step = 0
     /// Running mean of the gradient, [parameter count].
