@@ -71,7 +71,7 @@ package enum Normalization {
     /// are brought into canonical order (normalisers sort them by insertion, so that a line of a hundred
     /// thousand would take seconds), and the three Tibetan vowels of `parts` are taken apart (the
     /// standard library does not see that they start with a mark).
-    private static func withShortRunsOfMarks(_ text: String) -> String {
+    package static func withShortRunsOfMarks(_ text: String) -> String {
         let longestRun = 30
         var run = 0
         for scalar in text.unicodeScalars {
