@@ -3,11 +3,11 @@ import Foundation
 /// Makes the same of what a reader takes for the same: both searches compare texts by it.
 ///
 /// It is Unicode's NFKC_Casefold (UAX #31) with lower case for case folding: widths, ligatures and
-/// other forms of a letter are one, and what is not seen is left out. Three things differ.
+/// other forms of a letter are one, and what is not seen is left out. Some things differ.
 /// - Marks are left out as well (`café` is `cafe`), but not where they are vowels: in Thai, Lao, Khmer
 ///   and Burmese. Kana keep their voicing.
 /// - Letters of Hangul as keyboards write them (ㅋㅋ) stay as they are: NFKC would make them join.
-/// - The colour of an emoji's skin is left out.
+/// - The colour of an emoji's skin is left out, and ™ joins no word.
 package struct TextFolder {
     /// What a scalar becomes; a part without a kind is a mark.
     private struct Part {
@@ -97,7 +97,7 @@ extension TextFolder {
         var parts: [Part] = []
         if !scalar.properties.isDefaultIgnorableCodePoint {
             var text = String(scalar)
-            if !Self.isKeyboardHangul(scalar.value) {
+            if !Self.isKept(scalar.value) {
                 text = text.precomposedStringWithCompatibilityMapping
             }
             for scalar in text.lowercased().unicodeScalars {
@@ -137,9 +137,9 @@ extension TextFolder {
         }
     }
 
-    /// ㄱ to ㆎ.
-    private static func isKeyboardHangul(_ value: UInt32) -> Bool {
-        (0x3131...0x318E).contains(value)
+    /// ㄱ to ㆎ, ℠ and ™.
+    private static func isKept(_ value: UInt32) -> Bool {
+        (0x3131...0x318E).contains(value) || value == 0x2120 || value == 0x2122
     }
 
     private static func isUnspaced(_ value: UInt32) -> Bool {
