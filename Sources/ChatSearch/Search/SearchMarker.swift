@@ -1,3 +1,5 @@
+import ChatCore
+
 /// Finds a query's words in the words of a text. Those of units are found inside a word; of a plain question's
 /// word as much as is there, two units at least.
 struct SearchMarker {

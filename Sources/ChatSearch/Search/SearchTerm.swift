@@ -1,3 +1,5 @@
+import ChatCore
+
 /// One token that a query looks for.
 struct SearchTerm: Sendable, Equatable {
     /// As the index holds it.

@@ -1,3 +1,4 @@
+import ChatCore
 import Foundation
 
 /// How much each part of a plain question counts in ranking. The figures were chosen by trying some
