@@ -56,8 +56,8 @@ package struct TextFolder {
         let last = folded.last
         if let kind = part.kind {
             let isSecondOfFlag =
-                last.map { $0.startsUnit && isFlagLetter($0.scalar) && isFlagLetter(part.scalar) }
-                ?? false
+                isFlagLetter(part.scalar)
+                && (last.map { $0.startsUnit && isFlagLetter($0.scalar) } ?? false)
             folded.append(
                 FoldedScalar(
                     scalar: part.scalar, kind: kind, startsUnit: !isSecondOfFlag, start: start,

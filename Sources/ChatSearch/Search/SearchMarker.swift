@@ -12,7 +12,7 @@ struct SearchMarker {
     /// Most units of a plain question's word that are looked for together.
     private static let longest = 32
     /// Most parts and pairs that are looked for.
-    private static let most = 256
+    private static let limit = 256
 
     init(_ query: SearchQuery) {
         let isPlain = query.expression == nil
@@ -27,14 +27,14 @@ struct SearchMarker {
             }
             let units = word.units.map(\.text)
             if isPlain, word.kind == .unspaced, units.count > 1 {
-                pairs.formUnion(word.pairs.prefix(Self.most))
+                pairs.formUnion(word.pairs.prefix(Self.limit))
             } else {
                 let most = isPlain ? min(units.count, Self.longest) : units.count
                 for count in (isPlain ? min(2, most) : most)...most {
                     parts.append(Array(units.prefix(count)))
                 }
             }
-            if parts.count + pairs.count > Self.most { break }
+            if parts.count + pairs.count > Self.limit { break }
         }
         parts.sort { $0.count > $1.count }
     }
