@@ -9,7 +9,7 @@ package struct IndexedSession {
     package private(set) var problem: String?
     /// Everything that either side said, undone or not, in NFC, separated by newlines.
     package private(set) var text = ""
-    /// `text` in lower case.
+    /// `text` as searches compare it.
     package private(set) var folded = ""
 
     /// Reads a transcript; for one that cannot be read, the problem is stored instead.
@@ -30,24 +30,37 @@ package struct IndexedSession {
             var joined = said.joined(separator: "\n")
             if joined.utf8.contains(0) { joined = joined.replacing("\u{0}", with: " ") }
             text = Normalization.nfc(joined)
-            folded = text.lowercased()
+            folded = Self.folded(text)
         } catch {
             problem = "\(error)"
         }
     }
 
-    /// The line in which `wanted` (lower case) stands, cut to some words around it.
+    /// A text as it is looked for and looked in: corpora are searched by the same rules.
+    package static func folded(_ text: String) -> String {
+        var folder = TextFolder()
+        return folder.text(of: Normalization.nfc(text))
+    }
+
+    /// Whether `wanted`, which is folded, was said.
+    func holds(_ wanted: String) -> Bool { folded.utf8.firstRange(of: wanted.utf8) != nil }
+
+    /// The line in which `wanted` (folded) stands, cut to some words around it.
     package static func excerpt(_ text: String, around wanted: String) -> String {
-        let first = wanted.split(separator: "\n", omittingEmptySubsequences: false).first ?? ""
-        let line =
-            text.split(separator: "\n").first { $0.lowercased().contains(first) } ?? Substring(text)
-        guard let place = line.range(of: first, options: .caseInsensitive) else {
-            return VisibleText.line(String(line), limit: 80)
+        let first = wanted.unicodeScalars.prefix { $0 != "\n" }
+        var folder = TextFolder()
+        for line in text.split(separator: "\n").map(String.init) {
+            let folded = folder.scalars(of: line)
+            guard let place = folded.map(\.scalar).firstRange(of: first) else { continue }
+            guard place.lowerBound < folded.count else { break }
+            let found = line.utf8.index(
+                line.startIndex, offsetBy: folded[place.lowerBound].start)
+            let start = line.index(found, offsetBy: -30, limitedBy: line.startIndex)
+            let from = start ?? line.startIndex
+            let cut = VisibleText.line(String(line[from...]), limit: 80)
+            return from > line.startIndex ? "…" + cut : cut
         }
-        let start = line.index(place.lowerBound, offsetBy: -30, limitedBy: line.startIndex)
-        let from = start ?? line.startIndex
-        let cut = VisibleText.line(String(line[from...]), limit: 80)
-        return from > line.startIndex ? "…" + cut : cut
+        return VisibleText.line(text, limit: 80)
     }
 }
 

@@ -7,7 +7,8 @@ public protocol SessionCatalogue: Sendable {
     /// - Throws: `StorageError.system` when the folder cannot be read.
     func list(_ places: Places) throws -> [SessionSummary]
 
-    /// Sessions in which `text` was said by either side, latest first; letter case does not matter.
+    /// Sessions in which `text` was said by either side, latest first. Letter case, diacritics, and the
+    /// width and form of letters do not matter.
     /// - Throws: `StorageError.system` when the folder cannot be read.
     func search(_ text: String, limit: Int, in places: Places) throws -> [SessionHit]
 
@@ -28,9 +29,9 @@ public struct ReadingCatalogue: SessionCatalogue {
 
     /// Sessions in which `text` was said, latest first. Reads every transcript.
     public func search(_ text: String, limit: Int, in places: Places) throws -> [SessionHit] {
-        let wanted = Normalization.nfc(text).lowercased()
+        let wanted = IndexedSession.folded(text)
         guard !wanted.isEmpty else { return [] }
-        let found = try read(places).lazy.filter { $0.session.folded.contains(wanted) }
+        let found = try read(places).lazy.filter { $0.session.holds(wanted) }
         return found.prefix(max(0, limit)).map {
             SessionHit(
                 name: $0.file.name,

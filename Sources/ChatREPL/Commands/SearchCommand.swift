@@ -8,8 +8,9 @@ struct SearchCommand: ParsableCommand {
         commandName: "search", abstract: "Search a corpus: the side that remembers nothing.",
         discussion: """
             A plain question is matched by its words, best first (BM25). AND, OR and NOT in capitals, \
-            "words in a row", brackets and lang* narrow it. Hangul is found inside words. --explain \
-            tells of which terms a hit is true. Exit code 1 where nothing is found.
+            "words in a row", brackets and lang* narrow it. Hangul, emoji and scripts without spaces are \
+            found inside words; accents and the width of letters do not matter. --explain tells of \
+            which terms a hit is true. Exit code 1 where nothing is found.
 
             Examples:
               charchat search 'What is the capital of France?'

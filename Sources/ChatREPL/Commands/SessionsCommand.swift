@@ -104,7 +104,7 @@ extension SessionsCommand {
                 Example: charchat sessions search Busan
                 """)
 
-        @Argument(help: "The text to look for; letter case does not matter.")
+        @Argument(help: "The text to look for; letter case and accents do not matter.")
         var text: String
 
         @Option(help: "Most sessions shown.")

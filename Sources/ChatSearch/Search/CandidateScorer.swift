@@ -15,13 +15,16 @@ struct WeighedTerm {
     }
 }
 
-/// Weighs candidates by how much of the query they match.
+/// Weighs candidates by how much of the query they match. Each is cut into words once.
 struct CandidateScorer {
     let query: SearchQuery
     let terms: [WeighedTerm]
     private let total: Double
-    private var tokenizer = SearchTokenizer()
+    private var segmenter = SearchSegmenter()
+    /// What wordings match: many entries share one.
+    private var wordings: [String: [Bool]] = [:]
     private let exact: [Substring: [Int]]
+    private let prefixes: [Int]
 
     init(query: SearchQuery, terms: [WeighedTerm]) {
         self.query = query
@@ -32,22 +35,18 @@ struct CandidateScorer {
             exact[term.term.token[...], default: []].append(index)
         }
         self.exact = exact
+        prefixes = terms.indices.filter { terms[$0].term.isPrefix }
     }
 
-    mutating func hit(_ entry: SearchEntry, bm25: Double) -> SearchHit {
-        var isMatched = [Bool](repeating: false, count: terms.count)
-        let prefixes = terms.indices.filter { terms[$0].term.isPrefix }
-        var isShown = isMatched
-        for (place, column) in entry.columns.enumerated() {
-            if place == SearchEntry.shownColumns { isShown = isMatched }
-            guard !column.isEmpty else { continue }
-            for token in tokenizer.tokens(of: column).split(separator: " ") {
-                for index in exact[token] ?? [] { isMatched[index] = true }
-                for index in prefixes where terms[index].term.matches(token) {
-                    isMatched[index] = true
-                }
-            }
-        }
+    /// A candidate as a hit without its snippet, and the words of its text, to mark them.
+    mutating func hit(
+        _ entry: SearchEntry, bm25: Double
+    ) -> (hit: SearchHit, text: SearchSegments) {
+        let text = segmenter.segments(of: entry.text)
+        var isShown = matches(text)
+        if let answer = entry.answer { isShown = Self.or(isShown, matches(answer)) }
+        let isMatched = [matches(entry.names), matches(wording: entry.wording)]
+            .reduce(isShown, Self.or)
         let weight = zip(terms, isMatched).reduce(0) { $0 + ($1.1 ? $1.0.weight : 0) }
         let coverage = min(1, weight / total)
         let (matched, missing) = words(isMatched)
@@ -55,10 +54,35 @@ struct CandidateScorer {
         let factor =
             query.expression == nil
             ? (1 + SearchWeights.coverage * coverage) * wordFactor(isMatched) : 1
-        return SearchHit(
+        let hit = SearchHit(
             entry: entry, score: bm25 * factor, matched: matched, missing: missing,
             elsewhere: matched.filter { !shown.contains($0) }, coverage: coverage, snippet: [])
+        return (hit, text)
     }
+
+    private mutating func matches(wording: String) -> [Bool] {
+        if let known = wordings[wording] { return known }
+        let found = matches(wording)
+        wordings[wording] = found
+        return found
+    }
+
+    private mutating func matches(_ text: String) -> [Bool] {
+        let segments = segmenter.segments(of: text)
+        return matches(segments)
+    }
+
+    /// Which terms a text has.
+    private func matches(_ text: SearchSegments) -> [Bool] {
+        var isMatched = [Bool](repeating: false, count: terms.count)
+        for token in text.tokenList {
+            for index in exact[token] ?? [] { isMatched[index] = true }
+            for index in prefixes where terms[index].term.matches(token) { isMatched[index] = true }
+        }
+        return isMatched
+    }
+
+    private static func or(_ a: [Bool], _ b: [Bool]) -> [Bool] { zip(a, b).map { $0 || $1 } }
 
     /// More for an entry in which more of the telling words stand, and for one that has them all.
     private func wordFactor(_ isMatched: [Bool]) -> Double {

@@ -26,9 +26,8 @@ public struct SearchEntry: Sendable, Equatable {
         self.line = line
     }
 
-    /// Everything that is searched, by column of the index; the first two are what a hit shows.
+    /// Everything that is searched, by column of the index.
     var columns: [String] { [text, answer ?? "", names, wording] }
-    static let shownColumns = 2
 }
 
 /// An entry that was found.

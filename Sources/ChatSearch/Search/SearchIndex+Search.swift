@@ -18,29 +18,39 @@ extension SearchIndex {
         guard limit > 0, !query.words.isEmpty else { return SearchResult(hits: [], isRanked: true) }
         return try read(goOn: goOn) { database in
             let terms = SearchTerm.terms(of: query.words, prefixes: query.prefixes)
-            let weighed = try terms.map { term in
-                WeighedTerm(
-                    term: term, count: try self.entries(with: term, database), total: self.count)
+            let counts = try self.counts(of: terms, database)
+            let weighed = terms.map {
+                WeighedTerm(term: $0, count: counts[$0.token] ?? 0, total: self.count)
             }
             let (found, isRanked) = try self.candidates(query, weighed, limit, database)
             var scorer = CandidateScorer(query: query, terms: weighed)
-            var hits = try found.map { scorer.hit(try self.entry($0.id, database), bm25: $0.bm25) }
-            let order = hits.indices.sorted {
-                hits[$0].score != hits[$1].score ? hits[$0].score > hits[$1].score : $0 < $1
+            let candidates = found.map { scorer.hit($0.entry, bm25: $0.bm25) }
+            let order = candidates.indices.sorted {
+                let (a, b) = (candidates[$0].hit.score, candidates[$1].hit.score)
+                return a != b ? a > b : $0 < $1
             }
-            hits = order.prefix(limit).map { hits[$0] }
-            for index in hits.indices {
-                hits[index].snippet = SearchSnippet.pieces(hits[index].entry.text, marking: query)
-                if !isRanked { hits[index].score = 0 }
+            let marker = SearchMarker(query)
+            let hits = order.prefix(limit).map { index -> SearchHit in
+                var hit = candidates[index].hit
+                hit.snippet = SearchSnippet.pieces(candidates[index].text, marking: marker)
+                if !isRanked { hit.score = 0 }
+                return hit
             }
             return SearchResult(hits: hits, isRanked: isRanked)
         }
     }
 
-    /// The entries to be weighed, each with its BM25 (higher is better), best first.
+    /// An entry that was found, with its BM25: higher is better.
+    private struct Found {
+        let id: Int64
+        let entry: SearchEntry
+        var bm25: Double
+    }
+
+    /// The entries to be weighed, best first.
     private func candidates(
         _ query: SearchQuery, _ terms: [WeighedTerm], _ limit: Int, _ database: Database
-    ) throws -> (found: [(id: Int64, bm25: Double)], isRanked: Bool) {
+    ) throws -> (found: [Found], isRanked: Bool) {
         let wanted = max(Self.candidates, limit)
         var matches: [String] = []
         var isRanked = true
@@ -67,80 +77,98 @@ extension SearchIndex {
                 matches.append("\(required)(\(all))")
             }
         }
-        var found: [Int64: Double] = [:]
-        var order: [Int64] = []
+        var found: [Found] = []
+        var places: [Int64: Int] = [:]
         func take(_ match: String, ranked: Bool) throws {
-            for (id, bm25) in try run(match, ranked: ranked, wanted, database) {
-                if found[id] == nil { order.append(id) }
-                found[id] = max(found[id] ?? -.infinity, bm25)
+            for one in try run(match, ranked: ranked, wanted, database) {
+                if let place = places[one.id] {
+                    found[place].bm25 = max(found[place].bm25, one.bm25)
+                } else {
+                    places[one.id] = found.count
+                    found.append(one)
+                }
             }
         }
         for match in matches { try take(match, ranked: isRanked) }
         // What a plain question insists on is enough to be found; its other words only rank.
-        if !query.required.isEmpty, order.count < limit {
+        if !query.required.isEmpty, found.count < limit {
             let phrases = query.required.joined(separator: " AND ")
             let isRankable = try count(phrases, upTo: Self.rankable, database) <= Self.rankable
             try take(phrases, ranked: isRankable)
             isRanked = isRanked && isRankable
         }
-        return (order.map { ($0, found[$0] ?? 0) }, isRanked)
+        return (found, isRanked)
     }
 
     private func run(
         _ match: String, ranked: Bool, _ limit: Int, _ database: Database
-    ) throws -> [(Int64, Double)] {
+    ) throws -> [Found] {
         let weights = SearchWeights.columns.map { "\($0)" }.joined(separator: ", ")
-        let sql =
-            ranked
-            ? "SELECT rowid, bm25(found, \(weights)) AS score FROM found WHERE found MATCH ? ORDER BY score, rowid LIMIT ?"
-            : "SELECT rowid, 0.0 FROM found WHERE found MATCH ? LIMIT ?"
-        return try Row.fetchAll(database, sql: sql, arguments: [match, limit])
-            .map { (try $0.stored(0), -(try $0.stored(1))) }
+        let score = ranked ? "bm25(found, \(weights))" : "0.0"
+        let order = ranked ? "ORDER BY score, rowid" : ""
+        return try rows(
+            """
+            SELECT ranked.id, ranked.score, text, answer, names, wording, file, line FROM (
+                SELECT rowid AS id, \(score) AS score FROM found WHERE found MATCH ? \(order) LIMIT ?
+            ) AS ranked LEFT JOIN entry ON entry.id = ranked.id ORDER BY ranked.score, ranked.id
+            """, [match, limit], database
+        ).map { row in
+            // An entry that is missing is all null, which is an error too.
+            let entry = SearchEntry(
+                text: try row.stored(2), answer: try row.storedIfAny(3), names: try row.stored(4),
+                wording: try row.stored(5), file: try row.stored(6), line: try row.stored(7))
+            return Found(id: try row.stored(0), entry: entry, bm25: -(try row.stored(1)))
+        }
     }
 
     private func count(_ match: String, upTo limit: Int, _ database: Database) throws -> Int {
-        try Int.fetchOne(
-            database,
-            sql:
-                "SELECT count(*) FROM (SELECT rowid FROM found WHERE found MATCH ? LIMIT ?)",
-            arguments: [match, limit + 1]) ?? 0
+        let found = try rows(
+            "SELECT count(*) FROM (SELECT rowid FROM found WHERE found MATCH ? LIMIT ?)",
+            [match, limit + 1], database)
+        guard let row = found.first else { return 0 }
+        return try row.stored(0)
     }
 
-    /// How many entries hold a term; of a prefix that many words share, an upper bound.
-    private func entries(with term: SearchTerm, _ database: Database) throws -> Int {
-        if term.isPrefix {
-            let end = term.token + "\u{10FFFF}"
-            let known =
-                try Int.fetchOne(
-                    database,
-                    sql: "SELECT sum(entries) FROM common WHERE token >= ? AND token < ?",
-                    arguments: [term.token, end]) ?? 0
-            if known > Self.rankable { return min(known, count) }
-            let sum =
-                try Int.fetchOne(
-                    database,
-                    sql: """
-                        SELECT sum(doc) FROM (
-                            SELECT doc FROM vocabulary WHERE term >= ? AND term < ? LIMIT 2000)
-                        """, arguments: [term.token, end]) ?? 0
-            return min(sum, count)
+    /// How many entries hold each term, by its token; of a prefix that many words share, an upper bound.
+    private func counts(
+        of terms: [SearchTerm], _ database: Database
+    ) throws -> [String: Int] {
+        guard !terms.isEmpty else { return [:] }
+        let values = Array(repeating: "(?, ?)", count: terms.count).joined(separator: ", ")
+        let found = try rows(
+            """
+            WITH wanted (token, past) AS (VALUES \(values))
+            SELECT token, CASE WHEN past IS NULL THEN coalesce(
+                (SELECT entries FROM common WHERE common.token = wanted.token),
+                (SELECT doc FROM vocabulary WHERE term = wanted.token), 0)
+            ELSE coalesce(
+                (SELECT known FROM (
+                    SELECT sum(entries) AS known FROM common
+                    WHERE common.token >= wanted.token AND common.token < wanted.past)
+                    WHERE known > \(Self.rankable)),
+                (SELECT sum(doc) FROM (
+                    SELECT doc FROM vocabulary
+                    WHERE term >= wanted.token AND term < wanted.past LIMIT 2000)), 0)
+            END FROM wanted
+            """,
+            StatementArguments(
+                terms.flatMap { term -> [(any DatabaseValueConvertible)?] in
+                    [term.token, term.isPrefix ? term.token + "\u{10FFFF}" : nil]
+                }), database)
+        var counts: [String: Int] = [:]
+        for row in found {
+            let token: String = try row.stored(0)
+            let count: Int = try row.stored(1)
+            counts[token] = count
         }
-        let common = try Int.fetchOne(
-            database, sql: "SELECT entries FROM common WHERE token = ?", arguments: [term.token])
-        if let common { return common }
-        return try Int.fetchOne(
-            database, sql: "SELECT doc FROM vocabulary WHERE term = ?", arguments: [term.token])
-            ?? 0
+        return counts
     }
 
-    private func entry(_ id: Int64, _ database: Database) throws -> SearchEntry {
-        let row = try Row.fetchOne(
-            database,
-            sql: "SELECT text, answer, names, wording, file, line FROM entry WHERE id = ?",
-            arguments: [id])
-        guard let row else { throw DatabaseError(message: "an entry is missing") }
-        return SearchEntry(
-            text: try row.stored(0), answer: try row.storedIfAny(1), names: try row.stored(2),
-            wording: try row.stored(3), file: try row.stored(4), line: try row.stored(5))
+    /// Runs a statement of a search: all of them pass here.
+    private func rows(
+        _ sql: String, _ arguments: StatementArguments, _ database: Database
+    ) throws -> [Row] {
+        statementCount += 1
+        return try Row.fetchAll(database, sql: sql, arguments: arguments)
     }
 }

@@ -15,6 +15,8 @@ public final class SearchIndex {
     public let url: URL?
     /// Entries in the index.
     public private(set) var count: Int
+    /// SQL statements run by searches so far: five a search at most, however many words and hits it has.
+    package internal(set) var statementCount = 0
     private var database: DatabaseQueue
     private let stamp: String
 
@@ -22,7 +24,7 @@ public final class SearchIndex {
     public var isCurrent: Bool { corpus.stamp == stamp }
 
     /// Raised when the tables, the tokens or the making of entries change.
-    static let version = 2
+    static let version = 3
 
     /// Opens the index of a corpus, building it where it is missing, stale or broken.
     /// - Parameters:

@@ -116,7 +116,7 @@ enum SearchIndexBuilder {
                 """)
         let found = try database.makeStatement(
             sql: "INSERT INTO found (rowid, text, answer, names, wording) VALUES (?, ?, ?, ?, ?)")
-        var tokenizer = SearchTokenizer()
+        var segmenter = SearchSegmenter()
         var wording = (text: "", tokens: "")
         var count = 0
         var bytes = 0
@@ -125,7 +125,7 @@ enum SearchIndexBuilder {
             count += 1
             bytes += read
             if entry.wording != wording.text {
-                wording = (entry.wording, tokenizer.tokens(of: entry.wording))
+                wording = (entry.wording, segmenter.segments(of: entry.wording).tokens)
             }
             // A zero byte would end the text for SQLite.
             try entries.execute(arguments: [
@@ -133,8 +133,9 @@ enum SearchIndexBuilder {
                 entry.wording, entry.file, entry.line,
             ])
             try found.execute(arguments: [
-                count, tokenizer.tokens(of: entry.text), tokenizer.tokens(of: entry.answer ?? ""),
-                tokenizer.tokens(of: entry.names), wording.tokens,
+                count, segmenter.segments(of: entry.text).tokens,
+                segmenter.segments(of: entry.answer ?? "").tokens,
+                segmenter.segments(of: entry.names).tokens, wording.tokens,
             ])
             if bytes - told >= 1 << 19 {
                 told = bytes

@@ -5,7 +5,8 @@ import ChatCore
 /// A plain question is the OR of its words, best match first. With AND, OR or NOT (in capitals),
 /// brackets group and words side by side must both be there: `capital AND (Spain OR Portugal) NOT
 /// Madrid`, which may be written AND NOT. "Words in quotation marks" must follow each other, and `lang*` finds whatever begins so.
-/// Hangul is found inside words: 한국 finds 한국의.
+/// Hangul is found inside words: 한국 finds 한국의; so are kana, ideographs, emoji and the letters of Thai, Lao,
+/// Khmer and Burmese. Letter case, diacritics, and the width and form of letters do not matter.
 public struct SearchQuery: Sendable, Equatable {
     /// As it was typed.
     public let text: String
@@ -67,7 +68,8 @@ public struct SearchQuery: Sendable, Equatable {
     public init(question: String) {
         let question = Normalization.nfc(question)
         text = question
-        words = SearchWord.all(in: question)
+        var segmenter = SearchSegmenter()
+        words = segmenter.segments(of: question).words
         prefixes = []
         phrases = []
         (formula, expression) = (nil, nil)
@@ -99,6 +101,7 @@ struct SearchQueryToken: Equatable {
     /// - Throws: `SearchError.query` for a quotation mark that is not closed.
     static func all(in text: String) throws -> [SearchQueryToken] {
         var tokens: [SearchQueryToken] = []
+        var segmenter = SearchSegmenter()
         var index = text.startIndex
         var place = 1
         func isBreak(_ character: Character) -> Bool {
@@ -122,7 +125,7 @@ struct SearchQueryToken: Equatable {
                     throw SearchError.query(
                         place: start, problem: "the quotation mark is not closed")
                 }
-                let words = words(text, from..<index)
+                let words = segmenter.segments(of: text[from..<index]).words
                 step()
                 let isPrefix = index < text.endIndex && text[index] == "*"
                 if !words.isEmpty {
@@ -140,7 +143,7 @@ struct SearchQueryToken: Equatable {
                 case "OR": tokens.append(.init(kind: .or, place: start))
                 case "NOT": tokens.append(.init(kind: .not, place: start))
                 default:
-                    let words = words(text, from..<index)
+                    let words = segmenter.segments(of: text[from..<index]).words
                     let isPrefix = text[from..<index].last == "*"
                     if !words.isEmpty {
                         tokens.append(
@@ -152,10 +155,5 @@ struct SearchQueryToken: Equatable {
             }
         }
         return tokens
-    }
-
-    /// The words within a part of the query; their ranges are those of the whole.
-    private static func words(_ text: String, _ range: Range<String.Index>) -> [SearchWord] {
-        SearchWord.all(in: text, within: range)
     }
 }

@@ -2,7 +2,7 @@
 public enum SearchSnippet {
     /// A stretch that matches, or one between two.
     public struct Piece: Sendable, Equatable {
-        /// A part of the entry's text.
+        /// A part of the entry's text, in NFC.
         public var text: String
         /// Whether it is one of the query's words.
         public var isMatch: Bool
@@ -11,10 +11,11 @@ public enum SearchSnippet {
     /// Characters of a snippet.
     static let length = 160
 
-    /// Cuts `text` to the stretch of `length` characters in which most matches stand, and marks them.
+    /// Cuts a text to the stretch of `length` characters in which most matches stand, and marks them.
     /// A cut is shown by "…".
-    static func pieces(_ text: String, marking query: SearchQuery) -> [Piece] {
-        let ranges = marks(text, query)
+    static func pieces(_ segments: SearchSegments, marking marker: SearchMarker) -> [Piece] {
+        let text = segments.text
+        let ranges = marks(segments, marker)
         let from = start(text, ranges)
         let to = text.index(from, offsetBy: length, limitedBy: text.endIndex) ?? text.endIndex
         var pieces: [Piece] = []
@@ -56,12 +57,12 @@ public enum SearchSnippet {
         return back ?? text.startIndex
     }
 
-    /// Where the query's words stand in `text`, in order and apart.
-    static func marks(_ text: String, _ query: SearchQuery) -> [Range<String.Index>] {
-        let marker = SearchMarker(query)
+    /// Where the query's words stand, in order and apart.
+    private static func marks(
+        _ segments: SearchSegments, _ marker: SearchMarker
+    ) -> [Range<String.Index>] {
         var ranges: [Range<String.Index>] = []
-        for word in SearchWord.all(in: text) {
-            guard let range = marker.mark(word, in: text) else { continue }
+        for range in segments.words.flatMap(marker.marks) {
             if let last = ranges.last, last.upperBound >= range.lowerBound {
                 let end = max(last.upperBound, range.upperBound)
                 ranges[ranges.count - 1] = last.lowerBound..<end
@@ -70,54 +71,5 @@ public enum SearchSnippet {
             }
         }
         return ranges
-    }
-}
-
-/// Finds a query's words in the words of a text. Syllables are found inside a word; of a plain
-/// question's word as much as is there, two syllables at least.
-private struct SearchMarker {
-    private var exact: Set<String> = []
-    private var prefixes: [String] = []
-    /// The UTF-8 of what is looked for inside words of syllables, longer before shorter.
-    private var parts: [[UInt8]] = []
-    /// Most syllables of a plain question's word that are looked for together.
-    private static let longest = 32
-
-    init(_ query: SearchQuery) {
-        for (index, word) in query.words.enumerated() {
-            guard word.isSyllabic else {
-                if query.prefixes.contains(index) {
-                    prefixes.append(word.folded)
-                } else {
-                    exact.insert(word.folded)
-                }
-                continue
-            }
-            let syllables = Array(word.folded)
-            let isPlain = query.expression == nil
-            let most = isPlain ? min(syllables.count, Self.longest) : syllables.count
-            for count in (isPlain ? min(2, most) : most)...most {
-                parts.append(Array(String(syllables.prefix(count)).utf8))
-            }
-            if parts.count > 256 { break }
-        }
-        parts.sort { $0.count > $1.count }
-    }
-
-    func mark(_ word: SearchWord, in text: String) -> Range<String.Index>? {
-        guard word.isSyllabic else {
-            let isThere =
-                exact.contains(word.folded) || prefixes.contains { word.folded.hasPrefix($0) }
-            return isThere ? word.range : nil
-        }
-        let bytes = Array(text[word.range].utf8)
-        for part in parts where part.count <= bytes.count {
-            for start in stride(from: 0, through: bytes.count - part.count, by: 1)
-            where bytes[start..<start + part.count].elementsEqual(part) {
-                let from = text.utf8.index(word.range.lowerBound, offsetBy: start)
-                return from..<text.utf8.index(from, offsetBy: part.count)
-            }
-        }
-        return nil
     }
 }

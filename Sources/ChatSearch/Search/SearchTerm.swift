@@ -1,3 +1,5 @@
+import ChatCore
+
 /// One token that a query looks for.
 struct SearchTerm: Sendable, Equatable {
     /// As the index holds it.
@@ -12,9 +14,9 @@ struct SearchTerm: Sendable, Equatable {
     /// In FTS5's query language. Tokens hold letters and digits only, so quoting is safe.
     var expression: String { "\"\(token)\"\(isPrefix ? "*" : "")" }
 
-    /// Whether a token of an entry is one that this term looks for.
+    /// Whether a token of an entry is one that this term looks for, by its bytes, as FTS5 compares.
     func matches(_ other: some StringProtocol) -> Bool {
-        isPrefix ? other.hasPrefix(token) : other == token
+        isPrefix ? other.utf8.starts(with: token.utf8) : other == token
     }
 }
 
@@ -36,47 +38,41 @@ extension SearchTerm {
             }
         }
         for (index, word) in words.enumerated() where terms.count < limit {
-            let weight =
-                SearchWeights.stopWords.contains(word.folded) ? SearchWeights.stopWord : 1
-            let syllables = Array(word.folded)
-            guard word.isSyllabic, syllables.count > 1 else {
-                add(
-                    word.folded, prefix: word.isSyllabic || prefixes.contains(index), weight, index)
+            let weight = SearchWeights.weight(of: word)
+            guard word.units.count > 1 else {
+                add(word.folded, prefix: word.isInside || prefixes.contains(index), weight, index)
                 continue
             }
             var share = weight
-            for place in 0..<syllables.count - 1 {
-                add(String(syllables[place...place + 1]), prefix: false, share, index)
-                share *= SearchWeights.laterSyllables
+            for pair in word.pairs {
+                add(pair, prefix: false, share, index)
+                // Where nothing parts words the stem may stand anywhere.
+                if word.kind != .unspaced { share *= SearchWeights.laterSyllables }
             }
-            if syllables.count == 2, SearchWeights.particles.contains(syllables[1]) {
-                add(String(syllables[0]), prefix: false, weight * SearchWeights.bareStem, index)
+            if word.units.count == 2, SearchWeights.particles.contains(word.units[1].text) {
+                add(
+                    word.units[0].text, prefix: false, weight * SearchWeights.bareStem, index)
             }
         }
         return terms
     }
 
-    /// The tokens of words that follow each other, and whether the last may go on. A last word of syllables
-    /// may have a particle behind it.
+    /// The tokens of words that follow each other, and whether the last may go on. Behind a last word that is
+    /// found inside others there may be more of them.
     static func tokens(
         _ words: [SearchWord], isPrefix: Bool
     ) -> (tokens: [String], isPrefix: Bool) {
         var tokens: [String] = []
         var prefix = isPrefix
         for (index, word) in words.enumerated() {
-            let syllables = Array(word.folded)
-            guard word.isSyllabic else {
+            guard word.isInside else {
                 tokens.append(word.folded)
                 continue
             }
-            for place in 0..<syllables.count - 1 {
-                tokens.append(String(syllables[place...place + 1]))
-            }
+            tokens += word.pairs
             let isLast = index == words.count - 1
-            if !isLast || syllables.count == 1 {
-                tokens.append(String(syllables.suffix(1)))
-            }
-            if isLast { prefix = syllables.count == 1 }
+            if !isLast || word.units.count == 1 { tokens += word.units.suffix(1).map(\.text) }
+            if isLast { prefix = word.units.count == 1 }
         }
         return (tokens, prefix)
     }

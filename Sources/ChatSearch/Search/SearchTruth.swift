@@ -32,11 +32,9 @@ package struct SearchTruth: Sendable, Equatable {
             formula = .any(terms.indices.map { .term($0) })
         } else {
             terms = query.phrases.map { $0.surface(in: query.text) }
-            var tokenizer = SearchTokenizer()
+            var segmenter = SearchSegmenter()
             rows = hits.map { hit in
-                let columns = hit.entry.columns.map {
-                    tokenizer.tokens(of: $0).split(separator: " ")
-                }
+                let columns = hit.entry.columns.map { segmenter.segments(of: $0).tokenList }
                 return query.phrases.map { phrase in columns.contains { phrase.occurs(in: $0) } }
             }
             formula = query.formula ?? .joined(terms.indices.map { .term($0) }) { .all($0) }
@@ -65,7 +63,7 @@ struct SearchPhrase: Sendable, Equatable {
         guard let last = tokens.last, column.count >= tokens.count else { return false }
         return (0...column.count - tokens.count).contains { start in
             let end = column[start + tokens.count - 1]
-            return (isPrefix ? end.hasPrefix(last) : end == last)
+            return (isPrefix ? end.utf8.starts(with: last.utf8) : end == last)
                 && zip(tokens.dropLast(), column[start...]).allSatisfy { $0 == $1 }
         }
     }

@@ -1,3 +1,4 @@
+import ChatCore
 import Foundation
 
 /// How much each part of a plain question counts in ranking. The figures were chosen by trying some
@@ -12,6 +13,8 @@ enum SearchWeights {
     static let bareStem = 0.3
     /// Words that say little about what is asked.
     static let stopWord = 0.2
+    /// An emoji hardly counts beside words: a smile behind a question asks for nothing.
+    static let emoji = 0.01
     /// A hit that matches every word counts 1 + `coverage` times its BM25.
     static let coverage = 6.0
     /// One in which every word stands that tells something counts 1 + `words` times as much, one with
@@ -23,7 +26,7 @@ enum SearchWeights {
     static let leastCoverage = 0.35
 
     /// Particles of one syllable.
-    static let particles: Set<Character> = [
+    static let particles: Set<String> = [
         "을", "를", "은", "는", "이", "가", "의", "에", "도", "로", "와", "과",
     ]
 
@@ -35,6 +38,12 @@ enum SearchWeights {
         가르쳐 주세요 알려 줘 말해 뭐야 뭐예요 뭐죠 해 해요 어떻게 혹시 저기 근데 그런데 그럼 그리고 음 아 네 자 나요 요 좀 \
         무엇인지 무슨 어떤 어느 하나 더 물어볼게 궁금한데 궁금해요 질문 있어요 설명해 대해 짧게 소개해
         """.split(separator: " ").map(String.init))
+
+    /// How much a word of a plain question counts, beside its rarity.
+    static func weight(of word: SearchWord) -> Double {
+        if word.kind == .emoji { return emoji }
+        return stopWords.contains(word.folded) ? stopWord : 1
+    }
 
     /// How much a word that stands in `count` of `total` entries tells: Robertson and Sparck Jones's
     /// weight with one added inside the logarithm, so that it stays above 0 in a corpus of two lines;

@@ -37,9 +37,11 @@ package struct WorldEntries: Sendable, Equatable {
     private static func distinctWords(_ lines: some Sequence<String>) -> String {
         var seen: Set<String> = []
         var kept: [String] = []
+        var segmenter = SearchSegmenter()
         for line in lines {
-            for word in SearchWord.all(in: line) where seen.insert(word.folded).inserted {
-                kept.append(word.folded)
+            for word in segmenter.segments(of: line).words.map(\.folded)
+            where seen.insert(word).inserted {
+                kept.append(word)
             }
         }
         return kept.joined(separator: " ")

@@ -11,8 +11,8 @@ struct SessionIndex {
     private let places: Places
     private let database: DatabaseQueue
 
-    /// Raised when the columns change; another one is built then.
-    private static let version = 1
+    /// Raised when the columns or the folding of texts change; another one is built then.
+    private static let version = 2
     /// Transcripts read at a time.
     private static let batch = 512
 
@@ -215,7 +215,7 @@ struct SessionIndex {
     }
 
     func search(_ text: String, limit: Int) throws -> [SessionHit] {
-        let wanted = Normalization.nfc(text).lowercased()
+        let wanted = IndexedSession.folded(text)
         guard !wanted.isEmpty else { return [] }
         return try database.read { database in
             let rows = try Row.fetchCursor(

@@ -33,7 +33,9 @@ struct CatalogueTests {
         let indexed = places.store
         #expect(try reading.list().count == 21)
         #expect(try reading.list() == indexed.list())
-        for (text, limit) in [("tree 1", 50), ("나무", 50), ("LINE 7", 1), ("", 5), ("none", 5)] {
+        for (text, limit) in [
+            ("tree 1", 50), ("나무", 50), ("LINE 7", 1), ("", 5), ("none", 5), ("ｔｒｅｅ", 50),
+        ] {
             #expect(try reading.search(text, limit: limit) == indexed.search(text, limit: limit))
         }
         #expect(try reading.search("tree", limit: 3).count == 3)

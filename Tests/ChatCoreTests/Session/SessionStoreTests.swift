@@ -169,6 +169,18 @@ struct SessionStoreTests {
         #expect(index.range(of: Data("dog is rex".utf8)) == nil)
     }
 
+    @Test(
+        "sessions are searched by the rules of a corpus: widths, ligatures, marks, what is not seen"
+    )
+    func folding() throws {
+        try save("a", "a ＷＩＤＥ café with ﬁsh", "ฉันเลี้ยงแมว 👍🏽")
+        for text in ["wide", "ｗｉｄｅ CAFE", "fi\u{AD}sh", "แมว", "👍"] {
+            #expect(try places.store.search(text).map(\.name) == ["a"], "\(text)")
+        }
+        #expect(try places.store.search("fish").first?.excerpt == "a ＷＩＤＥ café with ﬁsh")
+        #expect(try places.store.search("\u{301}\u{200B}").isEmpty)
+    }
+
     @Test("a name in another Unicode form is the same name")
     func decomposedNames() throws {
         try save("민준", "xyzzy")
