@@ -48,6 +48,9 @@ struct ServeCommand: ParsableCommand {
         let settings = ServerSettings(
             host: host, port: port, apiKey: try apiKey(environment), allowedOrigins: allowOrigin)
         try settings.validate()
+        guard PlainThread.canStart else {
+            throw CommandFailure("the system gives no thread, and serve cannot be without")
+        }
         let url = try model.url()
         let search = try search.readingStandardInput()
         var logger = Logger(label: "charchat") { StreamLogHandler.standardError(label: $0) }
@@ -59,7 +62,7 @@ struct ServeCommand: ParsableCommand {
             search: try search.open(interrupts: SignalInterrupts(interruptEnds: true)),
             settings: settings, logger: logger)
         try Self.wait {
-            try await service.run { address in
+            try await service.run(endsAtInterrupt: !Signals.isIgnored(SIGINT)) { address in
                 try? Output.standard.writeLine("charchat listens on \(address)")
             }
         }

@@ -144,7 +144,7 @@ struct TrainCommand: ParsableCommand {
         try display.begin(
             plan.configuration, options: plan.options, resumedAt: checkpoint?.progress)
 
-        Signals.install(suspend: false, keepingNohup: true, waitsLong: true)
+        Signals.install(suspend: false, waitsLong: true)
         var run = TrainingRun(
             model: modelURL, shownAs: output, checkpoint: checkpointURL,
             replaced: resume
