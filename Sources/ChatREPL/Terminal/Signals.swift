@@ -46,14 +46,17 @@ package enum Signals {
         }
         (readEnd, writeEnd) = (ends[0], ends[1])
         useStackOfItsOwn()
-        // A parent may have left signals blocked; they would never arrive.
-        var wanted = sigset_t()
-        sigemptyset(&wanted)
         for number in handled where suspend || (number != SIGTSTP && number != SIGWINCH) {
             if number != SIGALRM, number != SIGWINCH, isIgnored(number) { continue }
             catchSignal(number)
-            sigaddset(&wanted, number)
         }
+    }
+
+    /// A parent may have left signals blocked; they would never arrive, whatever the command.
+    package static func unblock() {
+        var wanted = sigset_t()
+        sigemptyset(&wanted)
+        for number in handled { sigaddset(&wanted, number) }
         pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
     }
 
@@ -116,7 +119,8 @@ package enum Signals {
             if !isAgain { askedAt = now }
             if ends { isAskedToEnd = true }
             overdue = number
-            if !waitsLong, ends { alarm(1) }
+            // With its end that is a second.
+            if !waitsLong, ends { ualarm(800_000, 0) }
         default: break
         }
     }
