@@ -13,7 +13,7 @@ package struct GenerationBenchmark: Sendable {
     ) -> Double {
         let rates = (0..<repetitions).map { _ -> Double in
             let rates = Rates()
-            DispatchQueue.concurrentPerform(iterations: threads) { _ in
+            PlainThread.concurrently(threads) { _ in
                 rates.add(Self.rate(model, seconds: seconds))
             }
             return rates.sum

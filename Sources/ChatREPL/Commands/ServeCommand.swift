@@ -48,9 +48,6 @@ struct ServeCommand: ParsableCommand {
         let settings = ServerSettings(
             host: host, port: port, apiKey: try apiKey(environment), allowedOrigins: allowOrigin)
         try settings.validate()
-        guard PlainThread.canStart else {
-            throw CommandFailure("the system gives no thread, and serve cannot be without")
-        }
         let url = try model.url()
         let search = try search.readingStandardInput()
         var logger = Logger(label: "charchat") { StreamLogHandler.standardError(label: $0) }

@@ -24,7 +24,7 @@ import Testing
             if index > 0 { Thread.sleep(forTimeInterval: 0.3) }
             running.send(signal)
         }
-        let status = try running.end().status
+        let status = try running.end(within: 60).status
         let duration = ContinuousClock.now - start
         return (
             status,

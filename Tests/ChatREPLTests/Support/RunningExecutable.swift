@@ -50,8 +50,13 @@ final class RunningExecutable {
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
-    /// Waits for its end.
-    func end() throws -> Executable.Result {
+    /// Waits for its end; one that does not come `within` so many seconds is made.
+    func end(within seconds: Double? = nil) throws -> Executable.Result {
+        if let seconds {
+            let deadline = Date(timeIntervalSinceNow: seconds)
+            while process.isRunning, Date() < deadline { usleep(20_000) }
+            if process.isRunning { send(SIGKILL) }
+        }
         process.waitUntilExit()
         let status =
             process.terminationReason == .exit
