@@ -12,8 +12,8 @@ struct NaiveConversation {
     }
     enum Refusal: Error {
         case order
-        /// A reply that cannot be a generated or imported one, wherever it stands.
-        case reply
+        /// What it says cannot be, wherever it stands; training does not look at that.
+        case content
     }
 
     /// nil: a clear.
@@ -21,11 +21,11 @@ struct NaiveConversation {
     private var taken: [Turn?] = []
     private var marks: [String: [Turn?]] = [:]
     private(set) var unanswered: String?
-    private(set) var seed: UInt64
+    private(set) var settings: SessionSettings
     private(set) var draw: UInt64 = 0
     private(set) var generated = 0
 
-    init(seed: UInt64) { self.seed = seed }
+    init(_ settings: SessionSettings) { self.settings = settings }
 
     var turns: [Turn] { steps.compactMap { $0 } }
     /// What training learns from: the turns between two clears, whole ones only.
@@ -51,14 +51,14 @@ struct NaiveConversation {
         case ("assistant", let event):
             guard let user = question(regenerated: event != nil) else { throw Refusal.order }
             if line["origin"] as? String == "imported" {
-                if event != nil { throw Refusal.reply }
+                if event != nil { throw Refusal.content }
             } else {
                 let number = (line["draw"] as? NSNumber)?.uint64Value ?? 0
-                guard number >= draw else { throw Refusal.reply }
+                guard number >= draw else { throw Refusal.content }
                 draw = number + 1
                 generated += 1
             }
-            if event == "continue", steps.last??.isWhole != false { throw Refusal.reply }
+            if event == "continue", steps.last??.isWhole != false { throw Refusal.content }
             if event != nil { steps.removeLast() }
             let ending = line["ended"] as? String ?? "complete"
             steps.append(
@@ -86,18 +86,36 @@ struct NaiveConversation {
             guard let marked = marks[line["name"] as? String ?? ""] else { throw Refusal.order }
             marks["-"] = steps
             (steps, unanswered, taken) = (marked, nil, [])
-        case (nil, "set"):
-            if line["setting"] as? String == "seed" {
-                seed = (line["value"] as? NSNumber)?.uint64Value ?? 0
-                draw = 0
-            }
+        case (nil, "set"): try set(line["setting"] as? String, line["value"] as? NSNumber ?? 0)
+        case (nil, "fork"):
+            let parent = line["parent"] as? [String: Any]
+            let hash = parent?["hash"] as? String
+            guard hash == ForeignTranscript.lineBefore || hash == line["previous"] as? String,
+                parent?["turn"] as? Int == turns.count
+            else { throw Refusal.content }
         default: break
         }
+    }
+
+    private mutating func set(_ name: String?, _ value: NSNumber) throws {
+        switch name {
+        case "seed":
+            settings.seed = value.uint64Value
+            draw = 0
+        case "temperature": settings.sampling.temperature = value.doubleValue
+        case "top_p": settings.sampling.topP = value.doubleValue
+        case "length_limit": settings.lengthLimit = value.intValue
+        default: throw Refusal.content
+        }
+        if (try? settings.validate()) == nil { throw Refusal.content }
     }
 }
 
 /// A transcript written without charchat: its lines chained as they should be, whatever they say.
 struct ForeignTranscript {
+    /// Stands for the hash of the line before, which a fork names.
+    static let lineBefore = "the line before"
+
     private(set) var bytes = Data()
     private var previous: String?
 
@@ -112,6 +130,12 @@ struct ForeignTranscript {
     mutating func add(_ fields: [String: Any]) {
         var fields = fields
         if let previous { fields["previous"] = previous }
+        if var parent = fields["parent"] as? [String: Any],
+            parent["hash"] as? String == Self.lineBefore
+        {
+            parent["hash"] = previous
+            fields["parent"] = parent
+        }
         add(
             line: (try? JSONSerialization.data(withJSONObject: fields, options: .sortedKeys))
                 ?? Data())
