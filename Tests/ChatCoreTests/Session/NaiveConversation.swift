@@ -7,8 +7,12 @@ struct NaiveConversation {
     struct Turn: Equatable {
         var user: String
         var reply: String
+        /// `ReplyEnding`, as it stands in the file.
+        var ending = "complete"
         /// It came to its end.
-        var isWhole = true
+        var isWhole: Bool { ending == "complete" }
+        /// It can go on.
+        var isCut: Bool { ending == "limit" || ending == "interrupted" }
     }
     enum Refusal: Error {
         case order
@@ -58,13 +62,12 @@ struct NaiveConversation {
                 draw = number + 1
                 generated += 1
             }
-            if event == "continue", steps.last??.isWhole != false { throw Refusal.content }
+            if event == "continue", steps.last??.isCut != true { throw Refusal.content }
             if event != nil { steps.removeLast() }
-            let ending = line["ended"] as? String ?? "complete"
             steps.append(
                 Turn(
                     user: user, reply: line["content"] as? String ?? "",
-                    isWhole: ending == "complete"))
+                    ending: line["ended"] as? String ?? "complete"))
             (unanswered, taken) = (nil, [])
         case (nil, "undo"):
             guard count >= 1, count <= steps.count + (unanswered == nil ? 0 : 1) else {

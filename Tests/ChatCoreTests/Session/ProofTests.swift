@@ -138,7 +138,7 @@ struct ProofTests {
 
     private func turns(_ transcript: Transcript) -> [NaiveConversation.Turn] {
         transcript.turns.map {
-            .init(user: $0.user, reply: $0.reply, isWhole: $0.ending == .complete)
+            .init(user: $0.user, reply: $0.reply, ending: $0.ending.rawValue)
         }
     }
 
