@@ -90,12 +90,8 @@ public final class Session {
         generator: ReplyGenerator, transcript: Transcript, snapshots: [String: RecurrentState],
         store: SessionStore, log: TranscriptLog?, name: String
     ) {
-        var states = KnownStates(generator: generator)
-        for (index, node) in transcript.history.nodes.enumerated().dropFirst() {
-            if let state = snapshots[transcript.hash(ofEvent: node.event)] {
-                states.cache.insert(state, for: index)
-            }
-        }
+        let states = KnownStates(
+            generator: generator, transcript: transcript, snapshots: snapshots)
         self.init(chain: transcript, states: states, store: store, log: log, name: name)
         if let notice = transcript.notice { notices.append(.repaired(notice)) }
         if transcript.unanswered != nil {

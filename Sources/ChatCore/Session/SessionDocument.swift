@@ -36,6 +36,7 @@ struct SessionDocument {
             let quoted = MarkdownText.lines(turn.user).map { "> \($0)" }.joined(separator: "\n")
             let reply = MarkdownText.lines(turn.reply).joined(separator: "\n")
             if turn.startsFresh { result += "\n---\n" }
+            if turn.stateWasChanged { result += "\n*The state was changed by hand.*\n" }
             result += "\n\(quoted)\n\n\(reply)\(mark(turn))\n"
         }
         return result
@@ -49,6 +50,7 @@ struct SessionDocument {
                 .map { $0.hasPrefix(">>> ") || $0.hasPrefix("... ") ? " " + $0 : $0 }
                 .joined(separator: "\n")
             return (turn.startsFresh ? "(context cleared)\n" : "")
+                + (turn.stateWasChanged ? "(state changed by hand)\n" : "")
                 + "\(said)\n\(reply)\(mark(turn))\n"
         }.joined()
     }

@@ -40,6 +40,12 @@ package enum TranscriptEvent: Sendable, Equatable {
     case undo(Int)
     case redo(Int)
     case clear
+    /// From here on the state is that after turn `turn` of the conversation as it stands, from 1.
+    case take(turn: Int)
+    /// What one head remembers is nothing, and it remembers anew; both count from 1.
+    case silence(layer: Int, head: Int)
+    /// From here on the state is one that was made elsewhere.
+    case load(GivenState)
     /// The place where the conversation stands gets a name, and it goes on from a place of that name.
     case mark(String)
     case back(String)

@@ -24,7 +24,14 @@ struct TranscriptLine: Codable {
     var draw: UInt64?
     var symbols: Int?
     var turns: Int?
-    /// Of a mark.
+    /// Of a turn whose state is taken, from 1.
+    var turn: Int?
+    /// Of a head that is silenced, from 1.
+    var layer: Int?
+    var head: Int?
+    /// The values of a state from outside, 32-bit floats, least significant byte first; Base64 in JSON.
+    var state: Data?
+    /// Of a mark, or of a state's file.
     var name: String?
     var setting: String?
     var value: SettingValue?
@@ -94,6 +101,9 @@ extension TranscriptEvent {
         case .undo: .undo
         case .redo: .redo
         case .clear: .clear
+        case .take: .take
+        case .silence: .silence
+        case .load: .load
         case .mark: .mark
         case .back: .back
         case .set: .set
@@ -130,6 +140,14 @@ extension TranscriptLine {
             }
         case .undo(let count), .redo(let count): turns = count
         case .clear, .close: break
+        case .take(let turn): self.turn = turn
+        case .silence(let layer, let head): (self.layer, self.head) = (layer, head)
+        case .load(let given):
+            state = Data(littleEndian: given.values)
+            switch given.origin {
+            case .file(let name): self.name = name
+            case .session(let parent): self.parent = parent
+            }
         case .mark(let name), .back(let name): self.name = name
         case .fork(let parent): self.parent = parent
         case .set(let change):
@@ -196,12 +214,31 @@ extension TranscriptLine {
         case .undo: return .undo(try needed(turns, "turns"))
         case .redo: return .redo(try needed(turns, "turns"))
         case .clear: return .clear
+        case .take: return .take(turn: try needed(turn, "turn"))
+        case .silence:
+            let (layer, head) = (try needed(layer, "layer"), try needed(head, "head"))
+            guard layer > 0, head > 0 else {
+                throw Problem.malformed("layers and heads count from 1")
+            }
+            return .silence(layer: layer, head: head)
+        case .load: return .load(try givenState())
         case .mark: return .mark(try needed(name, "name"))
         case .back: return .back(try needed(name, "name"))
         case .fork: return .fork(try needed(parent, "parent"))
         case .set: return .set(try settingChange())
         case .close: return .close
         }
+    }
+
+    private func givenState() throws -> GivenState {
+        let bytes = try needed(state, "state")
+        let values = [Float](littleEndian: bytes)
+        guard bytes.count == 4 * values.count, values.allSatisfy(\.isFinite) else {
+            throw Problem.malformed("its state is not a row of finite numbers")
+        }
+        let origin: GivenState.Origin =
+            try parent.map { .session($0) } ?? .file(needed(name, "name"))
+        return GivenState(values: values, origin: origin)
     }
 
     private func settingChange() throws -> SettingChange {

@@ -81,7 +81,12 @@ package enum WorthText {
     /// `/context`: how much was said, and how large what remembers it is.
     package static func context(_ session: Session) -> String {
         let turns = session.turns
-        let start = session.contextIsEmpty ? turns.count : turns.lastIndex { $0.startsFresh } ?? 0
+        let isCut = session.contextIsEmpty || session.stateWasChanged
+        let start =
+            isCut
+            ? turns.count : turns.lastIndex { $0.startsFresh || $0.stateWasChanged } ?? 0
+        let isChanged =
+            isCut ? session.stateWasChanged : start < turns.count && turns[start].stateWasChanged
         let held = turns[start...]
         let characters = held.reduce(0) { $0 + $1.user.count + $1.reply.count }
         let bytes = session.generator.freshState.byteCount
@@ -93,7 +98,8 @@ package enum WorthText {
         ]
         if start > 0 {
             lines.append(
-                label(phrase("cleared")) + phrase("%@ before that", SessionText.turns(start)))
+                label(isChanged ? phrase("changed") : phrase("cleared"))
+                    + phrase("%@ before that", SessionText.turns(start)))
         }
         lines.append(
             label(phrase("state"))

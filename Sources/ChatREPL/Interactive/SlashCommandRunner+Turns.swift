@@ -13,19 +13,26 @@ extension SlashCommandRunner {
     package func undo(_ count: Int) throws {
         let before = session.redoableSteps
         let turns = session.turnCount + (session.unanswered == nil ? 0 : 1)
+        let surgeries = session.surgeryCount
         let done = try session.undo(count)
         // A message without a reply does not come back.
         let kept = session.redoableSteps - before
         try tell(
-            phrase("Undid %@", Self.steps(done, turns: turns - session.turnCount)),
+            phrase(
+                "Undid %@",
+                Self.steps(
+                    done, turns: turns - session.turnCount,
+                    surgeries: surgeries - session.surgeryCount)),
             Self.hint(kept, of: done))
     }
 
     /// `/redo [N]`
     package func redo(_ count: Int) throws {
-        let turns = session.turnCount
+        let (turns, surgeries) = (session.turnCount, session.surgeryCount)
         let done = try session.redo(count)
-        try tell(phrase("Brought back %@", Self.steps(done, turns: session.turnCount - turns)), "")
+        let steps = Self.steps(
+            done, turns: session.turnCount - turns, surgeries: session.surgeryCount - surgeries)
+        try tell(phrase("Brought back %@", steps), "")
     }
 
     /// `/regen`
@@ -152,13 +159,15 @@ extension SlashCommandRunner {
         }
     }
 
-    /// Steps in words: turns, and what is left of them, clears.
-    private static func steps(_ count: Int, turns: Int) -> String {
-        let clears = count - turns
+    /// Steps in words: turns, what /state did, and what is left of them, clears.
+    private static func steps(_ count: Int, turns: Int, surgeries: Int) -> String {
+        let clears = count - turns - surgeries
         let words = [
             turns > 0 ? SessionText.turns(turns) : nil,
             clears == 1
                 ? phrase("a /clear") : clears > 1 ? phrase("%@ times /clear", clears) : nil,
+            surgeries == 1
+                ? phrase("a /state") : surgeries > 1 ? phrase("%@ times /state", surgeries) : nil,
         ]
         return words.compactMap(\.self).joined(separator: phrase(" and "))
     }

@@ -25,13 +25,10 @@ struct ProofTests {
     ) -> Reply? {
         let replaces = regenerated || continued
         guard let question = conversation.question(regenerated: replaces) else { return nil }
-        var state = generator.freshState
-        for turn in conversation.known(regenerated: replaces) {
-            generator.read(user: turn.user, reply: turn.reply, state: &state)
-        }
+        var state = conversation.state(regenerated: replaces, generator)
         var random = RandomStream(seed: conversation.seed, branch: draw)
         return generator.reply(
-            to: question, after: continued ? conversation.steps.last??.reply ?? "" : "",
+            to: question, after: continued ? conversation.steps.last?.turn?.reply ?? "" : "",
             state: &state, random: &random, settings: settings.sampling,
             lengthLimit: settings.lengthLimit)
     }
@@ -54,7 +51,14 @@ struct ProofTests {
         _ random: inout RandomStream, after conversation: NaiveConversation
     ) -> [String: Any] {
         let count = Int(random.below(4))
-        switch random.below(18) {
+        switch random.below(21) {
+        case 18: return ["event": "take", "turn": count]
+        case 19: return ["event": "silence", "layer": 1, "head": 1]
+        case 20:
+            let values = generator.freshState.values.map { _ in Float(count) / 4 }
+            return [
+                "event": "load", "name": "x", "state": stateBytes(values).base64EncodedString(),
+            ]
         case 16: return ["event": "mark", "name": "\(random.below(2))"]
         case 17: return ["event": "back", "name": ["0", "1", "-"][count % 3]]
         case 0: return ["event": "undo", "turns": count]
@@ -274,7 +278,10 @@ struct ProofTests {
             var session = try places.store.create(name, generator: generator, settings: settings)
             try session.say("begin")
             for _ in 0..<20 {
-                switch random.below(13) {
+                switch random.below(16) {
+                case 13: _ = try? session.takeState(afterTurn: Int(random.below(4)))
+                case 14: try session.silence(layer: 1, head: 1)
+                case 15: try session.load(session.state, from: .file("x"))
                 case 9: _ = try? session.goOn()
                 case 10: try session.mark("\(random.below(2))")
                 case 11: _ = try? session.goBack(to: ["0", "1", "-"][Int(random.below(3))])
