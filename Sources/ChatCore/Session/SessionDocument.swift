@@ -56,7 +56,8 @@ struct SessionDocument {
     }
 
     private func mark(_ turn: Turn) -> String {
-        turn.origin == .imported ? " [imported]" : mark(turn.ending)
+        turn.origin == .imported
+            ? " [imported]" : turn.endedByStop ? " [ended before a stop text]" : mark(turn.ending)
     }
 
     private func mark(_ ending: ReplyEnding) -> String {

@@ -96,6 +96,9 @@ struct SessionHistory: Sendable {
         if reply.continued, cutReply == nil {
             throw ImpossibleEvent(what: "it goes on with a reply where none was cut off")
         }
+        guard !reply.endedByStop || reply.ending == .interrupted else {
+            throw ImpossibleEvent(what: "a text ended it, and it is not interrupted")
+        }
         guard reply.ending != .interrupted || reply.symbolCount ?? 0 > 0 else {
             throw ImpossibleEvent(what: "it is an interrupted reply without symbols")
         }
@@ -114,7 +117,7 @@ struct SessionHistory: Sendable {
         return Turn(
             number: nodes[node].turnCount, user: user, reply: reply.content, ending: reply.ending,
             origin: reply.origin, startsFresh: parent != 0 && nodes[parent].isFresh,
-            stateWasChanged: nodes[parent].isSurgery)
+            stateWasChanged: nodes[parent].isSurgery, endedByStop: reply.endedByStop)
     }
 
     /// The node of turn `number` of the conversation as it stands; 0 is the beginning.

@@ -11,11 +11,13 @@ package struct RecordedReply: Sendable, Equatable {
     package var regenerated: Bool
     /// It is the reply before it, which it replaces, and what follows there: `symbolCount` counts that alone.
     package var continued: Bool
+    /// It was interrupted by a text before which replies were to end (`Session.stops`), and by nobody.
+    package var endedByStop: Bool
 
     package init(
         content: String, ending: ReplyEnding = .complete, origin: Turn.Origin = .generated,
         draw: UInt64 = 0, symbolCount: Int? = nil, regenerated: Bool = false,
-        continued: Bool = false
+        continued: Bool = false, endedByStop: Bool = false
     ) {
         self.content = content
         self.ending = ending
@@ -24,6 +26,7 @@ package struct RecordedReply: Sendable, Equatable {
         self.symbolCount = symbolCount
         self.regenerated = regenerated
         self.continued = continued
+        self.endedByStop = endedByStop
     }
 
     /// It takes the place of the reply before it.

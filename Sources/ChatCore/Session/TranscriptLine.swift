@@ -23,6 +23,8 @@ struct TranscriptLine: Codable {
     var origin: Turn.Origin?
     var draw: UInt64?
     var symbols: Int?
+    /// True of a reply that a text ended before which it was to end.
+    var stop: Bool?
     var turns: Int?
     /// Of a turn whose state is taken, from 1.
     var turn: Int?
@@ -134,6 +136,7 @@ extension TranscriptLine {
         case .assistant(let reply):
             content = reply.content
             ended = reply.ending
+            stop = reply.endedByStop ? true : nil
             switch reply.origin {
             case .imported: origin = .imported
             case .generated: (draw, symbols) = (reply.draw, reply.symbolCount)
@@ -210,7 +213,8 @@ extension TranscriptLine {
                 RecordedReply(
                     content: try needed(content, "content"), ending: ended ?? .complete,
                     origin: origin ?? .generated, draw: draw ?? 0, symbolCount: symbols,
-                    regenerated: kind == .regeneratedReply, continued: kind == .continuedReply))
+                    regenerated: kind == .regeneratedReply, continued: kind == .continuedReply,
+                    endedByStop: stop ?? false))
         case .undo: return .undo(try needed(turns, "turns"))
         case .redo: return .redo(try needed(turns, "turns"))
         case .clear: return .clear

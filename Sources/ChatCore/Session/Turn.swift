@@ -22,10 +22,12 @@ public struct Turn: Sendable, Equatable {
     public let startsFresh: Bool
     /// The model's state was changed by hand just before this turn: it does not follow from the turns above alone.
     public let stateWasChanged: Bool
+    /// It counts as interrupted because a text came before which replies were to end.
+    public let endedByStop: Bool
 
     package init(
         number: Int, user: String, reply: String, ending: ReplyEnding, origin: Origin,
-        startsFresh: Bool, stateWasChanged: Bool = false
+        startsFresh: Bool, stateWasChanged: Bool = false, endedByStop: Bool = false
     ) {
         self.number = number
         self.user = user
@@ -34,5 +36,6 @@ public struct Turn: Sendable, Equatable {
         self.origin = origin
         self.startsFresh = startsFresh
         self.stateWasChanged = stateWasChanged
+        self.endedByStop = endedByStop
     }
 }

@@ -101,6 +101,11 @@ package enum TranscriptText {
         count == 1 ? phrase("1 step") : phrase("%@ steps", count)
     }
 
+    /// What is unusual about how a turn's reply ended.
+    package static func note(_ turn: Turn) -> String? {
+        turn.endedByStop ? phrase("ended by /set stop") : note(turn.ending)
+    }
+
     /// What is unusual about how a reply ended.
     package static func note(_ ending: ReplyEnding) -> String? {
         switch ending {
@@ -129,7 +134,7 @@ package enum TranscriptText {
 
     private static func replied(_ turn: Turn, style: Style) -> String {
         let origin = turn.origin == .imported ? phrase("imported") : nil
-        let note = [note(turn.ending), origin].compactMap { $0 }.joined(separator: ", ")
+        let note = [note(turn), origin].compactMap { $0 }.joined(separator: ", ")
         return VisibleText.lines(turn.reply) + (note.isEmpty ? "" : style.dim(" [\(note)]"))
     }
 

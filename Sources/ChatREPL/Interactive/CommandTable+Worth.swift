@@ -35,8 +35,8 @@ extension CommandTable {
             summary: "what each earlier turn still does to a reply",
             details: """
                 Each turn is left out in turn, the state read anew, and the reply's distribution
-                compared (KL divergence in bits). Without a question it is the last reply.
-                Example: /memory What is my name?
+                compared (KL divergence in bits); of the turn that holds the most, each character, too.
+                Without a question it is the last reply. Example: /memory What is my name?
                 """
         ) { .memory(question: $0.nonEmpty) },
         CommandEntry(

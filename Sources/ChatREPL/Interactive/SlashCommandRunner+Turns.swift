@@ -105,18 +105,30 @@ extension SlashCommandRunner {
     /// `/mark [NAME]`
     package func mark(_ name: String?) throws {
         guard let name else {
-            let names = session.markNames.map(VisibleText.oneLine).joined(separator: ", ")
-            return try screen.notice(
-                names.isEmpty
-                    ? phrase("No place has a name yet; /mark NAME gives one.")
-                    : phrase("Marks: %@", names)
-            )
+            return try screen.notice(Self.marks(session.markNames))
         }
         try session.mark(name)
         let shown = VisibleText.oneLine(name)
         try tell(
             phrase("This place is marked '%@'", shown),
             phrase("/back %@ comes back to it.", shown))
+    }
+
+    /// The marks in words; those that /regen set apart from a person's.
+    private static func marks(_ names: [String]) -> String {
+        guard !names.isEmpty else {
+            return phrase("No place has a name yet; /mark NAME gives one.")
+        }
+        let replies = names.filter { $0.wholeMatch(of: /reply [0-9]+/) != nil }
+        let others = names.filter { !replies.contains($0) }
+        let listed = [others, replies].map {
+            $0.map(VisibleText.oneLine).joined(separator: ", ")
+        }
+        return [
+            others.isEmpty ? nil : phrase("Marks: %@", listed[0]),
+            replies.isEmpty
+                ? nil : phrase("Replies that others took the place of: %@", listed[1]),
+        ].compactMap(\.self).joined(separator: "\n")
     }
 
     /// `/back NAME`

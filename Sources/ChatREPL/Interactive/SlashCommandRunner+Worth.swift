@@ -101,15 +101,28 @@ extension SlashCommandRunner {
         // What stands before the last clear is forgotten, and cannot be left out of a state changed by hand.
         turns.removeFirst(turns.lastIndex { $0.startsFresh || $0.stateWasChanged } ?? 0)
         let first = max(0, turns.count - Self.memoryTurns)
-        let memory: SessionMemory? = try working { goOn in
-            guard let start = try state(before: turns[first], while: goOn) else { return nil }
-            return SessionMemory(
-                Array(turns[first...]), from: start, question: asked, reply: reply,
-                generator: generator, goOn: goOn)
+        let held = Array(turns[first...])
+        let start = try working { goOn in try state(before: turns[first], while: goOn) }
+        guard let start else { return try screen.notice(phrase("Stopped.")) }
+        let memory = try working { goOn in
+            SessionMemory(
+                held, from: start, question: asked, reply: reply, generator: generator,
+                goOn: goOn)
         }
         guard let memory else { return try screen.notice(phrase("Stopped.")) }
         try screen.show(
             WorthText.memory(memory, notLeftOut: first, style: screen.style, width: width))
+        guard let (index, trace) = memory.strongest else { return }
+        let characters = try working { goOn in
+            SessionMemory.characters(
+                ofTurn: index, in: held, from: start, question: asked, reply: reply,
+                generator: generator, goOn: goOn)
+        }
+        guard let characters else { return try screen.notice(phrase("Stopped.")) }
+        guard !characters.isEmpty else { return }
+        try screen.show(
+            phrase("Turn %@, which holds the most, without one of its characters:", trace.number)
+                + "\n" + SurprisalText.marked(characters, style: screen.style, width: width))
     }
 
     /// `/odds [QUESTION]`
@@ -124,7 +137,8 @@ extension SlashCommandRunner {
             guard let odds else { return try screen.notice(phrase("Stopped.")) }
             let title = phrase(
                 "How the reply to '%@' could begin:", VisibleText.line(question, limit: 40))
-            return try screen.show(SurprisalText.odds(odds, title: title, style: screen.style))
+            return try screen.show(
+                SurprisalText.odds(odds, title: title, style: screen.style, width: width))
         }
         guard let last = session.lastTurn else {
             return try screen.notice(
@@ -138,7 +152,8 @@ extension SlashCommandRunner {
         let said = odds.before.count > 40 ? "…" + odds.before.suffix(40) : odds.before
         let place = said.isEmpty ? phrase("the beginning") : "'\(VisibleText.oneLine(said))' …"
         let title = phrase("Where the model was least sure in its last reply: %@", place)
-        try screen.show(SurprisalText.odds(odds, title: title, style: screen.style))
+        try screen.show(
+            SurprisalText.odds(odds, title: title, style: screen.style, width: width))
     }
 
     /// `/set surprisal on|off`
