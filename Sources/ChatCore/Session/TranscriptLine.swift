@@ -220,11 +220,11 @@ extension TranscriptLine {
         case .clear: return .clear
         case .take: return .take(turn: try needed(turn, "turn"))
         case .silence:
-            let (layer, head) = (try needed(layer, "layer"), try needed(head, "head"))
-            guard layer > 0, head > 0 else {
+            let numbers = (layer: try needed(layer, "layer"), head: try needed(head, "head"))
+            guard numbers.layer > 0, numbers.head > 0 else {
                 throw Problem.malformed("layers and heads count from 1")
             }
-            return .silence(layer: layer, head: head)
+            return .silence(layer: numbers.layer, head: numbers.head)
         case .load: return .load(try givenState())
         case .mark: return .mark(try needed(name, "name"))
         case .back: return .back(try needed(name, "name"))
@@ -240,9 +240,8 @@ extension TranscriptLine {
         guard bytes.count == 4 * values.count, values.allSatisfy(\.isFinite) else {
             throw Problem.malformed("its state is not a row of finite numbers")
         }
-        let origin: GivenState.Origin =
-            try parent.map { .session($0) } ?? .file(needed(name, "name"))
-        return GivenState(values: values, origin: origin)
+        if let parent { return GivenState(values: values, origin: .session(parent)) }
+        return GivenState(values: values, origin: .file(try needed(name, "name")))
     }
 
     private func settingChange() throws -> SettingChange {

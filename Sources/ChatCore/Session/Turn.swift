@@ -20,7 +20,8 @@ public struct Turn: Sendable, Equatable {
     public let origin: Origin
     /// The context was cleared just before this turn: the model knew nothing of the turns above.
     public let startsFresh: Bool
-    /// The model's state was changed by hand just before this turn: it does not follow from the turns above alone.
+    /// The model's state was changed by hand just before this turn: it does not follow from the turns above
+    /// alone.
     public let stateWasChanged: Bool
     /// It counts as interrupted because a text came before which replies were to end.
     public let endedByStop: Bool

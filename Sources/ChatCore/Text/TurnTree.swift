@@ -2,8 +2,8 @@
 /// conversation stands. Writing, reading, showing, verifying and training all ask this one type what
 /// an event means.
 ///
-/// Every turn, every clear and every change of the state by hand is a node that knows its parent, so undo moves up, redo comes back, and
-/// a reply generated anew is a sibling. Nothing is ever taken out.
+/// Every turn, every clear and every change of the state by hand is a node that knows its parent, so
+/// undo moves up, redo comes back, and a reply generated anew is a sibling. Nothing is ever taken out.
 package struct TurnTree<Answer: Sendable>: Sendable {
     package enum Event {
         case said(String)

@@ -72,7 +72,7 @@ package enum SessionText {
     package static func table(
         _ sessions: [SessionSummary], style: Style, open: String? = nil, columns: Int? = nil
     ) -> String {
-        // A name that was made from the date has it in it; where there is little room nothing says it twice.
+        // Where there is little room the date goes first: most names are made from it.
         let showsDate = columns.map { $0 >= 60 } ?? true
         let longest = min(40, sessions.map { DisplayWidth.of($0.name) }.max() ?? 0)
         let width = min(longest, max(0, (columns ?? 200) - 14 - (showsDate ? 18 : 0)))

@@ -19,7 +19,7 @@ package enum SurprisalText {
         return digits(characters, width: width) + "\n" + phrase("(bits a character; %@)", summary)
     }
 
-    /// A text with each character in the colour of its bits, whatever these are, or the digits below it.
+    /// A text with each character in the colour of its bits, or with these below it.
     static func marked(
         _ characters: [CharacterSurprisal], style: Style, width: Int
     ) -> String {

@@ -98,7 +98,8 @@ extension SlashCommandRunner {
         guard !turns.isEmpty else {
             return try screen.notice(phrase("Nothing was said before that in this context."))
         }
-        // What stands before the last clear is forgotten, and cannot be left out of a state changed by hand.
+        // What stands before the last clear is forgotten, and out of a state changed by hand it cannot be
+        // left.
         turns.removeFirst(turns.lastIndex { $0.startsFresh || $0.stateWasChanged } ?? 0)
         let first = max(0, turns.count - Self.memoryTurns)
         let held = Array(turns[first...])

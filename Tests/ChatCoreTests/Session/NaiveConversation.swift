@@ -49,7 +49,7 @@ struct NaiveConversation {
     }
     /// The state in which the model answers, from the steps alone.
     func state(regenerated: Bool, _ generator: ReplyGenerator) -> RecurrentState {
-        Self.state(regenerated ? steps.dropLast() : steps, generator)
+        Self.state(regenerated ? Array(steps.dropLast()) : steps, generator)
     }
     private static func state(_ steps: [Step], _ generator: ReplyGenerator) -> RecurrentState {
         guard let last = steps.last else { return generator.freshState }
