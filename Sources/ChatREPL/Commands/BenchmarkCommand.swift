@@ -7,7 +7,8 @@ struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmark", abstract: "Measure training, generation and start-up here.",
         discussion: """
-            Speeds are medians of five runs, the products' rate is the best of twelve. `make bench` \
+            Speeds are in symbols of the alphabet (a letter is one, a Hangul syllable two or three), \
+            medians of five runs; the products' rate is the best of twelve. `make bench` \
             measures other programs beside it.
 
             Example: charchat benchmark --json
@@ -52,13 +53,13 @@ struct BenchmarkCommand: ParsableCommand {
             let model = LanguageModel(shape.model, seed: 1)
             let rate = GenerationBenchmark().measure(
                 shape.precision == .bfloat16 ? model.roundedToBFloat16 : model,
-                threads: shape.batch, seconds: seconds)
+                threads: shape.threads, sessions: shape.batch, seconds: seconds)
             rows.append(
                 TrainingBenchmark.Result(
                     name: shape.name, cell: shape.model.layers[0].cell.rawValue,
                     hidden: shape.model.layers[0].hiddenSize, layers: shape.model.layers.count,
                     batch: shape.batch, window: 1, precision: shape.precision,
-                    parameters: shape.model.parameterCount, charactersPerSecond: rate,
+                    parameters: shape.model.parameterCount, symbolsPerSecond: rate,
                     gflops: rate * shape.model.trainingOperations / 3 * 1e-9))
         }
         let report = Report(
@@ -89,12 +90,12 @@ struct BenchmarkCommand: ParsableCommand {
             "instruction set \(report.instructionSet); products in \(ProductPrecision.fastest.rawValue) where no other is named; \(report.threads) threads; large matrix products \(Int(peak)) GFLOP/s"
         )
         for row in report.measurements {
-            let speed = ModelText.grouped(Int(row.charactersPerSecond))
+            let speed = ModelText.grouped(Int(row.symbolsPerSecond))
             let share =
                 row.window > 1
                 ? String(format: "  %3.0f %% of the products' rate", row.gflops / peak * 100) : ""
             try output.tell(
-                "\(row.name.padding(toLength: 51, withPad: " ", startingAt: 0)) \(speed) characters/s  \(String(format: "%.1f", row.gflops)) GFLOP/s\(share)"
+                "\(row.name.padding(toLength: 51, withPad: " ", startingAt: 0)) \(speed) symbols/s  \(String(format: "%.1f", row.gflops)) GFLOP/s\(share)"
             )
         }
         if let elapsed = report.startupMilliseconds {
@@ -126,6 +127,8 @@ struct BenchmarkCommand: ParsableCommand {
         var name: String
         var model: ModelConfiguration
         var batch = 1
+        /// That make steps, of a generation.
+        var threads = 1
         var window = 1
         var precision = ProductPrecision.fastest
         var optimizer = OptimizerKind.adamw
@@ -180,7 +183,7 @@ struct BenchmarkCommand: ParsableCommand {
         return shapes
     }
 
-    /// `batch` is the number of threads, each with a session; `precision` that of the weights.
+    /// `batch` is the number of sessions; `precision` that of the weights.
     private static func generated() throws -> [Shape] {
         let long = try model(.lstm, 460)
         let delta = try model(.gatedDelta, 192, layers: 3, heads: 2, symbols: 174)
@@ -202,7 +205,13 @@ struct BenchmarkCommand: ParsableCommand {
                 precision: .bfloat16),
             Shape(
                 name: "generate kda and copy head, \(cores) threads, compact", model: kimi,
-                batch: cores, precision: .bfloat16),
+                batch: cores, threads: cores, precision: .bfloat16),
         ]
+            + [("LSTM 460", long), ("gated delta 192 × 3", delta), ("kda and copy head", kimi)].map
+        {
+            Shape(
+                name: "generate \($0.0), 16 sessions, \(cores) threads, compact", model: $0.1,
+                batch: 16, threads: cores, precision: .bfloat16)
+        }
     }
 }

@@ -148,14 +148,17 @@ package enum CommandTable {
             group: .turns, names: ["/continue"], arguments: "",
             summary: "go on with a reply that was cut off",
             details: """
-                After Ctrl-C or at the length limit: as many characters again. The whole reply takes the
+                After Ctrl-C or at the length limit: as many symbols again. The whole reply takes the
                 place of the one before; /undo takes all of it back.
                 """
         ) { $0.isEmpty ? .goOn : nil },
         CommandEntry(
             group: .turns, names: ["/mark"], arguments: "[NAME]",
             summary: "name this place, to come back to it",
-            details: "Without a name: the places that have one. Example: /mark before-dinner"
+            details: """
+                Without a name: the places that have one, also the replies that /regen replaced
+                (reply 1, reply 2, …). Example: /mark before-dinner
+                """
         ) { .mark(name: $0.nonEmpty) },
         CommandEntry(
             group: .turns, names: ["/back"], arguments: "NAME",

@@ -30,14 +30,11 @@ struct ProofTests {
     ) -> Reply? {
         let replaces = regenerated || continued
         guard let question = conversation.question(regenerated: replaces) else { return nil }
-        var state = generator.freshState
-        for turn in conversation.known(regenerated: replaces) {
-            generator.read(user: turn.user, reply: turn.reply, state: &state)
-        }
+        var state = conversation.state(regenerated: replaces, generator)
         let settings = conversation.settings
         var random = RandomStream(seed: settings.seed, branch: draw)
         return generator.reply(
-            to: question, after: continued ? conversation.steps.last??.reply ?? "" : "",
+            to: question, after: continued ? conversation.steps.last?.turn?.reply ?? "" : "",
             state: &state, random: &random, settings: settings.sampling,
             lengthLimit: min(limit ?? settings.lengthLimit, settings.lengthLimit))
     }
@@ -60,9 +57,16 @@ struct ProofTests {
         _ random: inout RandomStream, after conversation: NaiveConversation
     ) -> [String: Any] {
         let count = Int(random.below(4))
-        switch random.below(20) {
-        case 18: return setting(&random)
-        case 19:
+        switch random.below(23) {
+        case 18: return ["event": "take", "turn": count]
+        case 19: return ["event": "silence", "layer": 1, "head": 1]
+        case 20:
+            let values = generator.freshState.values.map { _ in Float(count) / 4 }
+            return [
+                "event": "load", "name": "x", "state": stateBytes(values).base64EncodedString(),
+            ]
+        case 21: return setting(&random)
+        case 22:
             let isTrue = random.below(8) > 0
             return [
                 "event": "fork",
@@ -320,11 +324,14 @@ struct ProofTests {
             var session = try places.store.create(name, generator: generator, settings: settings)
             try session.say("begin")
             for _ in 0..<20 {
-                switch random.below(18) {
-                case 13:
+                switch random.below(21) {
+                case 13: _ = try? session.takeState(afterTurn: Int(random.below(4)))
+                case 14: try session.silence(layer: 1, head: 1)
+                case 15: try session.load(session.state, from: .file("x"))
+                case 16:
                     let change: [SettingChange] = [.temperature(0.5), .topP(0.5), .lengthLimit(5)]
                     try session.set(change[Int(random.below(3))])
-                case 14:
+                case 17:
                     let turn = Int(random.below(4))
                     guard turn <= session.turnCount else { break }
                     let parent = session
@@ -332,12 +339,12 @@ struct ProofTests {
                     session = try parent.fork(atTurn: turn, as: name)
                     parent.close()
                     if session.turnCount == 0 { try session.say("begin") }
-                case 15: _ = try? session.answer(as: "kind")
-                case 16:
+                case 18: _ = try? session.answer(as: "kind")
+                case 19:
                     try session.keepReply()
                     _ = try? session.regenerate()
                     _ = try? session.choose(Int(random.below(3)))
-                case 17:
+                case 20:
                     session.stops = ["a"]
                     try session.say("\(random.below(100))")
                     session.stops = []

@@ -17,7 +17,9 @@ struct ReplayTests {
         let words = ["hello", "가나다", "my name is Ada", "", "e\u{301}?", "한글 👍🏽", "x y z\nw"]
         try session.say("begin")
         for _ in 0..<16 {
-            switch random.below(12) {
+            switch random.below(14) {
+            case 10: _ = try? session.takeState(afterTurn: random.index(below: 5))
+            case 11: try session.silence(layer: 1, head: 1)
             case 0: _ = try? session.regenerate()
             case 1: _ = try? session.undo(Int(random.below(4)) + 1)
             case 2: _ = try? session.redo(Int(random.below(3)) + 1)
@@ -71,6 +73,29 @@ struct ReplayTests {
                 #expect(report.isExact, "\(name): \(String(describing: report.difference))")
             }
         }
+    }
+
+    @Test(
+        "a transcript verifies by the rule that it was begun with, replies that go round too",
+        arguments: [(ReplyRule.asDrawn, ReplyEnding.limit), (.wellFormed, .repetition)])
+    func rules(_ rule: ReplyRule, _ ending: ReplyEnding) throws {
+        // One letter is always the likeliest.
+        let usual = try TinyModel.make()
+        var network = usual.network
+        let bias = try #require(network.parameters.layout.range(of: "decoder.bias"))
+        let letter = try #require(usual.alphabet.symbol(of: "e"))
+        network.parameters.values[bias.lowerBound + Int(letter)] = 100
+        let generator = ReplyGenerator(
+            model: try ChatModel(network: network, alphabet: usual.alphabet, format: .dialogue))
+        let places = try TemporaryPlaces()
+        var settings = quickSettings
+        (settings.lengthLimit, settings.rule) = (100, rule)
+        let session = try places.store.create("round", generator: generator, settings: settings)
+        try session.say("hello")
+        #expect(session.turns.last?.ending == ending)
+        session.close()
+        let report = try Replay.verify(try places.store.transcript("round"), generator: generator)
+        #expect(report.isExact && report.verified == 1)
     }
 
     @Test("a reply that is not the model's is found, with the place")
