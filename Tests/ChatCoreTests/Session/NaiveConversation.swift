@@ -89,6 +89,9 @@ struct NaiveConversation {
             } else {
                 let number = (line["draw"] as? NSNumber)?.uint64Value ?? 0
                 guard number >= draw else { throw Refusal.content }
+                if line["stop"] as? Bool == true, line["ended"] as? String != "interrupted" {
+                    throw Refusal.content
+                }
                 draw = number + 1
                 generated += 1
             }

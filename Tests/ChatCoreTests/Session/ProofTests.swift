@@ -106,6 +106,7 @@ struct ProofTests {
             ]
             if regenerated { line["event"] = "regenerate" }
             if continued { line["event"] = "continue" }
+            if isCut && random.below(2) == 0 || random.below(30) == 0 { line["stop"] = true }
             return line
         }
     }
