@@ -92,7 +92,7 @@ import Testing
     @Test func whatAParentHasHadIgnoredStaysIgnored() throws {
         let sample = try RunningExecutable(
             [
-                "-c", "trap '' INT HUP; exec \"$0\" sample -n 100000000", try Executable.url.path,
+                "-c", "trap '' INT HUP; exec \"$0\" sample -n 10000000", try Executable.url.path,
             ], environment: environment, program: URL(fileURLWithPath: "/bin/sh"))
         try sample.wait(for: "a")
         for signal in [SIGINT, SIGHUP, SIGINT] {
