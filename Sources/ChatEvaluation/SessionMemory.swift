@@ -16,6 +16,17 @@ package struct SessionMemory: Sendable, Equatable {
     package var reply: String
     package var traces: [Trace]
 
+    /// Less than this in all is nothing held.
+    package static let leastBits = 0.1
+
+    /// The turn that holds the most: its index among the turns and its trace; nil where none holds anything.
+    package var strongest: (index: Int, trace: Trace)? {
+        guard let index = traces.indices.max(by: { traces[$0].bits < traces[$1].bits }),
+            traces[index].bits >= Self.leastBits
+        else { return nil }
+        return (index, traces[index])
+    }
+
     /// Leaves out one of `turns` after another.
     /// - Parameters:
     ///   - turns: those before the question, the first one first.
@@ -36,16 +47,8 @@ package struct SessionMemory: Sendable, Equatable {
         let held = Array(turns[first...])
 
         func distributions(_ state: RecurrentState) -> [[Double]] {
-            var state = state
-            var logits = Surprisal.score(
-                generator.opening(question), state: &state, generator.engine
-            ).logits
-            var result = [Surprisal.probabilities(logits)]
-            for symbol in generator.model.alphabet.encode(reply) {
-                generator.engine.step(symbol, state: &state, logits: &logits)
-                result.append(Surprisal.probabilities(logits))
-            }
-            return result
+            Self.distributions(
+                after: question, along: reply, state: state, generator: generator)
         }
         func read(_ turns: some Sequence<Turn>, _ state: inout RecurrentState) {
             for turn in turns { generator.read(user: turn.user, reply: turn.reply, state: &state) }
@@ -59,11 +62,31 @@ package struct SessionMemory: Sendable, Equatable {
             guard goOn() else { return nil }
             var without = before
             read(held[(index + 1)...], &without)
-            let bits = zip(known, distributions(without)).reduce(0) {
-                $0 + Surprisal.divergence($1.0, from: $1.1)
-            }
+            let bits = Self.divergence(known, from: distributions(without))
             traces.append(Trace(number: turn.number, user: turn.user, bits: bits))
             read([turn], &before)
         }
+    }
+
+    /// The distribution at each symbol of `reply` and at its end, when `question` is asked in `state`.
+    package static func distributions(
+        after question: String, along reply: String, state: RecurrentState,
+        generator: ReplyGenerator
+    ) -> [[Double]] {
+        var state = state
+        var logits = Surprisal.score(
+            generator.opening(question), state: &state, generator.engine
+        ).logits
+        var result = [Surprisal.probabilities(logits)]
+        for symbol in generator.model.alphabet.encode(reply) {
+            generator.engine.step(symbol, state: &state, logits: &logits)
+            result.append(Surprisal.probabilities(logits))
+        }
+        return result
+    }
+
+    /// The sum over the symbols, in bits.
+    package static func divergence(_ known: [[Double]], from others: [[Double]]) -> Double {
+        zip(known, others).reduce(0) { $0 + Surprisal.divergence($1.0, from: $1.1) }
     }
 }

@@ -29,6 +29,7 @@ struct Charchat: ParsableCommand {
 
     static func main() {
         StandardStreams.makeSure()
+        Signals.unblock()
         Signals.ignoreFailingWrites()
         let arguments = Array(CommandLine.arguments.dropFirst())
         // What programs read is the same in every language.

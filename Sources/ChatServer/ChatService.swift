@@ -48,9 +48,13 @@ public struct ChatService: Sendable {
     }
 
     /// Serves until SIGTERM or SIGINT comes; replies that were begun are ended, and all sessions closed.
-    /// - Parameter onListening: told the address once it listens, such as `http://127.0.0.1:8080`.
+    /// - Parameters:
+    ///   - endsAtInterrupt: whether SIGINT ends it; false where a parent has had that ignored.
+    ///   - onListening: told the address once it listens, such as `http://127.0.0.1:8080`.
     /// - Throws: `ServerError.listen`.
-    public func run(onListening: @escaping @Sendable (String) -> Void) async throws {
+    public func run(
+        endsAtInterrupt: Bool = true, onListening: @escaping @Sendable (String) -> Void
+    ) async throws {
         let sweeper = Task { [parts, logger] in
             while !Task.isCancelled {
                 try? await Task.sleep(for: .seconds(2))
@@ -68,7 +72,8 @@ public struct ChatService: Sendable {
             stop()
         }
         do {
-            try await application(onListening: onListening).runService()
+            try await application(onListening: onListening).runService(
+                gracefulShutdownSignals: endsAtInterrupt ? [.sigterm, .sigint] : [.sigterm])
         } catch let error as IOError {
             throw ServerError.listen(
                 host: settings.host, port: settings.port,

@@ -40,8 +40,8 @@ def read(path):
                           "ending": event.get("ended", "complete"),
                           "origin": event.get("origin", "generated")})
             asked, undone = None, []
-        elif kind == "clear":
-            steps.append(None)
+        elif kind in ("clear", "take", "silence", "load"):
+            steps.append(kind)
             asked, undone = None, []
         elif kind == "undo":
             for _ in range(event["turns"] - (asked is not None)):
@@ -57,13 +57,14 @@ def read(path):
             marks["-"], steps = steps, list(marks[event["name"]])
             asked, undone = None, []
         # set, fork, close and the role system change nothing that was said.
-    turns, fresh = [], False
+    turns, before = [], None
     for step in steps:
-        if step is None:
-            fresh = True  # The model knew nothing of what stands above.
-        else:
-            turns.append({"turn": len(turns) + 1, "starts_fresh": fresh, **step})
-            fresh = False
+        if isinstance(step, dict):
+            turns.append({"turn": len(turns) + 1, "starts_fresh": before == "clear", **step})
+            if before not in (None, "clear"):
+                turns[-1]["state_was_changed"] = True
+        # After a clear the model knows nothing of what stands above, and by hand its state was changed.
+        before = None if isinstance(step, dict) else step
     return header, turns
 
 

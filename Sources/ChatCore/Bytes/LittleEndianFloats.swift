@@ -1,3 +1,12 @@
+import Foundation
+
+extension Data {
+    /// The bytes of values, least significant first.
+    init(littleEndian values: [Float]) {
+        self = values.withLittleEndianBytes { Data($0) }
+    }
+}
+
 extension Array where Element == Float {
     /// The values' bytes, least significant first on every machine.
     func withLittleEndianBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
@@ -17,5 +26,10 @@ extension Array where Element == Float {
             }
             count = bytes.count / 4
         }
+    }
+
+    /// The same of bytes in a `Data`.
+    init(littleEndian bytes: Data) {
+        self = bytes.withUnsafeBytes { Self(littleEndianBytes: $0) }
     }
 }

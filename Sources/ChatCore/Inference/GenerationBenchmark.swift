@@ -19,17 +19,10 @@ package struct GenerationBenchmark: Sendable {
         let shared = count > threads ? SharedSteps(model, workers: threads) : nil
         let rates = (0..<repetitions).map { _ -> Double in
             let rates = Rates()
-            let group = DispatchGroup()
-            for _ in 0..<count {
-                group.enter()
-                let work: @Sendable () -> Void = {
-                    let engine = shared.map { StepEngine(sharing: $0) } ?? StepEngine(model)
-                    rates.add(Self.rate(engine, seconds: seconds))
-                    group.leave()
-                }
-                if !PlainThread.start(work) { work() }
+            PlainThread.concurrently(count) { _ in
+                let engine = shared.map { StepEngine(sharing: $0) } ?? StepEngine(model)
+                rates.add(Self.rate(engine, seconds: seconds))
             }
-            group.wait()
             return rates.sum
         }.sorted()
         return rates[rates.count / 2]

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// A thread of the system that tells whether it could be started; Foundation's does not, and whoever
@@ -40,6 +41,22 @@ package enum PlainThread {
         pthread_sigmask(SIG_BLOCK, &all, nil)
         if let work { Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body() }
         return nil
+    }
+
+    /// Calls `body` with each of `0..<count` at the same time and waits for all. For whatever the system has
+    /// no thread the caller does it, one after another; Dispatch would wait for one for ever.
+    package static func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+        let done = DispatchSemaphore(value: 0)
+        var (startedCount, left) = (0, [0])
+        for part in stride(from: 1, to: count, by: 1) {
+            let isStarted = start {
+                body(part)
+                done.signal()
+            }
+            if isStarted { startedCount += 1 } else { left.append(part) }
+        }
+        for part in left where part < count { body(part) }
+        for _ in 0..<startedCount { done.wait() }
     }
 
     /// Whether a thread can be started now. Libraries that need one wait for it for ever.

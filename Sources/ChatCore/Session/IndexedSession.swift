@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 
 /// What a catalogue knows of one transcript.
@@ -71,7 +70,7 @@ extension IndexedSession {
         guard urls.count >= 16, cores > 1 else { return urls.map { IndexedSession($0) } }
         let parts = Parts()
         let workers = Swift.min(cores, 8)
-        DispatchQueue.concurrentPerform(iterations: workers) { worker in
+        PlainThread.concurrently(workers) { worker in
             let range = urls.count * worker / workers..<urls.count * (worker + 1) / workers
             parts.add(urls[range].map { IndexedSession($0) }, at: range.lowerBound)
         }

@@ -9,6 +9,19 @@ struct KnownStates {
         cache = StateCache(stateBytes: generator.freshState.byteCount)
     }
 
+    /// Those of a transcript.
+    /// - Parameter snapshots: states by the hash of the line after which they hold.
+    init(
+        generator: ReplyGenerator, transcript: Transcript, snapshots: [String: RecurrentState]
+    ) {
+        self.init(generator: generator)
+        for (index, node) in transcript.history.nodes.enumerated().dropFirst() {
+            if let state = snapshots[transcript.hash(ofEvent: node.event)] {
+                cache.insert(state, for: index)
+            }
+        }
+    }
+
     /// The state at a node: known, or recomputed from the nearest known one above it. The cost is that
     /// of the turns in between, whatever the length of the conversation.
     mutating func state(at node: Int, of history: SessionHistory) -> RecurrentState {
@@ -28,16 +41,35 @@ struct KnownStates {
                 break
             }
             missing.append(place)
-            place = history.nodes[place].parent
+            if case .surgery(.given) = history.nodes[place].kind { break }
+            place = history.source(of: place)
         }
         for place in missing.reversed() {
-            guard case .turn(let user, let reply) = history.nodes[place].kind else { continue }
-            guard goOn(),
-                generator.read(user: user, reply: reply.content, state: &state, while: goOn)
-            else { return nil }
+            switch history.nodes[place].kind {
+            case .turn(let user, let reply):
+                guard goOn(),
+                    generator.read(user: user, reply: reply.content, state: &state, while: goOn)
+                else { return nil }
+            case .surgery(let surgery): apply(surgery, to: &state)
+            case .root, .clear: continue
+            }
             cache.insert(state, for: place)
         }
         return state
+    }
+
+    /// - Parameter state: after the step that the surgery sets out from (`SessionHistory.source`).
+    private func apply(_ surgery: StateSurgery, to state: inout RecurrentState) {
+        let configuration = generator.model.network.configuration
+        switch surgery {
+        case .taken: break
+        case .silenced(let layer, let head):
+            state.silence(layer: layer, head: head, of: configuration)
+        case .given(let values):
+            // `Transcript.checkStates` has refused what does not fit.
+            let given = try? RecurrentState(values: values, configuration: configuration)
+            state = given ?? generator.freshState
+        }
     }
 
     /// Generates the reply that may follow in `history`, which is not changed: the reply and the state

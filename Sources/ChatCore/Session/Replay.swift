@@ -13,6 +13,11 @@ public enum Replay {
         /// It replaces the reply before it, with which it begins.
         case wentOn(Turn)
         case cleared
+        /// It went on from the state after that turn.
+        case took(turn: Int)
+        case silenced(layer: Int, head: Int)
+        /// It went on from a state that was made elsewhere.
+        case given(GivenState.Origin)
         case marked(String)
         case wentBack(String)
         case set(SettingChange)
@@ -43,6 +48,9 @@ public enum Replay {
         public internal(set) var interrupted = 0
         /// Replies that were imported and so cannot be verified.
         public internal(set) var imported = 0
+        /// States that came from a file or another session: what follows was made from them, but not what
+        /// made them.
+        public internal(set) var givenStates = 0
         /// Lines of replies before which a random stream was left out: a reply was generated there and
         /// never written, as when somebody tries until one pleases.
         public internal(set) var skippedDraws: [Int] = []
@@ -73,6 +81,9 @@ public enum Replay {
             case .undo(let count): return .undid(count)
             case .redo(let count): return .redid(count)
             case .clear: return .cleared
+            case .take(let turn): return .took(turn: turn)
+            case .silence(let layer, let head): return .silenced(layer: layer, head: head)
+            case .load(let given): return .given(given.origin)
             case .mark(let name): return .marked(name)
             case .back(let name): return .wentBack(name)
             case .set(let change): return .set(change)
@@ -84,7 +95,7 @@ public enum Replay {
     /// Generates every reply anew, stopping at the first that differs.
     /// - Parameter progress: called with replies done and in all, after each reply and now and then
     ///   within one; false stops (the report then covers what was done).
-    /// - Throws: `ReplayError.otherModel`.
+    /// - Throws: `ReplayError.otherModel`, `TranscriptError` for a state that cannot be the model's.
     public static func verify(
         _ transcript: Transcript, generator: ReplyGenerator,
         progress: (Int, Int) -> Bool = { _, _ in true }
@@ -93,6 +104,7 @@ public enum Replay {
             throw ReplayError.otherModel(
                 path: transcript.path, recorded: transcript.model, given: generator.model.hash)
         }
+        try transcript.checkStates(of: generator.model)
         var history = SessionHistory(settings: transcript.header.settings)
         var states = KnownStates(generator: generator)
         let count = transcript.entries.count {
@@ -121,6 +133,8 @@ public enum Replay {
                 if recorded.ending == .interrupted { report.interrupted += 1 }
             } else if case .assistant = entry.event {
                 report.imported += 1
+            } else if case .load = entry.event {
+                report.givenStates += 1
             }
             try history.apply(entry.event)
             guard case .assistant = entry.event else { continue }

@@ -77,7 +77,9 @@ package struct SalvagedTranscript: Sendable {
         let history = transcript.history
         var events = [event]
         switch event {
-        case .user, .system, .clear, .mark, .back, .set: break
+        case .user, .system, .clear, .silence, .load, .mark, .back, .set: break
+        // Turns may count otherwise behind the damage.
+        case .take: return false
         // They speak of lines by their hash.
         case .fork, .close: return true
         case .assistant(let reply):

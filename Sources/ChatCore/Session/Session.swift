@@ -91,12 +91,8 @@ public final class Session {
         generator: ReplyGenerator, transcript: Transcript, snapshots: [String: RecurrentState],
         store: SessionStore, log: TranscriptLog?, name: String
     ) {
-        var states = KnownStates(generator: generator)
-        for (index, node) in transcript.history.nodes.enumerated().dropFirst() {
-            if let state = snapshots[transcript.hash(ofEvent: node.event)] {
-                states.cache.insert(state, for: index)
-            }
-        }
+        let states = KnownStates(
+            generator: generator, transcript: transcript, snapshots: snapshots)
         self.init(chain: transcript, states: states, store: store, log: log, name: name)
         if let notice = transcript.notice { notices.append(.repaired(notice)) }
         if transcript.unanswered != nil {
@@ -166,9 +162,15 @@ public final class Session {
         // A copy speaks, so that `emit` may read the session.
         var speaker = states
         isSpeaking = true
+        var wasStopped = false
         let spoken = speaker.generate(
             in: history, regenerated: regenerating, continued: continuing, draw: draw,
-            lengthLimit: settings.lengthLimit, stops: stops, emit: emit)
+            lengthLimit: settings.lengthLimit, stops: stops
+        ) { piece in
+            let goesOn = emit(piece)
+            if !goesOn { wasStopped = true }
+            return goesOn
+        }
         isSpeaking = false
         states.cache = speaker.cache
         defer { if closesAfterReply { close() } }
@@ -178,7 +180,8 @@ public final class Session {
                 RecordedReply(
                     content: reply.text, ending: reply.ending, draw: draw,
                     symbolCount: reply.symbolCount, regenerated: regenerating,
-                    continued: continuing)),
+                    continued: continuing,
+                    endedByStop: reply.ending == .interrupted && !wasStopped)),
             state: state)
         if turnCount % Self.snapshotInterval == 0 { writeSnapshot() }
         return lastTurn

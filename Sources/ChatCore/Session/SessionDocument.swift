@@ -36,6 +36,7 @@ struct SessionDocument {
             let quoted = MarkdownText.lines(turn.user).map { "> \($0)" }.joined(separator: "\n")
             let reply = MarkdownText.lines(turn.reply).joined(separator: "\n")
             if turn.startsFresh { result += "\n---\n" }
+            if turn.stateWasChanged { result += "\n*The state was changed by hand.*\n" }
             result += "\n\(quoted)\n\n\(reply)\(mark(turn))\n"
         }
         return result
@@ -49,12 +50,14 @@ struct SessionDocument {
                 .map { $0.hasPrefix(">>> ") || $0.hasPrefix("... ") ? " " + $0 : $0 }
                 .joined(separator: "\n")
             return (turn.startsFresh ? "(context cleared)\n" : "")
+                + (turn.stateWasChanged ? "(state changed by hand)\n" : "")
                 + "\(said)\n\(reply)\(mark(turn))\n"
         }.joined()
     }
 
     private func mark(_ turn: Turn) -> String {
-        turn.origin == .imported ? " [imported]" : mark(turn.ending)
+        turn.origin == .imported
+            ? " [imported]" : turn.endedByStop ? " [ended before a stop text]" : mark(turn.ending)
     }
 
     private func mark(_ ending: ReplyEnding) -> String {

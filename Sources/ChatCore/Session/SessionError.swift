@@ -38,6 +38,10 @@ public enum SessionError: DescribedError, Sendable, Equatable {
     case noSuchTurn(Int, count: Int)
     /// There is no reply of that number to the last message; there are `count`.
     case noSuchReply(Int, count: Int)
+    /// A layer that the model does not have; it has `count`.
+    case noSuchLayer(Int, count: Int)
+    /// A head that a layer does not have; it has `count`.
+    case noSuchHead(Int, layer: Int, count: Int)
     /// A text of more symbols than one turn may have, `Session.longestTurn`.
     case tooLong(symbols: Int, limit: Int)
     /// A length limit outside 1...10,000.
@@ -85,6 +89,10 @@ public enum SessionError: DescribedError, Sendable, Equatable {
             count == 0
                 ? "there is no reply \(reply); nothing was replied last"
                 : "there is no reply \(reply); give a number from 1 to \(count)"
+        case .noSuchLayer(let layer, let count):
+            "there is no layer \(layer); give a number from 1 to \(count)"
+        case .noSuchHead(let head, let layer, let count):
+            "layer \(layer) has no head \(head); give a number from 1 to \(count)"
         case .tooLong(let symbols, let limit):
             "that is \(symbols) symbols, and a message may have at most \(limit); it was not sent: say it in parts"
         case .lengthLimit(let value):

@@ -41,7 +41,7 @@ struct SessionHistory: Sendable {
         return reply
     }
 
-    /// Applies the next event. Constant cost, save for an undo or redo of many steps.
+    /// Applies the next event. Constant cost, save where it goes far back.
     /// - Throws: `ImpossibleEvent` for what charchat would not write there; nothing has changed then.
     mutating func apply(_ event: TranscriptEvent) throws {
         switch event {
@@ -56,6 +56,10 @@ struct SessionHistory: Sendable {
         case .undo(let count): try tree.apply(.undid(count))
         case .redo(let count): try tree.apply(.redid(count))
         case .clear: try tree.apply(.cleared)
+        case .take(let turn): try tree.apply(.took(turn: turn))
+        case .silence(let layer, let head):
+            try tree.apply(.silenced(layer: layer, head: head))
+        case .load(let given): try tree.apply(.given(given.values))
         case .mark(let name): try tree.apply(.marked(name))
         case .back(let name): try tree.apply(.wentBack(name))
         case .fork(let origin):
@@ -92,6 +96,9 @@ struct SessionHistory: Sendable {
         if reply.continued, cutReply == nil {
             throw ImpossibleEvent(what: "it goes on with a reply where none was cut off")
         }
+        guard !reply.endedByStop || reply.ending == .interrupted else {
+            throw ImpossibleEvent(what: "a text ended it, and it is not interrupted")
+        }
         guard reply.ending != .interrupted || reply.symbolCount ?? 0 > 0 else {
             throw ImpossibleEvent(what: "it is an interrupted reply without symbols")
         }
@@ -109,17 +116,17 @@ struct SessionHistory: Sendable {
         let parent = nodes[node].parent
         return Turn(
             number: nodes[node].turnCount, user: user, reply: reply.content, ending: reply.ending,
-            origin: reply.origin, startsFresh: parent != 0 && nodes[parent].isFresh)
+            origin: reply.origin, startsFresh: parent != 0 && nodes[parent].isFresh,
+            stateWasChanged: nodes[parent].isSurgery, endedByStop: reply.endedByStop)
     }
 
     /// The node of turn `number` of the conversation as it stands; 0 is the beginning.
-    func node(ofTurn number: Int) -> Int? {
-        guard (0...turnCount).contains(number) else { return nil }
-        var place = current
-        while nodes[place].turnCount > number || (number > 0 && nodes[place].isFresh) {
-            place = nodes[place].parent
-        }
-        return number == 0 ? 0 : place
+    func node(ofTurn number: Int) -> Int? { tree.node(ofTurn: number) }
+
+    /// The step from whose state that of `node` is made: the one above it, or the one it was taken from.
+    func source(of node: Int) -> Int {
+        if case .surgery(.taken(let source)) = nodes[node].kind { return source }
+        return nodes[node].parent
     }
 
     /// Events that lead to turn `turn` of the conversation as it stands; nil: all of them.

@@ -104,6 +104,7 @@ public struct SessionStore: Sendable {
             throw SessionError.otherModel(
                 session: name, recorded: transcript.model, given: generator.model.hash)
         }
+        try transcript.checkStates(of: generator.model)
         let snapshots = SnapshotFile.read(
             SnapshotFile.url(for: try url(name)), model: generator.model)
         return Session(

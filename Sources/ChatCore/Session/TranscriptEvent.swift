@@ -11,11 +11,13 @@ package struct RecordedReply: Sendable, Equatable {
     package var regenerated: Bool
     /// It replaces the reply before it, with which it begins; `symbolCount` counts only what was added.
     package var continued: Bool
+    /// It was interrupted by a text before which replies were to end (`Session.stops`), and by nobody.
+    package var endedByStop: Bool
 
     package init(
         content: String, ending: ReplyEnding = .complete, origin: Turn.Origin = .generated,
         draw: UInt64 = 0, symbolCount: Int? = nil, regenerated: Bool = false,
-        continued: Bool = false
+        continued: Bool = false, endedByStop: Bool = false
     ) {
         self.content = content
         self.ending = ending
@@ -24,6 +26,7 @@ package struct RecordedReply: Sendable, Equatable {
         self.symbolCount = symbolCount
         self.regenerated = regenerated
         self.continued = continued
+        self.endedByStop = endedByStop
     }
 
     /// It replaces the reply before it.
@@ -40,6 +43,12 @@ package enum TranscriptEvent: Sendable, Equatable {
     case undo(Int)
     case redo(Int)
     case clear
+    /// From here on the state is that after turn `turn` of the conversation as it stands, from 1.
+    case take(turn: Int)
+    /// What one head remembers is nothing, and it remembers anew; both count from 1.
+    case silence(layer: Int, head: Int)
+    /// From here on the state is one that was made elsewhere.
+    case load(GivenState)
     /// The place where the conversation stands gets a name, and it goes on from a place of that name.
     case mark(String)
     case back(String)

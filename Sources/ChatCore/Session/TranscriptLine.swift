@@ -22,8 +22,17 @@ struct TranscriptLine: Codable {
     var origin: Turn.Origin?
     var draw: UInt64?
     var symbols: Int?
+    /// True of a reply that a text ended before which it was to end.
+    var stop: Bool?
     var turns: Int?
-    /// Of a mark.
+    /// Of a turn whose state is taken, from 1.
+    var turn: Int?
+    /// Of a head that is silenced, from 1.
+    var layer: Int?
+    var head: Int?
+    /// The values of a state from outside, 32-bit floats, least significant byte first; Base64 in JSON.
+    var state: Data?
+    /// Of a mark, or of a state's file.
     var name: String?
     var setting: String?
     var value: SettingValue?
@@ -93,6 +102,9 @@ extension TranscriptEvent {
         case .undo: .undo
         case .redo: .redo
         case .clear: .clear
+        case .take: .take
+        case .silence: .silence
+        case .load: .load
         case .mark: .mark
         case .back: .back
         case .set: .set
@@ -123,12 +135,21 @@ extension TranscriptLine {
         case .assistant(let reply):
             content = reply.content
             ended = reply.ending
+            stop = reply.endedByStop ? true : nil
             switch reply.origin {
             case .imported: origin = .imported
             case .generated: (draw, symbols) = (reply.draw, reply.symbolCount)
             }
         case .undo(let count), .redo(let count): turns = count
         case .clear, .close: break
+        case .take(let turn): self.turn = turn
+        case .silence(let layer, let head): (self.layer, self.head) = (layer, head)
+        case .load(let given):
+            state = Data(littleEndian: given.values)
+            switch given.origin {
+            case .file(let name): self.name = name
+            case .session(let parent): self.parent = parent
+            }
         case .mark(let name), .back(let name): self.name = name
         case .fork(let parent): self.parent = parent
         case .set(let change):
@@ -191,16 +212,35 @@ extension TranscriptLine {
                 RecordedReply(
                     content: try needed(content, "content"), ending: ended ?? .complete,
                     origin: origin ?? .generated, draw: draw ?? 0, symbolCount: symbols,
-                    regenerated: kind == .regeneratedReply, continued: kind == .continuedReply))
+                    regenerated: kind == .regeneratedReply, continued: kind == .continuedReply,
+                    endedByStop: stop ?? false))
         case .undo: return .undo(try needed(turns, "turns"))
         case .redo: return .redo(try needed(turns, "turns"))
         case .clear: return .clear
+        case .take: return .take(turn: try needed(turn, "turn"))
+        case .silence:
+            let numbers = (layer: try needed(layer, "layer"), head: try needed(head, "head"))
+            guard numbers.layer > 0, numbers.head > 0 else {
+                throw Problem.malformed("layers and heads count from 1")
+            }
+            return .silence(layer: numbers.layer, head: numbers.head)
+        case .load: return .load(try givenState())
         case .mark: return .mark(try needed(name, "name"))
         case .back: return .back(try needed(name, "name"))
         case .fork: return .fork(try needed(parent, "parent"))
         case .set: return .set(try settingChange())
         case .close: return .close
         }
+    }
+
+    private func givenState() throws -> GivenState {
+        let bytes = try needed(state, "state")
+        let values = [Float](littleEndian: bytes)
+        guard bytes.count == 4 * values.count, values.allSatisfy(\.isFinite) else {
+            throw Problem.malformed("its state is not a row of finite numbers")
+        }
+        if let parent { return GivenState(values: values, origin: .session(parent)) }
+        return GivenState(values: values, origin: .file(try needed(name, "name")))
     }
 
     private func settingChange() throws -> SettingChange {

@@ -20,10 +20,15 @@ public struct Turn: Sendable, Equatable {
     public let origin: Origin
     /// The context was cleared just before this turn: the model knew nothing of the turns above.
     public let startsFresh: Bool
+    /// The model's state was changed by hand just before this turn: it does not follow from the turns above
+    /// alone.
+    public let stateWasChanged: Bool
+    /// It counts as interrupted because a text came before which replies were to end.
+    public let endedByStop: Bool
 
     package init(
         number: Int, user: String, reply: String, ending: ReplyEnding, origin: Origin,
-        startsFresh: Bool
+        startsFresh: Bool, stateWasChanged: Bool = false, endedByStop: Bool = false
     ) {
         self.number = number
         self.user = user
@@ -31,5 +36,7 @@ public struct Turn: Sendable, Equatable {
         self.ending = ending
         self.origin = origin
         self.startsFresh = startsFresh
+        self.stateWasChanged = stateWasChanged
+        self.endedByStop = endedByStop
     }
 }

@@ -51,7 +51,8 @@ extension Transcript {
         return history.nodes.indices.map { node in
             SessionNode(
                 parent: node == 0 ? nil : history.nodes[node].parent,
-                turn: history.turn(at: node), place: node == 0 ? nil : place(ofNode: node),
+                turn: history.turn(at: node), isSurgery: history.nodes[node].isSurgery,
+                place: node == 0 ? nil : place(ofNode: node),
                 stands: node == 0 || standing.contains(node))
         }
     }
@@ -62,12 +63,14 @@ extension Transcript {
     }
 }
 
-/// One step of a session: a turn, or a clear.
+/// One step of a session: a turn, a clear, or a change of the state by hand.
 package struct SessionNode: Sendable {
     /// The index of the step before it; nil for the beginning.
     package let parent: Int?
-    /// Nil for the beginning and a clear.
+    /// Nil for the beginning, a clear and a surgery.
     package let turn: Turn?
+    /// The state was changed by hand.
+    package let isSurgery: Bool
     package let place: TurnPlace?
     /// It is part of the conversation as it stands.
     package let stands: Bool

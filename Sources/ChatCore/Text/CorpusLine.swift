@@ -17,9 +17,19 @@ package struct CorpusLine: Decodable {
     package var ended: String?
     /// How many steps an undo or redo takes.
     package var turns: Int?
+    /// The turn whose state is taken; in other files it may be anything.
+    private var turn: AnyNumber?
+    package var takenTurn: Int? { turn?.value }
     /// Of a mark; in other files it may be anything.
     private var name: AnyName?
     package var markName: String? { name?.text }
+
+    private struct AnyNumber: Decodable {
+        var value: Int?
+        init(from decoder: any Decoder) throws {
+            value = try? decoder.singleValueContainer().decode(Int.self)
+        }
+    }
 
     private struct AnyName: Decodable {
         var text: String?

@@ -2,7 +2,7 @@
 /// transcripts and the code that reads them.
 package enum LineKind: CaseIterable {
     case user, system, reply, regeneratedReply, continuedReply
-    case undo, redo, clear, mark, back, set, fork, close
+    case undo, redo, clear, take, silence, load, mark, back, set, fork, close
 
     /// nil for a line that this version does not know.
     package init?(role: String?, event: String?) {
@@ -23,6 +23,9 @@ package enum LineKind: CaseIterable {
         case .undo: (nil, "undo")
         case .redo: (nil, "redo")
         case .clear: (nil, "clear")
+        case .take: (nil, "take")
+        case .silence: (nil, "silence")
+        case .load: (nil, "load")
         case .mark: (nil, "mark")
         case .back: (nil, "back")
         case .set: (nil, "set")

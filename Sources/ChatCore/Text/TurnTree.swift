@@ -2,17 +2,23 @@
 /// conversation stands. Writing, reading, showing, verifying and training all use this one type to
 /// decide what an event means.
 ///
-/// Every turn and every clear is a node that knows its parent, so undo moves up, redo comes back, and
-/// a reply generated anew is a sibling. Nothing is ever taken out.
+/// Every turn, every clear and every change of the state by hand is a node that knows its parent, so
+/// undo moves up, redo comes back, and a reply generated anew is a sibling. Nothing is ever taken out.
 package struct TurnTree<Answer: Sendable>: Sendable {
     package enum Event {
         case said(String)
         /// `regenerated`: it replaces the reply before it.
         case replied(Answer, regenerated: Bool)
-        /// Takes back that many steps: an unanswered text, turns and clears, latest first.
+        /// Takes back that many steps: an unanswered text, turns, clears and surgeries, latest first.
         case undid(Int)
         case redid(Int)
         case cleared
+        /// The state is that after a turn of the conversation as it stands, counted from 1.
+        case took(turn: Int)
+        /// What a head remembers is nothing; both count from 1.
+        case silenced(layer: Int, head: Int)
+        /// The state is one from outside.
+        case given([Float])
         /// The place where the conversation stands gets a name.
         case marked(String)
         /// It continues from the place of that name; the place where it stood is marked `elsewhere`.
@@ -27,20 +33,34 @@ package struct TurnTree<Answer: Sendable>: Sendable {
             case root
             case turn(user: String, reply: Answer)
             case clear
+            case surgery(StateSurgery)
         }
         package let kind: Kind
         package let parent: Int
         /// Turns from the beginning to here.
         package let turnCount: Int
-        /// Steps (turns and clears) from the beginning to here.
+        /// Steps (turns, clears and surgeries) from the beginning to here.
         package let depth: Int
         /// Index of the event that made it; -1 for the root.
         package let event: Int
 
         /// The model remembers nothing from above it.
         package var isFresh: Bool {
-            if case .turn = kind { return false }
-            return true
+            switch kind {
+            case .root, .clear: true
+            case .turn, .surgery: false
+            }
+        }
+
+        /// The state was changed by hand.
+        package var isSurgery: Bool {
+            if case .surgery = kind { return true }
+            return false
+        }
+
+        fileprivate var isTurn: Bool {
+            if case .turn = kind { return true }
+            return false
         }
     }
 
@@ -74,7 +94,18 @@ package struct TurnTree<Answer: Sendable>: Sendable {
         return (nodes[current].parent, user)
     }
 
-    /// Applies the next event. Constant cost, save for an undo or redo of many steps.
+    /// The node of turn `number` of the conversation as it stands; 0 is the beginning.
+    package func node(ofTurn number: Int) -> Int? {
+        guard (0...nodes[current].turnCount).contains(number) else { return nil }
+        guard number > 0 else { return 0 }
+        var place = current
+        while nodes[place].turnCount > number || !nodes[place].isTurn {
+            place = nodes[place].parent
+        }
+        return place
+    }
+
+    /// Applies the next event. Constant cost, save where it goes far back.
     /// - Throws: `ImpossibleEvent` for one that cannot follow those before it; nothing has changed then.
     package mutating func apply(_ event: Event) throws {
         switch event {
@@ -106,6 +137,15 @@ package struct TurnTree<Answer: Sendable>: Sendable {
             unanswered = nil
             for _ in 0..<count { current = undone.removeLast() }
         case .cleared: grow(.clear, from: current)
+        case .took(let turn):
+            guard turn > 0, let source = node(ofTurn: turn) else {
+                throw ImpossibleEvent(
+                    what: "it takes the state after turn \(turn) of \(nodes[current].turnCount)")
+            }
+            grow(.surgery(.taken(node: source)), from: current)
+        case .silenced(let layer, let head):
+            grow(.surgery(.silenced(layer: layer, head: head)), from: current)
+        case .given(let values): grow(.surgery(.given(values)), from: current)
         case .marked(let name): marks[name] = current
         case .wentBack(let name):
             guard let place = marks[name] else {

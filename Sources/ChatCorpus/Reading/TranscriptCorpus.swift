@@ -62,19 +62,26 @@ enum TranscriptCorpus {
         case .undo: return .undid(try steps())
         case .redo: return .redid(try steps())
         case .clear: return .cleared
+        case .take:
+            guard let turn = line.takenTurn else { throw fail(#"lacks "turn""#) }
+            return .took(turn: turn)
+        // Which head or values is nothing to learn from.
+        case .silence: return .silenced(layer: 1, head: 1)
+        case .load: return .given([])
         case .mark: return .marked(try name())
         case .back: return .wentBack(try name())
         case .system, .set, .fork, .close: return .aside
         }
     }
 
-    /// A clear begins another dialogue.
+    /// A clear begins another dialogue, and so does what was done to the state by hand: what follows does not
+    /// follow from the words above.
     private static func dialogues(_ tree: Tree) -> [Dialogue] {
         var dialogues = [Dialogue()]
         for node in tree.path(to: tree.current) {
             switch tree.nodes[node].kind {
             case .root: break
-            case .clear: dialogues.append(Dialogue())
+            case .clear, .surgery: dialogues.append(Dialogue())
             case .turn(let user, let reply):
                 guard reply.isWhole else { continue }
                 dialogues[dialogues.count - 1].messages += [

@@ -76,7 +76,7 @@ struct CorpusWriteCommand: ParsableCommand {
             request.budget = .steps((symbols - 1) / step + 1)
             plan = try TrainingPlan(request, for: data, pretrained: pretrained)
         }
-        Signals.install(suspend: false, keepingNohup: true, waitsLong: true)
+        Signals.install(suspend: false, waitsLong: true)
         let interrupts = SignalInterrupts(interruptEnds: true)
         let line = ProgressLine("writing")
         let manifest = try ShardFolder.write(

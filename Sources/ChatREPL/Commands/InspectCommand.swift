@@ -87,8 +87,8 @@ struct InspectCommand: ParsableCommand {
         let model = try ModelFile.load(url)
         let trace = ActivationTrace(text, model: model)
         let isProbe = trace.characters.count < UnitFeatures.leastCharacters
-        let features = UnitFeatures(
-            isProbe ? ActivationTrace(UnitFeatures.probe, model: model) : trace)
+        let measured = isProbe ? ActivationTrace(UnitFeatures.probe, model: model) : trace
+        let features = UnitFeatures(measured)
         let rows = ActivationText.rows(trace, features: features)
         if let svg {
             try NewFile.write(
@@ -98,7 +98,10 @@ struct InspectCommand: ParsableCommand {
         let style = Style(isTerminal: Output.standard.isTerminal, environment: environment)
         let map = ActivationText(style: style, width: TerminalSize.columns())
         try Output.standard.writeLine(
-            map.map(trace, rows: rows) + "\n\n" + map.findings(features, isProbe: isProbe))
+            [
+                map.map(trace, rows: rows), map.findings(features, isProbe: isProbe),
+                map.places(UnitPlaces.all(measured, features), in: measured),
+            ].filter { !$0.isEmpty }.joined(separator: "\n\n"))
     }
 
     /// A safetensors file has zeros in its first eight bytes, a text has none.

@@ -59,7 +59,7 @@ struct ServeCommand: ParsableCommand {
             search: try search.open(interrupts: SignalInterrupts(interruptEnds: true)),
             settings: settings, logger: logger)
         try Self.wait {
-            try await service.run { address in
+            try await service.run(endsAtInterrupt: !Signals.isIgnored(SIGINT)) { address in
                 try? Output.standard.writeLine("charchat listens on \(address)")
             }
         }

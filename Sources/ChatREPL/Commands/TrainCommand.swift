@@ -140,11 +140,11 @@ struct TrainCommand: ParsableCommand {
         let trainer = try Trainer(
             plan.configuration, data: data, options: plan.options, from: taught?.network,
             resuming: checkpoint)
+        Signals.install(suspend: false, waitsLong: true)
         let display = TrainingDisplay(json: json, data: data)
         try display.begin(
             plan.configuration, options: plan.options, resumedAt: checkpoint?.progress)
 
-        Signals.install(suspend: false, keepingNohup: true, waitsLong: true)
         var run = TrainingRun(
             model: modelURL, shownAs: output, checkpoint: checkpointURL,
             replaced: resume

@@ -55,7 +55,7 @@ package struct ActivationText {
         return blocks.joined(separator: "\n\n") + "\n" + legend
     }
 
-    private func shown(_ character: Character) -> String {
+    func shown(_ character: Character) -> String {
         character.isNewline ? "␤" : VisibleText.oneLine(String(character))
     }
 

@@ -15,15 +15,16 @@ enum BeliefText {
 
     /// The parts of two states, one a line.
     static func lines(
-        _ difference: StateDifference, _ first: Int, _ second: Int, style: Style
+        _ difference: StateDifference, _ first: Int, _ second: Int, style: Style, width: Int
     ) -> String {
+        let cell = width < 46 ? 7 : 9
         let titles = ["@\(first)", "@\(second)", phrase("change"), phrase("cosine")]
         let head =
-            TextWrap.padded("", 10) + titles.map { TextWrap.right($0, 9) }.joined()
+            TextWrap.padded("", 10) + titles.map { TextWrap.right($0, cell) }.joined()
         let rows = difference.parts.map { part in
             TextWrap.padded(part.name, 10)
                 + [part.first, part.second, part.difference, part.cosine]
-                .map { TextWrap.right(ModelText.fixed($0, 2), 9) }.joined()
+                .map { TextWrap.right(ModelText.fixed($0, 2), cell) }.joined()
         }
         let odds = phrase(
             "odds of the next first character: %@ bits apart",

@@ -23,6 +23,14 @@ package enum ReplayText {
         if report.imported > 0 {
             parts.append(phrase("%@ imported, not checked", report.imported))
         }
+        if report.givenStates > 0 {
+            parts.append(
+                report.givenStates == 1
+                    ? phrase("1 state was brought in from outside, not made here")
+                    : phrase(
+                        "%@ states were brought in from outside, not made here",
+                        report.givenStates))
+        }
         if let line = report.skippedDraws.first {
             parts.append(
                 report.skippedDraws.count == 1
@@ -49,7 +57,8 @@ package enum ReplayText {
             Result(
                 exact: report.isExact && !isEdited, edited: isEdited, verified: report.verified,
                 interrupted: report.interrupted, imported: report.imported,
-                skippedDraws: report.skippedDraws, closed: report.isClosed,
+                givenStates: report.givenStates, skippedDraws: report.skippedDraws,
+                closed: report.isClosed,
                 difference: report.difference.map {
                     Result.Difference(
                         turn: $0.turn, line: $0.line, character: $0.characterIndex + 1,
@@ -63,7 +72,7 @@ package enum ReplayText {
             let recorded, generated: String
         }
         let exact, edited: Bool
-        let verified, interrupted, imported: Int
+        let verified, interrupted, imported, givenStates: Int
         let skippedDraws: [Int]
         let closed: Bool
         let difference: Difference?

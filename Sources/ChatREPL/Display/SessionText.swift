@@ -72,20 +72,25 @@ package enum SessionText {
     package static func table(
         _ sessions: [SessionSummary], style: Style, open: String? = nil, columns: Int? = nil
     ) -> String {
-        let width = min(40, sessions.map { DisplayWidth.of($0.name) }.max() ?? 0)
+        // Where there is little room the date goes first: most names are made from it.
+        let showsDate = columns.map { $0 >= 60 } ?? true
+        let longest = min(40, sessions.map { DisplayWidth.of($0.name) }.max() ?? 0)
+        let width = min(longest, max(0, (columns ?? 200) - 14 - (showsDate ? 18 : 0)))
         let lines = sessions.map { session in
             let name = VisibleText.oneLine(session.name)
             let space = String(repeating: " ", count: max(0, width - DisplayWidth.of(name)))
-            let date = LocalTime.minutes(session.modified)
+            let date = showsDate ? "  " + LocalTime.minutes(session.modified) : ""
             let mark = session.name == open ? "*" : " "
             if let problem = session.problem {
                 return
-                    "\(mark) \(style.name(name))\(space)  \(date)  \(style.problem(phrase("cannot be opened:"))) \(VisibleText.oneLine(problem))"
+                    "\(mark) \(style.name(name))\(space)\(date)  \(style.problem(phrase("cannot be opened:"))) \(VisibleText.oneLine(problem))"
             }
             let count = turns(session.turnCount)
-            let used = DisplayWidth.of("\(mark) \(name)\(space)  \(date)  \(count)  ")
-            let opening = TextWrap.cut(session.opening, max(10, (columns ?? 200) - used))
-            return "\(mark) \(style.name(name))\(space)  \(date)  \(count)  \(style.dim(opening))"
+            let room =
+                (columns ?? 200) - DisplayWidth.of("\(mark) \(name)\(space)\(date)  \(count)  ")
+            let row = "\(mark) \(style.name(name))\(space)\(date)  \(count)"
+            // Fewer columns than these say nothing.
+            return room < 8 ? row : "\(row)  \(style.dim(TextWrap.cut(session.opening, room)))"
         }
         return lines.joined(separator: "\n")
     }

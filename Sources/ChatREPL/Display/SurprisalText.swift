@@ -17,6 +17,20 @@ package enum SurprisalText {
             let text = characters.map { painted($0, style) }.joined()
             return text + "\n" + legend(style) + style.dim("  \(summary)")
         }
+        return digits(characters, width: width) + "\n" + phrase("(bits a character; %@)", summary)
+    }
+
+    /// A text with each character in the colour of its bits, or with these below it.
+    static func marked(
+        _ characters: [CharacterSurprisal], style: Style, width: Int
+    ) -> String {
+        style.isColored
+            ? characters.map { painted($0, style) }.joined() + "\n" + legend(style)
+            : digits(characters, width: width) + "\n" + phrase("(bits a character)")
+    }
+
+    /// Whole bits below each line of a text, 9 for more.
+    private static func digits(_ characters: [CharacterSurprisal], width: Int) -> String {
         var lines: [String] = []
         var (text, digits, used) = ("", "", 0)
         func end() {
@@ -33,7 +47,7 @@ package enum SurprisalText {
             used += size
         }
         end()
-        return lines.joined(separator: "\n") + "\n" + phrase("(bits a character; %@)", summary)
+        return lines.joined(separator: "\n")
     }
 
     /// What the colours mean.
@@ -55,14 +69,21 @@ package enum SurprisalText {
     }
 
     /// `/odds`: the alternatives at one place, likeliest first.
-    package static func odds(_ odds: CharacterOdds, title: String, style: Style) -> String {
+    package static func odds(
+        _ odds: CharacterOdds, title: String, style: Style, width: Int
+    ) -> String {
+        // Figures and marks take 14 columns; the bar gives way to the text.
+        let barWidth = min(20, max(4, width - 14 - 24))
+        let room = max(8, width - 14 - barWidth)
         let rows = odds.alternatives.map { alternative in
             let percent = TextWrap.right(ModelText.fixed(100 * alternative.probability, 1), 6)
-            let filled = ModelText.whole(alternative.probability * 20, in: 0...20)
-            let bar = TextWrap.padded(String(repeating: "█", count: filled), 20)
+            let filled = ModelText.whole(
+                alternative.probability * Double(barWidth), in: 0...barWidth)
+            let bar = TextWrap.padded(String(repeating: "█", count: filled), barWidth)
             let text = alternative.text.isEmpty ? phrase("(the end)") : alternative.text
             let mark = alternative.isTaken ? "*" : " "
-            return "\(mark)\(percent) %  \(style.name(bar))  …\(VisibleText.oneLine(text))"
+            let shown = TextWrap.cut(VisibleText.oneLine(text), room)
+            return "\(mark)\(percent) %  \(style.name(bar))  …\(shown)"
         }
         let taken =
             odds.alternatives.contains(where: \.isTaken) ? phrase("; * is what was said") : ""

@@ -12,7 +12,8 @@ package enum TranscriptText {
         try JSONText.line(
             Exchange(
                 turn: turn.number, user: turn.user, reply: turn.reply, ending: turn.ending,
-                origin: turn.origin, startsFresh: turn.startsFresh), snakeCase: true)
+                origin: turn.origin, startsFresh: turn.startsFresh,
+                stateWasChanged: turn.stateWasChanged ? true : nil), snakeCase: true)
     }
 
     private struct Exchange: Encodable {
@@ -21,6 +22,8 @@ package enum TranscriptText {
         let ending: ReplyEnding
         let origin: Turn.Origin
         let startsFresh: Bool
+        /// Left out where it was not.
+        let stateWasChanged: Bool?
     }
 
     /// Numbered turns.
@@ -30,7 +33,11 @@ package enum TranscriptText {
             let number =
                 String(repeating: " ", count: width - "\(turn.number)".count) + "\(turn.number)"
             let fresh = turn.startsFresh && turn.number > 1
-            let head = fresh ? style.dim(phrase("-- context cleared --")) + "\n" : ""
+            let head =
+                fresh
+                ? style.dim(phrase("-- context cleared --")) + "\n"
+                : turn.stateWasChanged
+                    ? style.dim(phrase("-- state changed by hand --")) + "\n" : ""
             let reply = indented(replied(turn, style: style), by: width + 2)
             // What was said begins behind the number, its further lines below that.
             let user = indented(said(turn.user, style: style), by: width + 2).dropFirst(width + 2)
@@ -56,6 +63,11 @@ package enum TranscriptText {
         case .undid(let count): return style.dim(phrase("[undid %@]", steps(count)))
         case .redid(let count): return style.dim(phrase("[brought back %@]", steps(count)))
         case .cleared: return style.dim(phrase("[context cleared]"))
+        case .took(let turn):
+            return style.dim(phrase("[went on from the state after turn %@]", turn))
+        case .silenced(let layer, let head):
+            return style.dim(phrase("[layer %@, head %@: silenced]", layer, head))
+        case .given(let origin): return style.dim("[\(given(origin))]")
         case .set(let change): return style.dim("[\(described(change))]")
         case .forked(let parent): return style.dim("[\(SessionText.origin(parent))]")
         }
@@ -68,6 +80,17 @@ package enum TranscriptText {
             : phrase("marked '%@'", VisibleText.oneLine(name))
     }
 
+    /// Where a state came from that was not made here.
+    package static func given(_ origin: GivenState.Origin) -> String {
+        switch origin {
+        case .file(let name): phrase("state loaded from '%@'", VisibleText.oneLine(name))
+        case .session(let parent):
+            phrase(
+                "state taken from '%@' after turn %@", VisibleText.oneLine(parent.name),
+                parent.turn)
+        }
+    }
+
     /// A marked place.
     package static func place(_ name: String) -> String {
         name == "-" ? phrase("where it stood before") : "'\(VisibleText.oneLine(name))'"
@@ -76,6 +99,11 @@ package enum TranscriptText {
     /// What `/undo` takes back and `/redo` brings: turns and clears.
     package static func steps(_ count: Int) -> String {
         count == 1 ? phrase("1 step") : phrase("%@ steps", count)
+    }
+
+    /// What is unusual about how a turn's reply ended.
+    package static func note(_ turn: Turn) -> String? {
+        turn.endedByStop ? phrase("ended by /set stop") : note(turn.ending)
     }
 
     /// What is unusual about how a reply ended.
@@ -106,7 +134,7 @@ package enum TranscriptText {
 
     private static func replied(_ turn: Turn, style: Style) -> String {
         let origin = turn.origin == .imported ? phrase("imported") : nil
-        let note = [note(turn.ending), origin].compactMap { $0 }.joined(separator: ", ")
+        let note = [note(turn), origin].compactMap { $0 }.joined(separator: ", ")
         return VisibleText.lines(turn.reply) + (note.isEmpty ? "" : style.dim(" [\(note)]"))
     }
 

@@ -7,20 +7,24 @@ package enum WorthText {
     /// `/bits`: a table, turn by turn.
     package static func bits(_ worth: SessionWorth, style: Style, width: Int) -> String {
         let titles = [phrase("you"), phrase("control"), phrase("reply"), phrase("control")]
-        let head =
-            TextWrap.right(phrase("turn"), 5)
-            + titles.map { TextWrap.right($0, 9) }.joined() + "  "
-        let rows = worth.exchanges.map { exchange in
-            let room = max(10, width - DisplayWidth.of(head))
-            return TextWrap.right("\(exchange.number)", 5) + cell(exchange.userPart.worth)
-                + cell(exchange.userPart.controlWorth) + cell(exchange.replyPart.worth)
-                + cell(exchange.replyPart.controlWorth) + "  "
-                + style.dim(TextWrap.cut(exchange.user, room))
+        // Where there is no room for what was said beside its figures, these stand alone.
+        let isNarrow = width < 5 + 4 * 9 + 2 + 10
+        let cellWidth = isNarrow ? 8 : 9
+        func row(_ cells: [String], of first: String) -> String {
+            TextWrap.right(first, 5) + cells.map { TextWrap.right($0, cellWidth) }.joined()
         }
-        let total =
-            TextWrap.right(phrase("total"), 5) + cell(worth.userTotal.worth)
-            + cell(worth.userTotal.controlWorth)
-            + cell(worth.replyTotal.worth) + cell(worth.replyTotal.controlWorth)
+        func figures(_ user: SessionWorth.Part, _ reply: SessionWorth.Part) -> [String] {
+            [user.worth, user.controlWorth, reply.worth, reply.controlWorth].map(signed)
+        }
+        let head = row(titles, of: phrase("turn"))
+        let rows = worth.exchanges.map { exchange in
+            let line = row(
+                figures(exchange.userPart, exchange.replyPart), of: "\(exchange.number)")
+            guard !isNarrow else { return line }
+            let room = max(10, width - DisplayWidth.of(head) - 2)
+            return line + "  " + style.dim(TextWrap.cut(exchange.user, room))
+        }
+        let total = row(figures(worth.userTotal, worth.replyTotal), of: phrase("total"))
         return
             ([style.bold(head)] + rows + [
                 style.bold(total),
@@ -41,9 +45,9 @@ package enum WorthText {
     package static func memory(
         _ memory: SessionMemory, notLeftOut: Int, style: Style, width: Int
     ) -> String {
-        // Less than a tenth of a bit in all is nothing held.
-        let most = max(memory.traces.map(\.bits).max() ?? 0, 0.1)
-        let barWidth = 20
+        let most = max(memory.traces.map(\.bits).max() ?? 0, SessionMemory.leastBits)
+        // Figures and spaces take 17 columns; the bar gives way to the text.
+        let barWidth = min(20, max(4, width - 17 - 12))
         let rows = memory.traces.map { trace in
             let filled = ModelText.whole(trace.bits / most * Double(barWidth), in: 0...barWidth)
             let bar =
@@ -51,7 +55,7 @@ package enum WorthText {
                 + String(repeating: "·", count: barWidth - filled)
             let figure = TextWrap.right(ModelText.fixed(trace.bits, 2), 8)
             return TextWrap.right("\(trace.number)", 5) + figure + "  " + style.name(bar) + "  "
-                + style.dim(TextWrap.cut(trace.user, max(10, width - 37)))
+                + style.dim(TextWrap.cut(trace.user, max(8, width - 17 - barWidth)))
         }
         let title = phrase(
             "How much the reply to '%@' would change without a turn:",
@@ -72,8 +76,8 @@ package enum WorthText {
                 style.dim(
                     TextWrap.paragraphs(
                         phrase(
-                            "Kullback-Leibler divergence over '%@', each state read anew.",
-                            VisibleText.line(memory.reply, limit: 40)),
+                            "Kullback-Leibler divergence over '%@', each state read anew. A full bar is %@ bits.",
+                            VisibleText.line(memory.reply, limit: 40), ModelText.fixed(most, 2)),
                         width: width)),
             ].compactMap { $0 }).joined(separator: "\n")
     }
@@ -81,7 +85,12 @@ package enum WorthText {
     /// `/context`: how much was said, and how large what remembers it is.
     package static func context(_ session: Session) -> String {
         let turns = session.turns
-        let start = session.contextIsEmpty ? turns.count : turns.lastIndex { $0.startsFresh } ?? 0
+        let isCut = session.contextIsEmpty || session.stateWasChanged
+        let start =
+            isCut
+            ? turns.count : turns.lastIndex { $0.startsFresh || $0.stateWasChanged } ?? 0
+        let isChanged =
+            isCut ? session.stateWasChanged : start < turns.count && turns[start].stateWasChanged
         let held = turns[start...]
         let characters = held.reduce(0) {
             $0 + Normalization.characterCount($1.user) + Normalization.characterCount($1.reply)
@@ -95,7 +104,8 @@ package enum WorthText {
         ]
         if start > 0 {
             lines.append(
-                label(phrase("cleared")) + phrase("%@ before that", SessionText.turns(start)))
+                label(isChanged ? phrase("changed") : phrase("cleared"))
+                    + phrase("%@ before that", SessionText.turns(start)))
         }
         lines.append(
             label(phrase("state"))
@@ -122,6 +132,4 @@ package enum WorthText {
         let text = ModelText.fixed(value, 1)
         return text == "-0.0" ? "+0.0" : value >= 0 ? "+\(text)" : text
     }
-
-    private static func cell(_ value: Double) -> String { TextWrap.right(signed(value), 9) }
 }

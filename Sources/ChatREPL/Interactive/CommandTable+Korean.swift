@@ -20,7 +20,7 @@ extension CommandTable {
     /// Arguments that are not the English ones with their capitals translated.
     fileprivate static let koreanArguments = [
         "/help": "[명령|주제]", "/rename": "새이름", "/show": "설정|모델|세션",
-        "/state": "차이 @차례 @차례",
+        "/state": "차이|이어받기|침묵|저장|열기 …",
     ]
 
     /// Every name that is shown in the language that is spoken, for Tab.

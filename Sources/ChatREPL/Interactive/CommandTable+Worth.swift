@@ -35,8 +35,8 @@ extension CommandTable {
             summary: "what each earlier turn still does to a reply",
             details: """
                 Each turn is left out in turn, the state read anew, and the reply's distribution
-                compared (KL divergence in bits). Without a question it is the last reply.
-                Example: /memory What is my name?
+                compared (KL divergence in bits); of the turn that holds the most, each character, too.
+                Without a question it is the last reply. Example: /memory What is my name?
                 """
         ) { .memory(question: $0.nonEmpty) },
         CommandEntry(
@@ -63,28 +63,6 @@ extension CommandTable {
                 takes that back. What was said stays in the transcript. Example: /forget my age
                 """
         ) { $0.nonEmpty.map { .forget(what: $0) } },
-        CommandEntry(
-            group: .worth, names: ["/state"], arguments: "diff @TURN @TURN",
-            summary: "how what it remembers differs after two turns",
-            details: """
-                The sizes of both states and of their difference, layer by layer, and how much the
-                odds of the next character differ (KL divergence in bits). @0 is the beginning.
-                Example: /state diff @1 @4
-                """
-        ) { parseStates($0) },
+        stateEntry,
     ]
-
-    /// The first word of `/state`, in the language that is spoken.
-    static var shownDifference: String { Words.spoken.language == .korean ? "차이" : "diff" }
-
-    /// `diff @1 @4`
-    private static func parseStates(_ text: String) -> SlashCommand? {
-        let words = text.split(whereSeparator: \.isWhitespace)
-        guard words.count == 3, ["diff", "차이"].contains(words[0]) else { return nil }
-        let turns = words.dropFirst().compactMap { word -> Int? in
-            guard word.first == "@", let turn = Int(word.dropFirst()), turn >= 0 else { return nil }
-            return turn
-        }
-        return turns.count == 2 ? .stateDifference(turns[0], turns[1]) : nil
-    }
 }

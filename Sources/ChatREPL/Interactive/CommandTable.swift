@@ -155,7 +155,10 @@ package enum CommandTable {
         CommandEntry(
             group: .turns, names: ["/mark"], arguments: "[NAME]",
             summary: "name this place, to come back to it",
-            details: "Without a name: the places that have one. Example: /mark before-dinner"
+            details: """
+                Without a name: the places that have one, also the replies that /regen replaced
+                (reply 1, reply 2, …). Example: /mark before-dinner
+                """
         ) { .mark(name: $0.nonEmpty) },
         CommandEntry(
             group: .turns, names: ["/back"], arguments: "NAME",

@@ -29,6 +29,10 @@ package struct Completer {
             let path = String(line.dropFirst(words[0].count + 1))
             return FileCompletion.complete(path, lastWord: String(typed))
         }
+        if command == "/state", words.count > 2, CommandTable.takesStateFile(String(words[1])) {
+            let path = String(line.dropFirst(words[0].count + words[1].count + 2))
+            return FileCompletion.complete(path, lastWord: String(typed))
+        }
         if command == "/back" { return names(markNames(), line, lastWord: String(typed)) }
         // Only the first argument of a command has something to offer.
         guard words.count == 2 else { return .nothing }
@@ -37,7 +41,7 @@ package struct Completer {
         case "/set": return matching(Self.settingNames, String(typed))
         case "/show": return matching(ShowTopic.shownNames, String(typed))
         case "/replay": return matching(["--verify"], String(typed))
-        case "/state": return matching([CommandTable.shownDifference], String(typed))
+        case "/state": return matching(CommandTable.shownStateWords, String(typed))
         default: return .nothing
         }
     }

@@ -57,14 +57,10 @@ package struct ReplyView {
         }
         let shown = options.showsCertainty ? known : nil
         if let turn { try screen.replied(turn, certainty: shown) }
-        func ending(_ turn: Turn) -> String? {
-            turn.ending == .interrupted && !interrupts.shouldStop()
-                ? phrase("ended by /set stop") : TranscriptText.note(turn.ending)
-        }
         func note(_ turn: Turn) -> String? {
             let isMarked = screen.streams && shown?.isUnsure == true
             let notes = [
-                ending(turn), isMarked ? CertaintyText.sign : nil,
+                TranscriptText.note(turn), isMarked ? CertaintyText.sign : nil,
             ].compactMap(\.self)
             return notes.isEmpty ? nil : notes.joined(separator: "; ")
         }

@@ -38,6 +38,12 @@ package enum SlashCommand: Equatable, Sendable {
     case facts
     case forget(what: String)
     case stateDifference(Int, Int)
+    /// nil: of this session. `turn` counts from 1.
+    case takeState(turn: Int, session: String?)
+    /// Both count from 1.
+    case silence(layer: Int, head: Int)
+    case saveState(path: String)
+    case loadState(path: String)
     case search(query: String)
     case compare(question: String)
     /// The last `turns`; nil: as many as fit a screen.

@@ -83,17 +83,4 @@ extension SlashCommandRunner {
         return ["my", "our", "the", "that", "his", "her", "their"].contains(first)
             ? what : "my \(what)"
     }
-
-    /// `/state diff @TURN @TURN`
-    package func stateDifference(_ first: Int, _ second: Int) throws {
-        let difference: StateDifference? = try working { goOn in
-            guard let before = try session.state(afterTurn: first, while: goOn),
-                let after = try session.state(afterTurn: second, while: goOn)
-            else { return nil }
-            return StateDifference(before, after, generator: conversation.generator)
-        }
-        guard let difference else { return try screen.notice(phrase("Stopped.")) }
-        try screen.show(
-            BeliefText.lines(difference, first, second, style: screen.style))
-    }
 }

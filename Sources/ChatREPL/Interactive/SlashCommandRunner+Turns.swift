@@ -13,19 +13,26 @@ extension SlashCommandRunner {
     package func undo(_ count: Int) throws {
         let before = session.redoableSteps
         let turns = session.turnCount + (session.unanswered == nil ? 0 : 1)
+        let surgeries = session.surgeryCount
         let done = try session.undo(count)
         // A message without a reply does not come back.
         let kept = session.redoableSteps - before
         try tell(
-            phrase("Undid %@", Self.steps(done, turns: turns - session.turnCount)),
+            phrase(
+                "Undid %@",
+                Self.steps(
+                    done, turns: turns - session.turnCount,
+                    surgeries: surgeries - session.surgeryCount)),
             Self.hint(kept, of: done))
     }
 
     /// `/redo [N]`
     package func redo(_ count: Int) throws {
-        let turns = session.turnCount
+        let (turns, surgeries) = (session.turnCount, session.surgeryCount)
         let done = try session.redo(count)
-        try tell(phrase("Brought back %@", Self.steps(done, turns: session.turnCount - turns)), "")
+        let steps = Self.steps(
+            done, turns: session.turnCount - turns, surgeries: session.surgeryCount - surgeries)
+        try tell(phrase("Brought back %@", steps), "")
     }
 
     /// `/regen`
@@ -98,18 +105,30 @@ extension SlashCommandRunner {
     /// `/mark [NAME]`
     package func mark(_ name: String?) throws {
         guard let name else {
-            let names = session.markNames.map(VisibleText.oneLine).joined(separator: ", ")
-            return try screen.notice(
-                names.isEmpty
-                    ? phrase("No place has a name yet; /mark NAME gives one.")
-                    : phrase("Marks: %@", names)
-            )
+            return try screen.notice(Self.marks(session.markNames))
         }
         try session.mark(name)
         let shown = VisibleText.oneLine(name)
         try tell(
             phrase("This place is marked '%@'", shown),
             phrase("/back %@ comes back to it.", shown))
+    }
+
+    /// The marks in words; those that /regen set apart from a person's.
+    private static func marks(_ names: [String]) -> String {
+        guard !names.isEmpty else {
+            return phrase("No place has a name yet; /mark NAME gives one.")
+        }
+        let replies = names.filter { $0.wholeMatch(of: /reply [0-9]+/) != nil }
+        let others = names.filter { !replies.contains($0) }
+        let listed = [others, replies].map {
+            $0.map(VisibleText.oneLine).joined(separator: ", ")
+        }
+        return [
+            others.isEmpty ? nil : phrase("Marks: %@", listed[0]),
+            replies.isEmpty
+                ? nil : phrase("Replies that others took the place of: %@", listed[1]),
+        ].compactMap(\.self).joined(separator: "\n")
     }
 
     /// `/back NAME`
@@ -152,13 +171,15 @@ extension SlashCommandRunner {
         }
     }
 
-    /// Steps in words: turns, and what is left of them, clears.
-    private static func steps(_ count: Int, turns: Int) -> String {
-        let clears = count - turns
+    /// Steps in words: turns, what /state did, and what is left of them, clears.
+    private static func steps(_ count: Int, turns: Int, surgeries: Int) -> String {
+        let clears = count - turns - surgeries
         let words = [
             turns > 0 ? SessionText.turns(turns) : nil,
             clears == 1
                 ? phrase("a /clear") : clears > 1 ? phrase("%@ times /clear", clears) : nil,
+            surgeries == 1
+                ? phrase("a /state") : surgeries > 1 ? phrase("%@ times /state", surgeries) : nil,
         ]
         return words.compactMap(\.self).joined(separator: phrase(" and "))
     }

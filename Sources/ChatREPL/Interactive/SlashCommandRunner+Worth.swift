@@ -45,10 +45,12 @@ extension SlashCommandRunner {
     package func bits(_ count: Int?) throws {
         let turns = session.turns
         guard !turns.isEmpty else { return try screen.notice(phrase("Nothing has been said yet.")) }
-        let first = max(0, turns.count - (count ?? Self.bitsTurns))
+        // What was said before the state was changed by hand is not what the state is made of.
+        let changed = turns.lastIndex(where: \.stateWasChanged) ?? 0
+        let first = max(changed, turns.count - (count ?? Self.bitsTurns))
         let generator = conversation.generator
         let worth: SessionWorth? = try working { goOn in
-            guard let start = try session.state(afterTurn: first, while: goOn) else { return nil }
+            guard let start = try state(before: turns[first], while: goOn) else { return nil }
             return SessionWorth(
                 Array(turns[first...]), from: start,
                 control: BuiltInConversation.state(generator, beside: turns.map(\.user)),
@@ -57,11 +59,11 @@ extension SlashCommandRunner {
         guard let worth else { return try screen.notice(phrase("Stopped.")) }
         try screen.show(WorthText.bits(worth, style: screen.style, width: width))
         if first > 0 {
+            let shown = SessionText.turns(turns.count - first)
             try screen.notice(
-                phrase(
-                    "The last %@; /bits %@ shows all.", SessionText.turns(turns.count - first),
-                    turns.count)
-            )
+                first == changed
+                    ? phrase("%@, since the state was changed by hand.", shown)
+                    : phrase("The last %@; /bits %@ shows all.", shown, turns.count - changed))
         }
     }
 
@@ -80,7 +82,7 @@ extension SlashCommandRunner {
                 return try screen.notice(phrase("Stopped."))
             }
             reply = said
-            if session.contextIsEmpty { turns = [] }
+            if session.contextIsEmpty || session.stateWasChanged { turns = [] }
         } else {
             guard session.lastTurn != nil, let last = turns.popLast() else {
                 return try screen.notice(
@@ -91,23 +93,37 @@ extension SlashCommandRunner {
                         ))
             }
             (asked, reply) = (last.user, last.reply)
-            if last.startsFresh { turns = [] }
+            if last.startsFresh || last.stateWasChanged { turns = [] }
         }
         guard !turns.isEmpty else {
             return try screen.notice(phrase("Nothing was said before that in this context."))
         }
-        // What stands before the last clear is forgotten.
-        turns.removeFirst(turns.lastIndex(where: \.startsFresh) ?? 0)
+        // What stands before the last clear is forgotten, and out of a state changed by hand it cannot be
+        // left.
+        turns.removeFirst(turns.lastIndex { $0.startsFresh || $0.stateWasChanged } ?? 0)
         let first = max(0, turns.count - Self.memoryTurns)
-        let memory: SessionMemory? = try working { goOn in
-            guard let start = try state(before: turns[first], while: goOn) else { return nil }
-            return SessionMemory(
-                Array(turns[first...]), from: start, question: asked, reply: reply,
-                generator: generator, goOn: goOn)
+        let held = Array(turns[first...])
+        let start = try working { goOn in try state(before: turns[first], while: goOn) }
+        guard let start else { return try screen.notice(phrase("Stopped.")) }
+        let memory = try working { goOn in
+            SessionMemory(
+                held, from: start, question: asked, reply: reply, generator: generator,
+                goOn: goOn)
         }
         guard let memory else { return try screen.notice(phrase("Stopped.")) }
         try screen.show(
             WorthText.memory(memory, notLeftOut: first, style: screen.style, width: width))
+        guard let (index, trace) = memory.strongest else { return }
+        let characters = try working { goOn in
+            SessionMemory.characters(
+                ofTurn: index, in: held, from: start, question: asked, reply: reply,
+                generator: generator, goOn: goOn)
+        }
+        guard let characters else { return try screen.notice(phrase("Stopped.")) }
+        guard !characters.isEmpty else { return }
+        try screen.show(
+            phrase("Turn %@, which holds the most, without one of its characters:", trace.number)
+                + "\n" + SurprisalText.marked(characters, style: screen.style, width: width))
     }
 
     /// `/odds [QUESTION]`
@@ -122,7 +138,8 @@ extension SlashCommandRunner {
             guard let odds else { return try screen.notice(phrase("Stopped.")) }
             let title = phrase(
                 "How the reply to '%@' could begin:", VisibleText.line(question, limit: 40))
-            return try screen.show(SurprisalText.odds(odds, title: title, style: screen.style))
+            return try screen.show(
+                SurprisalText.odds(odds, title: title, style: screen.style, width: width))
         }
         guard let last = session.lastTurn else {
             return try screen.notice(
@@ -136,7 +153,8 @@ extension SlashCommandRunner {
         let said = odds.before.count > 40 ? "…" + odds.before.suffix(40) : odds.before
         let place = said.isEmpty ? phrase("the beginning") : "'\(VisibleText.oneLine(said))' …"
         let title = phrase("Where the model was least sure in its last reply: %@", place)
-        try screen.show(SurprisalText.odds(odds, title: title, style: screen.style))
+        try screen.show(
+            SurprisalText.odds(odds, title: title, style: screen.style, width: width))
     }
 
     /// `/set surprisal on|off`
@@ -181,9 +199,7 @@ extension SlashCommandRunner {
 
     /// The state in which a turn was said; nil where `goOn` stopped it.
     private func state(before turn: Turn, while goOn: () -> Bool) throws -> RecurrentState? {
-        turn.startsFresh
-            ? conversation.generator.freshState
-            : try session.state(afterTurn: turn.number - 1, while: goOn)
+        try session.state(beforeTurn: turn.number, while: goOn)
     }
 
     /// The same for a reply just made, whose state is known.

@@ -40,6 +40,10 @@ extension ErrorText {
             phrase("there is no reply %@; nothing was replied last", reply)
         case .noSuchReply(let reply, let count):
             phrase("there is no reply %@; give a number from 1 to %@", reply, count)
+        case .noSuchLayer(let layer, let count):
+            phrase("there is no layer %@; give a number from 1 to %@", layer, count)
+        case .noSuchHead(let head, let layer, let count):
+            phrase("layer %@ has no head %@; give a number from 1 to %@", layer, head, count)
         case .tooLong(let symbols, let limit):
             phrase(
                 "that is %@ symbols, and a message may have at most %@; it was not sent: say it in parts",

@@ -59,7 +59,10 @@ package enum ExternalEditor {
         // The editor must see Ctrl-C and Ctrl-Z as a program of its own does.
         var defaults = sigset_t()
         sigemptyset(&defaults)
-        for number in [SIGINT, SIGTSTP, SIGPIPE] { sigaddset(&defaults, number) }
+        for number in [SIGINT, SIGTSTP] where !Signals.isIgnored(number) {
+            sigaddset(&defaults, number)
+        }
+        sigaddset(&defaults, SIGPIPE)
         posix_spawnattr_setsigdefault(&actions, &defaults)
         posix_spawnattr_setflags(&actions, Int16(POSIX_SPAWN_SETSIGDEF))
 

@@ -6,6 +6,9 @@ import Foundation
 /// Work in one piece that never looks at the queue cannot keep the process alive: a signal that asks it
 /// to end and is not taken within a second ends it, and a second one does so at once. Whatever is saved
 /// is saved line by line or in one step, so nothing is left half written.
+///
+/// What a parent has had ignored (`nohup`, a background job of a script) stays ignored, as everywhere
+/// in Unix.
 package enum Signals {
     /// Ends of the pipe; set once by `install`, before any handler can run.
     nonisolated(unsafe) private static var readEnd: Int32 = -1
@@ -17,6 +20,10 @@ package enum Signals {
     ]
     /// A signal that asks the process to end and that nobody has taken yet; 0: none.
     nonisolated(unsafe) private static var overdue: Int32 = 0
+    /// Whether the process was asked to end, taken or not, and when: milliseconds of a clock that only
+    /// goes forward.
+    nonisolated(unsafe) private static var isAskedToEnd = false
+    nonisolated(unsafe) private static var askedAt: Int64 = 0
     /// Whether the first SIGINT, and whether any first signal, ends the process after a second.
     nonisolated(unsafe) private static var interruptEnds = false
     nonisolated(unsafe) private static var waitsLong = false
@@ -27,11 +34,8 @@ package enum Signals {
     /// Takes over the signals of an interactive or piped chat. A second call does nothing.
     /// - Parameters:
     ///   - suspend: at a terminal, where Ctrl-Z suspends and a first Ctrl-C is no wish to leave.
-    ///   - keepingNohup: leaves SIGHUP alone where a parent (`nohup`) has had it ignored.
     ///   - waitsLong: what is done has to be saved first, which may take more than a second.
-    package static func install(
-        suspend: Bool, keepingNohup: Bool = false, waitsLong: Bool = false
-    ) {
+    package static func install(suspend: Bool, waitsLong: Bool = false) {
         guard readEnd < 0 else { return }
         (interruptEnds, self.waitsLong) = (!suspend, waitsLong)
         var ends: [Int32] = [-1, -1]
@@ -42,14 +46,17 @@ package enum Signals {
         }
         (readEnd, writeEnd) = (ends[0], ends[1])
         useStackOfItsOwn()
-        // A parent may have left signals blocked; they would never arrive.
+        for number in handled where suspend || (number != SIGTSTP && number != SIGWINCH) {
+            if number != SIGALRM, number != SIGWINCH, isIgnored(number) { continue }
+            catchSignal(number)
+        }
+    }
+
+    /// A parent may have left signals blocked; they would never arrive, whatever the command.
+    package static func unblock() {
         var wanted = sigset_t()
         sigemptyset(&wanted)
-        for number in handled where suspend || (number != SIGTSTP && number != SIGWINCH) {
-            if keepingNohup, number == SIGHUP, isIgnored(number) { continue }
-            catchSignal(number)
-            sigaddset(&wanted, number)
-        }
+        for number in handled { sigaddset(&wanted, number) }
         pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
     }
 
@@ -96,16 +103,32 @@ package enum Signals {
     }
 
     /// Starts the clock for a signal that asks to end, or ends the process. Does only what a handler may.
+    ///
+    /// `timeout` sends its signal to the process and to its group, a wrapper passes on what the terminal
+    /// sends to both: what comes twice within a quarter of a second is one wish. When a terminal goes,
+    /// the shell's SIGHUP follows the system's: where the first was taken the second ends nothing.
     private static func watch(_ number: Int32) {
         switch number {
         case SIGALRM:
             if overdue != 0 { endNow(overdue) }
         case SIGINT, SIGTERM, SIGHUP, SIGQUIT:
-            if overdue != 0 { endNow(number) }
+            let ends = number != SIGINT || interruptEnds
+            let isAgain = overdue != 0 || (isAskedToEnd && ends && number != SIGHUP)
+            let now = milliseconds
+            if isAgain, now - askedAt >= 250 { endNow(number) }
+            if !isAgain { askedAt = now }
+            if ends { isAskedToEnd = true }
             overdue = number
-            if !waitsLong, number != SIGINT || interruptEnds { alarm(1) }
+            // With its end that is a second.
+            if !waitsLong, ends { ualarm(800_000, 0) }
         default: break
         }
+    }
+
+    private static var milliseconds: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 
     private static func endNow(_ number: Int32) {
@@ -134,7 +157,8 @@ package enum Signals {
         sigaltstack(&stack, nil)
     }
 
-    private static func isIgnored(_ number: Int32) -> Bool {
+    /// Whether a parent has had a signal ignored; to be asked before `install`.
+    package static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0 else { return false }
         #if os(Linux)

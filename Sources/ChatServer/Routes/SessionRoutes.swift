@@ -67,7 +67,8 @@ struct SessionRoutes: Sendable {
         let nodes = transcript.tree.enumerated().map { index, node in
             SessionObject.Node(
                 index: index, parent: OrNull(node.parent),
-                kind: node.parent == nil ? "root" : node.turn == nil ? "clear" : "turn",
+                kind: node.parent == nil
+                    ? "root" : node.isSurgery ? "state" : node.turn == nil ? "clear" : "turn",
                 stands: node.stands,
                 id: node.turn == nil
                     ? nil : node.place.map { TurnID(session: name, place: $0).response },
@@ -98,6 +99,7 @@ struct SessionRoutes: Sendable {
             VerificationObject(
                 id: name, proves: report.provesSomething, verified: report.verified,
                 interrupted: report.interrupted, imported: report.imported,
+                given_states: report.givenStates,
                 skipped_draws: report.skippedDraws, is_closed: report.isClosed,
                 difference: OrNull(
                     report.difference.map {

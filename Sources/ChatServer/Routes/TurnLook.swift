@@ -14,9 +14,7 @@ struct TurnLook: Sendable {
     func object(
         _ session: Session, _ generator: ReplyGenerator, id: String, withMemory: Bool
     ) throws -> TurnObject {
-        let before =
-            turn.startsFresh
-            ? generator.freshState : try session.state(afterTurn: turn.number - 1)
+        let before = try session.state(beforeTurn: turn.number) ?? generator.freshState
         var state = before
         let cost = Surprisal.reply(
             turn.reply, to: turn.user, state: &state, generator: generator)
@@ -77,13 +75,17 @@ struct TurnLook: Sendable {
     private func memory(
         _ session: Session, _ generator: ReplyGenerator
     ) throws -> [TurnObject.Memory] {
-        let first = max(1, turn.number - 8)
-        let earlier = Array(session.turns[(first - 1)..<(turn.number - 1)])
-        guard !turn.startsFresh else { return [] }
-        let start =
-            first == 1 ? generator.freshState : try session.state(afterTurn: first - 1)
+        guard !turn.startsFresh, !turn.stateWasChanged else { return [] }
+        var earlier = session.turns.prefix(turn.number - 1).suffix(8)
+        // What was said before the state was changed by hand cannot be left out.
+        if let changed = earlier.lastIndex(where: \.stateWasChanged) {
+            earlier = earlier[changed...]
+        }
+        guard let first = earlier.first else { return [] }
+        let start = try session.state(beforeTurn: first.number) ?? generator.freshState
         let memory = SessionMemory(
-            earlier, from: start, question: turn.user, reply: turn.reply, generator: generator,
+            Array(earlier), from: start, question: turn.user, reply: turn.reply,
+            generator: generator,
             goOn: { ticket.goesOn })
         guard let memory else { throw RequestError.timeOver }
         return memory.traces.map {

@@ -30,11 +30,11 @@ struct SessionObject: Encodable, Sendable {
         var turn: Int
     }
 
-    /// A turn, a clear, or the beginning, which is node 0.
+    /// A turn, a clear, a change of the state by hand, or the beginning, which is node 0.
     struct Node: Encodable, Sendable {
         var index: Int
         var parent: OrNull<Int>
-        /// `root`, `turn` or `clear`.
+        /// `root`, `turn`, `clear` or `state`.
         var kind: String
         /// It is part of the conversation as it stands.
         var stands: Bool
@@ -114,6 +114,8 @@ struct VerificationObject: Encodable, Sendable {
     var verified: Int
     var interrupted: Int
     var imported: Int
+    /// States that came from a file or another session.
+    var given_states: Int
     var skipped_draws: [Int]
     var is_closed: Bool
     var difference: OrNull<Difference>

@@ -127,4 +127,20 @@ struct ActivationTests {
         }
         #expect(UnitFeatures(ActivationTrace("aaa", model: try TinyModel.make())).findings.isEmpty)
     }
+
+    @Test("the places of a unit are where it goes farthest, apart from each other")
+    func places() throws {
+        let trace = ActivationTrace(UnitFeatures.probe, model: try TinyModel.make())
+        var unit = trace.units[0]
+        unit.values = [Float](repeating: -0.01, count: 40)
+        (unit.values[5], unit.values[6], unit.values[30]) = (1, 1, 0.9)
+        let high = UnitPlaces(unit, rises: true)
+        #expect(high.places.prefix(2).map(\.index) == [5, 30] && high.places.count == 4)
+        #expect(UnitPlaces(unit, rises: false).places.first?.index == 0)
+        let all = UnitPlaces.all(trace, UnitFeatures(trace))
+        #expect(!all.isEmpty && Set(all.map(\.unit)).count == all.count)
+        for places in all {
+            #expect(places.places.allSatisfy { trace.characters.indices.contains($0.index) })
+        }
+    }
 }

@@ -96,6 +96,33 @@ struct SessionWorthTests {
                 generator: generator, goOn: { false }) == nil)
     }
 
+    @Test("leaving out a character is reading the text without it")
+    func memoryByCharacter() throws {
+        let generator = try TinyModel.generator(cell: .gatedDelta)
+        func characters(_ index: Int, goOn: () -> Bool = { true }) -> [CharacterSurprisal]? {
+            SessionMemory.characters(
+                ofTurn: index, in: turns, from: generator.freshState, question: "Who?",
+                reply: "Ada", generator: generator, goOn: goOn)
+        }
+        let found = try #require(characters(1))
+        #expect(found.map(\.character).joined() == turns[1].user)
+        #expect(found.allSatisfy { $0.bits >= 0 && $0.bits.isFinite })
+        #expect(found.contains { $0.bits > 1e-9 })
+        func odds(_ user: String) -> [[Double]] {
+            var state = generator.freshState
+            for (index, turn) in turns.enumerated() {
+                generator.read(
+                    user: index == 1 ? user : turn.user, reply: turn.reply, state: &state)
+            }
+            return SessionMemory.distributions(
+                after: "Who?", along: "Ada", state: state, generator: generator)
+        }
+        let expected = SessionMemory.divergence(
+            odds(turns[1].user), from: odds(String(turns[1].user.dropFirst())))
+        #expect(found[0].bits == expected)
+        #expect(characters(1, goOn: { false }) == nil && characters(9) == [])
+    }
+
     @Test("the divergence is 0 of itself, and that of two coins")
     func divergence() {
         #expect(Surprisal.divergence([0.5, 0.5], from: [0.5, 0.5]) == 0)

@@ -1,5 +1,6 @@
 import ChatCore
 import ChatTraining
+import Foundation
 import Testing
 
 @Suite("Work on several threads")
@@ -12,6 +13,21 @@ struct WorkerThreadsTests {
         nonisolated(unsafe) let base = calls.base
         for _ in 0..<1000 { ranges.run { base[$0] += 1 } }
         #expect(calls.array == [Float](repeating: 1000, count: workers))
+    }
+
+    @Test("each part is done once, and all when the call returns", arguments: [0, 1, 2, 7])
+    func concurrently(_ count: Int) {
+        let done = Done()
+        PlainThread.concurrently(count) { done.add($0) }
+        #expect(done.parts == Array(0..<count))
+    }
+
+    /// What several threads have done.
+    private final class Done: @unchecked Sendable {
+        private let lock = NSLock()
+        private var added: [Int] = []
+        func add(_ part: Int) { lock.withLock { added.append(part) } }
+        var parts: [Int] { lock.withLock { added.sorted() } }
     }
 
     @Test("the workers' ranges cover everything once", arguments: [0, 1, 63, 64, 1000])

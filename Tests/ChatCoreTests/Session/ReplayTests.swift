@@ -17,7 +17,9 @@ struct ReplayTests {
         let words = ["hello", "가나다", "my name is Ada", "", "e\u{301}?", "한글 👍🏽", "x y z\nw"]
         try session.say("begin")
         for _ in 0..<16 {
-            switch random.below(12) {
+            switch random.below(14) {
+            case 10: _ = try? session.takeState(afterTurn: random.index(below: 5))
+            case 11: try session.silence(layer: 1, head: 1)
             case 0: _ = try? session.regenerate()
             case 1: _ = try? session.undo(Int(random.below(4)) + 1)
             case 2: _ = try? session.redo(Int(random.below(3)) + 1)

@@ -38,6 +38,7 @@ struct StoppedReplyTests {
                     continue
                 }
                 #expect(turn?.reply == expected && turn?.ending == .interrupted)
+                #expect(turn?.endedByStop == true)
                 let transcript = try #require(try session.transcript())
                 let report = try Replay.verify(transcript, generator: generator)
                 #expect(report.isExact && report.verified == 1 && report.interrupted == 1)
@@ -61,6 +62,9 @@ struct StoppedReplyTests {
             return true
         }
         #expect(turn == usual.lastTurn && shown == whole)
+        let broken = try Session(generator: generator, settings: quickSettings)
+        let cut = try broken.say("hello") { $0.isEmpty }
+        #expect(cut?.endedByStop != true)
         session.stops = [String(whole.suffix(1))]
         guard let stopped = try session.regenerate(), stopped.ending == .interrupted else { return }
         session.stops = []

@@ -144,7 +144,7 @@ import Testing
         _ = fcntl(output.fileHandleForWriting.fileDescriptor, F_SETFL, flags)
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try RunningExecutable.withUsualSignals { try process.run() }
         _ = output.fileHandleForReading.readData(ofLength: 1)
         // More than a pipe holds is soon written.
         usleep(500_000)
@@ -301,7 +301,7 @@ import Testing
         let (input, output) = (Pipe(), Pipe())
         process.standardInput = input
         process.standardOutput = output
-        try process.run()
+        try RunningExecutable.withUsualSignals { try process.run() }
         try input.fileHandleForWriting.write(contentsOf: Data("one\n".utf8))
         // What was said is on disk before the model begins to reply.
         let transcript = folder.url.appendingPathComponent("home/sessions/stop.jsonl").path

@@ -68,27 +68,24 @@ import Testing
     @Test func checkpointsAndTrainingRecordsHoldWhatIsToldOfThem() throws {
         let corpus = try write(String(repeating: "hello there. \n", count: 40), "notes.txt")
         let made = folder.url.path + "/made.safetensors"
-        let timeout = URL(filePath: "/usr/bin/timeout")
-        guard FileManager.default.isExecutableFile(atPath: timeout.path) else { return }
-        // A busy machine may not have begun when it is stopped.
-        var stopped: Executable.Result?
-        for seconds in ["2", "10", "40"] where stopped?.error.contains("goes on") != true {
-            stopped = try Executable.run(
-                [
-                    "-s", "INT", seconds, try Executable.url.path, "train", corpus, "-o", made,
-                    "--preset", "tiny", "--threads", "1", "--batch", "2", "--window", "16",
-                    "--steps", "1000000", "--dropout", "0.1",
-                ], environment: environment, program: timeout)
-        }
-        #expect(stopped?.error.contains("--resume goes on") == true, "\(stopped.debugDescription)")
+        let training = try RunningExecutable(
+            [
+                "train", corpus, "-o", made, "--preset", "tiny", "--threads", "1", "--batch", "2",
+                "--window", "16", "--steps", "1000000", "--evaluations", "100000", "--patience",
+                "1000000", "--dropout", "0.1", "--json",
+            ], environment: environment)
+        try training.wait(for: "evaluation")
+        training.send(SIGINT)
+        let stopped = try training.end()
+        #expect(stopped.error.contains("--resume goes on"), "\(stopped)")
         let checkpoint = try SafetensorsFile(URL(fileURLWithPath: made + ".checkpoint"))
         let header = try #require(checkpoint.metadata["charchat_checkpoint"])
         let object = try JSONSerialization.jsonObject(with: Data(header.utf8)) as? [String: Any]
-        let training = try #require(
+        let record = try #require(
             try SafetensorsFile(URL(fileURLWithPath: made)).metadata["training"])
         let names =
             checkpoint.tensors.map(\.name) + checkpoint.metadata.keys + (object ?? [:]).keys
-            + (try FilesDocument.keys(training))
+            + (try FilesDocument.keys(record))
         for name in names { #expect(document.tells(of: name), "\(name)") }
     }
 

@@ -21,25 +21,16 @@ import Testing
         _ arguments: [String], after microseconds: UInt32 = 400_000, first: [Int32] = [],
         program: URL? = nil
     ) throws -> Executable.Result {
-        let process = Process()
-        process.executableURL = try program ?? Executable.url
-        process.arguments = arguments
-        process.environment = environment
-        process.standardOutput = FileHandle.nullDevice
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
+        let running = try RunningExecutable(
+            arguments, environment: environment, program: program)
+        // Written when signals are heeded.
+        try running.wait(for: "parameters")
         for signal in first + [SIGINT] {
             usleep(microseconds)
-            #expect(process.isRunning)
-            kill(process.processIdentifier, signal)
+            #expect(running.isRunning)
+            running.send(signal)
         }
-        process.waitUntilExit()
-        #expect(process.terminationReason == .exit)
-        let said = errors.fileHandleForReading.readDataToEndOfFile()
-        return Executable.Result(
-            status: process.terminationStatus, output: "",
-            error: String(decoding: said, as: UTF8.self))
+        return try running.end()
     }
 
     @Test func aModelThatGoesOnLearningTellsOfAllItsTraining() throws {

@@ -12,17 +12,24 @@ import Testing
 
     @Test func damagedFilesAreReadOrRefusedByEveryReader() throws {
         let folder = try TemporaryFolder()
+        let start = ContinuousClock.now
+        var (all, refused) = (0, 0)
         for target in try FuzzTarget.all(in: folder.url) {
             let count = Int(Double(Self.inputs ?? 20_000) * target.share)
-            try run(target, count)
+            refused += try run(target, count)
+            all += count
         }
+        if Self.inputs == nil { return }
+        let seconds = (ContinuousClock.now - start).components.seconds
+        print("in all: \(all) inputs of seed \(Self.seed), \(refused) refused, \(seconds) s")
     }
 
     /// Where a long run keeps the input at hand, so that one that ends the process can be found.
     private static let current = URL(
         fileURLWithPath: environment["CHARCHAT_FUZZ_INPUT"] ?? "/dev/null")
 
-    private func run(_ target: FuzzTarget, _ count: Int) throws {
+    /// - Returns: how many were refused.
+    private func run(_ target: FuzzTarget, _ count: Int) throws -> Int {
         // What the damaged files are made of is read, or nothing beyond the first bytes would be tried.
         let good = target.mutator.seeds.filter { (try? target.read(Data($0))) != nil }
         #expect(!good.isEmpty, "\(target.name): no good file is read")
@@ -44,11 +51,12 @@ import Testing
             let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
             if seconds > slowest.seconds { slowest = (seconds, number) }
         }
-        guard Self.inputs != nil else { return }
+        guard Self.inputs != nil else { return refused }
         let milliseconds = Int(slowest.seconds * 1000)
         print(
             "\(target.name): \(count) inputs, \(refused) refused, slowest \(milliseconds) ms (input \(slowest.input)), \(Self.peakMemory) MiB at most"
         )
+        return refused
     }
 
     /// The most memory that this process has taken, in MiB.

@@ -99,12 +99,15 @@ import Testing
         let (said, before, stop) = try #require(found)
         let shown = try screen([
             .line("/set stop \(stop) | never there"), .line(said), .line("/show parameters"),
-            .line("/replay --verify"), .line("/set stop off"), .line("/continue"),
+            .line("/replay --verify"), .line("/replay"), .line("/set stop off"),
+            .line("/continue"),
             .line("/replay --verify"),
         ])
         #expect(
             shown.contains(">>> \(said)\n\(VisibleText.lines(before)) [ended by /set stop]\n"),
             "\(shown)")
+        // In the chat and in the replay.
+        #expect(shown.components(separatedBy: " [ended by /set stop]\n").count == 3)
         #expect(shown.contains("A reply ends before '\(stop)' or 'never there'."))
         #expect(shown.contains("verbose off, stop '\(stop)' or 'never there'\n"))
         #expect(shown.contains("Verified 1 reply: the same to the last character; 1 interrupted"))

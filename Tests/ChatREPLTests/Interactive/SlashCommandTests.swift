@@ -42,6 +42,12 @@ import Testing
             ("/replies 2", .replies(number: 2)), ("/facts", .facts),
             ("/forget my age", .forget(what: "my age")),
             ("/state diff @0 @12", .stateDifference(0, 12)),
+            ("/state take @3", .takeState(turn: 3, session: nil)),
+            ("/state take @3 of my talk", .takeState(turn: 3, session: "my talk")),
+            ("/상태 이어받기 @3 여행", .takeState(turn: 3, session: "여행")),
+            ("/state silence 2 5", .silence(layer: 2, head: 5)),
+            ("/state save a b.state", .saveState(path: "a b.state")),
+            ("/상태 열기 x", .loadState(path: "x")),
         ] as [(String, SlashCommand)])
     func readsCommand(line: String, command: SlashCommand) {
         #expect(LineMeaning(line) == .command(command))
@@ -52,7 +58,9 @@ import Testing
         "/set seed 1 2", "/show", "/show everything", "/replay --verfy",
         "/bye now", "/edit 2", "/edit @0", "/read", "/back", "/continue 3", "/facts x", "/forget",
         "/copy it", "/replies 0", "/replies x", "/state", "/state diff @1", "/state diff 1 2",
-        "/state diff @1 @2 @3",
+        "/state diff @1 @2 @3", "/state take", "/state take 3", "/state take @0",
+        "/state take @3 of", "/state silence 1", "/state silence 0 1", "/state silence 1 x",
+        "/state save", "/state load", "/state lose x",
     ])
     func wrongArgumentsGetUsage(line: String) {
         guard case .problem(let text) = LineMeaning(line) else {
@@ -181,7 +189,8 @@ import Testing
             ("/set t", .words(["temperature", "top-p"])),
             ("/show ", .words(["model", "parameters", "session"])),
             ("/replay ", .words(["--verify"])), ("/export /nowhere/a", .nothing),
-            ("/read /nowhere/a", .nothing), ("/state ", .words(["diff"])),
+            ("/read /nowhere/a", .nothing), ("/state l", .words(["load"])),
+            ("/state load /nowhere/a", .nothing), ("/state take @1 ", .nothing),
             ("/conti", .words(["/continue"])),
             ("/back ", .words(["-", "before dinner"])), ("/back before d", .words(["dinner"])),
             ("/help fo", .words(["forget", "fork"])),

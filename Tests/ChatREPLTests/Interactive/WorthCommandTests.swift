@@ -230,6 +230,53 @@ import Testing
         #expect(shown.contains("! There is no turn 3"))
     }
 
+    @Test func aStateChangedByHandIsToldUndoneReplayedAndProved() throws {
+        let file = folder.url.appendingPathComponent("one.state").path
+        let shown = try screen([
+            "/state silence 1 1", "/state take @1", "one", "two", "/state save \(file)",
+            "/state save \(file)", "/state take @1", "three", "/state silence 1 1", "/undo",
+            "/state silence 1 9", "/state silence 9 1", "/state load \(file)", "four", "/log",
+            "/bits", "/memory", "/context", "/replay", "/replay --verify",
+        ])
+        for told in [
+            "! Nothing has been said yet", "! There is no turn 1; nothing has been said yet",
+            "\(file): ", "! \(file) exists already",
+            "It remembers what it did after turn 1. /undo takes that back.",
+            "What head 1 of layer 1 remembered is gone.", "Undid a /state; 3 turns in the session.",
+            "! Layer 1 has no head 9", "! There is no layer 9",
+            "It remembers what stands in \(file).", "-- state changed by hand --",
+            "1 turn, since the state was changed by hand.",
+            "Nothing was said before that in this context.", "changed  3 turns before that",
+            "[went on from the state after turn 1]", "[layer 1, head 1: silenced]",
+            "[state loaded from 'one.state']", "Verified 4 replies: the same",
+            "; 1 state was brought in from outside, not made here.",
+        ] { #expect(shown.contains(told), "\(told)") }
+        #expect(
+            try store.transcript("test").turns.map(\.stateWasChanged)
+                == [false, false, true, true])
+    }
+
+    @Test func theStateOfAnotherSessionIsTakenAndThatOfAnotherModelRefused() throws {
+        let other = try store.create(
+            "other", generator: generator, settings: SessionSettings(seed: 1, lengthLimit: 9))
+        try other.say("my name is Ada")
+        other.close()
+        let stranger = ReplyGenerator(model: try TinyModel.make(ends: false))
+        let file = folder.url.appendingPathComponent("stranger.state")
+        try StateFile.save(stranger.freshState, of: stranger.model, to: file)
+        let shown = try screen([
+            "/state take @1 of other", "/state take @2 of other", "/state take @1 of nobody",
+            "/state load \(file.path)", "/state load \(folder.url.path)", "hello", "/replay",
+            "/replay --verify",
+        ])
+        for told in [
+            "It remembers what it did in 'other' after turn 1.", "! There is no turn 2",
+            "! There is no session named 'nobody'", "its state is of another model",
+            "is a folder; name a file in it", "[state taken from 'other' after turn 1]",
+            "Verified 1 reply", "; 1 state was brought in from outside",
+        ] { #expect(shown.contains(told), "\(told)") }
+    }
+
     @Test func surprisalIsShownInDigitsWithoutColour() throws {
         let shown = try screen([
             "/set surprisal on", "hello", "/set surprisal off", "hello", "/set surprisal maybe",

@@ -42,29 +42,7 @@ struct Executable {
         _ arguments: [String], input: Data = Data(), environment: [String: String],
         program: URL? = nil
     ) throws -> Result {
-        let process = Process()
-        process.executableURL = try program ?? url
-        process.arguments = arguments
-        process.environment = environment
-        let folder = try TemporaryFolder()
-        // Files, not pipes: nothing here can then wait for a reader.
-        func file(_ name: String, _ data: Data = Data()) throws -> URL {
-            let url = folder.url.appendingPathComponent(name)
-            try data.write(to: url)
-            return url
-        }
-        let (outputFile, errorFile) = (try file("output"), try file("error"))
-        process.standardInput = try FileHandle(forReadingFrom: try file("input", input))
-        process.standardOutput = try FileHandle(forWritingTo: outputFile)
-        process.standardError = try FileHandle(forWritingTo: errorFile)
-        try process.run()
-        process.waitUntilExit()
-        let status =
-            process.terminationReason == .exit
-            ? process.terminationStatus : 128 + process.terminationStatus
-        return Result(
-            status: status,
-            output: String(decoding: try Data(contentsOf: outputFile), as: UTF8.self),
-            error: String(decoding: try Data(contentsOf: errorFile), as: UTF8.self))
+        try RunningExecutable(arguments, input: input, environment: environment, program: program)
+            .end()
     }
 }

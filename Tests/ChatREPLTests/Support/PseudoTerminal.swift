@@ -43,7 +43,9 @@ final class PseudoTerminal {
         var argv = ([program.path] + arguments).map { strdup($0) } + [nil]
         var envp = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
-        let status = posix_spawn(&process, program.path, &actions, &attributes, &argv, &envp)
+        let status = RunningExecutable.withUsualSignals {
+            posix_spawn(&process, program.path, &actions, &attributes, &argv, &envp)
+        }
         try #require(status == 0)
     }
 

@@ -97,6 +97,35 @@ extension LessonFormatTests {
         }
     }
 
+    @Test("long lists and many characters cost in proportion", arguments: [true, false])
+    func linear(lists: Bool) throws {
+        let clock = ContinuousClock()
+        /// The lesser of two, which a busy machine disturbs little.
+        func cost(_ count: Int) throws -> Duration {
+            let values = (0..<count).map { "town \($0)\n" }.joined()
+            let characters = String(
+                String.UnicodeScalarView(
+                    (0..<count).compactMap { Unicode.Scalar(UInt32(0x4E00 + $0)) }))
+            let url = try folder(
+                lists
+                    ? [
+                        "a.txt":
+                            "[told town]\nvalues: towns\ntell: I live in {town}.\nack: Ah, {town}.\nask: Where do I live?\nanswer: In {town}.\nunknown: No.",
+                        "lists/towns.txt": values,
+                    ] : ["a.txt": "[talk]\nHello.\n=> Hi.\nBye.\n=> \(characters)"])
+            defer { try? FileManager.default.removeItem(at: url) }
+            return try (0..<2).map { _ in
+                try clock.measure {
+                    var source = LessonSource(try LessonFolder.load(url), seed: 1)
+                    _ = source.nextAnnotated()
+                }
+            }.min() ?? .zero
+        }
+        // Ten times as many: a hundred times the work if each were compared with all.
+        let (many, few) = (try cost(20_000), try cost(2_000))
+        #expect(many < max(few, .milliseconds(20)) * 50, "\(few), \(many)")
+    }
+
     @Test("a folder without lessons, a missing one, and a ragged table are refused")
     func folders() throws {
         let empty = try folder(["README.md": "nothing"])
