@@ -32,7 +32,7 @@ struct ReplayCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if json, !verify { throw ValidationError("--json goes with --verify.") }
+        if json, !verify { throw ValidationError(phrase("--json goes with --verify.")) }
     }
 
     func run() throws {

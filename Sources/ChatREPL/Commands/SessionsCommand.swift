@@ -114,7 +114,7 @@ extension SessionsCommand {
         var json = false
 
         func validate() throws {
-            if limit < 1 { throw ValidationError("--limit must be at least 1.") }
+            if limit < 1 { throw ValidationError(phrase("--limit must be at least 1.")) }
         }
 
         func run() throws {

@@ -57,7 +57,7 @@ extension ErrorText {
 
     static func words(_ error: StorageError) -> String {
         guard case .system(let operation, let path, let code) = error else { return "\(error)" }
-        return phrase("cannot %@ %@: %@", Words.spoken[operation], path, reason(code))
+        return phrase("cannot %@ %@: %@", Words.spoken[operation], path, SystemReason.lowered(code))
             + advice(code)
     }
 
@@ -115,18 +115,6 @@ extension ErrorText {
                 "%@ was changed after it was written: line %@ does not follow line %@; restore it from a copy",
                 path, line, line - 1)
         default: "\(error)"
-        }
-    }
-
-    /// The system's reason, as far as a person meets it.
-    private static func reason(_ code: Int32) -> String {
-        switch code {
-        case ENOENT: phrase("no such file or directory")
-        case EACCES: phrase("permission denied")
-        case ENOSPC: phrase("no space left on device")
-        case EROFS: phrase("read-only file system")
-        case EISDIR: phrase("is a directory")
-        default: String(cString: strerror(code)).lowercased()
         }
     }
 
