@@ -18,7 +18,8 @@ extension SessionsCommand {
 
         func run() throws {
             try SessionsCommand.show(name) { transcript in
-                var text = transcript.document(format, title: name)
+                var text = transcript.document(
+                    format, title: name, words: TranscriptText.documentWords)
                 if text.hasSuffix("\n") { text.removeLast() }
                 let safe = Output.standard.isTerminal ? VisibleText.lines(text) : text
                 try SessionsCommand.print(safe)

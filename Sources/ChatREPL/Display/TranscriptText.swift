@@ -88,6 +88,17 @@ package enum TranscriptText {
         }
     }
 
+    /// What a document of a conversation says beside it.
+    package static var documentWords: DocumentWords {
+        let beginning = Words.spoken["Begun %@, model `%@`."]
+        return DocumentWords(
+            beginning: { Words.filled(beginning, [$0, $1]) },
+            cleared: phrase("context cleared"), imported: phrase("imported"),
+            cutAtLimit: phrase("cut at the length limit"),
+            cutAtRepetition: phrase("cut where it repeats itself"),
+            interrupted: phrase("interrupted"))
+    }
+
     /// A change of a setting.
     package static func described(_ change: SettingChange) -> String {
         switch change {
