@@ -64,7 +64,7 @@ struct CorpusWriteCommand: ParsableCommand {
         }
         Leftovers.remove(beside: folder)
         let (data, taught) = try choices.open(files, reading: try reading.options())
-        if let heldOut = data.heldOut { try Output.error.tell(heldOut) }
+        if let heldOut = data.heldOut { try Output.error.tell(Words.spoken.retold(heldOut)) }
         if data.characters == nil, characters == nil {
             throw CommandFailure(
                 phrase(

@@ -56,7 +56,7 @@ struct SamplingOptions: ParsableArguments {
         do {
             try settings(unlessGiven: .greedy).validate()
         } catch {
-            throw ValidationError("\(error)")
+            throw ValidationError(ErrorText.text(error))
         }
     }
 

@@ -27,7 +27,7 @@ struct SessionsCommand: ParsableCommand {
     static func show(_ name: String, _ body: (Transcript) throws -> Void) throws {
         let salvaged = try store.salvage(name)
         try body(salvaged.transcript)
-        guard let notice = salvaged.notice else { return }
+        guard let notice = SessionText.lost(salvaged) else { return }
         try? Output.error.tell("charchat: \(VisibleText.oneLine(notice))")
         if salvaged.problem != nil { throw ExitCode(ExitStatus.failure) }
     }

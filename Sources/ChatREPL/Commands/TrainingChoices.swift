@@ -123,7 +123,7 @@ struct TrainingChoices: ParsableArguments {
         do {
             try options.validate()
         } catch let error as TrainingError {
-            throw ValidationError("\(error)")
+            throw ValidationError(Words.spoken.retold("\(error)"))
         }
     }
 }
