@@ -1,5 +1,6 @@
 import ChatCore
 import ChatSearch
+import ChatServer
 import Foundation
 
 /// The libraries' errors that the prompt meets, in the language that is spoken. In English they are the
@@ -114,6 +115,14 @@ extension ErrorText {
                 + (line == 1 ? phrase("; give the file of a saved session") : "")
         default: Words.spoken.retold("\(error)")
         }
+    }
+
+    static func words(_ error: ServerError) -> String {
+        guard case .listen(let host, let port, let reason) = error else {
+            return Words.spoken.retold("\(error)")
+        }
+        return phrase(
+            "cannot listen on %@, port %@: %@", quoted(host), port, Words.spoken.retold(reason))
     }
 
     private static func advice(_ code: Int32) -> String {

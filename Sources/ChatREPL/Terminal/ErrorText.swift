@@ -24,7 +24,7 @@ package enum ErrorText {
             } else {
                 words(error)
             }
-        case let error as ServerError: Words.spoken.retold("\(error)") + hint(error)
+        case let error as ServerError: words(error) + hint(error)
         case let error as any DescribedError: Words.spoken.retold("\(error)")
         default: String(describing: error)
         }

@@ -21,6 +21,8 @@ package enum SystemReason {
         case EMFILE: phrase("too many open files")
         case EBADF: phrase("bad file descriptor")
         case EIO: phrase("input/output error")
+        case EADDRINUSE: phrase("address already in use")
+        case EADDRNOTAVAIL: phrase("cannot assign requested address")
         default: String(cString: strerror(code)).lowercased()
         }
     }

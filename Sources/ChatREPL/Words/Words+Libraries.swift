@@ -3,8 +3,11 @@ import Foundation
 /// What the libraries say: mostly what is wrong with a file. Such a text has its values in it already, so it is
 /// known by what stands between them.
 extension Words {
-    /// A text of a library in this language; as it is where the tables lack it.
-    package func retold(_ text: String) -> String { table[text] ?? known(text) }
+    /// A text of a library in this language; as it is where the tables lack it. What the system says begins with
+    /// a capital there, and not in the table.
+    package func retold(_ text: String) -> String {
+        table[text] ?? table[text.lowercased()] ?? known(text)
+    }
 
     /// What stands for a value may be such a text itself.
     private func known(_ text: String) -> String {
