@@ -27,15 +27,24 @@ package struct ActivationText {
         where rows.count < rowCount && !rows.contains(where: { $0.name == unit.name }) {
             rows.append(unit)
         }
-        for index in 0..<followers {
-            let followed = features.findings.filter { $0.unit == rows[index].name }
-            rows[index].name += " (\(followed.map { name($0.feature) }.joined(separator: ", ")))"
+        return rows.enumerated().map { index, unit in
+            var row = unit
+            row.name = Words.spoken.retold(unit.name)
+            if index < followers {
+                let followed = features.findings.filter { $0.unit == unit.name }
+                row.name += " (\(followed.map { name($0.feature) }.joined(separator: ", ")))"
+            }
+            return row
         }
-        return rows
     }
 
     private static func name(_ feature: UnitFeatures.Feature) -> String {
         Words.spoken[feature.rawValue]
+    }
+
+    /// The unit of a finding.
+    private static func name(_ finding: UnitFeatures.Finding) -> String {
+        Words.spoken.retold(finding.unit)
     }
 
     /// The map, in as many blocks as the text needs lines.
@@ -121,7 +130,7 @@ package struct ActivationText {
             ? phrase("Units that follow something (the text is short: measured on a built-in one)")
             : phrase("Units that follow something")
         let named = features.findings.map { DisplayWidth.of(Self.name($0.feature)) }.max() ?? 0
-        let units = features.findings.map(\.unit.count).max() ?? 0
+        let units = features.findings.map { DisplayWidth.of(Self.name($0)) }.max() ?? 0
         let rows = features.findings.map { finding in
             let sign = finding.correlation >= 0 ? "+" : "-"
             let figure = ModelText.fixed(abs(finding.correlation), 2)
@@ -129,7 +138,7 @@ package struct ActivationText {
             let figures = phrase(
                 "correlation %@  (chance %@, %@ characters)", sign + figure,
                 ModelText.fixed(finding.chance, 2), finding.characters)
-            return "  \(what)  \(TextWrap.padded(finding.unit, units))  \(figures)"
+            return "  \(what)  \(TextWrap.padded(Self.name(finding), units))  \(figures)"
         }
         return ([style.bold(title)] + rows).joined(separator: "\n")
     }

@@ -7,7 +7,7 @@ package enum ComparisonPage {
     /// - Parameter model: what spoke, in a few words.
     package static func html(_ comparison: Comparison, model: String) -> String {
         let sections = comparison.conversations.map { conversation in
-            "<section><h2>\(escaped(conversation.id))</h2>\n"
+            "<section><h2>\(escaped(Words.spoken[conversation.id]))</h2>\n"
                 + conversation.rows.map(card).joined(separator: "\n") + "\n</section>"
         }.joined(separator: "\n")
         let title = phrase("A session beside a search box")

@@ -6,7 +6,7 @@ extension Words {
     /// A text of a library in this language; as it is where the tables lack it. What the system says begins with
     /// a capital there, and not in the table.
     package func retold(_ text: String) -> String {
-        table[text] ?? table[text.lowercased()] ?? known(text)
+        table[text.lowercased()] ?? table[text] ?? known(text)
     }
 
     /// What stands for a value may be such a text itself.
@@ -45,6 +45,8 @@ extension Words {
             rest = rest[place.upperBound...]
         }
         guard rest.hasSuffix(last) else { return nil }
-        return values + [String(rest.dropLast(last.count))]
+        values.append(String(rest.dropLast(last.count)))
+        // Where a text begins with a file and what is wrong behind it, the file is no part of what is wrong.
+        return first.isEmpty && values[0].contains(": ") ? nil : values
     }
 }
