@@ -56,7 +56,7 @@ import Testing
         ],
         ["import", "MODEL", "--like", "MODEL", "-o", "NEW"],
         ["import", "MODEL", "--like", "MODEL", "-o", "MODEL"], ["inspect", "MODEL"],
-        ["inspect", "MODEL", "--text", "abc 가나"], ["inspect", "TEXT"],
+        ["inspect", "MODEL", "--text", "가"], ["inspect", "TEXT"],
         ["lessons", "new", "CAFE"], ["lessons", "heldout", "CAFE"], ["segment", "TEXT"],
         ["fill", "a ____ b"], ["quiz", "--text", "TEXT"], ["sessions", "list"],
         ["sessions", "show", "NONE"], ["serve", "--host", "0.0.0.0"],
