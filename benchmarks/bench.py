@@ -48,7 +48,7 @@ def matches(row, wanted):
 def pick(rows, wanted):
     """charchat's measurement of a shape, or None. Rows whose arithmetic is named count at their fastest."""
     found = [row for row in rows if matches(row, wanted)]
-    return max(found, key=lambda row: row["characters_per_second"], default=None)
+    return max(found, key=lambda row: row["symbols_per_second"], default=None)
 
 
 def run_json(command):
@@ -93,16 +93,16 @@ def median_and_range(values, form):
 
 def speed_table(rounds):
     """Ratios first; a case that charchat did not report is named, not left out."""
-    lines = ["| | charchat / PyTorch | charchat, characters/s | PyTorch, characters/s | charchat, GFLOP/s |",
+    lines = ["| | charchat / PyTorch | charchat, symbols/s | PyTorch, symbols/s | charchat, GFLOP/s |",
              "| --- | --- | --- | --- | --- |"]
     for title, wanted, _ in CASES:
         ours = [pick(rows, wanted) for rows, _ in rounds]
-        theirs = [theirs[title]["characters_per_second"] for _, theirs in rounds]
+        theirs = [theirs[title]["symbols_per_second"] for _, theirs in rounds]
         if None in ours:
             lines.append(f"| {title} | not measured | not reported by charchat benchmark "
                          f"| {median_and_range(theirs, '{:,.0f}')} | |")
             continue
-        speeds = [row["characters_per_second"] for row in ours]
+        speeds = [row["symbols_per_second"] for row in ours]
         ratios = [a / b for a, b in zip(speeds, theirs)]
         flops = [row["gflops"] for row in ours if row.get("gflops")]
         lines.append(f"| {title} | **{median_and_range(ratios, '{:.2f}')}** | {median_and_range(speeds, '{:,.0f}')} "
@@ -116,11 +116,11 @@ def own_table(rounds):
              if not any(row is pick(rounds[0][0], wanted) for _, wanted, _ in CASES)]
     if not names:
         return []
-    lines = ["", "## charchat alone", "", "| | characters/s | GFLOP/s |", "| --- | --- | --- |"]
+    lines = ["", "## charchat alone", "", "| | symbols/s | GFLOP/s |", "| --- | --- | --- |"]
     for name in names:
         rows = [row for rows, _ in rounds for row in rows if row["name"] == name]
         cells = [median_and_range([row[key] for row in rows], form) if all(row.get(key) for row in rows) else ""
-                 for key, form in (("characters_per_second", "{:,.0f}"), ("gflops", "{:.0f}"))]
+                 for key, form in (("symbols_per_second", "{:,.0f}"), ("gflops", "{:.0f}"))]
         lines.append(f"| {name} | {cells[0]} | {cells[1]} |")
     return lines
 

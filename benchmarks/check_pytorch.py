@@ -6,7 +6,7 @@ NUMBERS.json is what charchat computed on some symbols with a fresh state, train
 
     {"symbols": [n + 1 numbers],          inputs are all but the last, targets all but the first
      "logits": [[...] a time step],        [n, symbols in the alphabet]
-     "loss": nats per character,           the mean over the n targets
+     "loss": nats per symbol,              the mean over the n targets
      "gradients": {"rnn.weight_ih_l0": [...], ...}}     of that loss, row-major, every tensor
 
 Exits 1 when a logit differs by more than 1e-4, the loss by more than 1e-5, or a tensor's gradient by more than 1e-3

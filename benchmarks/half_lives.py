@@ -94,13 +94,13 @@ def main():
             logits = tensors["decoder.weight"] @ rms(x) + tensors["decoder.bias"]
             loss += np.logaddexp.reduce(logits) - logits[symbols[t + 1]]
             predicted += 1
-    print(f"{len(symbols)} characters")
+    print(f"{len(symbols)} symbols")
     for i, layer in enumerate(layers):
         for head in range(layer["headCount"]):
             bits = np.array(decays[i][head])
             print(f"layer {i + 1} head {head + 1} of {layer['headCount']}: left 2^-{bits.sum():.1f}, half-life {1 / bits.mean():.3g} "
-                  f"on average, {1 / np.median(bits):.3g} at the middling character; writes {np.mean(strengths[i][head]):.2f}")
-    print(f"loss on replies: {loss / max(1, predicted):.4f} nats a character")
+                  f"on average, {1 / np.median(bits):.3g} at the middling symbol; writes {np.mean(strengths[i][head]):.2f}")
+    print(f"loss on replies: {loss / max(1, predicted):.4f} nats a symbol")
 
 
 if __name__ == "__main__":

@@ -155,7 +155,7 @@ def train(a):
         optimizer.step()
 
     rate = timed(step, a.seconds)
-    return {"characters_per_second": rate * a.batch * a.window, "parameters": parameters_of(model)}
+    return {"symbols_per_second": rate * a.batch * a.window, "parameters": parameters_of(model)}
 
 
 @torch.inference_mode()
@@ -180,7 +180,7 @@ def generate(a):
 
     rates = {"nn module": timed(whole, a.seconds), "cell": timed(by_cell, a.seconds)}
     best = max(rates, key=rates.get)
-    return {"characters_per_second": rates[best], "form": best, "parameters": parameters_of(model)}
+    return {"symbols_per_second": rates[best], "form": best, "parameters": parameters_of(model)}
 
 
 class Block(nn.Module):
@@ -266,7 +266,7 @@ def transformer(a):
         losses = [F.cross_entropy(model(x).view(-1, len(alphabet)), y).item()
                   for x, y in (sample(validation) for _ in range(200))]
     return {"validation_loss": sum(losses) / len(losses), "seconds": seconds, "steps": a.steps,
-            "characters_per_second": a.steps * batch * block / seconds, "parameters": parameters_of(model)}
+            "symbols_per_second": a.steps * batch * block / seconds, "parameters": parameters_of(model)}
 
 
 def main():

@@ -164,7 +164,17 @@ public struct ModelResponder: DialogueResponder {
         model: ChatModel, settings: SamplingSettings = .greedy, seed: UInt64 = 1,
         lengthLimit: Int = 400
     ) {
-        generator = ReplyGenerator(model: model)
+        self.init(
+            ReplyGenerator(model: model), settings: settings, seed: seed,
+            lengthLimit: lengthLimit)
+    }
+
+    /// The same with a generator whose steps are made together with those of other threads.
+    package init(
+        _ generator: ReplyGenerator, settings: SamplingSettings, seed: UInt64,
+        lengthLimit: Int = 400
+    ) {
+        self.generator = generator
         self.settings = settings
         self.lengthLimit = lengthLimit
         random = RandomStream(seed: seed)

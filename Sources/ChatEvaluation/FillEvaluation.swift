@@ -53,7 +53,7 @@ package struct FillEvaluation: Sendable, Equatable, Codable {
             let parts = Self.parts(of: long[index * long.count / count])
             let cost = fill.cost(of: parts.middle, between: parts.before, and: parts.after)
             lines += 1
-            characters += parts.middle.count
+            characters += Normalization.characterCount(parts.middle)
             bothBits += cost.both
             leftBits += cost.left
             groups.append(Bootstrap.Group(sum: cost.left - cost.both, count: cost.left))

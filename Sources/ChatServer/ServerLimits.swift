@@ -8,6 +8,8 @@ public struct ServerLimits: Sendable, Equatable {
     public var characters = 200_000
     /// Replies asked for in one request (`n`, or prompts times `n`).
     public var choices = 8
+    /// Replies that are made at the same time, for each core.
+    public var repliesPerCore = 8
     /// Requests that wait for a worker thread.
     public var waiting = 128
     /// Seconds from a request to the end of its reply.

@@ -80,6 +80,61 @@ static void product_halves(long rows, long columns, const unsigned short *w, con
     multiply(1, rows, columns, w, x, y);
 }
 
+/* One panel against several vectors at once: each weight is read, and widened, once for all of them. */
+INLINE void multiply_batch(const int halves, const int batch, long columns, const void *w,
+                           long place, float *const *x, float *const *y, long row) {
+    lanes16 low[BATCH], high[BATCH];
+    UNROLLED for (int b = 0; b < batch; b++) {
+        low[b] = load16(y[b] + row);
+        high[b] = load16(y[b] + row + 16);
+    }
+    for (long column = 0; column < columns; column++) {
+        const lanes16 first = weights16(halves, w, place + column * 32);
+        const lanes16 second = weights16(halves, w, place + column * 32 + 16);
+        UNROLLED for (int b = 0; b < batch; b++) {
+            const lanes16 value = all16(x[b][column]);
+            const lanes16 upper = first * value, lower = second * value;
+            low[b] = low[b] + upper;
+            high[b] = high[b] + lower;
+        }
+    }
+    UNROLLED for (int b = 0; b < batch; b++) {
+        store16(y[b] + row, low[b]);
+        store16(y[b] + row + 16, high[b]);
+    }
+}
+
+/* As many of `count` vectors as come in groups of `batch`; returns how many those are. */
+INLINE long multiply_groups(const int halves, const int batch, long rows, long columns,
+                            const void *w, long count, float *const *x, float *const *y) {
+    long first = 0;
+    for (; first + batch <= count; first += batch)
+        for (long row = 0; row < rows; row += 32)
+            multiply_batch(halves, batch, columns, w, row * columns, x + first, y + first, row);
+    return first;
+}
+
+INLINE void multiply_many(const int halves, long rows, long columns, const void *w, long count,
+                          float *const *x, float *const *y) {
+    long done = 0;
+    if (BATCH > 1) done += multiply_groups(halves, BATCH, rows, columns, w, count, x, y);
+    if (BATCH > 2)
+        done += multiply_groups(halves, BATCH / 2, rows, columns, w, count - done, x + done, y + done);
+    if (BATCH > 4)
+        done += multiply_groups(halves, BATCH / 4, rows, columns, w, count - done, x + done, y + done);
+    for (; done < count; done++) multiply(halves, rows, columns, w, x[done], y[done]);
+}
+
+static void products(long rows, long columns, const float *w, long count, float *const *x,
+                     float *const *y) {
+    multiply_many(0, rows, columns, w, count, x, y);
+}
+
+static void products_halves(long rows, long columns, const unsigned short *w, long count,
+                            float *const *x, float *const *y) {
+    multiply_many(1, rows, columns, w, count, x, y);
+}
+
 /* Columns j to j + 16 wide of a head's state. `decays` is NULL where `decay` is that of all channels. */
 INLINE void delta_block(const int wide, long n, float *state, const float *query, const float *key,
                         const float *value, const float *decays, float decay, float strength,
@@ -238,4 +293,4 @@ static void add_read(long keys, long n, const float *memory, const float *query,
 }
 
 extern const CoreExactLoops LOOPS;
-const CoreExactLoops LOOPS = {product, product_halves, gated_delta, channel_delta, write_symbol, add_read};
+const CoreExactLoops LOOPS = {product, product_halves, products, products_halves, gated_delta, channel_delta, write_symbol, add_read};

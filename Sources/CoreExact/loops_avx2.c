@@ -3,6 +3,7 @@
 #define LOOPS core_exact_avx2
 #define PANELS 2
 #define WIDEST 4
+#define BATCH 2
 #include "loops.h"
 #pragma clang attribute pop
 #endif

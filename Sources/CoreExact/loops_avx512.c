@@ -3,6 +3,7 @@
 #define LOOPS core_exact_avx512
 #define PANELS 4
 #define WIDEST 4
+#define BATCH 8
 #include "loops.h"
 #pragma clang attribute pop
 #endif

@@ -2,4 +2,5 @@
 #define LOOPS core_exact_baseline
 #define PANELS 1
 #define WIDEST 2
+#define BATCH 1
 #include "loops.h"

@@ -67,7 +67,8 @@ import Testing
     func `What is no id is none`(_ text: String) { #expect(TurnID(text) == nil) }
 
     @Test func `Jobs of one session are done one after another, in order`() async throws {
-        let queue = try ReplyQueue(model: try TinyModel.make(), threads: 4, capacity: 100)
+        let queue = try ReplyQueue(
+            model: try TinyModel.make(), cores: 2, workers: 4, capacity: 100)
         let log = Log()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for index in 0..<20 {

@@ -73,6 +73,8 @@ import Testing
             #expect(try await client.get("/healthz").string("status") == "ok")
             let metrics = try await client.get("/metrics").text
             #expect(metrics.contains("charchat_turns_total 1"))
+            #expect(metrics.contains("charchat_characters_total "))
+            #expect(metrics.contains("charchat_symbols_total "))
             #expect(metrics.contains("path=\"/v1/responses\",status=\"200\"} 1"))
             #expect(metrics.contains("charchat_first_character_seconds_count 1"))
             #expect(!metrics.contains("zebra"))

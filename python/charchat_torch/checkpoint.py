@@ -39,6 +39,9 @@ class Checkpoint:
     best: dict[str, Tensor]
     # Of all lanes, a tuple a layer and the copy head.
     lane_states: list[tuple[Tensor, ...]]
+    # What the targets since the last evaluation weighed, by the symbol and by the character.
+    symbol_weight: float = 0.0
+    character_weight: float = 0.0
 
     def save(self, path: Path) -> None:
         header = {
@@ -51,6 +54,8 @@ class Checkpoint:
             "loss_sum": self.loss_sum,
             "loss_count": self.loss_count,
             "optimizer_step": self.optimizer_step,
+            "symbol_weight": self.symbol_weight,
+            "character_weight": self.character_weight,
         }
         tensors: dict[str, Tensor] = {}
         for group in ("parameters", "first", "second", "best"):
@@ -87,13 +92,15 @@ class Checkpoint:
             last = header["last_evaluation"]
             return cls(
                 identity=header["identity"],
-                progress=Progress(**header["progress"]),
-                last_evaluation=None if last is None else Progress(**last),
+                progress=Progress(**{"symbols": None, **header["progress"]}),
+                last_evaluation=None if last is None else Progress(**{"symbols": None, **last}),
                 best_loss=header["best_loss"],
                 evaluations_since_best=header["evaluations_since_best"],
                 loss_sum=header["loss_sum"],
                 loss_count=header["loss_count"],
                 optimizer_step=header["optimizer_step"],
+                symbol_weight=header.get("symbol_weight", 0.0),
+                character_weight=header.get("character_weight", 0.0),
                 lane_states=[
                     tuple(lanes[i][j] for j in range(len(lanes[i]))) for i in range(len(lanes))
                 ],

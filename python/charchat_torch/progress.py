@@ -10,10 +10,12 @@ from typing import Any
 
 @dataclass
 class Progress:
-    """A character is a symbol of the alphabet, as in charchat's TrainingProgress."""
+    """A character is one as a reader counts it, as in charchat's TrainingProgress."""
 
     step: int = 0
     characters: int = 0
+    # None in a checkpoint of before symbols were told from characters, whose characters are symbols.
+    symbols: int | None = 0
     # Mean training loss since the last evaluation, nats per character.
     train_loss: float = 0.0
     validation_loss: float | None = None
@@ -23,12 +25,22 @@ class Progress:
     fraction: float = 0.0
     is_best: bool = False
 
+    def put_in_characters(self, symbols_per_character: float) -> None:
+        """The figures of a checkpoint that counted symbols, by the character."""
+        self.symbols = self.characters
+        self.characters = round(self.characters / symbols_per_character)
+        self.train_loss *= symbols_per_character
+        if self.validation_loss is not None:
+            self.validation_loss *= symbols_per_character
+        self.characters_per_second /= symbols_per_character
+
     def json_line(self, event: str, **more: Any) -> str:
         """The line of `charchat train --json`."""
         line = {
             "event": event,
             "step": self.step,
             "characters": self.characters,
+            "symbols": self.symbols,
             "train_loss": self.train_loss,
             "validation_loss": self.validation_loss,
             "characters_per_second": self.characters_per_second,

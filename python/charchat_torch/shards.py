@@ -21,6 +21,7 @@ from .model_file import ModelFile, stable_json
 # The version of corpus.json that is read.
 VERSION = 1
 MANIFEST = "corpus.json"
+_NAMES = ["inputs", "targets", "weights", "resets"]
 
 
 @dataclass
@@ -31,11 +32,13 @@ class Window:
     targets: Tensor  # int64
     weights: Tensor  # float32: what a prediction counts
     resets: Tensor  # bool: where the state is set to zero before the input is read
+    counts: Tensor  # bool: where a character is counted with the target
 
     def lanes(self, range_: range) -> Window:
         part = slice(range_.start, range_.stop)
         return Window(
-            self.inputs[part], self.targets[part], self.weights[part], self.resets[part]
+            self.inputs[part], self.targets[part], self.weights[part], self.resets[part],
+            self.counts[part],
         )
 
 
@@ -67,6 +70,7 @@ class Shard:
         self.windows, self.time, self.batch = entry["windows"], entry["time"], entry["batch"]
         self._symbols = symbols
         self._file: Any = None
+        self._names = _NAMES
 
     def open(self) -> None:
         """Raises unless the file is whole and has the shape that corpus.json gives it."""
@@ -80,7 +84,9 @@ class Shard:
             raise system_error("read", self.path, error) from None
         except (SafetensorError, ValueError, RuntimeError) as error:
             raise not_whole(self.path, error) from None
-        for name in ("inputs", "targets", "weights", "resets"):
+        # Shards of before symbols were told from characters have no counts: each symbol is one.
+        self._names = [*_NAMES, "counts"] if "counts" in found else _NAMES
+        for name in self._names:
             if found.get(name) != shape:
                 raise CharchatError(
                     f"{self.path} is not the shard that {MANIFEST} tells of: {name} has shape"
@@ -93,7 +99,7 @@ class Shard:
         try:
             part = {
                 name: self._file.get_slice(name)[index].T.contiguous()
-                for name in ("inputs", "targets", "weights", "resets")
+                for name in self._names
             }
         except (SafetensorError, OSError, RuntimeError) as error:
             raise not_whole(self.path, error) from None
@@ -103,7 +109,10 @@ class Shard:
                 f"{self.path} holds a symbol that is not in the alphabet of {self._symbols};"
                 " write the corpus anew"
             )
-        return Window(inputs, targets, part["weights"], part["resets"].to(torch.bool))
+        counts = part["counts"] if "counts" in part else torch.ones_like(part["resets"])
+        return Window(
+            inputs, targets, part["weights"], part["resets"].to(torch.bool), counts.to(torch.bool)
+        )
 
 
 class ShardFolder:
@@ -139,7 +148,10 @@ class ShardFolder:
             self.corpus_format = str(manifest["corpusFormat"])
             self.corpus: list[str] = manifest["corpus"]
             self.corpus_hash = str(manifest["corpusHash"])
-            self.characters_per_epoch: int | None = manifest.get("charactersPerEpoch")
+            # Under its old name in folders of before symbols were told from characters.
+            self.symbols_per_epoch: int | None = manifest.get(
+                "symbolsPerEpoch", manifest.get("charactersPerEpoch")
+            )
             self.keeps_last = bool(manifest["keepsLast"])
             self._model = str(manifest["model"])
             symbols = len(self.alphabet)

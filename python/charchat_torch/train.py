@@ -140,12 +140,18 @@ def record(
 ) -> dict[str, Any]:
     """What charchat's `inspect` tells of the training; steps and characters go on from an earlier one."""
     before = earlier or {}
+    symbols = progress.symbols or 0
+    characters = before.get("characters", 0)
+    if "symbols" not in before and symbols:
+        # What counted symbols under the name of characters is put in characters at the rate of this run.
+        characters = round(characters * progress.characters / symbols)
     result: dict[str, Any] = {
         "corpus": folder.corpus,
         "corpusHash": folder.corpus_hash,
         "seed": folder.settings.seed,
         "steps": before.get("steps", 0) + progress.step,
-        "characters": before.get("characters", 0) + progress.characters,
+        "characters": characters + progress.characters,
+        "symbols": before.get("symbols", before.get("characters", 0)) + symbols,
         "seconds": before.get("seconds", 0) + progress.elapsed_seconds,
         "peakLearningRate": options.peak_learning_rate,
         "batchSize": folder.settings.batchSize,
@@ -186,12 +192,12 @@ def run(arguments: argparse.Namespace, group: Group) -> int:
         refuse_to_replace(output)
     steps = arguments.steps
     if arguments.epochs or (steps is None and arguments.minutes is None):
-        if folder.characters_per_epoch is None:
+        if folder.symbols_per_epoch is None:
             if arguments.epochs:
                 raise CharchatError("lessons have no end, so no epochs: give --steps or --minutes")
             steps = folder.window_count
         else:
-            whole = (arguments.epochs or 1) * folder.characters_per_epoch
+            whole = (arguments.epochs or 1) * folder.symbols_per_epoch
             steps = max(1, math.ceil(whole / (settings.batchSize * settings.windowLength)))
     is_cuda = group.device.type == "cuda"
     options = Options(

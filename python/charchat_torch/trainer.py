@@ -97,7 +97,10 @@ class Trainer:
         # Of this run; None where it went on and found no better one.
         self.best_step: int | None = None
         self.since_best = 0
+        # Nats a symbol, and what the targets since the last evaluation weighed: a loss a character is that
+        # a symbol times their ratio.
         self.loss_sum, self.loss_count = 0.0, 0
+        self.symbol_weight, self.character_weight = 0.0, 0.0
         self.identity: dict[str, Any] = {
             "architecture": configuration.to_json(),
             "begin": begin_name,
@@ -153,7 +156,8 @@ class Trainer:
                 continue
             warm = min(1.0, (progress.step + 1) / warmup)
             rate = options.peak_learning_rate * warm * (1 - progress.fraction)
-            loss = self._step(self.folder.window(progress.step), rate)
+            window = self.folder.window(progress.step)
+            loss = self._step(window, rate)
             loss, elapsed, stops, due = self.group.sum(
                 [loss, self._clock(), float(should_stop()), self._is_due(last_checkpoint)]
             )
@@ -163,7 +167,11 @@ class Trainer:
                     f"the loss became {loss} at step {progress.step}: training stopped and what"
                     " was written before is kept; try a lower --learning-rate"
                 )
-            progress.characters += self.per_step
+            progress.symbols = (progress.symbols or 0) + self.per_step
+            progress.characters += int(window.counts.sum())
+            weights = window.weights.double()
+            self.symbol_weight += float(weights.sum())
+            self.character_weight += float(weights[window.counts].sum())
             self.loss_sum += loss
             self.loss_count += 1
             if stops:
@@ -283,7 +291,7 @@ class Trainer:
     def validation_loss(self) -> float:
         """Weighted mean loss over the held-out windows, nats per character; not a number without any."""
         shard = self.folder.validation
-        losses, weights = 0.0, 0.0
+        losses, characters = 0.0, 0.0
         if shard is not None:
             lanes = self.group.part(shard.batch)
             if len(lanes):
@@ -293,16 +301,26 @@ class Trainer:
                     window = shard.window(index).lanes(lanes)
                     loss, state = self._loss(window, state, None)
                     losses += float(loss)
-                    weights += float(window.weights.double().sum())
+                    characters += float(window.weights.double()[window.counts].sum())
                 self.network = network
-        losses, weights = self.group.sum([losses, weights])
-        return losses / weights if weights > 0 else math.nan
+        losses, characters = self.group.sum([losses, characters])
+        return losses / characters if characters > 0 else math.nan
+
+    def _validation_symbols_per_character(self) -> float:
+        """Of what the model is judged by; 1 without any."""
+        shard = self.folder.validation
+        windows = [] if shard is None else [shard.window(index) for index in range(shard.windows)]
+        symbols = sum(float(window.weights.double().sum()) for window in windows)
+        characters = sum(float(window.weights.double()[window.counts].sum()) for window in windows)
+        return symbols / characters if characters > 0 else 1.0
 
     def _summarize(self) -> None:
         progress, now = self.progress, self._seconds()
         progress.elapsed_seconds = now
         if self.loss_count:
-            progress.train_loss = self.loss_sum / self.loss_count
+            weighed = self.character_weight > 0
+            rate = self.symbol_weight / self.character_weight if weighed else 1.0
+            progress.train_loss = self.loss_sum / self.loss_count * rate
         busy = now - self._earlier_seconds - self._evaluation_seconds
         progress.characters_per_second = (
             progress.characters - self._earlier_characters
@@ -314,6 +332,7 @@ class Trainer:
         self._evaluation_seconds += self._seconds() - before
         self._summarize()
         self.loss_sum, self.loss_count = 0.0, 0
+        self.symbol_weight, self.character_weight = 0.0, 0.0
         progress.validation_loss = loss if math.isfinite(loss) else None
         progress.is_best = math.isfinite(loss) and (
             self.folder.keeps_last or self.best_loss is None or loss < self.best_loss
@@ -352,6 +371,7 @@ class Trainer:
                 self.identity, replace(self.progress), self.last_evaluation, self.best_loss,
                 self.since_best, self.loss_sum, self.loss_count, self.optimizer.step, parameters,
                 self.optimizer.first, self.optimizer.second, self.best, lanes,
+                self.symbol_weight, self.character_weight,
             )
         )
 
@@ -371,9 +391,17 @@ class Trainer:
         ]
         self.progress = checkpoint.progress
         self.last_evaluation = checkpoint.last_evaluation
-        self.best = {name: tensor.to(device) for name, tensor in checkpoint.best.items()}
         self.best_loss = checkpoint.best_loss
+        if self.progress.symbols is None:
+            rate = self._validation_symbols_per_character()
+            for told in (self.progress, self.last_evaluation):
+                if told is not None:
+                    told.put_in_characters(rate)
+            self.best_loss = None if self.best_loss is None else self.best_loss * rate
+        self.best = {name: tensor.to(device) for name, tensor in checkpoint.best.items()}
         self.since_best = checkpoint.evaluations_since_best
         self.loss_sum, self.loss_count = checkpoint.loss_sum, checkpoint.loss_count
+        self.symbol_weight = checkpoint.symbol_weight
+        self.character_weight = checkpoint.character_weight
         self._earlier_seconds = checkpoint.progress.elapsed_seconds
-        self._earlier_characters = checkpoint.progress.characters
+        self._earlier_characters = self.progress.characters

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import socket
 import statistics
 import threading
 import time
@@ -21,23 +22,35 @@ class Talker:
     """A connection that says things and listens; OpenAI's client would itself be what is measured."""
 
     def __init__(self, url: str) -> None:
-        self.connection = http.client.HTTPConnection(url.split("//")[1], timeout=120)
+        self.host = url.split("//")[1]
+        self.connection = http.client.HTTPConnection(self.host, timeout=120)
+        name, port = self.host.rsplit(":", 1)
+        self.line = socket.create_connection((name, int(port)), timeout=120)
 
     def stream(self, text: str, previous: str | None = None) -> tuple[str, str, float]:
-        """Says something; returns the response's id, its text and the seconds to its first character."""
-        begun, first, said, id = time.monotonic(), 0.0, "", ""
-        body = {"input": text, "previous_response_id": previous, "stream": True, "temperature": 0}
-        self.connection.request(
-            "POST", "/v1/responses", json.dumps(body), {"Content-Type": "application/json"}
-        )
-        answer = self.connection.getresponse()
-        assert answer.status == 200, answer.read()
-        for line in answer:
-            if not line.startswith(b"data: "):
-                continue
-            event = json.loads(line[6:])
+        """Says something; returns the response's id, its text and the seconds to its first character.
+
+        Reads the bytes as they come and their events at the end: what listens shares the processor with what
+        speaks.
+        """
+        body = json.dumps(
+            {"input": text, "previous_response_id": previous, "stream": True, "temperature": 0}
+        ).encode()
+        head = f"POST /v1/responses HTTP/1.1\r\nHost: {self.host}\r\n"
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        begun, first, raw = time.monotonic(), 0.0, b""
+        self.line.sendall(head.encode() + body)
+        while not raw.endswith(b"\r\n0\r\n\r\n"):
+            more = self.line.recv(65536)
+            assert more, f"the stream ended without its end: {raw[-300:]!r}"
+            raw += more
+            if not first and b"output_text.delta" in raw:
+                first = time.monotonic() - begun
+        assert raw.startswith(b"HTTP/1.1 200"), raw[:300]
+        said, id = "", ""
+        for part in raw.decode().split("data: ")[1:]:
+            event, _ = json.JSONDecoder().raw_decode(part)
             if event["type"] == "response.output_text.delta":
-                first = first or time.monotonic() - begun
                 said += event["delta"]
             elif event["type"] in ("response.completed", "response.incomplete"):
                 id = event["response"]["id"]

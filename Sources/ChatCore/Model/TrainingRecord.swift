@@ -6,13 +6,17 @@ public struct TrainingRecord: Sendable, Equatable, Codable {
     public var corpusHash = ""
     /// What the first values and the order of the data were drawn from.
     public var seed: UInt64 = 0
-    /// Optimizer steps; like characters and seconds, with those of the model that this one went on from.
+    /// Optimizer steps; like characters, symbols and seconds, with those of the model that this one went on from.
     public var steps = 0
-    /// Characters seen, counting repeats.
+    /// Characters seen, counting repeats, as a reader counts them: Unicode characters of the text in NFC, and
+    /// marks between turns.
     public var characters = 0
+    /// Symbols seen: a Hangul syllable has two or three. Nil in a record of before symbols were told from
+    /// characters, whose `characters` and `validationLoss` count symbols.
+    public var symbols: Int?
     /// Wall-clock seconds of training.
     public var seconds = 0.0
-    /// Best validation loss, nats per character.
+    /// Best validation loss, nats per character; per symbol where `symbols` is nil.
     public var validationLoss: Double?
     /// The highest learning rate of the run.
     public var peakLearningRate = 0.0
@@ -41,6 +45,7 @@ public struct TrainingRecord: Sendable, Equatable, Codable {
     /// Whether such a training could have been; a file may say anything.
     var isPossible: Bool {
         (0...1 << 60).contains(steps) && (0...1 << 60).contains(characters)
+            && (0...1 << 60).contains(symbols ?? 0)
             && (0...1e12).contains(seconds)
     }
 }

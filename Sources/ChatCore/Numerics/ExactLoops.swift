@@ -49,6 +49,22 @@ package struct ExactLoops: @unchecked Sendable {
         table.product_halves(rows, columns, panels, x, y)
     }
 
+    /// y[b] += W x[b] of `count` vectors at once, each with the bits that it has alone.
+    package func products(
+        rows: Int, columns: Int, panels: UnsafePointer<Float>, _ x: FloatRows, into y: FloatRows,
+        count: Int
+    ) {
+        table.products(rows, columns, panels, count, x.forC, y.forC)
+    }
+
+    /// The same of weights that are bfloat16.
+    package func products(
+        rows: Int, columns: Int, panels: UnsafePointer<UInt16>, _ x: FloatRows,
+        into y: FloatRows, count: Int
+    ) {
+        table.products_halves(rows, columns, panels, count, x.forC, y.forC)
+    }
+
     /// One step of the gated delta rule on one head: S ← γ S + k uᵀ with u = β (v − γ Sᵀk); out = Sᵀ q
     /// with the new S. `state` [n, n] (key, value); all vectors [n]; γ `decay`, β `strength`.
     package func gatedDelta(

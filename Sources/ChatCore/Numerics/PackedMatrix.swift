@@ -57,6 +57,28 @@ package struct PackedMatrix: Sendable {
         }
     }
 
+    /// y[b] += W x[b] for `count` vectors, each with the bits that `multiplyAdd` gives it alone: every weight is
+    /// read once for all of them.
+    func multiplyAdd(
+        _ x: FloatRows, into y: FloatRows, count: Int, by loops: ExactLoops = .best
+    ) {
+        guard count > 1 else { return multiplyAdd(x[0], into: y[0], by: loops) }
+        switch panels {
+        case .floats(let panels):
+            panels.withUnsafeBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return }
+                loops.products(
+                    rows: rows, columns: columns, panels: base, x, into: y, count: count)
+            }
+        case .halves(let panels):
+            panels.withUnsafeBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return }
+                loops.products(
+                    rows: rows, columns: columns, panels: base, x, into: y, count: count)
+            }
+        }
+    }
+
     /// The definition, one element at a time: the reference that tests compare `multiplyAdd` with.
     package static func naiveProduct(
         _ values: [Float], rows: Int, columns: Int, _ x: [Float], adding y: [Float]
@@ -66,6 +88,22 @@ package struct PackedMatrix: Sendable {
             for column in 0..<columns { sum = sum + values[row * columns + column] * x[column] }
             return sum
         }
+    }
+
+    /// `multiplyAdd` of several vectors, on arrays.
+    package func products(
+        _ x: [[Float]], adding y: [[Float]], by loops: ExactLoops = .best
+    ) -> [[Float]] {
+        let inputs = RowBuffer(count: x.count, width: columns)
+        let outputs = RowBuffer(count: x.count, width: rows)
+        for row in x.indices {
+            for i in 0..<columns { inputs[row][i] = x[row][i] }
+            for i in 0..<rows { outputs[row][i] = y[row][i] }
+        }
+        if !x.isEmpty {
+            multiplyAdd(inputs.rows, into: outputs.rows, count: x.count, by: loops)
+        }
+        return x.indices.map { row in (0..<rows).map { outputs[row][$0] } }
     }
 
     /// `multiplyAdd` on arrays.

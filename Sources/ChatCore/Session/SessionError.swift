@@ -86,7 +86,7 @@ public enum SessionError: DescribedError, Sendable, Equatable {
                 ? "there is no reply \(reply); nothing was replied last"
                 : "there is no reply \(reply); give a number from 1 to \(count)"
         case .tooLong(let symbols, let limit):
-            "that is \(symbols) characters, and a message may have at most \(limit); it was not sent: say it in parts"
+            "that is \(symbols) symbols, and a message may have at most \(limit); it was not sent: say it in parts"
         case .lengthLimit(let value):
             "the length limit is \(value); it must be between 1 and 10000"
         case .messages(let path, let line, let what): "\(path), line \(line): \(what)"

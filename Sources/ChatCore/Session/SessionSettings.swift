@@ -4,7 +4,7 @@ public struct SessionSettings: Sendable, Equatable {
     public var sampling: SamplingSettings
     /// With a reply's draw number it fixes every random choice of that reply.
     public var seed: UInt64
-    /// Most symbols of a reply (characters; a Hangul syllable counts its letters). Valid: 1...10,000.
+    /// Most symbols of a reply, of which a Hangul syllable has two or three. Valid: 1...10,000.
     public var lengthLimit: Int
     /// What replies are made by; a transcript keeps the one that it was begun with.
     public var rule = ReplyRule.wellFormed

@@ -33,7 +33,7 @@ public enum CorpusError: DescribedError, Sendable, Equatable {
     /// A cache of an encoded corpus that is damaged or cannot be written.
     case cache(file: String, reason: String)
     /// Fewer symbols than one training window needs.
-    case tooSmall(characters: Int, needed: Int)
+    case tooSmall(symbols: Int, needed: Int)
     /// A saved place in a corpus that does not fit it; in words.
     case position(String)
 
@@ -65,8 +65,8 @@ public enum CorpusError: DescribedError, Sendable, Equatable {
         case .changed(let file): "\(file): changed while it was read; try again"
         case .cache(let file, let reason):
             "\(file): the cache of a corpus cannot be used: \(reason)"
-        case .tooSmall(let characters, let needed):
-            "the corpus is too small: \(characters) characters where one window needs \(needed); give more text or a shorter window"
+        case .tooSmall(let symbols, let needed):
+            "the corpus is too small: \(symbols) symbols where one window needs \(needed); give more text or a shorter window"
         case .position(let problem):
             "the saved place in the corpus does not fit: \(problem)"
         }

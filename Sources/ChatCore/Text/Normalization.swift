@@ -19,6 +19,9 @@ package enum Normalization {
         return text
     }
 
+    /// Characters of a text as a reader counts them: the Unicode scalars of its NFC.
+    package static func characterCount(_ text: String) -> Int { nfc(text).unicodeScalars.count }
+
     private static func normalized(_ text: String) -> String {
         #if canImport(Darwin)
             return text.precomposedStringWithCanonicalMapping

@@ -7,7 +7,8 @@ struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmark", abstract: "Measure training, generation and start-up here.",
         discussion: """
-            Speeds are medians of five runs, the products' rate is the best of twelve. `make bench` \
+            Speeds are in symbols of the alphabet (a letter is one, a Hangul syllable two or three), \
+            medians of five runs; the products' rate is the best of twelve. `make bench` \
             measures other programs beside it.
 
             Example: charchat benchmark --json
@@ -52,13 +53,13 @@ struct BenchmarkCommand: ParsableCommand {
             let model = LanguageModel(shape.model, seed: 1)
             let rate = GenerationBenchmark().measure(
                 shape.precision == .bfloat16 ? model.roundedToBFloat16 : model,
-                threads: shape.batch, seconds: seconds)
+                threads: shape.threads, sessions: shape.batch, seconds: seconds)
             rows.append(
                 TrainingBenchmark.Result(
                     name: shape.name, cell: shape.model.layers[0].cell.rawValue,
                     hidden: shape.model.layers[0].hiddenSize, layers: shape.model.layers.count,
                     batch: shape.batch, window: 1, precision: shape.precision,
-                    parameters: shape.model.parameterCount, charactersPerSecond: rate,
+                    parameters: shape.model.parameterCount, symbolsPerSecond: rate,
                     gflops: rate * shape.model.trainingOperations / 3 * 1e-9))
         }
         let report = Report(
@@ -90,8 +91,9 @@ struct BenchmarkCommand: ParsableCommand {
                 "instruction set %@; products in %@ where no other is named; %@ threads; large matrix products %@ GFLOP/s",
                 report.instructionSet, ProductPrecision.fastest.rawValue, report.threads, Int(peak))
         )
+        let width = report.measurements.map { DisplayWidth.of($0.name) }.max() ?? 0
         for row in report.measurements {
-            let speed = ModelText.grouped(Int(row.charactersPerSecond))
+            let speed = ModelText.grouped(Int(row.symbolsPerSecond))
             let share =
                 row.window > 1
                 ? "  "
@@ -99,8 +101,8 @@ struct BenchmarkCommand: ParsableCommand {
                         "%@ % of the products' rate",
                         TextWrap.right(ModelText.fixed(row.gflops / peak * 100, 0), 3)) : ""
             let figures = phrase(
-                "%@ characters/s  %@ GFLOP/s", speed, ModelText.fixed(row.gflops, 1))
-            try output.tell(TextWrap.padded(row.name, 51) + " " + figures + share)
+                "%@ symbols/s  %@ GFLOP/s", speed, ModelText.fixed(row.gflops, 1))
+            try output.tell(TextWrap.padded(row.name, width) + " " + figures + share)
         }
         if let elapsed = report.startupMilliseconds {
             try output.tell(
@@ -133,6 +135,8 @@ struct BenchmarkCommand: ParsableCommand {
         var name: String
         var model: ModelConfiguration
         var batch = 1
+        /// That make steps, of a generation.
+        var threads = 1
         var window = 1
         var precision = ProductPrecision.fastest
         var optimizer = OptimizerKind.adamw
@@ -191,7 +195,7 @@ struct BenchmarkCommand: ParsableCommand {
         return shapes
     }
 
-    /// `batch` is the number of threads, each with a session; `precision` that of the weights.
+    /// `batch` is the number of sessions; `precision` that of the weights.
     private static func generated() throws -> [Shape] {
         let long = try model(.lstm, 460)
         let delta = try model(.gatedDelta, 192, layers: 3, heads: 2, symbols: 174)
@@ -209,15 +213,18 @@ struct BenchmarkCommand: ParsableCommand {
                 name: phrase("generate %@, one thread", "gated delta 192 × 3"), model: delta,
                 precision: .float32),
             Shape(
-                name: phrase("generate %@, one thread, compact", "gated delta 192 × 3"),
-                model: delta, precision: .bfloat16),
-            Shape(
-                name: phrase("generate %@, one thread, compact", phrase("kda and copy head")),
-                model: kimi, precision: .bfloat16),
-            Shape(
                 name: phrase(
                     "generate %@, %@ threads, compact", phrase("kda and copy head"), cores),
-                model: kimi, batch: cores, precision: .bfloat16),
+                model: kimi, batch: cores, threads: cores, precision: .bfloat16),
         ]
+            + [
+                ("LSTM 460", long), ("gated delta 192 × 3", delta),
+                (phrase("kda and copy head"), kimi),
+            ].map {
+                Shape(
+                    name: phrase(
+                        "generate %@, %@ sessions, %@ threads, compact", $0.0, 16, cores),
+                    model: $0.1, batch: 16, threads: cores, precision: .bfloat16)
+            }
     }
 }

@@ -14,12 +14,12 @@ struct CorpusWriteCommand: ParsableCommand {
             alphabet, shape and settings in corpus.json. The package charchat_torch (python/README.md) \
             trains on it with PyTorch, on one machine or many, and writes a model that charchat takes.
 
-            A corpus is written once through, unless --characters says otherwise; lessons have no end \
-            and want --characters. The batch is that of all processes together.
+            A corpus is written once through, unless --symbols says otherwise; lessons have no end \
+            and want --symbols. The batch is that of all processes together.
 
             Examples:
               charchat corpus write notes.txt -o shards --batch 64 --window 256
-              charchat corpus write corpus/ -o shards --characters 100000000 --cell kda --batch 32
+              charchat corpus write corpus/ -o shards --symbols 100000000 --cell kda --batch 32
             """)
 
     @Argument(help: ArgumentHelp("The corpus, as 'charchat train' takes it.", valueName: "FILE"))
@@ -31,8 +31,8 @@ struct CorpusWriteCommand: ParsableCommand {
     var output: String
 
     @Option(
-        help: ArgumentHelp("Characters to write, rounded up to whole windows.", valueName: "N"))
-    var characters: Int?
+        help: ArgumentHelp("Symbols to write, rounded up to whole windows.", valueName: "N"))
+    var symbols: Int?
 
     @OptionGroup var choices: TrainingChoices
 
@@ -46,8 +46,8 @@ struct CorpusWriteCommand: ParsableCommand {
     }
 
     func validate() throws {
-        guard (1...1 << 40).contains(characters ?? 1) else {
-            throw ValidationError(phrase("--characters must be 1 to %@.", "\(1 << 40)"))
+        guard (1...1 << 40).contains(symbols ?? 1) else {
+            throw ValidationError(phrase("--symbols must be 1 to %@.", "\(1 << 40)"))
         }
         try TrainingChoices.check(request)
     }
@@ -65,25 +65,24 @@ struct CorpusWriteCommand: ParsableCommand {
         Leftovers.remove(beside: folder)
         let (data, taught) = try choices.open(files, reading: try reading.options())
         if let heldOut = data.heldOut { try Output.error.tell(Words.spoken.retold(heldOut)) }
-        if data.characters == nil, characters == nil {
+        if data.symbols == nil, symbols == nil {
             throw CommandFailure(
-                phrase(
-                    "lessons have no end: say how many characters of them to write (--characters)"))
+                phrase("lessons have no end: say how many symbols of them to write (--symbols)"))
         }
         let pretrained = taught?.network.configuration
         var plan = try TrainingPlan(request, for: data, pretrained: pretrained)
-        if let characters {
+        if let symbols {
             // Lessons go by the length of the run, as a training of so many steps does.
             var request = request
             let step = plan.options.batchSize * plan.options.windowLength
-            request.budget = .steps((characters - 1) / step + 1)
+            request.budget = .steps((symbols - 1) / step + 1)
             plan = try TrainingPlan(request, for: data, pretrained: pretrained)
         }
         Signals.install(suspend: false, keepingNohup: true, waitsLong: true)
         let interrupts = SignalInterrupts(interruptEnds: true)
         let line = ProgressLine(phrase("writing"))
         let manifest = try ShardFolder.write(
-            data, plan: plan, from: taught, characters: characters, to: folder
+            data, plan: plan, from: taught, symbols: symbols, to: folder
         ) {
             line.show($0)
             return !interrupts.shouldStop()
@@ -92,7 +91,7 @@ struct CorpusWriteCommand: ParsableCommand {
         guard let manifest else { throw interrupts.exitCode }
         let count = manifest.shards.count
         let windows = phrase(
-            "%@ characters in windows of %@ × %@", ModelText.grouped(manifest.characters),
+            "%@ symbols in windows of %@ × %@", ModelText.grouped(manifest.symbols),
             plan.options.batchSize, plan.options.windowLength)
         let shards = count == 1 ? phrase("1 shard") : phrase("%@ shards", count)
         let layers = plan.configuration.layers

@@ -35,6 +35,9 @@ struct EvaluateDialoguesCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    /// Dialogues at the same time, for each core: their steps are made together.
+    private static let dialoguesPerCore = 4
+
     func run() throws {
         let urls = try files.map(StandardInput.url)
         Signals.install(suspend: false)
@@ -44,8 +47,10 @@ struct EvaluateDialoguesCommand: ParsableCommand {
         let settings = sampling.settings(unlessGiven: SamplingSettings(temperature: 0))
         let seed = sampling.seed ?? 1
         // Draws of one seed come one after another.
-        let workers =
+        let cores =
             settings.temperature == 0 ? min(8, ProcessInfo.processInfo.activeProcessorCount) : 1
+        let workers = settings.temperature == 0 ? cores * Self.dialoguesPerCore : 1
+        let steps = SharedSteps(chatModel.network, workers: cores)
         let index = try openSearch(interrupts)
         for (file, set) in sets {
             var failure: (any Error)?
@@ -63,7 +68,11 @@ struct EvaluateDialoguesCommand: ParsableCommand {
                         }
                     }
                 },
-                responder: { ModelResponder(model: chatModel, settings: settings, seed: seed) },
+                responder: {
+                    ModelResponder(
+                        ReplyGenerator(model: chatModel, engine: StepEngine(sharing: steps)),
+                        settings: settings, seed: seed)
+                },
                 progress: { _ in failure == nil && !interrupts.shouldStop() })
             if let failure {
                 try interrupts.throwIfEnded()

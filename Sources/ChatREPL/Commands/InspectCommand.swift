@@ -176,7 +176,9 @@ struct Inspection: Encodable {
         let turns = transcript.turns
         let imported = turns.count { $0.origin == .imported }
         let interrupted = turns.count { $0.ending == .interrupted }
-        let characters = turns.reduce(0) { $0 + $1.user.count + $1.reply.count }
+        let characters = turns.reduce(0) {
+            $0 + Normalization.characterCount($1.user) + Normalization.characterCount($1.reply)
+        }
         var rows: [(String, String)] = [
             (
                 phrase("turns"),

@@ -39,7 +39,7 @@ struct TrainingChoices: ParsableArguments {
     @Option(help: ArgumentHelp("Lanes trained side by side.", valueName: "N"))
     var batch: Int?
 
-    @Option(help: ArgumentHelp("Characters of a training window.", valueName: "N"))
+    @Option(help: ArgumentHelp("Symbols of a training window.", valueName: "N"))
     var window: Int?
 
     @Option(help: ArgumentHelp("The same seed gives the same start and order.", valueName: "N"))

@@ -59,8 +59,8 @@ package enum ModelText {
             (
                 phrase("trained"),
                 phrase(
-                    "%@ steps, %@ characters, %@ s, seed %@", grouped(training.steps),
-                    grouped(training.characters),
+                    "%@ steps, %@, %@ s, seed %@", grouped(training.steps),
+                    amount(training),
                     grouped(whole(training.seconds, in: 0...1_000_000_000)), training.seed)
                     + dropout + fill
             ),
@@ -70,10 +70,22 @@ package enum ModelText {
             rows.append(
                 (
                     phrase("validation"),
-                    phrase("%@ nats, %@ bits per character", fixed(loss, 4), fixed(bits, 4))
+                    training.symbols == nil
+                        ? phrase("%@ nats, %@ bits per symbol", fixed(loss, 4), fixed(bits, 4))
+                        : phrase("%@ nats, %@ bits per character", fixed(loss, 4), fixed(bits, 4))
                 ))
         }
         return rows
+    }
+
+    /// How much was read; symbols only where they are more than characters, or all that is on record.
+    private static func amount(_ training: TrainingRecord) -> String {
+        guard let symbols = training.symbols else {
+            return phrase("%@ symbols", grouped(training.characters))
+        }
+        let characters = phrase("%@ characters", grouped(training.characters))
+        return symbols == training.characters
+            ? characters : phrase("%@ in %@ symbols", characters, grouped(symbols))
     }
 
     /// `1234567` as `1,234,567`.

@@ -40,7 +40,7 @@ package enum SessionText {
 
     package static func settings(_ settings: SessionSettings) -> String {
         phrase(
-            "temperature %@, top-p %@, seed %@, replies of at most %@ characters",
+            "temperature %@, top-p %@, seed %@, replies of at most %@ symbols",
             ModelText.short(settings.sampling.temperature), ModelText.short(settings.sampling.topP),
             settings.seed, settings.lengthLimit)
     }

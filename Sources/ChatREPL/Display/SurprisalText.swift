@@ -9,9 +9,10 @@ package enum SurprisalText {
         _ characters: [CharacterSurprisal], style: Style, width: Int
     ) -> String {
         let total = characters.reduce(0) { $0 + $1.bits }
+        let count = characters.reduce(0) { $0 + Normalization.characterCount($1.character) }
         let summary = phrase(
             "%@ bits, %@ a character", ModelText.fixed(total, 1),
-            ModelText.fixed(total / Double(max(1, characters.count)), 2))
+            ModelText.fixed(total / Double(max(1, count)), 2))
         if style.isColored {
             let text = characters.map { painted($0, style) }.joined()
             return text + "\n" + legend(style) + style.dim("  \(summary)")

@@ -90,7 +90,10 @@ package struct TourText {
         if let loss = model.training?.validationLoss {
             let bits = ModelText.fixed(loss / log(2), 2)
             learned +=
-                " " + phrase("Of text held out of training a character cost it %@ bits.", bits)
+                " "
+                + (model.training?.symbols == nil
+                    ? phrase("Of text held out of training a symbol cost it %@ bits.", bits)
+                    : phrase("Of text held out of training a character cost it %@ bits.", bits))
         }
         var lines = [
             phrase(

@@ -103,6 +103,7 @@ final class TrainingDisplay {
         var event: String
         var step: Int
         var characters: Int
+        var symbols: Int?
         var train_loss: Double?
         var validation_loss: Double?
         var characters_per_second: Double
@@ -119,6 +120,7 @@ final class TrainingDisplay {
             self.event = event
             step = progress.step
             characters = progress.characters
+            symbols = progress.symbols
             train_loss = progress.trainLoss.isFinite ? progress.trainLoss : nil
             validation_loss = progress.validationLoss.flatMap { $0.isFinite ? $0 : nil }
             characters_per_second = progress.charactersPerSecond

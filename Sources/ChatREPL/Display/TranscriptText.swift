@@ -105,7 +105,7 @@ package enum TranscriptText {
         case .temperature(let value): phrase("temperature is now %@", ModelText.short(value))
         case .topP(let value): phrase("top-p is now %@", ModelText.short(value))
         case .seed(let value): phrase("seed is now %@", value)
-        case .lengthLimit(let value): phrase("replies have at most %@ characters now", value)
+        case .lengthLimit(let value): phrase("replies have at most %@ symbols now", value)
         }
     }
 

@@ -83,7 +83,9 @@ package enum WorthText {
         let turns = session.turns
         let start = session.contextIsEmpty ? turns.count : turns.lastIndex { $0.startsFresh } ?? 0
         let held = turns[start...]
-        let characters = held.reduce(0) { $0 + $1.user.count + $1.reply.count }
+        let characters = held.reduce(0) {
+            $0 + Normalization.characterCount($1.user) + Normalization.characterCount($1.reply)
+        }
         let bytes = session.generator.freshState.byteCount
         var lines = [
             label(phrase("context"))

@@ -148,7 +148,7 @@ package enum CommandTable {
             group: .turns, names: ["/continue"], arguments: "",
             summary: "go on with a reply that was cut off",
             details: """
-                After Ctrl-C or at the length limit: as many characters again. The whole reply takes the
+                After Ctrl-C or at the length limit: as many symbols again. The whole reply takes the
                 place of the one before; /undo takes all of it back.
                 """
         ) { $0.isEmpty ? .goOn : nil },

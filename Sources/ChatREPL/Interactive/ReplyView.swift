@@ -40,7 +40,7 @@ package struct ReplyView {
                 do {
                     if streams, !piece.isEmpty { try screen.replyPiece(piece) }
                     if !piece.isEmpty {
-                        characters += piece.count
+                        characters += piece.unicodeScalars.count
                         seconds = Date().timeIntervalSince(start)
                     }
                 } catch {

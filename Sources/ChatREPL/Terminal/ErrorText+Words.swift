@@ -43,7 +43,7 @@ extension ErrorText {
             phrase("there is no reply %@; give a number from 1 to %@", reply, count)
         case .tooLong(let symbols, let limit):
             phrase(
-                "that is %@ characters, and a message may have at most %@; it was not sent: say it in parts",
+                "that is %@ symbols, and a message may have at most %@; it was not sent: say it in parts",
                 symbols, limit)
         case .lengthLimit(let value):
             phrase("the length limit is %@; it must be between 1 and 10000", value)

@@ -31,6 +31,7 @@ final class Metrics: @unchecked Sendable {
     private var firstCharacters = Histogram()
     private var turns = 0
     private var characters = 0
+    private var symbols = 0
     private var speakingSeconds = 0.0
     private let started = ContinuousClock.now
 
@@ -46,10 +47,11 @@ final class Metrics: @unchecked Sendable {
     func firstCharacter(after seconds: Double) { lock.withLock { firstCharacters.add(seconds) } }
 
     /// A reply that ended.
-    func turn(characters count: Int, seconds: Double) {
+    func turn(characters: Int, symbols: Int, seconds: Double) {
         lock.withLock {
             turns += 1
-            characters += count
+            self.characters += characters
+            self.symbols += symbols
             speakingSeconds += seconds
         }
     }
@@ -87,7 +89,9 @@ final class Metrics: @unchecked Sendable {
                 "request_seconds", "To the answer, or to the beginning of a stream.", durations)
             histogram("first_character_seconds", "To the first character.", firstCharacters)
             counter("turns_total", "Replies made.", Double(turns))
-            counter("characters_total", "Symbols generated.", Double(characters))
+            counter("characters_total", "Characters of replies.", Double(characters))
+            counter(
+                "symbols_total", "Symbols that were generated to spell them.", Double(symbols))
             counter("speaking_seconds_total", "Seconds spent on replies.", speakingSeconds)
             for gauge in gauges {
                 head(gauge.name, gauge.help, "gauge")

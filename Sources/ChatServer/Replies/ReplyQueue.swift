@@ -5,8 +5,8 @@ import Foundation
 ///
 /// Everything that computes or touches the disk is done here, never on an event loop or in Swift's pool. Jobs
 /// that name the same session are done one after another, in the order in which they came; a worker takes the
-/// first job whose session is free and does it to its end (replies are short). Stepping several sessions
-/// together, as one product of matrices, would be a change of `work` alone.
+/// first job whose session is free and does it to its end (replies are short). There are more workers than
+/// cores: the steps of those that compute are made together (`SharedSteps`) while others wait for the disk.
 package final class ReplyQueue: @unchecked Sendable {
     private struct Job {
         let session: String?
@@ -24,14 +24,16 @@ package final class ReplyQueue: @unchecked Sendable {
     private let capacity: Int
 
     /// - Parameters:
-    ///   - threads: workers, each with an engine of its own.
+    ///   - cores: steps of the network that are made at the same time.
+    ///   - workers: replies that are made at the same time, each by a thread.
     ///   - capacity: jobs that may wait.
     /// - Throws: `ServerError.noThread`.
-    package init(model: ChatModel, threads: Int, capacity: Int) throws {
+    package init(model: ChatModel, cores: Int, workers: Int, capacity: Int) throws {
         self.capacity = capacity
-        for _ in 0..<threads {
+        let steps = SharedSteps(model.network, workers: cores)
+        for _ in 0..<workers {
             let isStarted = PlainThread.start { [self] in
-                work(ReplyGenerator(model: model))
+                work(ReplyGenerator(model: model, engine: StepEngine(sharing: steps)))
             }
             if isStarted { workerCount += 1 }
         }

@@ -1,3 +1,5 @@
+import ChatCore
+
 /// Measures a reply as its client sees it.
 struct ReplyWatch: Sendable {
     private let metrics: Metrics
@@ -17,7 +19,9 @@ struct ReplyWatch: Sendable {
     }
 
     func end(_ reply: SpokenReply) {
-        metrics.turn(characters: reply.symbolCount, seconds: seconds)
+        metrics.turn(
+            characters: Normalization.characterCount(reply.text), symbols: reply.symbolCount,
+            seconds: seconds)
     }
 }
 

@@ -99,26 +99,26 @@ struct ResponseFrame: Sendable {
         return StreamedBody.response(ticket: ticket, errors: .event) { send in
             var watch = watch
             var events = ResponseEvents(item: item)
-            for event in events.opening(object(id: id, item: item, nil)) {
-                try await send(Self.bytes(event))
-            }
+            try await send(Self.bytes(events.opening(object(id: id, item: item, nil))))
             for try await event in speech.events {
                 switch event {
                 case .piece(_, let text, _):
                     watch.piece()
-                    try await send(Self.bytes(events.delta(text)))
+                    try await send(Self.bytes([events.delta(text)]))
                 case .end(_, let reply):
                     watch.end(reply)
                     let whole = object(id: id, item: item, reply)
-                    for event in events.closing(whole, text: reply.text) {
-                        try await send(Self.bytes(event))
-                    }
+                    try await send(Self.bytes(events.closing(whole, text: reply.text)))
                 }
             }
         }
     }
 
-    private static func bytes(_ event: ResponseEvent) throws -> ByteBuffer {
-        try ServerSentEvent.bytes(event, name: event.type)
+    /// Events that leave together.
+    private static func bytes(_ events: [ResponseEvent]) throws -> ByteBuffer {
+        try events.reduce(into: ByteBuffer()) { bytes, event in
+            var one = try ServerSentEvent.bytes(event, name: event.type)
+            bytes.writeBuffer(&one)
+        }
     }
 }

@@ -26,8 +26,9 @@ final class ServerParts: Sendable {
         self.modelName = modelName
         self.limits = limits
         self.search = search
+        let cores = ProcessInfo.processInfo.activeProcessorCount
         queue = try ReplyQueue(
-            model: model, threads: ProcessInfo.processInfo.activeProcessorCount,
+            model: model, cores: cores, workers: cores * limits.repliesPerCore,
             capacity: limits.waiting)
         sessions = OpenSessions(store: store, limits: limits)
         past = PastStates(

@@ -23,10 +23,10 @@ package struct AdamW: @unchecked Sendable {
             self.weightDecay = weightDecay
         }
 
-        /// The second decay from its half-life in characters, so that it means the same at every batch
-        /// size: β₂ = 0.5^(characters a step / half-life).
-        package static func beta2(halfLife: Double, charactersPerStep: Int) -> Double {
-            min(0.9999, pow(0.5, Double(charactersPerStep) / halfLife))
+        /// The second decay from its half-life in symbols, so that it means the same at every batch
+        /// size: β₂ = 0.5^(symbols a step / half-life).
+        package static func beta2(halfLife: Double, symbolsPerStep: Int) -> Double {
+            min(0.9999, pow(0.5, Double(symbolsPerStep) / halfLife))
         }
     }
 

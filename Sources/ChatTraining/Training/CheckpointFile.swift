@@ -20,6 +20,8 @@ public enum CheckpointFile {
         var evaluationsSinceBest: Int
         var lossSum: Double
         var lossCount: Int
+        /// Not in those of before symbols were told from characters.
+        var targets: TargetCharacters?
         var position: Data
     }
 
@@ -37,7 +39,8 @@ public enum CheckpointFile {
             progress: checkpoint.progress, history: checkpoint.history,
             bestValidationLoss: checkpoint.bestValidationLoss,
             evaluationsSinceBest: checkpoint.evaluationsSinceBest, lossSum: checkpoint.lossSum,
-            lossCount: checkpoint.lossCount, position: checkpoint.position)
+            lossCount: checkpoint.lossCount, targets: checkpoint.targets,
+            position: checkpoint.position)
         let json = String(decoding: try JSONEncoder().encode(header), as: UTF8.self)
         let values = [
             checkpoint.parameters, checkpoint.firstMoment, checkpoint.secondMoment,
@@ -102,6 +105,7 @@ public enum CheckpointFile {
         guard (header.history + [header.progress]).allSatisfy(\.isPossible),
             (0...DialogueFeed.most).contains(header.evaluationsSinceBest),
             (0...DialogueFeed.most).contains(header.lossCount),
+            header.targets?.isPossible != false,
             [header.bestValidationLoss ?? 0, header.lossSum].allSatisfy({ abs($0) <= 1e15 })
         else {
             throw TrainingError.checkpoint("\(url.lastPathComponent) is damaged: a count cannot be")
@@ -115,8 +119,8 @@ public enum CheckpointFile {
             bestParameters: try floats("best_parameters"),
             bestValidationLoss: header.bestValidationLoss,
             evaluationsSinceBest: header.evaluationsSinceBest, lossSum: header.lossSum,
-            lossCount: header.lossCount, laneStates: try floats("lane_states"),
-            position: header.position)
+            lossCount: header.lossCount, targets: header.targets,
+            laneStates: try floats("lane_states"), position: header.position)
     }
 }
 
@@ -125,6 +129,7 @@ extension TrainingProgress {
     fileprivate var isPossible: Bool {
         let most = DialogueFeed.most
         return (0...most).contains(step) && (0...most).contains(characters)
+            && (0...most).contains(symbols ?? 0)
             && (0...1e12).contains(elapsedSeconds) && (0...1e12).contains(charactersPerSecond)
             && (0...1).contains(fraction) && abs(trainLoss) <= 1e12
             && abs(validationLoss ?? 0) <= 1e12

@@ -7,10 +7,17 @@ package final class EvaluationEngine: @unchecked Sendable {
     private let lanes: [Range<Int>]
     private let passes: [NetworkPass]
     private let freshState: [Float]
+    private let targets: TargetCharacters
 
     /// Reads `weights` as they are at each call of `loss`.
-    package init(_ weights: NetworkWeights, windows: [TrainingWindow], workers: Int) {
+    /// - Parameter alphabet: what the windows are spelled in.
+    package init(
+        _ weights: NetworkWeights, windows: [TrainingWindow], alphabet: Alphabet, workers: Int
+    ) {
         self.windows = windows
+        var targets = TargetCharacters()
+        for window in windows { targets.add(window, in: alphabet) }
+        self.targets = targets
         let batch = windows.first?.batch ?? 1
         let time = windows.first?.time ?? 1
         let ranges = ParallelRanges(workers: min(workers, batch))
@@ -23,19 +30,20 @@ package final class EvaluationEngine: @unchecked Sendable {
         freshState = RecurrentState(weights.configuration).values
     }
 
-    /// Weighted mean loss, nats per character.
+    /// Of the windows, by what they weigh.
+    package var symbolsPerCharacter: Double { targets.symbolsPerCharacter }
+
+    /// Weighted mean loss, nats per character: all nats by all characters that count.
     package func loss() -> Double {
         let losses = WorkerResults(count: passes.count)
-        let weights = WorkerResults(count: passes.count)
         ranges.run { worker in
             let pass = passes[worker]
             for lane in 0..<pass.batch { pass.loadState(freshState, lane: lane) }
             for window in windows {
                 let slice = TrainingEngine.slice(window, lanes: lanes[worker])
                 losses[worker] += pass.forward(slice, scale: 0)
-                weights[worker] += slice.weights.reduce(0) { $0 + Double($1) }
             }
         }
-        return weights.sum > 0 ? losses.sum / weights.sum : .nan
+        return targets.characterWeight > 0 ? losses.sum / targets.characterWeight : .nan
     }
 }

@@ -1,29 +1,45 @@
 import ChatCore
 
-/// Windows for evaluation: every character counts once, lanes side by side for speed.
+/// Windows for evaluation: every symbol counts once, lanes side by side for speed.
 package enum EvaluationWindows {
     static let time = 128
     static let lanes = 16
-    /// Characters that a lane reads before those that count, so that it does not start from nothing.
+    /// Symbols that a lane reads before those that count, so that it does not start from nothing.
     static let burnIn = 256
 
-    /// Running text in up to 16 lanes. The first starts fresh, as `evaluate text` does; the others read
-    /// 256 characters before their part first.
-    package static func text(_ symbols: [Symbol]) -> [TrainingWindow] {
+    /// Running text in up to 16 lanes. The first starts fresh at the start of a line, as `evaluate text`
+    /// does, so that every character counts; the others read about 256 symbols before their part first.
+    package static func text(_ text: [Symbol], alphabet: Alphabet) -> [TrainingWindow] {
+        let opening = alphabet.encode("\n")
+        let symbols = opening + text
         let pairs = symbols.count - 1
-        guard pairs > 0 else { return [] }
+        guard !text.isEmpty else { return [] }
         let count = max(1, min(lanes, pairs / (4 * burnIn)))
+        let leads = beginnings(symbols, alphabet)
         var columns = [Lane](repeating: Lane(), count: count)
         for index in 0..<count {
             let start = pairs * index / count
             let end = pairs * (index + 1) / count
-            let lead = index == 0 ? 0 : burnIn
-            for i in start - lead..<end {
+            // The first symbol to be predicted that counts: none of the line end before the text.
+            let first = max(start, opening.count - 1)
+            let lead = index == 0 ? 0 : leads[start - burnIn]
+            for i in lead..<end {
                 columns[index].append(
-                    symbols[i], symbols[i + 1], weight: i < start ? 0 : 1, reset: i == start - lead)
+                    symbols[i], symbols[i + 1], weight: i < first ? 0 : 1, reset: i == lead)
             }
         }
         return windows(columns)
+    }
+
+    /// For each place the last one up to it before which no character is spelled by half.
+    private static func beginnings(_ symbols: [Symbol], _ alphabet: Alphabet) -> [Int] {
+        var counter = CharacterCounter()
+        var latest = 0
+        return symbols.enumerated().map { place, symbol in
+            if counter.isWhole { latest = place }
+            counter.counts(symbol, in: alphabet)
+            return latest
+        }
     }
 
     /// Dialogues, each from a fresh state; only what the model itself says counts.

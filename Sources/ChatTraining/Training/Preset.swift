@@ -73,25 +73,25 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     }
 
     /// How often the base model would read a plain text in the time, on two cores of 2023, which read 2.9
-    /// million characters a minute with it; 0 where there is no end or no time to go by.
-    static func passes(format: CorpusFormat, characters: Int?, budget: TrainingBudget) -> Double {
-        guard format == .text, let characters, case .minutes(let minutes) = budget else { return 0 }
-        return 2_900_000 * minutes / Double(max(1, characters))
+    /// million symbols a minute with it; 0 where there is no end or no time to go by.
+    static func passes(format: CorpusFormat, symbols: Int?, budget: TrainingBudget) -> Double {
+        guard format == .text, let symbols, case .minutes(let minutes) = budget else { return 0 }
+        return 2_900_000 * minutes / Double(max(1, symbols))
     }
 
     /// The size that learns most in the time: base for a plain text that it reads twice or more, which a
     /// smaller model would read so often as to learn it by heart; else small.
     public static func suited(
-        format: CorpusFormat, characters: Int?, budget: TrainingBudget
+        format: CorpusFormat, symbols: Int?, budget: TrainingBudget
     ) -> Preset {
-        passes(format: format, characters: characters, budget: budget) >= 2 ? .base : .small
+        passes(format: format, symbols: symbols, budget: budget) >= 2 ? .base : .small
     }
 
     /// The dropout for a plain text: none below six passes, and at 25 and more what measured best at 29.
     public static func dropout(
-        format: CorpusFormat, characters: Int?, budget: TrainingBudget
+        format: CorpusFormat, symbols: Int?, budget: TrainingBudget
     ) -> Double {
-        switch passes(format: format, characters: characters, budget: budget) {
+        switch passes(format: format, symbols: symbols, budget: budget) {
         case ..<6: 0
         case ..<12: 0.2
         case ..<25: 0.35

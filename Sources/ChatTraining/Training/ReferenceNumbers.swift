@@ -7,7 +7,7 @@ package struct ReferenceNumbers: Codable, Sendable {
     package var symbols: [Int]
     /// [n, symbolCount]
     package var logits: [[Float]]
-    /// Mean over the n targets, nats per character.
+    /// Mean over the n targets, nats per symbol.
     package var loss: Double
     /// Of that loss, by tensor name, row-major.
     package var gradients: [String: [Float]]
@@ -15,7 +15,7 @@ package struct ReferenceNumbers: Codable, Sendable {
     /// - Throws: `TrainingError.options` when there are fewer than two symbols.
     package init(_ model: LanguageModel, symbols: [Symbol]) throws {
         guard symbols.count > 1 else {
-            throw TrainingError.options("two characters at least are needed to predict one")
+            throw TrainingError.options("two symbols at least are needed to predict one")
         }
         let time = symbols.count - 1
         let weights = NetworkWeights(model)

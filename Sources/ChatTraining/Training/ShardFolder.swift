@@ -10,21 +10,21 @@ import Foundation
 package enum ShardFolder {
     static let modelName = "begin.safetensors"
     static let validationName = "validation.safetensors"
-    /// The most characters of a shard; nine bytes each.
-    static let charactersPerShard = 1 << 22
+    /// The most symbols of a shard; ten bytes each.
+    static let symbolsPerShard = 1 << 22
 
     /// Writes a folder in one step: whatever fails, there is nothing at `folder` or all of it.
     /// - Parameters:
     ///   - folder: not there yet, or empty.
     ///   - taught: the model that goes on learning; nil begins with new weights.
-    ///   - characters: to write, rounded up to whole windows; nil writes one epoch.
+    ///   - symbols: to write, rounded up to whole windows; nil writes one epoch.
     ///   - progress: called after each window with the share that is written; false stops.
     /// - Returns: what was written; nil when stopped.
     /// - Throws: `TrainingError.options` where the data has no end and no number is given, `StorageError`, and
     ///   what reading the corpus throws.
     package static func write(
         _ data: TrainingData, plan: TrainingPlan, from taught: ChatModel? = nil,
-        characters: Int? = nil, to folder: URL, progress: (Double) -> Bool = { _ in true }
+        symbols: Int? = nil, to folder: URL, progress: (Double) -> Bool = { _ in true }
     ) throws -> ShardManifest? {
         let files = SystemFileSystem()
         let target = folder.standardizedFileURL
@@ -37,7 +37,7 @@ package enum ShardFolder {
         }
         do {
             let manifest = try fill(
-                temporary, data, plan, taught, characters: characters, progress: progress)
+                temporary, data, plan, taught, symbols: symbols, progress: progress)
             guard let manifest else {
                 try? FileManager.default.removeItem(at: temporary)
                 return nil
@@ -62,17 +62,17 @@ package enum ShardFolder {
 
     private static func fill(
         _ folder: URL, _ data: TrainingData, _ plan: TrainingPlan, _ taught: ChatModel?,
-        characters: Int?, progress: (Double) -> Bool
+        symbols: Int?, progress: (Double) -> Bool
     ) throws -> ShardManifest? {
         let options = plan.options
         var source = try data.source(options)
-        guard let wanted = characters ?? source.charactersPerEpoch else {
+        guard let wanted = symbols ?? source.symbolsPerEpoch else {
             throw TrainingError.options(
-                "lessons have no end: say how many characters of them to write")
+                "lessons have no end: say how many symbols of them to write")
         }
         let perWindow = options.batchSize * options.windowLength
         let count = (max(1, wanted) - 1) / perWindow + 1
-        let perShard = max(1, charactersPerShard / perWindow)
+        let perShard = max(1, symbolsPerShard / perWindow)
         let begin = try ChatModel(
             network: taught?.network ?? LanguageModel(plan.configuration, seed: options.seed),
             alphabet: data.alphabet, format: data.format, training: taught?.training)
@@ -81,16 +81,18 @@ package enum ShardFolder {
         var manifest = ShardManifest(
             alphabet: data.alphabet, architecture: plan.configuration, corpusFormat: data.format,
             corpus: data.fileNames, corpusHash: data.hash,
-            charactersPerEpoch: source.charactersPerEpoch, keepsLast: data.keepsLast,
+            symbolsPerEpoch: source.symbolsPerEpoch, keepsLast: data.keepsLast,
             settings: .init(options), model: modelName, shards: [])
         var window = TrainingWindow(batch: options.batchSize, time: options.windowLength)
+        var spelled = TargetCharacters()
         for first in stride(from: 0, to: count, by: perShard) {
-            var windows = WindowBytes()
+            var windows = WindowBytes(spelled)
             for index in first..<min(count, first + perShard) {
                 try source.next(into: &window)
-                windows.append(window)
+                windows.append(window, data.alphabet)
                 guard progress(Double(index + 1) / Double(count)) else { return nil }
             }
+            spelled = windows.spelled
             let number = String(manifest.shards.count)
             let padding = String(repeating: "0", count: max(0, 5 - number.count))
             manifest.shards.append(
@@ -98,9 +100,9 @@ package enum ShardFolder {
                     as: "train-\(padding)\(number).safetensors", in: folder,
                     time: options.windowLength, batch: options.batchSize))
         }
-        var judged = WindowBytes()
+        var judged = WindowBytes(TargetCharacters())
         let evaluation = try data.evaluation()
-        for window in evaluation { judged.append(window) }
+        for window in evaluation { judged.append(window, data.alphabet) }
         if let first = evaluation.first {
             manifest.validation = try judged.write(
                 as: validationName, in: folder, time: first.time, batch: first.batch)
@@ -117,13 +119,19 @@ package enum ShardFolder {
 /// Windows one after another as the bytes of a shard's tensors.
 private struct WindowBytes {
     private var count = 0
+    /// Goes on where the shard before ended.
+    private(set) var spelled: TargetCharacters
     private var inputs = Data()
     private var targets = Data()
     private var weights: [Float] = []
     private var resets = Data()
+    private var counts = Data()
 
-    mutating func append(_ window: TrainingWindow) {
+    init(_ spelled: TargetCharacters) { self.spelled = spelled }
+
+    mutating func append(_ window: TrainingWindow, _ alphabet: Alphabet) {
         count += 1
+        counts.append(contentsOf: spelled.add(window, in: alphabet).map { $0 ? 1 : 0 })
         Self.append(window.inputs, to: &inputs)
         Self.append(window.targets, to: &targets)
         weights += window.weights
@@ -150,6 +158,7 @@ private struct WindowBytes {
                 .init(name: "targets", type: .uint16, shape: shape, bytes: targets),
                 .init(name: "weights", shape: shape, floats: weights),
                 .init(name: "resets", type: .uint8, shape: shape, bytes: resets),
+                .init(name: "counts", type: .uint8, shape: shape, bytes: counts),
             ], to: folder.appendingPathComponent(name))
         return ShardManifest.Shard(file: name, windows: count, time: time, batch: batch)
     }

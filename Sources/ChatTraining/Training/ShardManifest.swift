@@ -15,7 +15,7 @@ package struct ShardManifest: Codable, Sendable, Equatable {
     package var corpus: [String]
     package var corpusHash: String
     /// Symbols that are predicted once an epoch; nil for a stream without an end.
-    package var charactersPerEpoch: Int?
+    package var symbolsPerEpoch: Int?
     /// Whether a training keeps the last weights, not those with the lowest loss.
     package var keepsLast: Bool
     package var settings: Settings
@@ -27,7 +27,8 @@ package struct ShardManifest: Codable, Sendable, Equatable {
     package var validation: Shard?
 
     /// A file of windows: `inputs` and `targets` (U16), `weights` (F32) and `resets` (U8), each
-    /// [windows, time, batch], as `TrainingWindow` has them.
+    /// [windows, time, batch], as `TrainingWindow` has them, and `counts` (U8), 1 where a character is
+    /// counted with the target (`TargetCharacters`).
     package struct Shard: Codable, Sendable, Equatable {
         package var file: String
         package var windows: Int
@@ -70,8 +71,8 @@ package struct ShardManifest: Codable, Sendable, Equatable {
         }
     }
 
-    /// Characters to train on, in all shards.
-    package var characters: Int {
+    /// Symbols to train on, in all shards.
+    package var symbols: Int {
         shards.reduce(0) { $0 + $1.windows * $1.time * $1.batch }
     }
 }

@@ -22,6 +22,8 @@ public final class Trainer {
     private var evaluationsSinceBest = 0
     private var lossSum = 0.0
     private var lossCount = 0
+    /// Of the windows since the last evaluation.
+    private var targets = TargetCharacters()
     /// Of the runs that this one goes on from.
     private var earlierSeconds = 0.0
     private var earlierCharacters = 0
@@ -50,19 +52,20 @@ public final class Trainer {
             dropout: options.dropout > 0
                 ? Dropout(share: options.dropout, seed: options.seed) : nil)
         evaluation = EvaluationEngine(
-            engine.weights, windows: try data.evaluation(), workers: options.workers)
+            engine.weights, windows: try data.evaluation(), alphabet: data.alphabet,
+            workers: options.workers)
         source = try data.source(options)
         bestParameters = model.parameters.values
         switch options.budget {
         case .minutes: totalSteps = nil
         case .steps(let steps): totalSteps = steps
         case .epochs(let epochs):
-            guard let characters = source.charactersPerEpoch else {
+            guard let symbols = source.symbolsPerEpoch else {
                 throw TrainingError.options(
                     "lessons have no end, so no epochs: give minutes or steps")
             }
             let perStep = Double(options.batchSize * options.windowLength)
-            totalSteps = max(1, Int((epochs * Double(characters) / perStep).rounded(.up)))
+            totalSteps = max(1, Int((epochs * Double(symbols) / perStep).rounded(.up)))
         }
         if let checkpoint { try restore(checkpoint) }
     }
@@ -80,7 +83,7 @@ public final class Trainer {
             beta1: options.beta1,
             beta2: AdamW.Settings.beta2(
                 halfLife: options.beta2HalfLife,
-                charactersPerStep: options.batchSize * options.windowLength),
+                symbolsPerStep: options.batchSize * options.windowLength),
             weightDecay: options.weightDecay)
         var (lastReport, lastCheckpoint) = (-1.0, seconds())
         let guessing = log(Double(configuration.symbolCount))
@@ -115,10 +118,12 @@ public final class Trainer {
                 progress.step < 200 || result.loss < 3 * guessing
             else {
                 end = .diverged
-                progress.trainLoss = result.loss
+                progress.trainLoss = result.loss * targets.symbolsPerCharacter
                 break
             }
-            progress.characters += options.batchSize * options.windowLength
+            progress.symbols =
+                (progress.symbols ?? 0) + options.batchSize * options.windowLength
+            progress.characters += targets.add(window, in: data.alphabet).count { $0 }
             lossSum += result.loss
             lossCount += 1
             let now = seconds()
@@ -172,7 +177,9 @@ public final class Trainer {
 
     private func summarize(_ seconds: Double) {
         progress.elapsedSeconds = seconds
-        progress.trainLoss = lossCount > 0 ? lossSum / Double(lossCount) : progress.trainLoss
+        if lossCount > 0 {
+            progress.trainLoss = lossSum / Double(lossCount) * targets.symbolsPerCharacter
+        }
         progress.charactersPerSecond =
             Double(progress.characters - earlierCharacters)
             / max(1e-9, seconds - earlierSeconds - evaluationSeconds)
@@ -186,6 +193,7 @@ public final class Trainer {
         evaluationSeconds += seconds() - before
         summarize(seconds())
         (lossSum, lossCount) = (0, 0)
+        targets.clear()
         // JSON, and so a checkpoint, has no word for what is not a number.
         progress.validationLoss = loss.isFinite ? loss : nil
         progress.isBest = loss.isFinite && (data.keepsLast || loss < (bestLoss ?? .infinity))
@@ -218,8 +226,8 @@ public final class Trainer {
             firstMoment: engine.optimizer.firstMoment.array,
             secondMoment: engine.optimizer.secondMoment.array, bestParameters: bestParameters,
             bestValidationLoss: bestLoss, evaluationsSinceBest: evaluationsSinceBest,
-            lossSum: lossSum, lossCount: lossCount, laneStates: engine.laneStates,
-            position: source.position)
+            lossSum: lossSum, lossCount: lossCount, targets: targets,
+            laneStates: engine.laneStates, position: source.position)
     }
 
     private func restore(_ checkpoint: Checkpoint) throws {
@@ -251,14 +259,19 @@ public final class Trainer {
         engine.optimizer.step = checkpoint.progress.step
         engine.laneStates = checkpoint.laneStates
         try source.restore(checkpoint.position)
-        progress = checkpoint.progress
-        history = checkpoint.history
+        // Of before symbols were told from characters, or nothing changes.
+        let symbolsPerCharacter = evaluation.symbolsPerCharacter
+        progress = checkpoint.progress.inCharacters(symbolsPerCharacter)
+        history = checkpoint.history.map { $0.inCharacters(symbolsPerCharacter) }
         bestParameters = checkpoint.bestParameters
-        bestLoss = checkpoint.bestValidationLoss
+        bestLoss = checkpoint.bestValidationLoss.map {
+            checkpoint.progress.symbols == nil ? $0 * symbolsPerCharacter : $0
+        }
         evaluationsSinceBest = checkpoint.evaluationsSinceBest
         lossSum = checkpoint.lossSum
         lossCount = checkpoint.lossCount
+        targets = checkpoint.targets ?? TargetCharacters()
         earlierSeconds = checkpoint.progress.elapsedSeconds
-        earlierCharacters = checkpoint.progress.characters
+        earlierCharacters = progress.characters
     }
 }

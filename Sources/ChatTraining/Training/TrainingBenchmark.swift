@@ -15,14 +15,14 @@ package struct TrainingBenchmark: Sendable {
         /// What the factors of products were rounded to: `float32` or `bfloat16`.
         package var precision: String
         package var parameters: Int
-        /// Characters trained a second, median of the repetitions.
-        package var charactersPerSecond: Double
+        /// Symbols trained a second, median of the repetitions.
+        package var symbolsPerSecond: Double
         /// Products counted by the textbook (2 a multiply-add; backward twice the forward), 10⁹ a second.
         package var gflops: Double
 
         package init(
             name: String, cell: String, hidden: Int, layers: Int, batch: Int, window: Int,
-            precision: ProductPrecision, parameters: Int, charactersPerSecond: Double,
+            precision: ProductPrecision, parameters: Int, symbolsPerSecond: Double,
             gflops: Double
         ) {
             self.name = name
@@ -33,13 +33,13 @@ package struct TrainingBenchmark: Sendable {
             self.window = window
             self.precision = precision.rawValue
             self.parameters = parameters
-            self.charactersPerSecond = charactersPerSecond
+            self.symbolsPerSecond = symbolsPerSecond
             self.gflops = gflops
         }
 
         enum CodingKeys: String, CodingKey {
             case name, cell, hidden, layers, batch, window, precision, parameters, gflops
-            case charactersPerSecond = "characters_per_second"
+            case symbolsPerSecond = "symbols_per_second"
         }
     }
 
@@ -86,12 +86,12 @@ package struct TrainingBenchmark: Sendable {
             hidden: configuration.layers[0].hiddenSize, layers: configuration.layers.count,
             batch: batch, window: window, precision: precision,
             parameters: configuration.parameterCount,
-            charactersPerSecond: rate, gflops: rate * configuration.trainingOperations * 1e-9)
+            symbolsPerSecond: rate, gflops: rate * configuration.trainingOperations * 1e-9)
     }
 }
 
 extension ModelConfiguration {
-    /// Floating-point operations to train on one character: three times those of the forward products.
+    /// Floating-point operations to train on one symbol: three times those of the forward products.
     package var trainingOperations: Double {
         var forward = 2.0 * Double(outputSize * symbolCount)
         for (index, layer) in layers.enumerated() {

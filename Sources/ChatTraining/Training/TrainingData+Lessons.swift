@@ -8,17 +8,17 @@ extension TrainingData {
     /// Dialogues over which lessons grow from drills in telling and asking back to everything: a third of
     /// a run, and no more than a long one needs.
     static func rampDialogues(_ options: TrainingOptions) -> UInt64 {
-        let characters: Double =
+        let symbols: Double =
             switch options.budget {
             // What a small model reads on two cores of 2023.
             case .minutes(let minutes): minutes * 60 * 16_000
             case .steps(let steps): Double(steps * options.batchSize * options.windowLength)
             case .epochs: .infinity
             }
-        return UInt64(min(Double(longestRamp), characters / 3 / charactersOfDialogue))
+        return UInt64(min(Double(longestRamp), symbols / 3 / symbolsOfDialogue))
     }
 
-    private static let (longestRamp, charactersOfDialogue): (UInt64, Double) = (20_000, 500)
+    private static let (longestRamp, symbolsOfDialogue): (UInt64, Double) = (20_000, 500)
 
     /// The endless stream of a folder of lessons. Validation reads dialogues with held-out names.
     /// - Parameter taught: the alphabet of a model that goes on learning: no drills at the beginning. Nil

@@ -12,8 +12,10 @@ public struct TrainingData: Sendable {
     public let hash: String
     /// The names of the files, for the record.
     public let fileNames: [String]
-    /// Characters of the training part; nil for an endless stream.
+    /// Characters of the training part, the marks of dialogues among them; nil for an endless stream.
     public let characters: Int?
+    /// Symbols of the training part: a Hangul syllable has two or three, a rare character up to eight.
+    public let symbols: Int?
     /// What is held out to judge by, in one line for the person who trains; nil where nothing is to tell.
     public let heldOut: String?
     /// Whether the last weights are kept, not those with the lowest loss.
@@ -25,7 +27,7 @@ public struct TrainingData: Sendable {
     let source: @Sendable (TrainingOptions) throws -> any WindowSource
     package let evaluation: @Sendable () throws -> [TrainingWindow]
 
-    /// The most characters that one evaluation reads.
+    /// The most symbols that one evaluation reads.
     static let evaluationLimit = 262_144
 
     /// The most symbols of a corpus of pairs that is trained whole unless told otherwise.
@@ -67,8 +69,10 @@ public struct TrainingData: Sendable {
         keepsLast = validation == 0
         canFill = corpus.format == .text && !isList
         topics = nil
+        let count = try parts.training.characterCount()
         heldOut = Self.heldOut(
             corpus, parts.validation, share: share, place: place,
+            characters: (held: try parts.validation.characterCount(), trained: count),
             kind: isShared ? .tooFew : learnsAll ? .learned : validation == 0 ? .nothing : .sample)
         alphabet = corpus.alphabet
         format = corpus.format
@@ -76,7 +80,8 @@ public struct TrainingData: Sendable {
             rehearsing.map { SHA256.hash(data: Data((corpus.hash + $0.hash).utf8)).hexadecimal }
             ?? corpus.hash
         fileNames = corpus.fileNames
-        characters = parts.training.count
+        characters = count
+        symbols = parts.training.count
         source = { options in
             switch corpus.format {
             case .text where isList:
@@ -101,7 +106,8 @@ public struct TrainingData: Sendable {
             switch corpus.format {
             case .text:
                 return EvaluationWindows.text(
-                    try parts.validation.sample(limit: Self.evaluationLimit))
+                    try parts.validation.sample(limit: Self.evaluationLimit),
+                    alphabet: corpus.alphabet)
             case .dialogue:
                 var dialogues: [[Symbol]] = []
                 var total = 0
@@ -133,6 +139,7 @@ public struct TrainingData: Sendable {
         self.hash = hash
         self.fileNames = fileNames
         characters = nil
+        symbols = nil
         heldOut = nil
         keepsLast = false
         canFill = false
@@ -151,7 +158,7 @@ public struct TrainingData: Sendable {
 
     private static func heldOut(
         _ corpus: EncodedCorpus, _ held: EncodedCorpus, share: Double,
-        place: EncodedCorpus.HeldOut, kind: Kind
+        place: EncodedCorpus.HeldOut, characters: (held: Int, trained: Int), kind: Kind
     ) -> String {
         let dialogues = corpus.dialogueStarts.count
         switch kind {
@@ -166,13 +173,14 @@ public struct TrainingData: Sendable {
                 "All \(dialogues) pairs are trained on; the validation loss tells how well they are learned, not how others would be answered."
         case .sample:
             // Whole sentences, for another language puts their parts in another order.
+            let all = characters.held + characters.trained
             switch (corpus.format, place) {
             case (.text, .end):
                 return
-                    "Held out to judge by: \(held.count) of \(corpus.count) characters, the last, and never trained on."
+                    "Held out to judge by: \(characters.held) of \(all) characters, the last, and never trained on."
             case (.text, .spread):
                 return
-                    "Held out to judge by: \(held.count) of \(corpus.count) characters, \(held.spanCount) spans over all of the text, and never trained on."
+                    "Held out to judge by: \(characters.held) of \(all) characters, \(held.spanCount) spans over all of the text, and never trained on."
             case (.dialogue, .end):
                 return
                     "Held out to judge by: \(held.dialogueStarts.count) of \(dialogues) dialogues, the last, and never trained on."

@@ -46,7 +46,7 @@ package final class TrainingEngine: @unchecked Sendable {
     /// Trains on one window.
     /// - Parameters:
     ///   - clip: largest length of the gradient; a longer one is scaled down to it.
-    /// - Returns: the weighted mean loss in nats per character, and the gradient's length before clipping.
+    /// - Returns: the weighted mean loss in nats per symbol, and the gradient's length before clipping.
     package func step(
         _ window: TrainingWindow, rate: Double, settings: AdamW.Settings, clip: Double
     ) -> (loss: Double, gradientNorm: Double) {

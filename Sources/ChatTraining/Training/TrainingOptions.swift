@@ -36,7 +36,7 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     public var weightDecay = 0.01
     /// AdamW's first decay, a step.
     public var beta1 = 0.9
-    /// Half-life of AdamW's second decay, in characters.
+    /// Half-life of AdamW's second decay, in symbols.
     public var beta2HalfLife = 140_000.0
     /// Largest length of the gradient.
     public var clip = 1.0
@@ -135,10 +135,10 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
         }
         try require(batchSize >= 1 && batchSize <= 4096, "the batch must be 1 to 4096 lanes")
         try require(
-            windowLength >= 1 && windowLength <= 8192, "the window must be 1 to 8192 characters")
+            windowLength >= 1 && windowLength <= 8192, "the window must be 1 to 8192 symbols")
         try require(
             batchSize * windowLength <= 1 << 18,
-            "batch times window must be at most \(1 << 18) characters a step")
+            "batch times window must be at most \(1 << 18) symbols a step")
         try require(
             peakLearningRate > 0 && peakLearningRate < 1,
             "the learning rate must be between 0 and 1")

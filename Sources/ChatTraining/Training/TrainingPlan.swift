@@ -87,12 +87,12 @@ public struct TrainingPlan: Sendable, Equatable {
         let preset =
             request.preset
             ?? Preset.suited(
-                format: data.format, characters: data.characters, budget: options.budget)
+                format: data.format, symbols: data.symbols, budget: options.budget)
         // Only where it was measured: on models of the base size.
         let usual =
             pretrained == nil && preset == .base
             ? Preset.dropout(
-                format: data.format, characters: data.characters, budget: options.budget) : 0
+                format: data.format, symbols: data.symbols, budget: options.budget) : 0
         options.dropout = request.dropout ?? checkpoint?.options.dropout ?? usual
         options.fill = request.fill ?? checkpoint?.options.fill ?? 0
         guard options.fill == 0 || data.canFill else {
@@ -129,7 +129,14 @@ extension TrainingRecord {
         corpusHash = data.hash
         seed = options.seed
         steps = (earlier?.steps ?? 0) + outcome.progress.step
-        characters = (earlier?.characters ?? 0) + outcome.progress.characters
+        let trained = outcome.progress
+        symbols = (earlier.map { $0.symbols ?? $0.characters } ?? 0) + (trained.symbols ?? 0)
+        characters = (earlier?.characters ?? 0) + trained.characters
+        // What counted symbols under the name of characters is put in characters at the rate of this run.
+        if let earlier, earlier.symbols == nil, let symbols = trained.symbols, symbols > 0 {
+            let share = Double(trained.characters) / Double(symbols)
+            characters = trained.characters + Int((Double(earlier.characters) * share).rounded())
+        }
         seconds = (earlier?.seconds ?? 0) + outcome.progress.elapsedSeconds
         validationLoss = outcome.bestValidationLoss
         peakLearningRate = options.peakLearningRate

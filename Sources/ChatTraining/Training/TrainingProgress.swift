@@ -2,13 +2,16 @@ import ChatCore
 
 import struct Foundation.Data
 
-/// Where a training run stands. A character here is a symbol of the alphabet: a Hangul syllable counts as
-/// the two or three letters it is spelled with, where `evaluate text` counts it once.
+/// Where a training run stands. A character is one as a reader counts it, as for `evaluate text`: a Unicode
+/// character of the text in NFC, or a mark between turns, however many symbols it is spelled with.
 public struct TrainingProgress: Sendable, Equatable, Codable {
     /// Optimizer steps done.
     public var step = 0
     /// Characters trained on, counting repeats.
     public var characters = 0
+    /// Symbols trained on, counting repeats; nil in a checkpoint of before symbols were told from characters,
+    /// where everything else that says characters means symbols.
+    public var symbols: Int? = 0
     /// Mean training loss since the last evaluation, nats per character.
     public var trainLoss = 0.0
     /// Validation loss of the last evaluation, nats per character.
@@ -26,6 +29,21 @@ public struct TrainingProgress: Sendable, Equatable, Codable {
 
     /// A run that has not begun.
     public init() {}
+}
+
+extension TrainingProgress {
+    /// One of before symbols were told from characters, its figures by the character.
+    /// - Parameter symbolsPerCharacter: of what the run is judged by; at least 1.
+    func inCharacters(_ symbolsPerCharacter: Double) -> TrainingProgress {
+        guard symbols == nil else { return self }
+        var progress = self
+        progress.symbols = characters
+        progress.characters = Int((Double(characters) / symbolsPerCharacter).rounded())
+        progress.trainLoss *= symbolsPerCharacter
+        progress.validationLoss = validationLoss.map { $0 * symbolsPerCharacter }
+        progress.charactersPerSecond /= symbolsPerCharacter
+        return progress
+    }
 }
 
 /// What a run tells while it goes on.
@@ -85,9 +103,11 @@ public struct Checkpoint: Sendable {
     package var bestParameters: [Float]
     package var bestValidationLoss: Double?
     package var evaluationsSinceBest: Int
-    /// Nats a character, summed over `lossCount` steps since the last evaluation.
+    /// Nats a symbol, summed over `lossCount` steps since the last evaluation.
     package var lossSum: Double
     package var lossCount: Int
+    /// Symbols and characters of those steps; nil in a checkpoint of before they were told apart.
+    package var targets: TargetCharacters?
     /// Recurrent state of every lane, [batchSize, stateSize].
     package var laneStates: [Float]
     /// Where the windows stand, as their source tells it.

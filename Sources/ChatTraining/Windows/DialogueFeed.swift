@@ -60,7 +60,7 @@ struct DialogueFeed: Sendable {
         origin = .source(RepeatedSource(source: source))
     }
 
-    var charactersPerEpoch: Int? {
+    var symbolsPerEpoch: Int? {
         switch origin {
         case .corpus(let dialogues): dialogues.corpus.count
         case .source: nil

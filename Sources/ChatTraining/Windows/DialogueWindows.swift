@@ -57,7 +57,7 @@ package struct DialogueWindows: WindowSource {
         self.userWeight = userWeight
     }
 
-    package var charactersPerEpoch: Int? { feed.charactersPerEpoch }
+    package var symbolsPerEpoch: Int? { feed.symbolsPerEpoch }
 
     package mutating func next(into window: inout TrainingWindow) throws {
         precondition(

@@ -125,15 +125,37 @@ extension EncodedCorpus {
             dialogueStarts: dialogueStarts, storage: storage, pieces: inner, notes: notes)
     }
 
-    /// At most `limit` symbols, the same share of every piece from its beginning.
+    /// At most `limit` symbols, the same share of every piece from its beginning; no character of half-bytes
+    /// is cut.
     func sample(limit: Int) throws -> [Symbol] {
         guard count > limit, count > 0 else { return try symbols(in: 0..<count) }
         var sample: [Symbol] = []
         for (index, piece) in pieces.enumerated() {
             let length = Int(Double(piece.count) * Double(limit) / Double(count))
-            sample += try symbols(in: starts[index]..<starts[index] + length)
+            let part = try symbols(in: starts[index]..<starts[index] + length)
+            var counter = CharacterCounter()
+            var whole = 0
+            for (place, symbol) in part.enumerated() {
+                counter.counts(symbol, in: alphabet)
+                if counter.isWhole { whole = place + 1 }
+            }
+            sample += part[..<whole]
         }
         return sample
+    }
+
+    /// Characters of all of it, as a reader counts them; the marks of dialogues count one each.
+    /// - Throws: `CorpusError` when the symbol file cannot be read.
+    public func characterCount() throws -> Int {
+        var counter = CharacterCounter()
+        var characters = 0
+        for start in stride(from: 0, to: count, by: 1 << 16) {
+            for symbol in try symbols(in: start..<min(count, start + 1 << 16))
+            where counter.counts(symbol, in: alphabet) {
+                characters += 1
+            }
+        }
+        return characters
     }
 
     /// How many spans of text, or 1.

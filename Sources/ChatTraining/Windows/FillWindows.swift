@@ -42,7 +42,7 @@ package struct FillWindows: WindowSource {
     package init(corpus: EncodedCorpus, batch: Int, time: Int, seed: UInt64, share: Double) throws {
         guard corpus.count > Self.pieces.upperBound else {
             throw CorpusError.tooSmall(
-                characters: corpus.count, needed: Self.pieces.upperBound + 1)
+                symbols: corpus.count, needed: Self.pieces.upperBound + 1)
         }
         let count = Self.laneCount(share: share, batch: batch)
         text = try TextWindows(corpus: corpus, batch: batch - count, time: time)
@@ -54,7 +54,7 @@ package struct FillWindows: WindowSource {
         self.seed = seed
     }
 
-    package var charactersPerEpoch: Int? { text.charactersPerEpoch }
+    package var symbolsPerEpoch: Int? { text.symbolsPerEpoch }
 
     package mutating func next(into window: inout TrainingWindow) throws {
         precondition(

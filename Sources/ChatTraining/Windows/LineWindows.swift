@@ -31,7 +31,7 @@ package struct LineWindows: WindowSource {
     ///   corpus throws.
     package init(corpus: EncodedCorpus, batch: Int, time: Int, seed: UInt64) throws {
         guard corpus.count > time, let lineFeed = corpus.alphabet.symbol(of: "\n") else {
-            throw CorpusError.tooSmall(characters: corpus.count, needed: time + 1)
+            throw CorpusError.tooSmall(symbols: corpus.count, needed: time + 1)
         }
         self.corpus = corpus
         self.batch = batch
@@ -64,7 +64,7 @@ package struct LineWindows: WindowSource {
         return (sentences + long) * 20 <= lines.count
     }
 
-    package var charactersPerEpoch: Int? { corpus.count }
+    package var symbolsPerEpoch: Int? { corpus.count }
 
     package mutating func next(into window: inout TrainingWindow) throws {
         precondition(

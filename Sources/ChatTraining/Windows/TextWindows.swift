@@ -14,7 +14,7 @@ package struct TextWindows: WindowSource {
     /// - Throws: `CorpusError.tooSmall` when the text does not fill one window of one lane.
     package init(corpus: EncodedCorpus, batch: Int, time: Int) throws {
         guard corpus.count > time else {
-            throw CorpusError.tooSmall(characters: corpus.count, needed: time + 1)
+            throw CorpusError.tooSmall(symbols: corpus.count, needed: time + 1)
         }
         self.corpus = corpus
         self.batch = batch
@@ -22,7 +22,7 @@ package struct TextWindows: WindowSource {
     }
 
     /// Pairs of a symbol and its successor.
-    package var charactersPerEpoch: Int? { corpus.count - 1 }
+    package var symbolsPerEpoch: Int? { corpus.count - 1 }
 
     package mutating func next(into window: inout TrainingWindow) throws {
         precondition(

@@ -45,5 +45,5 @@ package protocol WindowSource: Sendable {
     mutating func restore(_ position: Data) throws
 
     /// Symbols that are predicted once an epoch; nil when the source has no end.
-    var charactersPerEpoch: Int? { get }
+    var symbolsPerEpoch: Int? { get }
 }

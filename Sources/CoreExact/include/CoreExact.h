@@ -12,6 +12,11 @@ typedef struct {
     /* The same of weights that are bfloat16, widened as they are read. */
     void (*product_halves)(long rows, long columns, const unsigned short *w, const float *x,
                            float *y);
+    /* Of `count` vectors at once, each with the bits that it has alone: y[b] += W x[b]. x is only read. */
+    void (*products)(long rows, long columns, const float *w, long count, float *const *x,
+                     float *const *y);
+    void (*products_halves)(long rows, long columns, const unsigned short *w, long count,
+                            float *const *x, float *const *y);
     /* Gated delta rule, one head. state [n, n] (key, value), the vectors [n]:
        u = strength (value - decay Sᵀ key); S = decay S + key uᵀ; out = Sᵀ query. */
     void (*gated_delta)(long n, float *state, const float *query, const float *key,

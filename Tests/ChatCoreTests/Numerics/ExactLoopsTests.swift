@@ -45,6 +45,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 2, 3, 5, 8, 9, 15, 16, 23], [true, false])
+    func productsOfSeveralVectorsAreThoseOfEach(count: Int, ofHalves: Bool) {
+        let (rows, columns) = (100, 65)
+        var w = Self.random(rows * columns, seed: 1)
+        if ofHalves { w = w.map { Float(bitPattern: $0.bitPattern & 0xFFFF_0000) } }
+        let x = (0..<count).map { Self.random(columns, seed: UInt64($0) + 10) }
+        let y = (0..<count).map { Self.random(rows, seed: UInt64($0) + 100) }
+        let slow = (0..<count).map {
+            PackedMatrix.naiveProduct(w, rows: rows, columns: columns, x[$0], adding: y[$0])
+        }
+        for set in Self.sets {
+            let fast = PackedMatrix(w, rows: rows, columns: columns)
+                .products(x, adding: y, by: set)
+            for row in 0..<count {
+                #expect(fast[row].map(\.bitPattern) == slow[row].map(\.bitPattern))
+            }
+        }
+    }
+
     /// One step of the delta rule as it is written; `decays` of each key channel, or `decay` of all.
     private static func delta(
         _ state: inout [Float], query: [Float], key: [Float], value: [Float], decays: [Float]?,

@@ -73,6 +73,29 @@ struct ReplayTests {
         }
     }
 
+    @Test(
+        "a transcript verifies by the rule that it was begun with, replies that go round too",
+        arguments: [(ReplyRule.asDrawn, ReplyEnding.limit), (.wellFormed, .repetition)])
+    func rules(_ rule: ReplyRule, _ ending: ReplyEnding) throws {
+        // One letter is always the likeliest.
+        let usual = try TinyModel.make()
+        var network = usual.network
+        let bias = try #require(network.parameters.layout.range(of: "decoder.bias"))
+        let letter = try #require(usual.alphabet.symbol(of: "e"))
+        network.parameters.values[bias.lowerBound + Int(letter)] = 100
+        let generator = ReplyGenerator(
+            model: try ChatModel(network: network, alphabet: usual.alphabet, format: .dialogue))
+        let places = try TemporaryPlaces()
+        var settings = quickSettings
+        (settings.lengthLimit, settings.rule) = (100, rule)
+        let session = try places.store.create("round", generator: generator, settings: settings)
+        try session.say("hello")
+        #expect(session.turns.last?.ending == ending)
+        session.close()
+        let report = try Replay.verify(try places.store.transcript("round"), generator: generator)
+        #expect(report.isExact && report.verified == 1)
+    }
+
     @Test("a reply that is not the model's is found, with the place")
     func edited() throws {
         let generator = try TinyModel.generator()

@@ -61,14 +61,17 @@ import Testing
         let folder = Self.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let manifest = try #require(
-            try ShardFolder.write(data, plan: plan, characters: 1000, to: folder))
-        #expect(manifest.characters == 17 * 60)
+            try ShardFolder.write(data, plan: plan, symbols: 1000, to: folder))
+        #expect(manifest.symbols == 17 * 60)
         let split = try corpus.split(validation: 0.2, from: .spread, seed: 1).training
         let expected = try WindowTests.windows(
             DialogueWindows(
                 corpus: split, batch: 3, time: 20, seed: 3, userWeight: plan.options.userWeight),
             17)
         #expect(try Self.windows(manifest.shards[0], in: folder) == expected)
+        // Each symbol of this text is a character.
+        let file = try SafetensorsFile(folder.appendingPathComponent(manifest.shards[0].file))
+        #expect(try file.bytes("counts").elementsEqual([UInt8](repeating: 1, count: 17 * 60)))
         let validation = try #require(manifest.validation)
         #expect(try Self.windows(validation, in: folder) == data.evaluation())
 
@@ -105,7 +108,7 @@ import Testing
         let plan = try Self.plan(data)
         let folder = Self.folder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let stopped = try ShardFolder.write(data, plan: plan, characters: 1000, to: folder) {
+        let stopped = try ShardFolder.write(data, plan: plan, symbols: 1000, to: folder) {
             $0 < 0.5
         }
         #expect(stopped == nil && !FileManager.default.fileExists(atPath: folder.path))

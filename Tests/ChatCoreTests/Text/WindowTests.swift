@@ -68,7 +68,7 @@ import Testing
 
     @Test func aTextSmallerThanOneWindowIsRefused() {
         let corpus = EncodedCorpus(text: "abcd", alphabet: Self.alphabet)
-        #expect(throws: CorpusError.tooSmall(characters: 4, needed: 5)) {
+        #expect(throws: CorpusError.tooSmall(symbols: 4, needed: 5)) {
             try TextWindows(corpus: corpus, batch: 2, time: 4)
         }
     }

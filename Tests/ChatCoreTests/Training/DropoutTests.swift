@@ -129,7 +129,8 @@ import Testing
         let outcome = try train(.gru, dropout: 0.5)
         // What was kept are the best weights, and their loss was the best.
         let again = EvaluationEngine(
-            NetworkWeights(outcome.model), windows: try data.evaluation(), workers: 2)
+            NetworkWeights(outcome.model), windows: try data.evaluation(),
+            alphabet: data.alphabet, workers: 2)
         #expect(again.loss() == outcome.bestValidationLoss)
     }
 
@@ -164,8 +165,8 @@ import Testing
     func defaults() {
         func choice(_ format: CorpusFormat, _ characters: Int?, _ budget: TrainingBudget) -> String
         {
-            let preset = Preset.suited(format: format, characters: characters, budget: budget)
-            let dropout = Preset.dropout(format: format, characters: characters, budget: budget)
+            let preset = Preset.suited(format: format, symbols: characters, budget: budget)
+            let dropout = Preset.dropout(format: format, symbols: characters, budget: budget)
             return "\(preset) \(dropout)"
         }
         #expect(choice(.text, 1_000_000, .minutes(10)) == "base 0.5")

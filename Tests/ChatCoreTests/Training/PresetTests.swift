@@ -53,6 +53,6 @@ struct PresetTests {
         let shape = try Preset.tiny.configuration(cell: .gru, symbolCount: 10, hiddenSize: 4)
         let result = TrainingBenchmark().measure(
             "tiny", shape, batch: 2, window: 4, workers: 5, seconds: 1e-6, repetitions: 1)
-        #expect(result.charactersPerSecond > 0)
+        #expect(result.symbolsPerSecond > 0)
     }
 }

@@ -124,30 +124,30 @@ import Testing
         }
         let written = try writeShards(file, "-o", shards)
         #expect(written.status == 0, "\(written)")
-        #expect(written.output.contains("1,184 characters in windows of 2 × 16"), "\(written)")
+        #expect(written.output.contains("1,184 symbols in windows of 2 × 16"), "\(written)")
         let names = try FileManager.default.contentsOfDirectory(atPath: shards)
         #expect(names.contains("corpus.json") && names.contains("train-00000.safetensors"))
 
         let again = try writeShards(file, "-o", shards)
         #expect(again.status == 1 && again.error.contains("is there already"), "\(again)")
         #expect(try writeShards(file, "-o", shards + "2", "--validation", "2").status == 64)
-        #expect(try writeShards(file, "-o", shards + "2", "--characters", "0").status == 64)
+        #expect(try writeShards(file, "-o", shards + "2", "--symbols", "0").status == 64)
         let missing = try writeShards(file + "x", "-o", shards + "2")
         #expect(missing.status == 1 && missing.error.contains("no such file"), "\(missing)")
         #expect(!FileManager.default.fileExists(atPath: shards + "2"))
     }
 
-    @Test func lessonsAreWrittenForSoManyCharacters() throws {
+    @Test func lessonsAreWrittenForSoManySymbols() throws {
         let lessons = folder.url.appendingPathComponent("lessons")
         try FileManager.default.createDirectory(at: lessons, withIntermediateDirectories: true)
         _ = try write("[talk]\nPing. => Pong.\n", "lessons/talk.txt")
         let shards = folder.url.path + "/shards"
         let endless = try run("corpus", "write", lessons.path, "-o", shards)
-        #expect(endless.status == 1 && endless.error.contains("(--characters)"), "\(endless)")
+        #expect(endless.status == 1 && endless.error.contains("(--symbols)"), "\(endless)")
         let written = try run(
-            "corpus", "write", lessons.path, "-o", shards, "--characters", "3000", "--preset",
+            "corpus", "write", lessons.path, "-o", shards, "--symbols", "3000", "--preset",
             "tiny", "--batch", "2", "--window", "64", "--cell", "kda")
         #expect(written.status == 0, "\(written)")
-        #expect(written.output.contains("3,072 characters in windows of 2 × 64"), "\(written)")
+        #expect(written.output.contains("3,072 symbols in windows of 2 × 64"), "\(written)")
     }
 }

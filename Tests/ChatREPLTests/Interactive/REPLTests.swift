@@ -353,7 +353,7 @@ import Testing
             .line("/show model"), .line("/show session"), .line("hello"),
         ])
         #expect(
-            shown.contains("temperature 0, top-p 0.5, seed 9, replies of at most 40 characters"))
+            shown.contains("temperature 0, top-p 0.5, seed 9, replies of at most 40 symbols"))
         #expect(shown.contains("layers      gru 24"))
         #expect(try store.transcript("test").settings.seed == 9)
     }

@@ -16,11 +16,15 @@ package struct CopyHeadStep {
     private let gateBias: Float
     /// 8 softplus(s).
     private let amount: Float
-    private let key: FloatBuffer
-    private let read: FloatBuffer
+    private let keys: RowBuffer
+    private let reads: RowBuffer
+    /// The z of the step before, where it stands in each sequence's state.
+    private let before: RowTable
 
-    /// - Parameter keySize: the model's, which has a copy head.
-    init(_ model: LanguageModel, keySize: Int) {
+    /// - Parameters:
+    ///   - keySize: the model's, which has a copy head.
+    ///   - batch: sequences at once, at most.
+    init(_ model: LanguageModel, keySize: Int, batch: Int) {
         func value(_ name: String) -> Float {
             model.parameters.values[model.parameters.layout.offset("copy_head.\(name)")]
         }
@@ -34,33 +38,40 @@ package struct CopyHeadStep {
         writeBias = value("write.bias")
         gateBias = value("gate.bias")
         amount = Self.gain * ExactMath.softplus(value("scale"))
-        key = FloatBuffer(count: keySize + 32)
-        read = FloatBuffer(count: keySize + 2 + 32)
+        keys = RowBuffer(count: batch, width: keySize)
+        reads = RowBuffer(count: batch, width: keySize + 2)
+        before = RowTable(count: batch, keys[0])
     }
 
-    /// Writes that `symbol` came after the z of the step before, and keeps z, [width], for the next one.
-    func write(
-        _ symbol: Symbol, z: UnsafePointer<Float>, state: UnsafeMutablePointer<Float>
+    /// Writes that each sequence's symbol came after the z of the step before, and keeps its z, [width], for
+    /// the next one.
+    func write(_ symbols: [Symbol], z: FloatRows, states: FloatRows, count: Int) {
+        for row in 0..<count {
+            before.rows.pointers[row] = states[row] + keySize * symbolCount
+        }
+        keys.zero(count)
+        keyProjection.multiplyAdd(before.rows, into: keys.rows, count: count)
+        reads.zero(count)
+        reading.multiplyAdd(z, into: reads.rows, count: count)
+        for row in 0..<count {
+            ExactVector.unitLength(keys[row], n: keySize)
+            ExactLoops.best.writeSymbol(
+                Int(symbols[row]), memory: states[row], key: keys[row],
+                strength: ExactMath.sigmoid(reads[row][keySize] + writeBias), keySize: keySize,
+                symbolCount: symbolCount)
+            before.rows[row].update(from: z[row], count: width)
+        }
+    }
+
+    /// Adds what a sequence's memory says to its logits, [symbolCount]; after `write` of the same step.
+    func addRead(
+        _ row: Int, state: UnsafePointer<Float>, to logits: UnsafeMutablePointer<Float>
     ) {
-        let before = state + keySize * symbolCount
-        key.zero()
-        keyProjection.multiplyAdd(before, into: key.base)
-        ExactVector.unitLength(key.base, n: keySize)
-        read.zero()
-        reading.multiplyAdd(z, into: read.base)
-        ExactLoops.best.writeSymbol(
-            Int(symbol), memory: state, key: key.base,
-            strength: ExactMath.sigmoid(read.base[keySize] + writeBias), keySize: keySize,
-            symbolCount: symbolCount)
-        before.update(from: z, count: width)
-    }
-
-    /// Adds what the memory says to the logits, [symbolCount]; after `write` of the same step.
-    func addRead(state: UnsafePointer<Float>, to logits: UnsafeMutablePointer<Float>) {
-        let factor = amount * ExactMath.sigmoid(read.base[keySize + 1] + gateBias)
-        ExactVector.unitLength(read.base, n: keySize)
+        let read = reads[row]
+        let factor = amount * ExactMath.sigmoid(read[keySize + 1] + gateBias)
+        ExactVector.unitLength(read, n: keySize)
         ExactLoops.best.addRead(
-            memory: state, query: read.base, factor: factor, to: logits, keySize: keySize,
+            memory: state, query: read, factor: factor, to: logits, keySize: keySize,
             symbolCount: symbolCount)
     }
 }

@@ -21,14 +21,14 @@ struct GatedDeltaStep: StepLayer {
     private let decayRate: [Float]
     private let decayBias: [Float]
 
-    private let normalized: FloatBuffer
-    private let projected: FloatBuffer
-    private let gates: FloatBuffer
-    private let read: FloatBuffer
-    private let scratch: FloatBuffer
-    private let inner: FloatBuffer
+    private let normalized: RowBuffer
+    private let projected: RowBuffer
+    private let gates: RowBuffer
+    private let read: RowBuffer
+    private let scratch: RowBuffer
+    private let inner: RowBuffer
 
-    init(_ model: LanguageModel, layer: Int) {
+    init(_ model: LanguageModel, layer: Int, batch: Int) {
         let shape = model.configuration.layers[layer]
         size = shape.hiddenSize
         heads = shape.headCount
@@ -55,50 +55,58 @@ struct GatedDeltaStep: StepLayer {
         }
         decayRate = (model.parameters[name + "attn.A_log"] ?? []).map { ExactMath.exp($0) }
         decayBias = Array(model.parameters[name + "attn.dt_bias"] ?? [])
-        normalized = FloatBuffer(count: size + 32)
-        projected = FloatBuffer(count: 4 * size + 32)
-        gates = FloatBuffer(count: 2 * heads + 32)
-        read = FloatBuffer(count: size + 32)
-        scratch = FloatBuffer(count: size + 32)
-        inner = FloatBuffer(count: innerSize + 32)
+        normalized = RowBuffer(count: batch, width: size)
+        projected = RowBuffer(count: batch, width: 4 * size)
+        gates = RowBuffer(count: batch, width: 2 * heads)
+        read = RowBuffer(count: batch, width: size)
+        scratch = RowBuffer(count: batch, width: size)
+        inner = RowBuffer(count: batch, width: innerSize)
     }
 
-    func step(signal: UnsafeMutablePointer<Float>, state: UnsafeMutablePointer<Float>) {
-        ExactVector.rmsNormalize(signal, into: normalized.base, n: size)
-        projected.zero()
-        projections.multiplyAdd(normalized.base, into: projected.base)
-        gates.zero()
-        gateProjections.multiplyAdd(normalized.base, into: gates.base)
-        ExactVector.convolve(projected.base, tail: state, taps: taps.base, n: 3 * size)
+    func step(_ signals: FloatRows, states: FloatRows, count: Int) {
+        for row in 0..<count {
+            ExactVector.rmsNormalize(signals[row], into: normalized[row], n: size)
+        }
+        projected.zero(count)
+        projections.multiplyAdd(normalized.rows, into: projected.rows, count: count)
+        gates.zero(count)
+        gateProjections.multiplyAdd(normalized.rows, into: gates.rows, count: count)
+        for row in 0..<count { remember(row, state: states[row]) }
+        scratch.zero(count)
+        outputProjection.multiplyAdd(read.rows, into: scratch.rows, count: count)
 
+        for row in 0..<count {
+            ExactVector.add(scratch[row], to: signals[row], n: size)
+            ExactVector.rmsNormalize(signals[row], into: normalized[row], n: size)
+        }
+        inner.zero(count)
+        up.multiplyAdd(normalized.rows, into: inner.rows, count: count)
+        for row in 0..<count { ExactVector.squaredReLU(inner[row], n: innerSize) }
+        scratch.zero(count)
+        down.multiplyAdd(inner.rows, into: scratch.rows, count: count)
+        for row in 0..<count { ExactVector.add(scratch[row], to: signals[row], n: size) }
+    }
+
+    /// From the projections of one sequence to what its heads read, gated; writes the memory.
+    private func remember(_ row: Int, state: UnsafeMutablePointer<Float>) {
+        let (projected, gates, read) = (projected[row], gates[row], read[row])
+        ExactVector.convolve(projected, tail: state, taps: taps.base, n: 3 * size)
         for head in 0..<heads {
             let offset = head * headSize
-            let query = projected.base + offset
-            let key = projected.base + size + offset
-            let value = projected.base + 2 * size + offset
+            let query = projected + offset
+            let key = projected + size + offset
+            let value = projected + 2 * size + offset
             ExactVector.unitLength(query, n: headSize)
             ExactVector.unitLength(key, n: headSize)
             let decay = ExactMath.exp(
-                0 - decayRate[head] * ExactMath.softplus(gates.base[head] + decayBias[head]))
-            let strength = 2 * ExactMath.sigmoid(gates.base[heads + head])
+                0 - decayRate[head] * ExactMath.softplus(gates[head] + decayBias[head]))
+            let strength = 2 * ExactMath.sigmoid(gates[heads + head])
             ExactLoops.best.gatedDelta(
                 state: state + 9 * size + head * headSize * headSize, query: query, key: key,
-                value: value, decay: decay, strength: strength, out: read.base + offset,
+                value: value, decay: decay, strength: strength, out: read + offset,
                 n: headSize)
-            ExactVector.rmsNormalize(read.base + offset, into: read.base + offset, n: headSize)
+            ExactVector.rmsNormalize(read + offset, into: read + offset, n: headSize)
         }
-        ExactVector.gated(
-            read.base, gate: projected.base + 3 * size, into: read.base, n: size)
-        scratch.zero()
-        outputProjection.multiplyAdd(read.base, into: scratch.base)
-        ExactVector.add(scratch.base, to: signal, n: size)
-
-        ExactVector.rmsNormalize(signal, into: normalized.base, n: size)
-        inner.zero()
-        up.multiplyAdd(normalized.base, into: inner.base)
-        ExactVector.squaredReLU(inner.base, n: innerSize)
-        scratch.zero()
-        down.multiplyAdd(inner.base, into: scratch.base)
-        ExactVector.add(scratch.base, to: signal, n: size)
+        ExactVector.gated(read, gate: projected + 3 * size, into: read, n: size)
     }
 }

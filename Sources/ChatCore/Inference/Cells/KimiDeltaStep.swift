@@ -22,16 +22,16 @@ struct KimiDeltaStep: StepLayer {
     private let innerTaps: FloatBuffer
     private let decayBias: FloatBuffer
 
-    private let normalized: FloatBuffer
-    private let projected: FloatBuffer
+    private let normalized: RowBuffer
+    private let projected: RowBuffer
     /// What the decays are made of [rank], then the write strengths [heads].
-    private let gates: FloatBuffer
-    private let decays: FloatBuffer
-    private let read: FloatBuffer
-    private let scratch: FloatBuffer
-    private let inner: FloatBuffer
+    private let gates: RowBuffer
+    private let decays: RowBuffer
+    private let read: RowBuffer
+    private let scratch: RowBuffer
+    private let inner: RowBuffer
 
-    init(_ model: LanguageModel, layer: Int) {
+    init(_ model: LanguageModel, layer: Int, batch: Int) {
         let shape = model.configuration.layers[layer]
         size = shape.hiddenSize
         heads = shape.headCount
@@ -53,13 +53,13 @@ struct KimiDeltaStep: StepLayer {
         innerTaps = Self.taps(model, from: name + "mlp.canon_conv1d.weight", channels: size)
         decayBias = FloatBuffer(count: size + 32)
         decayBias.load(Array(model.parameters[name + "attn.dt_bias"] ?? []))
-        normalized = FloatBuffer(count: size + 32)
-        projected = FloatBuffer(count: 4 * size + 32)
-        gates = FloatBuffer(count: LayerConfiguration.decayRank + heads + 32)
-        decays = FloatBuffer(count: size + 32)
-        read = FloatBuffer(count: size + 32)
-        scratch = FloatBuffer(count: size + 32)
-        inner = FloatBuffer(count: innerSize + 32)
+        normalized = RowBuffer(count: batch, width: size)
+        projected = RowBuffer(count: batch, width: 4 * size)
+        gates = RowBuffer(count: batch, width: LayerConfiguration.decayRank + heads)
+        decays = RowBuffer(count: batch, width: size)
+        read = RowBuffer(count: batch, width: size)
+        scratch = RowBuffer(count: batch, width: size)
+        inner = RowBuffer(count: batch, width: innerSize)
     }
 
     /// Taps are stored a channel at a time, [channels][4]; wanted a tap at a time, [4][channels].
@@ -77,47 +77,55 @@ struct KimiDeltaStep: StepLayer {
         return result
     }
 
-    func step(signal: UnsafeMutablePointer<Float>, state: UnsafeMutablePointer<Float>) {
-        ExactVector.rmsNormalize(signal, into: normalized.base, n: size)
-        ExactVector.residualConvolve(
-            normalized.base, tail: state + 9 * size, taps: mixerTaps.base, n: size)
-        projected.zero()
-        projections.multiplyAdd(normalized.base, into: projected.base)
-        gates.zero()
-        gateProjections.multiplyAdd(normalized.base, into: gates.base)
-        decays.zero()
-        decayProjection.multiplyAdd(gates.base, into: decays.base)
-        ExactVector.channelDecays(decays.base, bias: decayBias.base, n: size)
-        ExactVector.convolve(projected.base, tail: state, taps: taps.base, n: 3 * size)
+    func step(_ signals: FloatRows, states: FloatRows, count: Int) {
+        for row in 0..<count {
+            ExactVector.rmsNormalize(signals[row], into: normalized[row], n: size)
+            ExactVector.residualConvolve(
+                normalized[row], tail: states[row] + 9 * size, taps: mixerTaps.base, n: size)
+        }
+        projected.zero(count)
+        projections.multiplyAdd(normalized.rows, into: projected.rows, count: count)
+        gates.zero(count)
+        gateProjections.multiplyAdd(normalized.rows, into: gates.rows, count: count)
+        decays.zero(count)
+        decayProjection.multiplyAdd(gates.rows, into: decays.rows, count: count)
+        for row in 0..<count { remember(row, state: states[row]) }
+        scratch.zero(count)
+        outputProjection.multiplyAdd(read.rows, into: scratch.rows, count: count)
 
-        let strengths = gates.base + LayerConfiguration.decayRank
+        for row in 0..<count {
+            ExactVector.add(scratch[row], to: signals[row], n: size)
+            ExactVector.rmsNormalize(signals[row], into: normalized[row], n: size)
+            ExactVector.residualConvolve(
+                normalized[row], tail: states[row] + 12 * size, taps: innerTaps.base, n: size)
+        }
+        inner.zero(count)
+        up.multiplyAdd(normalized.rows, into: inner.rows, count: count)
+        for row in 0..<count { ExactVector.squaredReLU(inner[row], n: innerSize) }
+        scratch.zero(count)
+        down.multiplyAdd(inner.rows, into: scratch.rows, count: count)
+        for row in 0..<count { ExactVector.add(scratch[row], to: signals[row], n: size) }
+    }
+
+    /// From the projections of one sequence to what its heads read, gated; writes the memory.
+    private func remember(_ row: Int, state: UnsafeMutablePointer<Float>) {
+        let (projected, decays, read) = (projected[row], decays[row], read[row])
+        ExactVector.channelDecays(decays, bias: decayBias.base, n: size)
+        ExactVector.convolve(projected, tail: state, taps: taps.base, n: 3 * size)
+        let strengths = gates[row] + LayerConfiguration.decayRank
         for head in 0..<heads {
             let offset = head * headSize
-            let query = projected.base + offset
-            let key = projected.base + size + offset
+            let query = projected + offset
+            let key = projected + size + offset
             ExactVector.unitLength(query, n: headSize)
             ExactVector.unitLength(key, n: headSize)
             ExactLoops.best.channelDelta(
                 state: state + 15 * size + offset * headSize, query: query, key: key,
-                value: projected.base + 2 * size + offset, decay: decays.base + offset,
-                strength: 2 * ExactMath.sigmoid(strengths[head]), out: read.base + offset,
+                value: projected + 2 * size + offset, decay: decays + offset,
+                strength: 2 * ExactMath.sigmoid(strengths[head]), out: read + offset,
                 n: headSize)
-            ExactVector.rmsNormalize(read.base + offset, into: read.base + offset, n: headSize)
+            ExactVector.rmsNormalize(read + offset, into: read + offset, n: headSize)
         }
-        ExactVector.sigmoidGated(
-            read.base, gate: projected.base + 3 * size, into: read.base, n: size)
-        scratch.zero()
-        outputProjection.multiplyAdd(read.base, into: scratch.base)
-        ExactVector.add(scratch.base, to: signal, n: size)
-
-        ExactVector.rmsNormalize(signal, into: normalized.base, n: size)
-        ExactVector.residualConvolve(
-            normalized.base, tail: state + 12 * size, taps: innerTaps.base, n: size)
-        inner.zero()
-        up.multiplyAdd(normalized.base, into: inner.base)
-        ExactVector.squaredReLU(inner.base, n: innerSize)
-        scratch.zero()
-        down.multiplyAdd(inner.base, into: scratch.base)
-        ExactVector.add(scratch.base, to: signal, n: size)
+        ExactVector.sigmoidGated(read, gate: projected + 3 * size, into: read, n: size)
     }
 }

@@ -6,9 +6,9 @@ struct LSTMStep: StepLayer {
     private let fromInput: PackedMatrix
     private let fromHidden: PackedMatrix
     private let bias: [Float]
-    private let gates: FloatBuffer
+    private let gates: RowBuffer
 
-    init(_ model: LanguageModel, layer: Int) {
+    init(_ model: LanguageModel, layer: Int, batch: Int) {
         size = model.configuration.layers[layer].hiddenSize
         stateSize = 2 * size
         fromInput = PackedMatrix(model, "rnn.weight_ih_l\(layer)")
@@ -17,15 +17,18 @@ struct LSTMStep: StepLayer {
         let inputBias = parameters.values[parameters.layout.offset("rnn.bias_ih_l\(layer)")...]
         let hiddenBias = parameters.values[parameters.layout.offset("rnn.bias_hh_l\(layer)")...]
         bias = zip(inputBias, hiddenBias).prefix(4 * size).map { $0 + $1 }
-        gates = FloatBuffer(count: 4 * size + 32)
+        gates = RowBuffer(count: batch, width: 4 * size)
     }
 
-    func step(signal: UnsafeMutablePointer<Float>, state: UnsafeMutablePointer<Float>) {
-        gates.load(bias)
-        fromInput.multiplyAdd(signal, into: gates.base)
-        fromHidden.multiplyAdd(state, into: gates.base)
-        ExactVector.lstm(gates: gates.base, cell: state + size, hidden: state, n: size)
-        signal.update(from: state, count: size)
+    func step(_ signals: FloatRows, states: FloatRows, count: Int) {
+        gates.load(bias, count)
+        fromInput.multiplyAdd(signals, into: gates.rows, count: count)
+        fromHidden.multiplyAdd(states, into: gates.rows, count: count)
+        for row in 0..<count {
+            let state = states[row]
+            ExactVector.lstm(gates: gates[row], cell: state + size, hidden: state, n: size)
+            signals[row].update(from: state, count: size)
+        }
     }
 }
 
@@ -38,27 +41,30 @@ struct GRUStep: StepLayer {
     private let hiddenWeights: PackedMatrix
     private let inputBias: [Float]
     private let hiddenBias: [Float]
-    private let fromInput: FloatBuffer
-    private let fromHidden: FloatBuffer
+    private let fromInput: RowBuffer
+    private let fromHidden: RowBuffer
 
-    init(_ model: LanguageModel, layer: Int) {
+    init(_ model: LanguageModel, layer: Int, batch: Int) {
         let size = model.configuration.layers[layer].hiddenSize
         self.size = size
         inputWeights = PackedMatrix(model, "rnn.weight_ih_l\(layer)")
         hiddenWeights = PackedMatrix(model, "rnn.weight_hh_l\(layer)")
         inputBias = Array(model.parameters["rnn.bias_ih_l\(layer)"] ?? [])
         hiddenBias = Array(model.parameters["rnn.bias_hh_l\(layer)"] ?? [])
-        fromInput = FloatBuffer(count: 3 * size + 32)
-        fromHidden = FloatBuffer(count: 3 * size + 32)
+        fromInput = RowBuffer(count: batch, width: 3 * size)
+        fromHidden = RowBuffer(count: batch, width: 3 * size)
     }
 
-    func step(signal: UnsafeMutablePointer<Float>, state: UnsafeMutablePointer<Float>) {
-        fromInput.load(inputBias)
-        fromHidden.load(hiddenBias)
-        inputWeights.multiplyAdd(signal, into: fromInput.base)
-        hiddenWeights.multiplyAdd(state, into: fromHidden.base)
-        ExactVector.gru(
-            fromInput: fromInput.base, fromHidden: fromHidden.base, hidden: state, n: size)
-        signal.update(from: state, count: size)
+    func step(_ signals: FloatRows, states: FloatRows, count: Int) {
+        fromInput.load(inputBias, count)
+        fromHidden.load(hiddenBias, count)
+        inputWeights.multiplyAdd(signals, into: fromInput.rows, count: count)
+        hiddenWeights.multiplyAdd(states, into: fromHidden.rows, count: count)
+        for row in 0..<count {
+            ExactVector.gru(
+                fromInput: fromInput[row], fromHidden: fromHidden[row], hidden: states[row],
+                n: size)
+            signals[row].update(from: states[row], count: size)
+        }
     }
 }
