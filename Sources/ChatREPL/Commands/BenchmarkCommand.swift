@@ -202,6 +202,12 @@ struct BenchmarkCommand: ParsableCommand {
         let kimi = try Preset.small.configuration(
             cell: .kimiDelta, symbolCount: 226, copyHeadSize: 64)
         let cores = min(8, ProcessInfo.processInfo.activeProcessorCount)
+        let names = ["LSTM 460", "gated delta 192 × 3", phrase("kda and copy head")]
+        let together = zip(names, [long, delta, kimi]).map { name, model in
+            Shape(
+                name: phrase("generate %@, %@ sessions, %@ threads, compact", name, 16, cores),
+                model: model, batch: 16, threads: cores, precision: .bfloat16)
+        }
         return [
             Shape(
                 name: phrase("generate %@, one thread", "LSTM 460"), model: long,
@@ -213,18 +219,15 @@ struct BenchmarkCommand: ParsableCommand {
                 name: phrase("generate %@, one thread", "gated delta 192 × 3"), model: delta,
                 precision: .float32),
             Shape(
+                name: phrase("generate %@, one thread, compact", "gated delta 192 × 3"),
+                model: delta, precision: .bfloat16),
+            Shape(
+                name: phrase("generate %@, one thread, compact", phrase("kda and copy head")),
+                model: kimi, precision: .bfloat16),
+            Shape(
                 name: phrase(
                     "generate %@, %@ threads, compact", phrase("kda and copy head"), cores),
                 model: kimi, batch: cores, threads: cores, precision: .bfloat16),
-        ]
-            + [
-                ("LSTM 460", long), ("gated delta 192 × 3", delta),
-                (phrase("kda and copy head"), kimi),
-            ].map {
-                Shape(
-                    name: phrase(
-                        "generate %@, %@ sessions, %@ threads, compact", $0.0, 16, cores),
-                    model: $0.1, batch: 16, threads: cores, precision: .bfloat16)
-            }
+        ] + together
     }
 }
