@@ -67,7 +67,7 @@ import Testing
             .speaker), CorpusError.mixedFormats(text: "a", dialogue: "b"),
         CorpusError.noDialogues(file: "f"),
         CorpusError.cache(file: "f", reason: "it is not whole"),
-        CorpusError.tooSmall(characters: 3, needed: 9),
+        CorpusError.tooSmall(symbols: 3, needed: 9),
         CorpusError.position("its counts cannot be"),
         TrainingError.options("steps must be at least 1"),
         TrainingError.diverged(step: 3, loss: .nan, isKept: true),
