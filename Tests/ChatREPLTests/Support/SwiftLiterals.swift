@@ -21,22 +21,20 @@ struct SwiftLiterals {
     }
 
     private mutating func step() {
-        if isAt("//") {
-            skip(to: "\n")
-        } else if isAt("\"\"\"") {
+        switch source[place] {
+        case "/" where isAt("//"): skip(to: "\n")
+        case "\"" where isAt("\"\"\""):
             place += 3
             skip(to: "\"\"\"")
-        } else if isAt("#\"") {
+        case "\"": readString()
+        case "#" where isAt("#\""):
             let before = codeBefore()
             place += 2
             let start = place
             skip(to: "\"#")
-            let end = max(start, place - 2)
-            all.append(Literal(text: String(source[start..<end]), before: before))
-        } else if isAt("\"") {
-            readString()
-        } else {
-            place += 1
+            all.append(
+                Literal(text: String(source[start..<max(start, place - 2)]), before: before))
+        default: place += 1
         }
     }
 
