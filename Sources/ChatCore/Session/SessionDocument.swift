@@ -5,6 +5,7 @@ struct SessionDocument {
     let title: String
     let header: TranscriptHeader
     let turns: [Turn]
+    let words: DocumentWords
 
     func text(_ format: ExportFormat) -> String {
         switch format {
@@ -30,13 +31,14 @@ struct SessionDocument {
     }
 
     private var markdown: String {
-        var result =
-            "# \(MarkdownText.line(title))\n\nBegun \(MarkdownText.line(header.created)), model `\(header.model.prefix(12))`.\n"
+        let beginning = words.beginning(
+            MarkdownText.line(header.created), String(header.model.prefix(12)))
+        var result = "# \(MarkdownText.line(title))\n\n\(beginning)\n"
         for turn in turns {
             let quoted = MarkdownText.lines(turn.user).map { "> \($0)" }.joined(separator: "\n")
             let reply = MarkdownText.lines(turn.reply).joined(separator: "\n")
             if turn.startsFresh { result += "\n---\n" }
-            if turn.stateWasChanged { result += "\n*The state was changed by hand.*\n" }
+            if turn.stateWasChanged { result += "\n*\(words.changed)*\n" }
             result += "\n\(quoted)\n\n\(reply)\(mark(turn))\n"
         }
         return result
@@ -49,23 +51,24 @@ struct SessionDocument {
             let reply = LineEnds.split(turn.reply)
                 .map { $0.hasPrefix(">>> ") || $0.hasPrefix("... ") ? " " + $0 : $0 }
                 .joined(separator: "\n")
-            return (turn.startsFresh ? "(context cleared)\n" : "")
-                + (turn.stateWasChanged ? "(state changed by hand)\n" : "")
+            return (turn.startsFresh ? "(\(words.cleared))\n" : "")
+                + (turn.stateWasChanged ? "(\(words.changed))\n" : "")
                 + "\(said)\n\(reply)\(mark(turn))\n"
         }.joined()
     }
 
     private func mark(_ turn: Turn) -> String {
         turn.origin == .imported
-            ? " [imported]" : turn.endedByStop ? " [ended before a stop text]" : mark(turn.ending)
+            ? " [\(words.imported)]"
+            : turn.endedByStop ? " [\(words.stopped)]" : mark(turn.ending)
     }
 
     private func mark(_ ending: ReplyEnding) -> String {
         switch ending {
         case .complete: ""
-        case .limit: " [cut at the length limit]"
-        case .repetition: " [cut where it repeats itself]"
-        case .interrupted: " [interrupted]"
+        case .limit: " [\(words.cutAtLimit)]"
+        case .repetition: " [\(words.cutAtRepetition)]"
+        case .interrupted: " [\(words.interrupted)]"
         }
     }
 }

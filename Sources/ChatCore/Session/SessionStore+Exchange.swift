@@ -14,7 +14,14 @@ extension Transcript {
     /// The conversation as it stands, as a document that ends in a newline. In Markdown and text,
     /// control characters are shown, not obeyed.
     public func document(_ format: ExportFormat, title: String) -> String {
-        SessionDocument(title: title, header: header, turns: turns).text(format)
+        document(format, title: title, words: .english)
+    }
+
+    /// The same in a language of the program that writes it.
+    package func document(
+        _ format: ExportFormat, title: String, words: DocumentWords
+    ) -> String {
+        SessionDocument(title: title, header: header, turns: turns, words: words).text(format)
     }
 }
 

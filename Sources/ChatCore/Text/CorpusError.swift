@@ -66,8 +66,7 @@ public enum CorpusError: DescribedError, Sendable, Equatable {
         case .cache(let file, let reason):
             "\(file): the cache of a corpus cannot be used: \(reason)"
         case .tooSmall(let symbols, let needed):
-            "the corpus is too small: \(symbols) symbols where one window needs \(needed); "
-                + "give more text or a shorter window"
+            "the corpus is too small: \(symbols) symbols where one window needs \(needed); give more text or a shorter window"
         case .position(let problem):
             "the saved place in the corpus does not fit: \(problem)"
         }

@@ -30,10 +30,10 @@ struct BenchmarkCommand: ParsableCommand {
     func validate() throws {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         if let threads, !(1...cores).contains(threads) {
-            throw ValidationError("--threads must be 1 to \(cores) on this machine.")
+            throw ValidationError(phrase("--threads must be 1 to %@ on this machine.", cores))
         }
         guard seconds > 0, seconds <= 60 else {
-            throw ValidationError("--seconds must be more than 0 and at most 60.")
+            throw ValidationError(phrase("--seconds must be more than 0 and at most 60."))
         }
     }
 
@@ -87,20 +87,28 @@ struct BenchmarkCommand: ParsableCommand {
         let output = Output.standard
         let peak = report.peakGflops
         try output.tell(
-            "instruction set \(report.instructionSet); products in \(ProductPrecision.fastest.rawValue) where no other is named; \(report.threads) threads; large matrix products \(Int(peak)) GFLOP/s"
+            phrase(
+                "instruction set %@; products in %@ where no other is named; %@ threads; large matrix products %@ GFLOP/s",
+                report.instructionSet, ProductPrecision.fastest.rawValue, report.threads, Int(peak))
         )
+        let width = report.measurements.map { DisplayWidth.of($0.name) }.max() ?? 0
         for row in report.measurements {
             let speed = ModelText.grouped(Int(row.symbolsPerSecond))
             let share =
                 row.window > 1
-                ? String(format: "  %3.0f %% of the products' rate", row.gflops / peak * 100) : ""
-            try output.tell(
-                "\(row.name.padding(toLength: 51, withPad: " ", startingAt: 0)) \(speed) symbols/s  \(String(format: "%.1f", row.gflops)) GFLOP/s\(share)"
-            )
+                ? "  "
+                    + phrase(
+                        "%@ % of the products' rate",
+                        TextWrap.right(ModelText.fixed(row.gflops / peak * 100, 0), 3)) : ""
+            let figures = phrase(
+                "%@ symbols/s  %@ GFLOP/s", speed, ModelText.fixed(row.gflops, 1))
+            try output.tell(TextWrap.padded(row.name, width) + " " + figures + share)
         }
         if let elapsed = report.startupMilliseconds {
             try output.tell(
-                "start-up: \(String(format: "%.1f", elapsed)) ms to load \(modelName) and pack its weights"
+                phrase(
+                    "start-up: %@ ms to load %@ and pack its weights", ModelText.fixed(elapsed, 1),
+                    VisibleText.oneLine(modelName))
             )
         }
     }
@@ -152,20 +160,22 @@ struct BenchmarkCommand: ParsableCommand {
             for (hidden, batch, window) in sizes {
                 shapes.append(
                     Shape(
-                        name: "train \(cell.rawValue.uppercased()) \(hidden), \(batch) × \(window)",
+                        name: phrase(
+                            "train %@",
+                            "\(cell.rawValue.uppercased()) \(hidden), \(batch) × \(window)"),
                         model: try model(cell, hidden), batch: batch, window: window))
             }
         }
         for hidden in [256, 512] {
             shapes.append(
                 Shape(
-                    name: "train LSTM \(hidden), 64 × 128, float32",
+                    name: phrase("train %@", "LSTM \(hidden), 64 × 128, float32"),
                     model: try model(.lstm, hidden),
                     batch: 64, window: 128, precision: .float32))
         }
         shapes.append(
             Shape(
-                name: "train gated delta 192 × 2, 3 heads, 32 × 512",
+                name: phrase("train %@, %@ heads, %@", "gated delta 192 × 2", 3, "32 × 512"),
                 model: try model(.gatedDelta, 192, layers: 2, heads: 3, symbols: 128), batch: 32,
                 window: 512))
         // The presets as they train on dialogues.
@@ -175,8 +185,10 @@ struct BenchmarkCommand: ParsableCommand {
             let size = "\(model.layers[0].hiddenSize) × \(model.layers.count)"
             shapes.append(
                 Shape(
-                    name:
-                        "train gated delta \(size) (\(preset)), \(options.batchSize) × \(options.windowLength)",
+                    name: phrase(
+                        "train %@",
+                        "gated delta \(size) (\(preset)), \(options.batchSize) × \(options.windowLength)"
+                    ),
                     model: model, batch: options.batchSize, window: options.windowLength,
                     optimizer: options.optimizer))
         }
@@ -190,28 +202,32 @@ struct BenchmarkCommand: ParsableCommand {
         let kimi = try Preset.small.configuration(
             cell: .kimiDelta, symbolCount: 226, copyHeadSize: 64)
         let cores = min(8, ProcessInfo.processInfo.activeProcessorCount)
+        let names = ["LSTM 460", "gated delta 192 × 3", phrase("kda and copy head")]
+        let together = zip(names, [long, delta, kimi]).map { name, model in
+            Shape(
+                name: phrase("generate %@, %@ sessions, %@ threads, compact", name, 16, cores),
+                model: model, batch: 16, threads: cores, precision: .bfloat16)
+        }
         return [
-            Shape(name: "generate LSTM 460, one thread", model: long, precision: .float32),
             Shape(
-                name: "generate LSTM 460, one thread, compact", model: long, precision: .bfloat16),
-            Shape(
-                name: "generate gated delta 192 × 3, one thread", model: delta,
+                name: phrase("generate %@, one thread", "LSTM 460"), model: long,
                 precision: .float32),
             Shape(
-                name: "generate gated delta 192 × 3, one thread, compact", model: delta,
+                name: phrase("generate %@, one thread, compact", "LSTM 460"), model: long,
                 precision: .bfloat16),
             Shape(
-                name: "generate kda and copy head, one thread, compact", model: kimi,
-                precision: .bfloat16),
+                name: phrase("generate %@, one thread", "gated delta 192 × 3"), model: delta,
+                precision: .float32),
             Shape(
-                name: "generate kda and copy head, \(cores) threads, compact", model: kimi,
-                batch: cores, threads: cores, precision: .bfloat16),
-        ]
-            + [("LSTM 460", long), ("gated delta 192 × 3", delta), ("kda and copy head", kimi)].map
-        {
+                name: phrase("generate %@, one thread, compact", "gated delta 192 × 3"),
+                model: delta, precision: .bfloat16),
             Shape(
-                name: "generate \($0.0), 16 sessions, \(cores) threads, compact", model: $0.1,
-                batch: 16, threads: cores, precision: .bfloat16)
-        }
+                name: phrase("generate %@, one thread, compact", phrase("kda and copy head")),
+                model: kimi, precision: .bfloat16),
+            Shape(
+                name: phrase(
+                    "generate %@, %@ threads, compact", phrase("kda and copy head"), cores),
+                model: kimi, batch: cores, threads: cores, precision: .bfloat16),
+        ] + together
     }
 }

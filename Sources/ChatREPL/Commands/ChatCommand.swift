@@ -55,12 +55,13 @@ struct ChatCommand: ParsableCommand {
 
     func validate() throws {
         if search.corpus.contains("-") {
-            throw ValidationError("--corpus - reads standard input, which is what you say here.")
+            throw ValidationError(
+                phrase("--corpus - reads standard input, which is what you say here."))
         }
-        if goesOn, name != nil { throw ValidationError("Give -s NAME or -c, not both.") }
+        if goesOn, name != nil { throw ValidationError(phrase("Give -s NAME or -c, not both.")) }
         if noSave, goesOn || name != nil {
             throw ValidationError(
-                "--no-save begins a conversation of its own; leave out -s and -c.")
+                phrase("--no-save begins a conversation of its own; leave out -s and -c."))
         }
     }
 

@@ -41,7 +41,7 @@ struct CompareCommand: ParsableCommand {
 
     func validate() throws {
         if korean, file != nil {
-            throw ValidationError("--korean is for the built-in turns; leave out the file.")
+            throw ValidationError(phrase("--korean is for the built-in turns; leave out the file."))
         }
     }
 
@@ -83,7 +83,8 @@ struct CompareCommand: ParsableCommand {
             let shape = ModelText.shape(chatModel.network.configuration)
             let count = ModelText.grouped(chatModel.network.configuration.parameterCount)
             try NewFile.write(
-                ComparisonPage.html(comparison, model: "\(shape), \(count) parameters"),
+                ComparisonPage.html(
+                    comparison, model: "\(shape), \(phrase("%@ parameters", count))"),
                 to: URL(fileURLWithPath: html))
             try? Output.error.tell(phrase("Wrote %@.", VisibleText.oneLine(html)))
             if !json { return }
@@ -151,22 +152,26 @@ enum CorpusQuestions {
     static func read(_ url: URL) throws -> [String] {
         let shown = VisibleText.oneLine(url.path)
         guard let data = try? Data(contentsOf: url) else {
-            throw CommandFailure("cannot read \(shown); check the name")
+            throw CommandFailure(phrase("cannot read %@; check the name", shown))
         }
         if let offset = UTF8Offset.firstInvalid(data) {
-            throw CommandFailure("\(shown) is not UTF-8 at byte \(offset + 1); save it as UTF-8")
+            throw CommandFailure(
+                phrase("%@ is not UTF-8 at byte %@; save it as UTF-8", shown, offset + 1))
         }
         let text = String(decoding: ByteOrderMark.dropped(from: [UInt8](data)[...]), as: UTF8.self)
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmed }.filter {
             !$0.isEmpty
         }
         guard !lines.isEmpty else {
-            throw CommandFailure("\(shown) holds no question; write one on each line")
+            throw CommandFailure(
+                phrase("%@ holds no question; write one on each line", shown))
         }
         guard lines.count <= limit, lines.allSatisfy({ $0.utf8.count <= MessageLimit.byteCount })
         else {
             throw CommandFailure(
-                "\(shown) holds more than \(limit) questions, or one of more than \(MessageLimit.byteCount) bytes; give fewer and shorter ones"
+                phrase(
+                    "%@ holds more than %@ questions, or one of more than %@ bytes; give fewer and shorter ones",
+                    shown, limit, MessageLimit.byteCount)
             )
         }
         return lines

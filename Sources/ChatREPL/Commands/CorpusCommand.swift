@@ -40,7 +40,7 @@ struct CorpusShowCommand: ParsableCommand {
 
     func validate() throws {
         guard (0...100_000).contains(count) else {
-            throw ValidationError("-n must be 0 to 100000.")
+            throw ValidationError(phrase("-n must be 0 to 100000."))
         }
     }
 
@@ -48,7 +48,9 @@ struct CorpusShowCommand: ParsableCommand {
         let urls = ReadingOptions.urls(files)
         if let lessons = urls.first(where: { $0.isFolder && CorpusFolder.holdsLessons($0) }) {
             throw CommandFailure(
-                "\(lessons.relativePath) is a folder of lessons; 'charchat train \(lessons.relativePath) --show 3' shows dialogues made of it"
+                phrase(
+                    "%@ is a folder of lessons; 'charchat train %@ --show 3' shows dialogues made of it",
+                    lessons.relativePath, lessons.relativePath)
             )
         }
         let preview = try CorpusPreview(

@@ -47,7 +47,7 @@ struct CorpusWriteCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...1 << 40).contains(symbols ?? 1) else {
-            throw ValidationError("--symbols must be 1 to \(1 << 40).")
+            throw ValidationError(phrase("--symbols must be 1 to %@.", "\(1 << 40)"))
         }
         try TrainingChoices.check(request)
     }
@@ -58,14 +58,16 @@ struct CorpusWriteCommand: ParsableCommand {
             try ShardFolder.requireNew(folder)
         } catch {
             throw CommandFailure(
-                "\(output) is there already and is kept; name another folder with -o, or remove it")
+                phrase(
+                    "%@ is there already and is kept; name another folder with -o, or remove it",
+                    output))
         }
         Leftovers.remove(beside: folder)
         let (data, taught) = try choices.open(files, reading: try reading.options())
-        if let heldOut = data.heldOut { try Output.error.tell(heldOut) }
+        if let heldOut = data.heldOut { try Output.error.tell(Words.spoken.retold(heldOut)) }
         if data.symbols == nil, symbols == nil {
             throw CommandFailure(
-                "lessons have no end: say how many symbols of them to write (--symbols)")
+                phrase("lessons have no end: say how many symbols of them to write (--symbols)"))
         }
         let pretrained = taught?.network.configuration
         var plan = try TrainingPlan(request, for: data, pretrained: pretrained)
@@ -78,7 +80,7 @@ struct CorpusWriteCommand: ParsableCommand {
         }
         Signals.install(suspend: false, waitsLong: true)
         let interrupts = SignalInterrupts(interruptEnds: true)
-        let line = ProgressLine("writing")
+        let line = ProgressLine(phrase("writing"))
         let manifest = try ShardFolder.write(
             data, plan: plan, from: taught, symbols: symbols, to: folder
         ) {
@@ -87,10 +89,17 @@ struct CorpusWriteCommand: ParsableCommand {
         }
         line.end()
         guard let manifest else { throw interrupts.exitCode }
+        let count = manifest.shards.count
+        let windows = phrase(
+            "%@ symbols in windows of %@ × %@", ModelText.grouped(manifest.symbols),
+            plan.options.batchSize, plan.options.windowLength)
+        let shards = count == 1 ? phrase("1 shard") : phrase("%@ shards", count)
+        let layers = plan.configuration.layers
+        let parameters = ModelText.grouped(plan.configuration.parameterCount)
         do {
             try Output.standard.tell(
                 VisibleText.oneLine(
-                    "\(output): \(ModelText.grouped(manifest.symbols)) symbols in windows of \(plan.options.batchSize) × \(plan.options.windowLength), \(manifest.shards.count) \(manifest.shards.count == 1 ? "shard" : "shards"); \(plan.configuration.layers[0].cell.rawValue), \(plan.configuration.layers.count) × \(plan.configuration.layers[0].hiddenSize), \(ModelText.grouped(plan.configuration.parameterCount)) parameters"
+                    "\(output): \(windows), \(shards); \(layers[0].cell.rawValue), \(layers.count) × \(layers[0].hiddenSize), \(phrase("%@ parameters", parameters))"
                 ))
         } catch OutputError.closed {}
     }

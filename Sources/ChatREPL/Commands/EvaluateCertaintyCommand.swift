@@ -37,7 +37,7 @@ struct EvaluateCertaintyCommand: ParsableCommand {
 
     func validate() throws {
         guard wanted > 0, wanted < 1 else {
-            throw ValidationError("--wanted must be above 0 and below 1.")
+            throw ValidationError(phrase("--wanted must be above 0 and below 1."))
         }
     }
 
@@ -55,7 +55,8 @@ struct EvaluateCertaintyCommand: ParsableCommand {
         }
         guard let fit = CertaintyFit(parts[0], judgedBy: parts[1], wanted: wanted) else {
             throw CommandFailure(
-                "no curve can be fitted: too few replies, or all of them right or all wrong")
+                phrase("no curve can be fitted: too few replies, or all of them right or all wrong")
+            )
         }
         if let output {
             let url = URL(fileURLWithPath: output)

@@ -72,7 +72,9 @@ struct EvaluateTextCommand: ParsableCommand {
         }
         guard evaluation.natsPerCharacter.isFinite else {
             throw CommandFailure(
-                "the model's loss on \(VisibleText.oneLine(file)) is not a number: its weights are unusable; train it anew"
+                phrase(
+                    "the model's loss on %@ is not a number: its weights are unusable; train it anew",
+                    VisibleText.oneLine(file))
             )
         }
         if json {

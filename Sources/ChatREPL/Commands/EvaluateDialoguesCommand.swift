@@ -95,7 +95,7 @@ struct EvaluateDialoguesCommand: ParsableCommand {
         do {
             return try search.open(interrupts: interrupts)
         } catch let failure as CommandFailure {
-            try? Output.error.tell("charchat: without search: \(failure)")
+            try? Output.error.tell("charchat: " + phrase("without search: %@", failure))
             return nil
         }
     }

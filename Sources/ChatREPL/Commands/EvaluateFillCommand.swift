@@ -30,7 +30,7 @@ struct EvaluateFillCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        guard limit > 0 else { throw ValidationError("--limit must be at least 1.") }
+        guard limit > 0 else { throw ValidationError(phrase("--limit must be at least 1.")) }
     }
 
     func run() throws {

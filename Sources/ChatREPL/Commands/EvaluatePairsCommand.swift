@@ -30,7 +30,7 @@ struct EvaluatePairsCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if let limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+        if let limit, limit < 1 { throw ValidationError(phrase("--limit must be at least 1.")) }
     }
 
     func run() throws {
@@ -45,14 +45,16 @@ struct EvaluatePairsCommand: ParsableCommand {
             return try Output.standard.writeLine(try JSONText.line(evaluation, snakeCase: true))
         }
         try Output.standard.tell(
-            "\(evaluation.alone.right) of \(evaluation.alone.of) right, each in a chat of its own")
+            phrase(
+                "%@ of %@ right, each in a chat of its own", evaluation.alone.right,
+                evaluation.alone.of))
         try Output.standard.tell(
-            "\(evaluation.inChat.right) of \(evaluation.inChat.of) right, all in one chat")
+            phrase("%@ of %@ right, all in one chat", evaluation.inChat.right, evaluation.inChat.of)
+        )
         for failure in evaluation.failures {
+            let place = failure.inChat ? phrase("in the chat") : phrase("alone")
             try Output.standard.tell(
-                VisibleText.oneLine(
-                    "\(failure.inChat ? "in the chat" : "alone"): \(failure.question) -> \(failure.reply)"
-                ))
+                VisibleText.oneLine("\(place): \(failure.question) -> \(failure.reply)"))
         }
     }
 }

@@ -34,7 +34,7 @@ struct FillCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...100_000).contains(count) else {
-            throw ValidationError("-n must be between 1 and 100000.")
+            throw ValidationError(phrase("-n must be between 1 and 100000."))
         }
     }
 

@@ -36,7 +36,9 @@ struct ImportCommand: ParsableCommand {
         let target = URL(fileURLWithPath: output)
         guard access(target.path, F_OK) != 0 else {
             throw CommandFailure(
-                "\(VisibleText.oneLine(output)) exists already; choose another name or remove it")
+                phrase(
+                    "%@ exists already; choose another name or remove it",
+                    VisibleText.oneLine(output)))
         }
         let model = try ModelFile.load(
             weights: try StandardInput.url(weights),
@@ -52,7 +54,7 @@ struct ImportCommand: ParsableCommand {
                 try JSONText.line(Made(path: output, model: model.hash, parameters: count)))
         } else {
             try Output.standard.tell(
-                "\(VisibleText.oneLine(output)): model \(model.hash)")
+                "\(VisibleText.oneLine(output)): " + phrase("model %@", model.hash))
         }
     }
 }

@@ -34,10 +34,12 @@ struct InspectCommand: ParsableCommand {
     var svg: String?
 
     func validate() throws {
-        if svg != nil, text == nil { throw ValidationError("--svg needs --text TEXT.") }
-        if json, text != nil { throw ValidationError("--json and --text do not go together.") }
+        if svg != nil, text == nil { throw ValidationError(phrase("--svg needs --text TEXT.")) }
+        if json, text != nil {
+            throw ValidationError(phrase("--json and --text do not go together."))
+        }
         if let text, !(1...4_096).contains(text.utf8.count) {
-            throw ValidationError("--text takes 1 to 4096 bytes.")
+            throw ValidationError(phrase("--text takes 1 to 4096 bytes."))
         }
     }
 
@@ -58,7 +60,9 @@ struct InspectCommand: ParsableCommand {
             }
         } else if isPlainText(url) {
             throw CommandFailure(
-                "\(VisibleText.oneLine(file)) is a text, neither a model nor a transcript; 'charchat corpus show' shows what training would see in it"
+                phrase(
+                    "%@ is a text, neither a model nor a transcript; 'charchat corpus show' shows what training would see in it",
+                    VisibleText.oneLine(file))
             )
         } else {
             try show(url)
@@ -81,7 +85,9 @@ struct InspectCommand: ParsableCommand {
             ?? ModelLocator.url(option: nil, environment: environment)
         guard !looksLikeTranscript(url) else {
             throw CommandFailure(
-                "--text shows the inside of a model, and \(VisibleText.oneLine(file ?? "")) is not one; name a model file"
+                phrase(
+                    "--text shows the inside of a model, and %@ is not one; name a model file",
+                    VisibleText.oneLine(file ?? ""))
             )
         }
         let model = try ModelFile.load(url)

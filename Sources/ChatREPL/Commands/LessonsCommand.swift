@@ -30,7 +30,9 @@ struct LessonsNewCommand: ParsableCommand {
         let there = try? FileManager.default.contentsOfDirectory(atPath: url.path)
         guard there?.isEmpty ?? !FileManager.default.fileExists(atPath: url.path) else {
             throw CommandFailure(
-                "\(VisibleText.oneLine(folder)) is there already; name a folder that is not, or is empty"
+                phrase(
+                    "%@ is there already; name a folder that is not, or is empty",
+                    VisibleText.oneLine(folder))
             )
         }
         for (path, text) in LessonStarter.files {
@@ -41,7 +43,9 @@ struct LessonsNewCommand: ParsableCommand {
         }
         let shown = VisibleText.oneLine(folder)
         try Output.standard.writeLine(
-            "\(shown): lessons of a cafe, to change into your own. Next: charchat train \(shown) --show 5"
+            phrase(
+                "%@: lessons of a cafe, to change into your own. Next: charchat train %@ --show 5",
+                shown, shown)
         )
     }
 }
@@ -73,7 +77,9 @@ struct LessonsHeldOutCommand: ParsableCommand {
         let groups = HeldOutDialogues.groups(try LessonFolder.load(url), seed: seed)
         guard !groups.isEmpty else {
             throw CommandFailure(
-                "\(VisibleText.oneLine(folder)) has nothing to tell or to ask that dialogues could be made of"
+                phrase(
+                    "%@ has nothing to tell or to ask that dialogues could be made of",
+                    VisibleText.oneLine(folder))
             )
         }
         let place = url.appendingPathComponent("heldout")
@@ -82,7 +88,9 @@ struct LessonsHeldOutCommand: ParsableCommand {
             let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) })
         {
             throw CommandFailure(
-                "\(VisibleText.oneLine(file.relativePath)) exists already; --replace writes it anew"
+                phrase(
+                    "%@ exists already; --replace writes it anew",
+                    VisibleText.oneLine(file.relativePath))
             )
         }
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
@@ -90,10 +98,11 @@ struct LessonsHeldOutCommand: ParsableCommand {
             try SystemFileSystem().replaceFile(
                 file, with: [try DialogueSet(group).encoded()], for: .shared)
             let turns = group.dialogues.reduce(0) { $0 + $1.turns.count }
+            let path = "\(folder)/heldout/\(file.lastPathComponent)"
+                .replacingOccurrences(of: "//", with: "/")
             try Output.standard.tell(
                 VisibleText.oneLine(
-                    "\(folder)/heldout/\(file.lastPathComponent): \(group.dialogues.count) dialogues, \(turns) turns"
-                        .replacingOccurrences(of: "//", with: "/")))
+                    phrase("%@: %@ dialogues, %@ turns", path, group.dialogues.count, turns)))
         }
     }
 }
@@ -126,6 +135,6 @@ struct LessonsTopicsCommand: ParsableCommand {
         try ModelFile.save(try ModelFile.load(url).with(topics), to: url)
         let count = topics.told.count + topics.asked.count + topics.talk.count
         try Output.standard.tell(
-            "\(VisibleText.oneLine(model)): \(count) things that can be said to it")
+            phrase("%@: %@ things that can be said to it", VisibleText.oneLine(model), count))
     }
 }

@@ -31,11 +31,14 @@ enum MemoryLimit {
         let available = bytes
         guard needed < available else {
             throw CommandFailure(
-                "this training needs \(gigabytes(needed)) of memory, and there are \(gigabytes(available)); give a smaller --batch, --window or --hidden, or fewer --threads"
+                phrase(
+                    "this training needs %@ of memory, and there are %@; give a smaller --batch, --window or --hidden, or fewer --threads",
+                    gigabytes(needed), gigabytes(available))
             )
         }
         if needed > 1 << 30 {
-            try? Output.error.tell("This training needs \(gigabytes(needed)) of memory.")
+            try? Output.error.tell(
+                phrase("This training needs %@ of memory.", gigabytes(needed)))
         }
     }
 

@@ -22,8 +22,11 @@ struct ModelOption: ParsableArguments {
     func loadFiller() throws -> ChatModel {
         let model = try load()
         guard TextFill.isKnown(to: model) else {
+            let path = VisibleText.oneLine(try url().path)
             throw CommandFailure(
-                "\(VisibleText.oneLine(try url().path)) never learned to fill a gap; train one that does on plain text: charchat train FILE --fill 0.25 -o MODEL"
+                phrase(
+                    "%@ never learned to fill a gap; train one that does on plain text: charchat train FILE --fill 0.25 -o MODEL",
+                    path)
             )
         }
         return model
@@ -53,7 +56,7 @@ struct SamplingOptions: ParsableArguments {
         do {
             try settings(unlessGiven: .greedy).validate()
         } catch {
-            throw ValidationError("\(error)")
+            throw ValidationError(ErrorText.text(error))
         }
     }
 

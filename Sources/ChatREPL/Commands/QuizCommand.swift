@@ -55,12 +55,14 @@ struct QuizCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...1_000).contains(rounds) else {
-            throw ValidationError("--rounds must be 1 to 1000.")
+            throw ValidationError(phrase("--rounds must be 1 to 1000."))
         }
         guard (0...0.5).contains(validation ?? 0) else {
-            throw ValidationError("--validation must be 0 to 0.5.")
+            throw ValidationError(phrase("--validation must be 0 to 0.5."))
         }
-        if text == "-" { throw ValidationError("Standard input has the answers: save the text.") }
+        if text == "-" {
+            throw ValidationError(phrase("Standard input has the answers: save the text."))
+        }
     }
 
     func run() throws {
@@ -77,7 +79,9 @@ struct QuizCommand: ParsableCommand {
             seed: sampling.chosenSeed)
         guard quiz.passageCount > 0 else {
             throw CommandFailure(
-                "there is no line of \(Quiz.lengths.lowerBound) to \(Quiz.lengths.upperBound) characters that the model never read; give more text"
+                phrase(
+                    "there is no line of %@ to %@ characters that the model never read; give more text",
+                    Quiz.lengths.lowerBound, Quiz.lengths.upperBound)
             )
         }
         if let notice = material.notice { try? Output.error.tell(notice) }

@@ -44,22 +44,32 @@ struct QuizMaterial {
         let corpus = try EncodedCorpus.open(
             files: [url], options: reading, alphabet: model.alphabet)
         guard corpus.format == model.format else {
+            let shown = VisibleText.oneLine(file)
             throw CommandFailure(
-                "the model was taught \(model.format == .text ? "text" : "dialogues"), and \(VisibleText.oneLine(file)) holds the other; name another text"
+                model.format == .text
+                    ? phrase(
+                        "the model was taught text, and %@ holds dialogues; name another text",
+                        shown)
+                    : phrase(
+                        "the model was taught dialogues, and %@ holds text; name another text",
+                        shown)
             )
         }
         let record = model.training
         guard let record, isTrainedOn else {
             var material = QuizMaterial(passages: try passages(corpus, all: nil))
-            material.notice =
-                "By its record the model was not trained on \(VisibleText.oneLine(file)): all of it is asked about. What it was trained on is not here, so a line that it wrote may stand there."
+            material.notice = phrase(
+                "By its record the model was not trained on %@: all of it is asked about. What it was trained on is not here, so a line that it wrote may stand there.",
+                VisibleText.oneLine(file))
             return material
         }
         let isWhole = try validation == nil && corpus.format == .dialogue && corpus.isOfPairs()
         let share = isWhole ? 0 : validation ?? 0.1
         guard share > 0 else {
             throw CommandFailure(
-                "nothing of \(VisibleText.oneLine(file)) was held out of training; name a text that the model never read"
+                phrase(
+                    "nothing of %@ was held out of training; name a text that the model never read",
+                    VisibleText.oneLine(file))
             )
         }
         let split = try corpus.split(validation: share, from: heldOut, seed: record.seed)
@@ -74,7 +84,9 @@ struct QuizMaterial {
             let corpus = model.training?.corpus.joined(separator: ", ") ?? ""
             let named = corpus.isEmpty ? "" : " (\(VisibleText.oneLine(corpus)))"
             throw CommandFailure(
-                "name with --text what the model was trained on\(named), of which the held-out part is asked about, or a text that it never read"
+                phrase(
+                    "name with --text what the model was trained on%@, of which the held-out part is asked about, or a text that it never read",
+                    named)
             )
         }
         let corpus = try EncodedCorpus.open(files: [url], alphabet: model.alphabet)
@@ -96,8 +108,9 @@ struct QuizMaterial {
         for _ in 0..<trainedDialogues {
             material.trained.formUnion(training.nextAnnotated().turns.map(\.reply))
         }
-        material.notice =
-            "Lessons have no end: of what the model was trained on \(ModelText.grouped(material.trained.count)) replies are known here, and none of these is shown."
+        material.notice = phrase(
+            "Lessons have no end: of what the model was trained on %@ replies are known here, and none of these is shown.",
+            ModelText.grouped(material.trained.count))
         return material
     }
 

@@ -42,7 +42,7 @@ struct ReadingOptions: ParsableArguments {
 
     func validate() throws {
         if let columns, columns.split(separator: ",").count != 2 {
-            throw ValidationError("--columns takes two columns: --columns question,answer")
+            throw ValidationError(phrase("--columns takes two columns: --columns question,answer"))
         }
     }
 

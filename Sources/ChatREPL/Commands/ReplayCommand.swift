@@ -32,14 +32,16 @@ struct ReplayCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if json, !verify { throw ValidationError("--json goes with --verify.") }
+        if json, !verify { throw ValidationError(phrase("--json goes with --verify.")) }
     }
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let read = try TranscriptArgument.read(
             transcript, environment: environment, acceptingEdits: verify)
-        if let notice = read.notice { try? Output.error.tell("charchat: \(notice)") }
+        if let notice = read.notice.map(Words.spoken.retold) {
+            try? Output.error.tell("charchat: \(notice)")
+        }
         if verify { try check(read) } else { try show(read, environment) }
     }
 

@@ -9,7 +9,9 @@ enum RereadFile {
         let kinds = [S_IFREG, S_IFDIR]
         guard stat(url.path, &status) != 0 || kinds.contains(status.st_mode & S_IFMT) else {
             throw CommandFailure(
-                "\(VisibleText.oneLine(url.path)) is not a regular file, and it is read twice; save it to one"
+                phrase(
+                    "%@ is not a regular file, and it is read twice; save it to one",
+                    VisibleText.oneLine(url.path))
             )
         }
     }

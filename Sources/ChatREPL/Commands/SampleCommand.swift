@@ -35,7 +35,7 @@ struct SampleCommand: ParsableCommand {
 
     func validate() throws {
         guard (0...100_000_000).contains(count) else {
-            throw ValidationError("-n must be between 0 and 100000000.")
+            throw ValidationError(phrase("-n must be between 0 and 100000000."))
         }
     }
 

@@ -34,7 +34,7 @@ struct SearchCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...1_000).contains(limit) else {
-            throw ValidationError("--limit must be 1 to 1000.")
+            throw ValidationError(phrase("--limit must be 1 to 1000."))
         }
     }
 

@@ -47,13 +47,18 @@ struct SegmentCommand: ParsableCommand {
     func run() throws {
         let chatModel = try model.load()
         guard chatModel.format == .text else {
+            let path = VisibleText.oneLine(try model.url().path)
             throw CommandFailure(
-                "\(VisibleText.oneLine(try model.url().path)) was taught dialogues; segment reads with a model of plain text without spaces: charchat train FILE --without-spaces -o MODEL"
+                phrase(
+                    "%@ was taught dialogues; segment reads with a model of plain text without spaces: charchat train FILE --without-spaces -o MODEL",
+                    path)
             )
         }
         if chatModel.alphabet.symbol(of: " ") != nil {
             try? Output.error.tell(
-                "This model was trained on text with spaces and waits for them; train one with --without-spaces."
+                phrase(
+                    "This model was trained on text with spaces and waits for them; train one with --without-spaces."
+                )
             )
         }
         let options = try reading.options()
@@ -61,7 +66,7 @@ struct SegmentCommand: ParsableCommand {
         let learned = try pairs.map { try Self.lines(URL(fileURLWithPath: $0), options) }
         Signals.install(suspend: false)
         let interrupts = SignalInterrupts(interruptEnds: true)
-        let bar = ProgressLine("Reading")
+        let bar = ProgressLine(phrase("Reading"))
         let segmentation = TextSegmentation(lines, model: chatModel, pairsOf: learned) { done in
             bar.show(Double(done) / Double(lines.count))
             return !interrupts.shouldStop()
@@ -71,7 +76,7 @@ struct SegmentCommand: ParsableCommand {
         if let svg {
             try NewFile.write(
                 SegmentationPicture.svg(segmentation), to: URL(fileURLWithPath: svg))
-            try? Output.error.tell("Wrote \(VisibleText.oneLine(svg)).")
+            try? Output.error.tell(phrase("Wrote %@.", VisibleText.oneLine(svg)))
         }
         do {
             try show(segmentation)

@@ -58,21 +58,30 @@ struct ServeCommand: ParsableCommand {
             store: SessionStore(places: Places(environment: environment), catalogue: .indexed),
             search: try search.open(interrupts: SignalInterrupts(interruptEnds: true)),
             settings: settings, logger: logger)
+        let line = Self.startLine
         try Self.wait {
             try await service.run(endsAtInterrupt: !Signals.isIgnored(SIGINT)) { address in
-                try? Output.standard.writeLine("charchat listens on \(address)")
+                try? Output.standard.writeLine(Words.filled(line, ["\(address)"]))
             }
         }
+    }
+
+    /// What is told once it listens, with a place for the address. Programs wait for it in a pipe, where it is
+    /// the same in every language.
+    private static var startLine: String {
+        let line = "charchat listens on %@"
+        return Output.standard.isTerminal ? Words.spoken[line] : line
     }
 
     private func apiKey(_ environment: [String: String]) throws -> String? {
         guard let file = apiKeyFile else { return environment["CHARCHAT_API_KEY"]?.nonEmpty }
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw CommandFailure("\(VisibleText.oneLine(file)) cannot be read as text")
+            throw CommandFailure(phrase("%@ cannot be read as text", VisibleText.oneLine(file)))
         }
         let line = text.split(whereSeparator: \.isNewline).first.map(String.init)
         guard let key = line?.trimmingCharacters(in: .whitespaces).nonEmpty else {
-            throw CommandFailure("\(VisibleText.oneLine(file)) has no key in its first line")
+            throw CommandFailure(
+                phrase("%@ has no key in its first line", VisibleText.oneLine(file)))
         }
         return key
     }

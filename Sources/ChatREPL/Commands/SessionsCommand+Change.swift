@@ -18,7 +18,8 @@ extension SessionsCommand {
 
         func run() throws {
             try SessionsCommand.show(name) { transcript in
-                var text = transcript.document(format, title: name)
+                var text = transcript.document(
+                    format, title: name, words: TranscriptText.documentWords)
                 if text.hasSuffix("\n") { text.removeLast() }
                 let safe = Output.standard.isTerminal ? VisibleText.lines(text) : text
                 try SessionsCommand.print(safe)
@@ -92,10 +93,10 @@ extension SessionsCommand {
         @OptionGroup var model: ModelOption
 
         func run() throws {
-            let made = try SessionsCommand.store.repair(name, as: newName) {
-                try model.load().hash
-            }
-            try? Output.error.tell(VisibleText.oneLine(made.notice))
+            let store = SessionsCommand.store
+            let lost = SessionText.lost(try store.salvage(name))
+            let made = try store.repair(name, as: newName) { try model.load().hash }
+            try? Output.error.tell(VisibleText.oneLine(lost ?? made.notice))
             try SessionsCommand.print(phrase("Made session '%@'.", made.name))
         }
     }

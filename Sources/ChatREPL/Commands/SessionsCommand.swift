@@ -27,7 +27,7 @@ struct SessionsCommand: ParsableCommand {
     static func show(_ name: String, _ body: (Transcript) throws -> Void) throws {
         let salvaged = try store.salvage(name)
         try body(salvaged.transcript)
-        guard let notice = salvaged.notice else { return }
+        guard let notice = SessionText.lost(salvaged) else { return }
         try? Output.error.tell("charchat: \(VisibleText.oneLine(notice))")
         if salvaged.problem != nil { throw ExitCode(ExitStatus.failure) }
     }
@@ -114,7 +114,7 @@ extension SessionsCommand {
         var json = false
 
         func validate() throws {
-            if limit < 1 { throw ValidationError("--limit must be at least 1.") }
+            if limit < 1 { throw ValidationError(phrase("--limit must be at least 1.")) }
         }
 
         func run() throws {

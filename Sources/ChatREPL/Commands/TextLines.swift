@@ -10,7 +10,9 @@ enum TextLines {
         let reader = try CorpusReader([url], options: options)
         guard reader.format == .text else {
             throw CommandFailure(
-                "\(VisibleText.oneLine(reader.firstName)) holds dialogues; \(command) reads plain text, for which --plain takes any file"
+                phrase(
+                    "%@ holds dialogues; %@ reads plain text, for which --plain takes any file",
+                    VisibleText.oneLine(reader.firstName), command)
             )
         }
         // A line may go on from one block to the next.

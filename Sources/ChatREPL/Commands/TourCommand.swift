@@ -33,13 +33,13 @@ struct TourCommand: ParsableCommand {
     func validate() throws {
         let last = TourText.titles.count
         if let screen, !(1...last).contains(screen) {
-            throw ValidationError("--screen must be 1 to \(last).")
+            throw ValidationError(phrase("--screen must be 1 to %@.", last))
         }
         if let message, message.trimmed.isEmpty || message.count > 200 {
-            throw ValidationError("The message must have 1 to 200 characters.")
+            throw ValidationError(phrase("The message must have 1 to 200 characters."))
         }
         if message?.contains(where: \.isNewline) == true {
-            throw ValidationError("The message must be one line.")
+            throw ValidationError(phrase("The message must be one line."))
         }
     }
 

@@ -99,22 +99,23 @@ struct TrainCommand: ParsableCommand {
 
     func validate() throws {
         guard [minutes != nil, epochs != nil, steps != nil].filter(\.self).count <= 1 else {
-            throw ValidationError("Give one of --minutes, --epochs and --steps.")
+            throw ValidationError(phrase("Give one of --minutes, --epochs and --steps."))
         }
         let cores = ProcessInfo.processInfo.activeProcessorCount
         if let threads, !(1...cores).contains(threads) {
-            throw ValidationError("--threads must be 1 to \(cores) on this machine.")
+            throw ValidationError(phrase("--threads must be 1 to %@ on this machine.", cores))
         }
         guard rehearse == nil || choices.from != nil else {
-            throw ValidationError("--rehearse keeps what a model knew: name the model with --from.")
+            throw ValidationError(
+                phrase("--rehearse keeps what a model knew: name the model with --from."))
         }
         if show != nil {
             guard files.count == 1 else {
-                throw ValidationError("--show takes one folder of lessons.")
+                throw ValidationError(phrase("--show takes one folder of lessons."))
             }
         } else {
             guard !output.isEmpty else {
-                throw ValidationError("Name the model file to write: -o MODEL.")
+                throw ValidationError(phrase("Name the model file to write: -o MODEL."))
             }
             try TrainingChoices.check(request)
             try TrainingOutput.check(output, reading: files + (choices.from.map { [$0] } ?? []))
@@ -163,7 +164,9 @@ struct TrainCommand: ParsableCommand {
         }
         if FileManager.default.fileExists(atPath: modelURL.path) {
             throw CommandFailure(
-                "no interrupted run to resume, and \(output) is there already; leave out --resume to train it anew, or go on from it with --from \(output)"
+                phrase(
+                    "no interrupted run to resume, and %@ is there already; leave out --resume to train it anew, or go on from it with --from %@",
+                    output, output)
             )
         }
         try Output.error.tell(

@@ -64,13 +64,15 @@ struct TrainingChoices: ParsableArguments {
 
     func validate() throws {
         guard (0...0.5).contains(validation ?? 0) else {
-            throw ValidationError("--validation must be 0 to 0.5.")
+            throw ValidationError(phrase("--validation must be 0 to 0.5."))
         }
         let isShaped =
             preset != nil || cell != nil || layers != nil || hidden != nil || copyHead != nil
         if from != nil, isShaped {
             throw ValidationError(
-                "--from takes the model's shape: leave out --preset, --cell, --layers, --hidden and --copy-head."
+                phrase(
+                    "--from takes the model's shape: leave out --preset, --cell, --layers, --hidden and --copy-head."
+                )
             )
         }
     }
@@ -101,8 +103,12 @@ struct TrainingChoices: ParsableArguments {
             files, validation: validation, from: holdOut, seed: seed, reading: reading,
             alphabet: taught?.alphabet, rehearsing: rehearsed)
         guard taught == nil || taught?.format == data.format else {
+            let name = from ?? ""
             throw CommandFailure(
-                "\(from ?? "") was taught \(taught?.format == .text ? "text" : "dialogues"); give more of these, or leave out --from"
+                taught?.format == .text
+                    ? phrase("%@ was taught text; give more of it, or leave out --from", name)
+                    : phrase(
+                        "%@ was taught dialogues; give more of these, or leave out --from", name)
             )
         }
         return (data, taught)
@@ -117,7 +123,7 @@ struct TrainingChoices: ParsableArguments {
         do {
             try options.validate()
         } catch let error as TrainingError {
-            throw ValidationError("\(error)")
+            throw ValidationError(Words.spoken.retold("\(error)"))
         }
     }
 }

@@ -17,7 +17,9 @@ enum TrainingCorpus {
         if urls.count == 1, urls[0].isFolder, CorpusFolder.holdsLessons(urls[0]) {
             guard rehearsed == nil else {
                 throw CommandFailure(
-                    "--rehearse goes with files; put lessons to keep into the folder of lessons")
+                    phrase(
+                        "--rehearse goes with files; put lessons to keep into the folder of lessons"
+                    ))
             }
             return TrainingData(
                 lessons: try LessonFolder.load(urls[0]),
@@ -31,7 +33,8 @@ enum TrainingCorpus {
             Rehearsal(try LessonFolder.load(URL(fileURLWithPath: $0)))
         }
         guard rehearsal == nil || corpus.format == .dialogue else {
-            throw CommandFailure("--rehearse goes with dialogues; this is taken for plain text")
+            throw CommandFailure(
+                phrase("--rehearse goes with dialogues; this is taken for plain text"))
         }
         return try TrainingData(
             corpus, validation: validation, from: place, seed: seed, rehearsing: rehearsal)

@@ -8,13 +8,15 @@ enum TrainingOutput {
     static func check(_ output: String, reading files: [String]) throws {
         guard !output.lowercased().hasSuffix(".svg") else {
             throw ValidationError(
-                "The loss curve is drawn in MODEL's name with .svg: give -o another ending.")
+                phrase("The loss curve is drawn in MODEL's name with .svg: give -o another ending.")
+            )
         }
         let curve = Self.curve(beside: URL(fileURLWithPath: output))
         let checkpoint = Self.checkpoint(beside: URL(fileURLWithPath: output))
         for path in [output, checkpoint.path, curve.path] {
             for input in files where Self.isPart(path, of: input) {
-                throw ValidationError("\(path) is what this run reads: name another file with -o.")
+                throw ValidationError(
+                    phrase("%@ is what this run reads: name another file with -o.", path))
             }
         }
     }
@@ -80,7 +82,9 @@ enum TrainingOutput {
     static func hold(_ url: URL, shownAs name: String) throws -> OutputLock {
         if let lock = try OutputLock.take(url) { return lock }
         throw CommandFailure(
-            "another training is writing \(VisibleText.oneLine(name)); wait for it, stop it with Ctrl-C, or name another file with -o"
+            phrase(
+                "another training is writing %@; wait for it, stop it with Ctrl-C, or name another file with -o",
+                VisibleText.oneLine(name))
         )
     }
 
@@ -88,24 +92,29 @@ enum TrainingOutput {
     static func requireWritable(_ url: URL) throws {
         let folder = url.deletingLastPathComponent().path
         if url.isFolder {
-            throw CommandFailure("\(url.path) is a folder; name a file to write the model to")
+            throw CommandFailure(
+                phrase("%@ is a folder; name a file to write the model to", url.path))
         }
         var status = stat()
         if stat(url.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
             throw CommandFailure(
-                "\(url.path) is not a regular file; name a file to write the model to")
+                phrase("%@ is not a regular file; name a file to write the model to", url.path))
         }
         let curve = curve(beside: url)
         for (file, isOurs, kind) in [
-            (url, isModel, "a model"), (curve, LossCurve.isCurve, "a loss curve"),
+            (url, isModel, phrase("a model")), (curve, LossCurve.isCurve, phrase("a loss curve")),
         ] where holdsSomething(file) && !isOurs(file) {
             throw CommandFailure(
-                "\(file.path) is not \(kind), and this run would write over it; choose another name with -o"
+                phrase(
+                    "%@ is not %@, and this run would write over it; choose another name with -o",
+                    file.path, kind)
             )
         }
         guard access(folder, W_OK) == 0 else {
             throw CommandFailure(
-                "cannot write to \(folder): \(String(cString: strerror(errno))); choose another place with -o"
+                phrase(
+                    "cannot write to %@: %@; choose another place with -o", folder,
+                    SystemReason.text(errno))
             )
         }
     }

@@ -7,7 +7,7 @@ package enum ActivationPicture {
     /// - Parameter rows: the units to draw, from top to bottom.
     package static func svg(_ trace: ActivationTrace, rows: [ActivationTrace.Unit]) -> String {
         let (cell, top) = (14.0, 30.0)
-        let left = 16 + 6.7 * Double(rows.map(\.name.count).max() ?? 0)
+        let left = 16 + 6.7 * Double(rows.map { DisplayWidth.of($0.name) }.max() ?? 0)
         let width = left + Double(trace.characters.count) * cell + 20
         let height = top + Double(rows.count) * cell + 50
         let letters = trace.characters.enumerated().map { index, character in
@@ -28,8 +28,8 @@ package enum ActivationPicture {
                 + cells.joined()
         }
         let legend = [
-            "each row on its own scale: blue below 0, red above 0",
-            "green: the norm of a head's memory or change",
+            phrase("each row on its own scale: blue below 0, red above 0"),
+            phrase("green: the norm of a head's memory or change"),
         ]
         return """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(max(width, 640)) \(height)" \

@@ -27,16 +27,29 @@ package struct ActivationText {
         where rows.count < rowCount && !rows.contains(where: { $0.name == unit.name }) {
             rows.append(unit)
         }
-        for index in 0..<followers {
-            let followed = features.findings.filter { $0.unit == rows[index].name }
-            rows[index].name += " (\(followed.map(\.feature.rawValue).joined(separator: ", ")))"
+        return rows.enumerated().map { index, unit in
+            var row = unit
+            row.name = Words.spoken.retold(unit.name)
+            if index < followers {
+                let followed = features.findings.filter { $0.unit == unit.name }
+                row.name += " (\(followed.map { name($0.feature) }.joined(separator: ", ")))"
+            }
+            return row
         }
-        return rows
+    }
+
+    private static func name(_ feature: UnitFeatures.Feature) -> String {
+        Words.spoken[feature.rawValue]
+    }
+
+    /// The unit of a finding.
+    private static func name(_ finding: UnitFeatures.Finding) -> String {
+        Words.spoken.retold(finding.unit)
     }
 
     /// The map, in as many blocks as the text needs lines.
     package func map(_ trace: ActivationTrace, rows: [ActivationTrace.Unit]) -> String {
-        let label = rows.map(\.name.count).max() ?? 0
+        let label = rows.map { DisplayWidth.of($0.name) }.max() ?? 0
         let room = max(10, width - label - 3)
         var blocks: [String] = []
         var start = 0
@@ -95,30 +108,37 @@ package struct ActivationText {
     }
 
     private var legend: String {
-        style.isColored
-            ? "each row on its own scale: "
-                + style.shade(" below 0 ", 20) + style.shade(" about 0 ", 234)
-                + style.shade(" above 0 ", 124) + style.shade(" heads ", 28)
-            : "each row on its own scale: , : = # below 0, . o O @ above 0, blank about 0"
+        guard style.isColored else {
+            return phrase(
+                "each row on its own scale: , : = # below 0, . o O @ above 0, blank about 0")
+        }
+        let shades = [
+            (phrase("below 0"), 20), (phrase("about 0"), 234), (phrase("above 0"), 124),
+            (phrase("heads"), 28),
+        ]
+        return phrase("each row on its own scale:") + " "
+            + shades.map { style.shade(" \($0.0) ", $0.1) }.joined()
     }
 
     /// The units that follow something, with their figures.
     package func findings(_ features: UnitFeatures, isProbe: Bool) -> String {
         guard !features.findings.isEmpty else {
-            return "Nothing in this text varies that a unit could be seen to follow."
+            return phrase("Nothing in this text varies that a unit could be seen to follow.")
         }
         let title =
             isProbe
-            ? "Units that follow something (the text is short: measured on a built-in one)"
-            : "Units that follow something"
-        let named = features.findings.map { $0.feature.rawValue.count }.max() ?? 0
-        let units = features.findings.map(\.unit.count).max() ?? 0
+            ? phrase("Units that follow something (the text is short: measured on a built-in one)")
+            : phrase("Units that follow something")
+        let named = features.findings.map { DisplayWidth.of(Self.name($0.feature)) }.max() ?? 0
+        let units = features.findings.map { DisplayWidth.of(Self.name($0)) }.max() ?? 0
         let rows = features.findings.map { finding in
             let sign = finding.correlation >= 0 ? "+" : "-"
             let figure = ModelText.fixed(abs(finding.correlation), 2)
-            let chance = ModelText.fixed(finding.chance, 2)
-            return
-                "  \(TextWrap.padded(finding.feature.rawValue, named))  \(TextWrap.padded(finding.unit, units))  correlation \(sign)\(figure)  (chance \(chance), \(finding.characters) characters)"
+            let what = TextWrap.padded(Self.name(finding.feature), named)
+            let figures = phrase(
+                "correlation %@  (chance %@, %@ characters)", sign + figure,
+                ModelText.fixed(finding.chance, 2), finding.characters)
+            return "  \(what)  \(TextWrap.padded(Self.name(finding), units))  \(figures)"
         }
         return ([style.bold(title)] + rows).joined(separator: "\n")
     }

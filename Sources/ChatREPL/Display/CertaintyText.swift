@@ -13,22 +13,26 @@ enum CertaintyText {
     /// A fit as a table.
     static func lines(_ fit: CertaintyFit, replies: [Int]) -> String {
         var lines = [
-            "fitted to \(replies[0]) replies, judged by \(replies[1]) others",
-            "expected calibration error \(String(format: "%.3f", fit.calibration.expectedError))",
+            phrase("fitted to %@ replies, judged by %@ others", replies[0], replies[1]),
+            phrase(
+                "expected calibration error %@", ModelText.fixed(fit.calibration.expectedError, 3)),
         ]
         if let limit = fit.atLimit {
             lines.append(
-                "limit \(String(format: "%.2f", limit.certainty)): \(percent(limit.answered)) of the replies are above it, \(percent(limit.right)) of these are right"
-            )
+                phrase(
+                    "limit %@: %@ of the replies are above it, %@ of these are right",
+                    ModelText.fixed(limit.certainty, 2), percent(limit.answered),
+                    percent(limit.right)))
         } else {
-            lines.append("no limit: at no certainty are enough replies right")
+            lines.append(phrase("no limit: at no certainty are enough replies right"))
         }
-        lines.append("answered  right  from certainty")
+        func row(_ answered: String, _ right: String, _ certainty: String) -> String {
+            "\(TextWrap.right(answered, 9))  \(TextWrap.right(right, 5))  \(certainty)"
+        }
+        lines.append(row(phrase("answered"), phrase("right"), phrase("from certainty")))
         for point in fit.points {
-            lines.append(
-                String(
-                    format: "%7.0f %%  %3.0f %%  %.2f", point.answered * 100, point.right * 100,
-                    point.certainty))
+            let certainty = ModelText.fixed(point.certainty, 2)
+            lines.append(row(percent(point.answered), percent(point.right), certainty))
         }
         return lines.joined(separator: "\n")
     }

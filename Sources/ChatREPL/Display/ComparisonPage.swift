@@ -7,26 +7,29 @@ package enum ComparisonPage {
     /// - Parameter model: what spoke, in a few words.
     package static func html(_ comparison: Comparison, model: String) -> String {
         let sections = comparison.conversations.map { conversation in
-            "<section><h2>\(escaped(conversation.id))</h2>\n"
+            "<section><h2>\(escaped(Words.spoken[conversation.id]))</h2>\n"
                 + conversation.rows.map(card).joined(separator: "\n") + "\n</section>"
         }.joined(separator: "\n")
+        let title = phrase("A session beside a search box")
+        let lead = phrase(
+            "The same questions to three: a model that remembers the conversation, the same model with a fresh state at every question, and a search over what the model was taught."
+        )
         return """
             <!DOCTYPE html>
-            <html lang="en">
+            <html lang="\(Words.spoken.language.rawValue)">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>A session beside a search box</title>
+            <title>\(title)</title>
             <style>
             \(css)
             </style>
             </head>
             <body>
             <main>
-            <h1>A session beside a search box</h1>
-            <p class="lead">The same questions to three: a model that remembers the conversation, the same \
-            model with a fresh state at every question, and a search over what the model was taught.</p>
-            <p class="model">\(escaped(model)); replies are greedy.</p>
+            <h1>\(title)</h1>
+            <p class="lead">\(lead)</p>
+            <p class="model">\(phrase("%@; replies are greedy.", escaped(model)))</p>
             \(scores(comparison))
             \(sections)
             </main>
@@ -48,22 +51,28 @@ package enum ComparisonPage {
                 "<div class=\"cell \(kind)\(state)\"><span class=\"title\">\(title)</span><p>\(mark)\(escaped(reply))</p>\(note)</div>"
         }
         let found =
-            row.found.map {
-                "<p class=\"note\">found: \(escaped($0))<br>matched: \(escaped(row.matched.joined(separator: ", ")))</p>"
+            row.found.map { found -> String in
+                let words = row.matched.joined(separator: ", ")
+                let lines = [phrase("found: %@", found), phrase("matched: %@", words)]
+                return "<p class=\"note\">\(lines.map(escaped).joined(separator: "<br>"))</p>"
             } ?? ""
         let needs =
-            row.needs.map { "<span class=\"need\">\(escaped(ComparisonText.label($0)))</span>" }
-            ?? ""
+            row.needs.map { "<span class=\"need\">\(escaped(label($0)))</span>" } ?? ""
+        let titles = ComparisonText.titles
         return """
             <article>
             <h3>\(escaped(row.question)) \(needs)</h3>
             <div class="row">
-            \(cell("with the session", "session", row.session, row.right?.session, ""))
-            \(cell("fresh state", "fresh", row.fresh, row.right?.fresh, ""))
-            \(cell("search", "search", row.search, row.right?.search, found))
+            \(cell(titles[0], "session", row.session, row.right?.session, ""))
+            \(cell(titles[1], "fresh", row.fresh, row.right?.fresh, ""))
+            \(cell(titles[2], "search", row.search, row.right?.search, found))
             </div>
             </article>
             """
+    }
+
+    private static func label(_ need: LessonTurn.Need) -> String {
+        Words.spoken[ComparisonText.label(need)]
     }
 
     private static func scores(_ comparison: Comparison) -> String {
@@ -78,12 +87,15 @@ package enum ComparisonPage {
                 "<tr><th>\(escaped(label))</th>\(cell(score.session))\(cell(score.fresh))\(cell(score.search))</tr>"
         }
         let rows = LessonTurn.Need.allCases.compactMap { need in
-            comparison.scoresByNeed?[need.rawValue].map { line(ComparisonText.label(need), $0) }
+            comparison.scoresByNeed?[need.rawValue].map { line(label(need), $0) }
         }
+        let titles = [
+            phrase("right answers"), phrase("session"), phrase("fresh"), phrase("search"),
+        ].map { "<th>\($0)</th>" }
         return """
             <table>
-            <tr><th>right answers</th><th>session</th><th>fresh</th><th>search</th></tr>
-            \((rows + [line("all", scores)]).joined(separator: "\n"))
+            <tr>\(titles.joined())</tr>
+            \((rows + [line(phrase("all"), scores)]).joined(separator: "\n"))
             </table>
             """
     }

@@ -37,15 +37,16 @@ struct LossCurve {
             let value = range.high - Double(row) / Double(rows - 1) * (range.high - range.low)
             let label = row == 0 || row == rows - 1 ? String(format: "%7.3f", value) : "       "
             return "\(label) |\(String(cells))"
-        } + ["        o validation  . training (nats per character)"]
+        } + ["        " + phrase("o validation  . training (nats per character)")]
     }
 
     /// What stands under every curve.
     private static let caption = "loss, nats per character"
 
-    /// Whether a file is such a picture.
+    /// Whether a file is such a picture, in whichever language.
     static func isCurve(_ url: URL) -> Bool {
-        (try? String(contentsOf: url, encoding: .utf8))?.contains(caption) == true
+        guard let text = try? String(contentsOf: url, encoding: .utf8) else { return false }
+        return Language.allCases.contains { text.contains(Words($0)[caption]) }
     }
 
     /// A self-contained picture.
@@ -77,11 +78,11 @@ struct LossCurve {
             <path d="M\(left) 20V\(axis)H\(width - 20)" fill="none" stroke="#888"/>
             \(label(left - 6, 26, String(format: "%.3f", range.high), "end"))
             \(label(left - 6, axis, String(format: "%.3f", range.low), "end"))
-            \(label(width - 20, axis + 18, "\(history.last?.characters ?? 0) characters", "end"))
-            \(label(left, axis + 18, "\(title): \(Self.caption)"))
+            \(label(width - 20, axis + 18, phrase("%@ characters", history.last?.characters ?? 0), "end"))
+            \(label(left, axis + 18, "\(title): \(Words.spoken[Self.caption])"))
             \(line("#9ecae1") { $0.trainLoss })
             \(line("#08519c") { $0.validationLoss })
-            \(label(width - 20, 34, "dark: validation, light: training", "end"))
+            \(label(width - 20, 34, phrase("dark: validation, light: training"), "end"))
             </svg>
 
             """

@@ -10,7 +10,7 @@ extension SessionNotice {
             phrase("%@ cannot be locked here; do not open it twice at once", path)
         case .readOnly(let path):
             phrase("NOT SAVED: %@ may not be written to; /save NAME makes a copy", path)
-        case .repaired(let what): what
+        case .repaired(let what): Words.spoken.retold(what)
         case .unanswered:
             phrase(
                 "the last thing you said was not answered before charchat ended; /regen answers it"

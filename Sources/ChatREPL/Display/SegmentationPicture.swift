@@ -15,13 +15,15 @@ enum SegmentationPicture {
             self.row(row.0, from: row.1, top: 20 + Double(index) * height)
         }
         let bottom = 20 + Double(drawn.count) * height
+        let legend = phrase(
+            "bars: bits a character, 10 and more at the top; red: a word is cut off before it; blue line: a space stood there"
+        )
         return """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(20 + Double(columns) * cell) \
             \(bottom + 20)" font-family="monospace" font-size="12" fill="#333">
             <rect width="100%" height="100%" fill="white"/>
             \(drawn.joined(separator: "\n"))
-            <text x="10" y="\(bottom + 8)">bars: bits a character, 10 and more at the top; red: a \
-            word is cut off before it; blue line: a space stood there</text>
+            <text x="10" y="\(bottom + 8)">\(legend)</text>
             </svg>
 
             """

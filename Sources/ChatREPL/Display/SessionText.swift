@@ -45,6 +45,28 @@ package enum SessionText {
             settings.seed, settings.lengthLimit)
     }
 
+    /// What was lost of a damaged session, in one line; nil when nothing was.
+    package static func lost(_ salvaged: SalvagedTranscript) -> String? {
+        guard let problem = salvaged.problem else {
+            return salvaged.transcript.notice.map(Words.spoken.retold)
+        }
+        var parts = [ErrorText.words(problem)]
+        let lines = salvaged.lostLines
+        if !lines.isEmpty {
+            let numbers = lines.prefix(8).map(String.init).joined(separator: ", ")
+            parts.append(
+                lines.count > 8
+                    ? phrase("lost: line %@ and %@ more", numbers, lines.count - 8)
+                    : phrase("lost: line %@", numbers))
+        }
+        if salvaged.unprovable > 0 {
+            parts.append(
+                phrase(
+                    "%@ later replies are kept and can no longer be proved", salvaged.unprovable))
+        }
+        return parts.joined(separator: "; ")
+    }
+
     /// Which session goes on, and where it is saved.
     package static func goingOn(_ session: Session) -> String {
         let count = turns(session.turnCount)

@@ -8,7 +8,7 @@ extension TourText {
         for (part, shape) in zip(tour.change.parts, StateShape.all(of: configuration)) {
             let sizes = [part.first, part.second, part.difference].map { ModelText.fixed($0, 2) }
             parts.append([
-                "  \(style.name(part.name)), \(shape.words)",
+                "  \(style.name(Words.spoken.retold(part.name))), \(shape.words)",
                 "    "
                     + phrase(
                         "%@ bytes; size %@ before, %@ after, changed by %@",

@@ -25,7 +25,7 @@ final class TrainingDisplay {
         _ configuration: ModelConfiguration, options: TrainingOptions,
         resumedAt progress: TrainingProgress?
     ) throws {
-        if let heldOut = data.heldOut { try notices.tell(heldOut) }
+        if let heldOut = data.heldOut { try notices.tell(Words.spoken.retold(heldOut)) }
         guard !json else { return }
         let layer = configuration.layers[0]
         let dropout = options.dropout > 0 ? phrase(", dropout %@", options.dropout) : ""

@@ -116,6 +116,18 @@ package enum TranscriptText {
         }
     }
 
+    /// What a document of a conversation says beside it.
+    package static var documentWords: DocumentWords {
+        let beginning = Words.spoken["Begun %@, model `%@`."]
+        return DocumentWords(
+            beginning: { Words.filled(beginning, [$0, $1]) },
+            cleared: phrase("context cleared"), changed: phrase("state changed by hand"),
+            imported: phrase("imported"),
+            cutAtLimit: phrase("cut at the length limit"),
+            cutAtRepetition: phrase("cut where it repeats itself"),
+            interrupted: phrase("interrupted"), stopped: phrase("ended before a stop text"))
+    }
+
     /// A change of a setting.
     package static func described(_ change: SettingChange) -> String {
         switch change {

@@ -28,8 +28,9 @@ extension SlashCommandRunner {
         guard let format = ExportFormat(rawValue: url.pathExtension.lowercased()) else {
             throw SlashCommandProblem.usage(of: "/export")
         }
-        let title = session.name ?? "A conversation"
-        try NewFile.write(transcript.document(format, title: title), to: url)
+        let title = session.name ?? phrase("A conversation")
+        let words = TranscriptText.documentWords
+        try NewFile.write(transcript.document(format, title: title, words: words), to: url)
         try screen.notice(phrase("Wrote %@.", VisibleText.oneLine(url.path)))
     }
 

@@ -1,5 +1,6 @@
 import ChatCore
 import ChatSearch
+import ChatServer
 import Foundation
 
 /// The libraries' errors that the prompt meets, in the language that is spoken. In English they are the
@@ -8,7 +9,7 @@ extension ErrorText {
     static func words(_ error: SessionError) -> String {
         switch error {
         case .name(let name, let reason):
-            phrase("%@ cannot be a session's name: %@", quoted(name), Words.spoken[reason])
+            phrase("%@ cannot be a session's name: %@", quoted(name), Words.spoken.retold(reason))
         case .exists(let name):
             phrase("a session named '%@' exists already; choose another name", name)
         case .missing(let name, let folder):
@@ -50,52 +51,44 @@ extension ErrorText {
                 symbols, limit)
         case .lengthLimit(let value):
             phrase("the length limit is %@; it must be between 1 and 10000", value)
-        case .messages(let path, let line, let what): phrase("%@, line %@: %@", path, line, what)
+        case .messages(let path, let line, let what):
+            phrase("%@, line %@: %@", path, line, Words.spoken.retold(what))
         case .transcript(let path):
             phrase("%@ is the transcript of a session, which needs no import", path)
         case .notText(let path, let byteOffset):
             phrase("%@ is not UTF-8 text (byte %@); convert it first", path, byteOffset + 1)
-        default: "\(error)"
+        default: Words.spoken.retold("\(error)")
         }
     }
 
     static func words(_ error: StorageError) -> String {
-        guard case .system(let operation, let path, let code) = error else { return "\(error)" }
-        return phrase("cannot %@ %@: %@", Words.spoken[operation], path, reason(code))
-            + advice(code)
+        switch error {
+        case .system(let operation, let path, let code):
+            phrase("cannot %@ %@: %@", Words.spoken[operation], path, SystemReason.lowered(code))
+                + advice(code)
+        case .model(let path, let what, let advice):
+            phrase(
+                "%@ cannot be used as a model: %@; %@", path, Words.spoken.retold(what),
+                Words.spoken.retold(advice))
+        default: Words.spoken.retold("\(error)")
+        }
     }
 
     static func words(_ error: SearchError) -> String {
         switch error {
         case .query(let place, let problem):
-            phrase("the query is wrong at character %@: %@", place, reason(ofQuery: problem))
+            phrase(
+                "the query is wrong at character %@: %@", place, Words.spoken.retold(problem))
         case .noWords: phrase("the query has no word to look for; give a word, or several")
         case .tooManyWords(let limit):
             phrase("the query joins more than %@ words with AND, OR and NOT; leave some out", limit)
         case .index(let path, let reason):
             phrase(
-                "the search index %@ cannot be used: %@; delete it or free some space", path, reason
-            )
+                "the search index %@ cannot be used: %@; delete it or free some space",
+                Words.spoken.retold(path), Words.spoken.retold(reason))
         case .stopped: phrase("stopped before the index was ready")
-        default: "\(error)"
+        case .world: Words.spoken.retold("\(error)")
         }
-    }
-
-    /// What is wrong with a query. Some of it has a word or a number in it.
-    private static func reason(ofQuery problem: String) -> String {
-        let (after, before) = (" needs a word after it", " needs a word before it")
-        if problem.hasSuffix(after) {
-            let what = Words.spoken[String(problem.dropLast(after.count))]
-            return phrase("%@ needs a word after it", what)
-        }
-        if problem.hasSuffix(before) {
-            let what = Words.spoken[String(problem.dropLast(before.count))]
-            return phrase("%@ needs a word before it", what)
-        }
-        if let match = problem.wholeMatch(of: /brackets go ([0-9]+) deep at most/) {
-            return phrase("brackets go %@ deep at most", match.output.1)
-        }
-        return Words.spoken[problem]
     }
 
     static func words(_ error: CorpusError) -> String {
@@ -103,10 +96,11 @@ extension ErrorText {
         case .missing(let file): phrase("%@: there is no such file; check the name", file)
         case .notAFile(let file):
             phrase("%@: is not a regular file; save its text to one and name that", file)
-        case .unreadable(let file, let reason): phrase("%@: cannot be read: %@", file, reason)
+        case .unreadable(let file, let reason):
+            phrase("%@: cannot be read: %@", file, Words.spoken.retold(reason))
         case .empty(let file): phrase("%@: holds no text; give a file with some", file)
         case .changed(let file): phrase("%@: changed while it was read; try again", file)
-        default: "\(error)"
+        default: Words.spoken.retold("\(error)")
         }
     }
 
@@ -118,20 +112,21 @@ extension ErrorText {
             phrase(
                 "%@ was changed after it was written: line %@ does not follow line %@; restore it from a copy",
                 path, line, line - 1)
-        default: "\(error)"
+        case .notTranscript(let path, let line, let what):
+            phrase(
+                "%@ is not a transcript that can be read: line %@: %@", path, line,
+                Words.spoken.retold(what))
+                + (line == 1 ? phrase("; give the file of a saved session") : "")
+        default: Words.spoken.retold("\(error)")
         }
     }
 
-    /// The system's reason, as far as a person meets it.
-    private static func reason(_ code: Int32) -> String {
-        switch code {
-        case ENOENT: phrase("no such file or directory")
-        case EACCES: phrase("permission denied")
-        case ENOSPC: phrase("no space left on device")
-        case EROFS: phrase("read-only file system")
-        case EISDIR: phrase("is a directory")
-        default: String(cString: strerror(code)).lowercased()
+    static func words(_ error: ServerError) -> String {
+        guard case .listen(let host, let port, let reason) = error else {
+            return Words.spoken.retold("\(error)")
         }
+        return phrase(
+            "cannot listen on %@, port %@: %@", quoted(host), port, Words.spoken.retold(reason))
     }
 
     private static func advice(_ code: Int32) -> String {

@@ -19,16 +19,21 @@ package enum ErrorText {
         case let error as TrainingError: training(error)
         case let error as CorpusError: words(error) + hint(error)
         case let error as SearchError:
-            if case .world = error { "\(error); install charchat anew" } else { words(error) }
-        case let error as ServerError: "\(error)\(hint(error))"
+            if case .world = error {
+                phrase("%@; install charchat anew", words(error))
+            } else {
+                words(error)
+            }
+        case let error as ServerError: words(error) + hint(error)
+        case let error as any DescribedError: Words.spoken.retold("\(error)")
         default: String(describing: error)
         }
     }
 
     private static func hint(_ error: ServerError) -> String {
         switch error {
-        case .keyRequired: " (--api-key-file, or CHARCHAT_API_KEY)"
-        case .listen: "; --port 0 takes a free port"
+        case .keyRequired: phrase(" (--api-key-file, or CHARCHAT_API_KEY)")
+        case .listen: phrase("; --port 0 takes a free port")
         case .weakKey, .port, .noThread, .resource: ""
         }
     }
@@ -83,19 +88,21 @@ package enum ErrorText {
 
     private static func training(_ error: TrainingError) -> String {
         switch error {
-        case .diverged: "\(error) (--learning-rate)"
-        case .checkpoint: "\(error) without --resume"
+        case .diverged: Words.spoken.retold("\(error)") + " (--learning-rate)"
+        case .checkpoint: phrase("%@ without --resume", Words.spoken.retold("\(error)"))
         case .otherOptions(let chosen):
-            "the checkpoint cannot be resumed: it was made with \(options(chosen)); give the same, or leave out --resume to begin anew"
-        case .budgetTooSmall: "\(error) (--minutes)"
-        case .options, .missingLibrary: "\(error)"
+            phrase(
+                "the checkpoint cannot be resumed: it was made with %@; give the same, or leave out --resume to begin anew",
+                options(chosen))
+        case .budgetTooSmall: Words.spoken.retold("\(error)") + " (--minutes)"
+        case .options, .missingLibrary: Words.spoken.retold("\(error)")
         }
     }
 
     /// Choices as options of `charchat train`.
     private static func options(_ chosen: [TrainingOptions.Chosen]) -> String {
         chosen.isEmpty
-            ? "other options"
+            ? phrase("other options")
             : chosen.map { "--\($0.choice.rawValue.replacing(" ", with: "-")) \($0.value)" }
                 .joined(separator: " ")
     }

@@ -28,7 +28,7 @@ package enum ExternalEditor {
             .appendingPathComponent("charchat-\(UUID().uuidString).txt")
         let descriptor = open(file.path, O_CREAT | O_EXCL | O_WRONLY, 0o600)
         guard descriptor >= 0 else {
-            throw Problem.failed("\(file.path): \(String(cString: strerror(errno)))")
+            throw Problem.failed("\(file.path): \(SystemReason.text(errno))")
         }
         defer { try? FileManager.default.removeItem(at: file) }
         do {
@@ -72,7 +72,7 @@ package enum ExternalEditor {
         defer { for pointer in arguments + variables { free(pointer) } }
         var child = pid_t()
         let status = posix_spawn(&child, "/bin/sh", nil, &actions, &arguments, &variables)
-        guard status == 0 else { throw Problem.failed(String(cString: strerror(status))) }
+        guard status == 0 else { throw Problem.failed(SystemReason.text(status)) }
         let result = try wait(for: child)
         let signal = result & 0x7F
         guard signal == 0 else { throw Problem.failed(phrase("signal %@ ended it", signal)) }
@@ -85,7 +85,7 @@ package enum ExternalEditor {
             var result: Int32 = 0
             let found = waitpid(child, &result, WUNTRACED)
             guard found == child || errno == EINTR else {
-                throw Problem.failed(String(cString: strerror(errno)))
+                throw Problem.failed(SystemReason.text(errno))
             }
             let isStopped = found == child && result & 0xFF == 0x7F
             if found == child, !isStopped { return result }

@@ -11,9 +11,9 @@ package enum OutputError: Error, Sendable, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .closed: "the reader of standard output went away"
-        case .interrupted: "interrupted while the output was being written"
-        case .failed(let reason): "cannot write the output: \(reason)"
+        case .closed: phrase("the reader of standard output went away")
+        case .interrupted: phrase("interrupted while the output was being written")
+        case .failed(let reason): phrase("cannot write the output: %@", reason)
         }
     }
 }
@@ -53,7 +53,7 @@ package struct Output: Sendable {
                     var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                     _ = poll(&wait, 1, 1000)
                 case EPIPE: throw OutputError.closed
-                default: throw OutputError.failed(String(cString: strerror(failure)))
+                default: throw OutputError.failed(SystemReason.text(failure))
                 }
                 // A reader that does not read must not keep the process from ending.
                 if let signal = Signals.waitingToEnd(countingInterrupt: !isTerminal) {

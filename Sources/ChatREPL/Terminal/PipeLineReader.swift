@@ -65,7 +65,7 @@ package final class PipeLineReader: LineReader {
         let count = read(descriptor, &buffer, buffer.count)
         if count < 0, errno != EINTR, errno != EAGAIN {
             failure = phrase(
-                "cannot read standard input: %@", String(cString: strerror(errno)))
+                "cannot read standard input: %@", SystemReason.text(errno))
         }
         reachedEnd = count == 0 || failure != nil
         buffer.removeLast(buffer.count - max(0, count))

@@ -26,7 +26,9 @@ package enum StandardInput {
         guard argument == "-" else { return URL(fileURLWithPath: argument) }
         guard let url = folder?.appendingPathComponent("standard input") else {
             throw CommandFailure(
-                "cannot write to \(FileManager.default.temporaryDirectory.path): \(String(cString: strerror(errno)))"
+                phrase(
+                    "cannot write to %@: %@", FileManager.default.temporaryDirectory.path,
+                    SystemReason.text(errno))
             )
         }
         if isRead { return url }
@@ -39,7 +41,7 @@ package enum StandardInput {
             }
         } catch {
             throw CommandFailure(
-                "cannot read standard input: \(FailureReport.sentence(for: error))")
+                phrase("cannot read standard input: %@", FailureReport.sentence(for: error)))
         }
         isRead = true
         return url

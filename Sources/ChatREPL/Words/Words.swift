@@ -5,25 +5,36 @@ import Foundation
 /// English, and so does everything where the file of the table was left behind.
 package struct Words: Sendable {
     package let language: Language
-    private let table: [String: String]
+    let table: [String: String]
+    /// What the libraries say, with `%@` where their values stand.
+    let libraries: [String: String]
 
     package static let english = Words(.english, table: [:])
 
-    package init(_ language: Language, table: [String: String]) {
+    package init(
+        _ language: Language, table: [String: String], libraries: [String: String] = [:]
+    ) {
         self.language = language
         self.table = table
+        self.libraries = libraries
     }
 
-    /// The words that came with charchat, `words-ko.json` for Korean.
+    /// The words that came with charchat: for Korean `words-ko.json`, and `reasons-ko.json` for what the
+    /// libraries say.
     package init(_ language: Language) {
-        guard language != .english, let url = ShippedFiles.url("words-\(language.rawValue).json"),
-            let data = try? Data(contentsOf: url),
-            let table = try? JSONDecoder().decode([String: String].self, from: data)
-        else {
+        guard language != .english, let table = Self.table("words-\(language.rawValue).json") else {
             self = .english
             return
         }
-        self.init(language, table: table)
+        let libraries = Self.table("reasons-\(language.rawValue).json")
+        self.init(language, table: table, libraries: libraries ?? [:])
+    }
+
+    private static func table(_ name: String) -> [String: String]? {
+        guard let url = ShippedFiles.url(name), let data = try? Data(contentsOf: url) else {
+            return nil
+        }
+        return try? JSONDecoder().decode([String: String].self, from: data)
     }
 
     /// A text of the program in this language.

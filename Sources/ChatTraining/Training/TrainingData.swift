@@ -172,14 +172,22 @@ public struct TrainingData: Sendable {
             return
                 "All \(dialogues) pairs are trained on; the validation loss tells how well they are learned, not how others would be answered."
         case .sample:
-            let what =
-                corpus.format == .text
-                ? "\(characters.held) of \(characters.held + characters.trained) characters"
-                    + (place == .end
-                        ? ", the last," : ", \(held.spanCount) spans over all of the text,")
-                : "\(held.dialogueStarts.count) of \(dialogues) dialogues"
-                    + (place == .end ? ", the last," : ", drawn from all of them,")
-            return "Held out to judge by: \(what) and never trained on."
+            // Whole sentences, for another language puts their parts in another order.
+            let all = characters.held + characters.trained
+            switch (corpus.format, place) {
+            case (.text, .end):
+                return
+                    "Held out to judge by: \(characters.held) of \(all) characters, the last, and never trained on."
+            case (.text, .spread):
+                return
+                    "Held out to judge by: \(characters.held) of \(all) characters, \(held.spanCount) spans over all of the text, and never trained on."
+            case (.dialogue, .end):
+                return
+                    "Held out to judge by: \(held.dialogueStarts.count) of \(dialogues) dialogues, the last, and never trained on."
+            case (.dialogue, .spread):
+                return
+                    "Held out to judge by: \(held.dialogueStarts.count) of \(dialogues) dialogues, drawn from all of them, and never trained on."
+            }
         }
     }
 }

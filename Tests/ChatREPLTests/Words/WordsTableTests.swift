@@ -72,18 +72,9 @@ import Testing
 
     @Test func placeholdersAgree() {
         for (english, korean) in table {
-            #expect(places(english) == places(korean), "\(english)")
+            #expect(
+                KoreanWords.places(english) == KoreanWords.places(korean), "\(english)")
         }
-    }
-
-    /// Which values a text takes.
-    private func places(_ text: String) -> [Int] {
-        var next = 0
-        return text.matches(of: /%(?:([1-9])\$)?@/).map { match -> Int in
-            if let number = match.output.1.flatMap({ Int($0) }) { return number }
-            next += 1
-            return next
-        }.sorted()
     }
 
     @Test func theCommandsThatTextsNameExist() {

@@ -30,8 +30,8 @@ struct RecordLines: DialogueReader {
                     record = try CorpusJSON.decode(DialogueRecord.self, from: line.text.utf8)
                 } catch {
                     let isCut = !line.isClosed && line.number > 1
-                    throw fail(
-                        CorpusJSON.problem(error) + (isCut ? "; is the file cut short?" : ""))
+                    let problem = CorpusJSON.problem(error)
+                    throw fail(isCut ? "\(problem); is the file cut short?" : problem)
                 }
             default: throw fail("is not a JSON object")
             }
