@@ -47,10 +47,34 @@ struct Charchat: ParsableCommand {
         } catch let code as ExitCode {
             Foundation.exit(code.rawValue)
         } catch {
-            // Help, the version and wrong usage are argument-parser's own.
-            guard exitCode(for: error) == .failure else { exit(withError: error) }
+            guard exitCode(for: error) == .failure else { end(with: error) }
             Foundation.exit(FailureReport.report(error))
         }
+    }
+
+    /// Ends with help, the version or what is wrong with the usage: ArgumentParser's own English words, or
+    /// those in place of them.
+    private static func end(with error: any Error) -> Never {
+        let words = Words.help(Words.spoken.language)
+        guard words.language != .english, let tool = try? description() else {
+            exit(withError: error)
+        }
+        let (code, english) = (exitCode(for: error), fullMessage(for: error))
+        let output = code.isSuccess ? Output.standard : Output.error
+        let text = UsageText(words: words, tool: tool, columns: TerminalSize.columns(output))
+        if !code.isSuccess {
+            try? output.tell(text.problem(english, message: message(for: error)))
+        } else if let help = text.help(english) {
+            try? output.writeLine(help)
+        } else {
+            exit(withError: error)
+        }
+        Foundation.exit(code.rawValue)
+    }
+
+    /// The commands with all their options.
+    static func description() throws -> ToolDescription {
+        try ToolDescription(json: _dumpHelp())
     }
 
     /// A command that does not exist would be taken for a question: that has a space, a question mark or
@@ -76,8 +100,7 @@ struct ManualCommand: ParsableCommand {
         discussion: "Example: charchat manual > charchat.1", shouldDisplay: false)
 
     func run() throws {
-        let tool = try JSONDecoder().decode(
-            ToolDescription.self, from: Data(Charchat._dumpHelp().utf8))
+        let tool = try Charchat.description()
         try Output.standard.writeLine(ManualPage(version: chatCoreVersion).page(of: tool.command))
     }
 }

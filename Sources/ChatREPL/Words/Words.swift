@@ -30,6 +30,14 @@ package struct Words: Sendable {
         self.init(language, table: table, libraries: libraries ?? [:])
     }
 
+    /// The words of help and of wrong usage, `help-ko.json` for Korean: to be read only where they are said.
+    package static func help(_ language: Language) -> Words {
+        guard language != .english, let table = Self.table("help-\(language.rawValue).json") else {
+            return .english
+        }
+        return Words(language, table: table, libraries: table)
+    }
+
     private static func table(_ name: String) -> [String: String]? {
         guard let url = ShippedFiles.url(name), let data = try? Data(contentsOf: url) else {
             return nil
@@ -39,6 +47,11 @@ package struct Words: Sendable {
 
     /// A text of the program in this language.
     package subscript(english: String) -> String { table[english] ?? english }
+
+    /// The same with `values` in place of its `%@`.
+    package func say(_ english: String, _ values: String...) -> String {
+        Self.filled(self[english], values)
+    }
 
     // MARK: - Which words are spoken
 

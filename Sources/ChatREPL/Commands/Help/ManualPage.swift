@@ -1,37 +1,5 @@
 import Foundation
 
-/// As much of ArgumentParser's own description of a tool as the manual tells.
-struct ToolDescription: Decodable {
-    struct Command: Decodable {
-        var commandName: String
-        var abstract: String?
-        var discussion: String?
-        var shouldDisplay: Bool?
-        var subcommands: [Command]?
-        var arguments: [Argument]?
-        var defaultSubcommand: String?
-    }
-
-    struct Argument: Decodable {
-        struct Name: Decodable {
-            var kind: String
-            var name: String
-            var text: String { kind == "long" ? "--\(name)" : "-\(name)" }
-        }
-
-        var kind: String
-        var names: [Name]?
-        var valueName: String?
-        var abstract: String?
-        var defaultValue: String?
-        var shouldDisplay: Bool
-        var isOptional: Bool
-        var isRepeating: Bool
-    }
-
-    var command: Command
-}
-
 /// A page of man(7), from the description of a tool.
 struct ManualPage {
     let version: String
