@@ -46,7 +46,8 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let settings = ServerSettings(
-            host: host, port: port, apiKey: try apiKey(environment), allowedOrigins: allowOrigin)
+            host: host, port: port, apiKey: try APIKeyFile.key(apiKeyFile, environment),
+            allowedOrigins: allowOrigin)
         try settings.validate()
         let url = try model.url()
         let search = try search.readingStandardInput()
@@ -63,18 +64,6 @@ struct ServeCommand: ParsableCommand {
                 try? Output.standard.writeLine("charchat listens on \(address)")
             }
         }
-    }
-
-    private func apiKey(_ environment: [String: String]) throws -> String? {
-        guard let file = apiKeyFile else { return environment["CHARCHAT_API_KEY"]?.nonEmpty }
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw CommandFailure("\(VisibleText.oneLine(file)) cannot be read as text")
-        }
-        let line = text.split(whereSeparator: \.isNewline).first.map(String.init)
-        guard let key = line?.trimmingCharacters(in: .whitespaces).nonEmpty else {
-            throw CommandFailure("\(VisibleText.oneLine(file)) has no key in its first line")
-        }
-        return key
     }
 
     /// Waits on this thread for what is done in Swift's pool.

@@ -1,5 +1,6 @@
 import ChatCore
 import ChatSearch
+import ChatServer
 import Foundation
 
 /// The libraries' errors that the prompt meets, in the language that is spoken. In English they are the
@@ -51,6 +52,28 @@ extension ErrorText {
             phrase("%@ is the transcript of a session, which needs no import", path)
         case .notText(let path, let byteOffset):
             phrase("%@ is not UTF-8 text (byte %@); convert it first", path, byteOffset + 1)
+        default: "\(error)"
+        }
+    }
+
+    static func words(_ error: ClientError) -> String {
+        switch error {
+        case .address(let text):
+            phrase(
+                "%@ is no address of a server; give one like http://127.0.0.1:8080", quoted(text))
+        case .away(let address, let reason):
+            phrase(
+                "the server at %@ cannot be reached: %@", address, Words.spoken[reason])
+        case .key(let address, false): phrase("the server at %@ wants an API key", address)
+        case .key(let address, true):
+            phrase("the server at %@ does not take this API key", address)
+        case .stranger(let address): phrase("what answers at %@ is no charchat server", address)
+        case .version(let address, let its, let own):
+            phrase(
+                "the server at %@ is version %@ and this is %@; they cannot talk", address,
+                its ?? "?", own)
+        case .refused(let message): phrase("the server refuses: %@", message)
+        case .stopped: phrase("stopped")
         default: "\(error)"
         }
     }

@@ -21,6 +21,7 @@ package enum ErrorText {
         case let error as SearchError:
             if case .world = error { "\(error); install charchat anew" } else { words(error) }
         case let error as ServerError: "\(error)\(hint(error))"
+        case let error as ClientError: words(error) + hint(error)
         default: String(describing: error)
         }
     }
@@ -30,6 +31,14 @@ package enum ErrorText {
         case .keyRequired: " (--api-key-file, or CHARCHAT_API_KEY)"
         case .listen: "; --port 0 takes a free port"
         case .weakKey, .port, .noThread, .resource: ""
+        }
+    }
+
+    private static func hint(_ error: ClientError) -> String {
+        switch error {
+        case .key: " (--api-key-file, CHARCHAT_API_KEY)"
+        case .away: phrase("; 'charchat serve' starts one")
+        default: ""
         }
     }
 

@@ -5,6 +5,11 @@ import Foundation
 package struct RemoteModel: Sendable, Equatable {
     package let id: String
     package let parameterCount: Int
+
+    package init(id: String, parameterCount: Int) {
+        self.id = id
+        self.parameterCount = parameterCount
+    }
 }
 
 /// A session that a server keeps.
@@ -15,6 +20,13 @@ package struct RemoteSession: Sendable, Equatable {
     package let modified: Date
     /// The first thing that was said.
     package let opening: String
+
+    package init(name: String, turnCount: Int, modified: Date, opening: String) {
+        self.name = name
+        self.turnCount = turnCount
+        self.modified = modified
+        self.opening = opening
+    }
 }
 
 /// A turn of a session that a server keeps.

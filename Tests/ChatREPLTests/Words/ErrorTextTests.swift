@@ -1,6 +1,7 @@
 import ChatCore
 import ChatREPL
 import ChatSearch
+import ChatServer
 import Foundation
 import Testing
 
@@ -35,6 +36,12 @@ import Testing
             CorpusError.empty(file: "f"), CorpusError.changed(file: "f"),
             TranscriptError.empty(path: "p"), TranscriptError.brokenChain(path: "p", line: 3),
             ReplayError.otherModel(path: "p", recorded: "a", given: "b"),
+            ClientError.address("a b"), ClientError.secure("https://a"),
+            ClientError.away(address: "a", reason: "it does not answer"),
+            ClientError.key(address: "a", isGiven: false),
+            ClientError.key(address: "a", isGiven: true), ClientError.stranger(address: "a"),
+            ClientError.version(address: "a", its: nil, own: "1"), ClientError.refused("m"),
+            ClientError.stopped,
         ] as [any DescribedError])
     func inEnglishErrorsBeginWithTheLibrarysOwnWords(error: any DescribedError) {
         #expect(ErrorText.text(error).hasPrefix("\(error)"))
