@@ -11,7 +11,8 @@ package struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
     /// - Throws: `ClientError.address`, `ClientError.secure`.
     package init(_ text: String) throws {
         let whole = text.contains("://") ? text : "http://" + text
-        guard let parts = URLComponents(string: whole), let host = parts.host, !host.isEmpty,
+        guard !text.contains(where: \.isWhitespace),
+            let parts = URLComponents(string: whole), let host = parts.host, !host.isEmpty,
             parts.user == nil, parts.query == nil, parts.fragment == nil
         else { throw ClientError.address(text) }
         switch parts.scheme?.lowercased() {
