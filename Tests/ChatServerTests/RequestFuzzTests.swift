@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Requests of every kind, most of them wrong: each is answered, and none with an error of the server.
-/// `CHARCHAT_SERVER_FUZZ=100000` sends that many.
+/// `scripts/fuzz-serve 100000` sends that many.
 @Suite struct RequestFuzzTests {
     private static let words = [
         "model", "messages", "input", "role", "user", "assistant", "system", "content", "stream",
@@ -72,11 +72,12 @@ import Testing
     }
 
     @Test func `No request is answered with an error of the server`() async throws {
-        let environment = ProcessInfo.processInfo.environment["CHARCHAT_SERVER_FUZZ"]
-        let count = environment.flatMap { Int($0) } ?? 1_500
+        let environment = ProcessInfo.processInfo.environment
+        let count = environment["CHARCHAT_SERVER_FUZZ"].flatMap { Int($0) } ?? 1_500
+        let seed = environment["CHARCHAT_SERVER_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
         let model = try TinyModel.make()
         try await withServer(searches: true) { client, store in
-            var maker = Maker(random: RandomStream(seed: UInt64(count)))
+            var maker = Maker(random: RandomStream(seed: seed))
             for index in 0..<count {
                 // A session that is there, until a request deletes it.
                 if index % 50 == 0 {
