@@ -53,7 +53,7 @@ final class HTTPExchange: @unchecked Sendable {
 
     /// Lets go of the connection; the server sees that nobody listens.
     func close() {
-        let channel = condition.withLock {
+        let channel = condition.withLock { () -> (any Channel)? in
             isClosed = true
             return self.channel
         }
@@ -68,7 +68,7 @@ final class HTTPExchange: @unchecked Sendable {
     }
 
     private func hold(_ channel: any Channel) {
-        let isTooLate = condition.withLock {
+        let isTooLate = condition.withLock { () -> Bool in
             self.channel = channel
             return isClosed
         }
@@ -130,7 +130,7 @@ extension HTTPExchange {
             return error.dnsAError == nil && error.dnsAAAAError == nil
                 ? "no connection" : "there is no such host"
         case let error as IOError: return String(cString: strerror(error.errnoCode))
-        case ChannelError.connectTimeout: return "it does not answer"
+        case ChannelError.connectTimeout(_): return "it does not answer"
         default: return "the connection was lost"
         }
     }
