@@ -88,23 +88,25 @@ package final class ServerClient {
         var said = ""
         var ending: ReplyEnding?
         do {
-            try perform(.POST, "/v1/responses", body: body, while: { emit("") }) { bytes in
-                for data in try events(&reader, bytes) {
-                    let event = try decode(WireEvent.self, data)
-                    switch event.type {
-                    case "response.output_text.delta":
-                        let piece = event.delta ?? ""
-                        said += piece
-                        if !piece.isEmpty, !emit(piece) { throw ClientError.stopped }
-                    case "response.completed": ending = .complete
-                    case "response.incomplete":
-                        let reason = event.response?.incomplete_details?.reason
-                        ending = reason == "interrupted" ? .interrupted : .limit
-                    case "error": throw ClientError.refused(event.message ?? "")
-                    default: break
+            try perform(
+                .POST, "/v1/responses", body: body, while: { emit("") },
+                hear: { bytes in
+                    for data in try events(&reader, bytes) {
+                        let event = try decode(WireEvent.self, data)
+                        switch event.type {
+                        case "response.output_text.delta":
+                            let piece = event.delta ?? ""
+                            said += piece
+                            if !piece.isEmpty, !emit(piece) { throw ClientError.stopped }
+                        case "response.completed": ending = .complete
+                        case "response.incomplete":
+                            let reason = event.response?.incomplete_details?.reason
+                            ending = reason == "interrupted" ? .interrupted : .limit
+                        case "error": throw ClientError.refused(event.message ?? "")
+                        default: break
+                        }
                     }
-                }
-            }
+                })
         } catch ClientError.stopped {
             return RemoteReply(text: said, ending: ending ?? .interrupted)
         }
