@@ -30,6 +30,37 @@ import Testing
         }
     }
 
+    @Test func `Headings follow one another without a step left out, and inputs have labels`()
+        async throws
+    {
+        try await withServer { client, _ in
+            let text = try await client.get("/").text
+            let levels = text.matches(of: /<h([1-6])/).compactMap { Int($0.output.1) }
+            #expect(levels.first == 1)
+            for (level, next) in zip(levels, levels.dropFirst()) { #expect(next <= level + 1) }
+            // In a label, or named by one that is not hidden.
+            for match in text.matches(of: /<(?:input|select) id="([a-zA-Z]+)"/) {
+                let start = text[..<match.range.lowerBound]
+                let isInside =
+                    start.ranges(of: "<label").count > start.ranges(of: "</label>").count
+                #expect(isInside || text.contains("for=\"\(match.output.1)\""), "\(match.output.1)")
+            }
+        }
+    }
+
+    @Test func `Every text of the page is there in both languages`() async throws {
+        try await withServer { client, _ in
+            let text = try await client.get("/").text
+            let script = try #require(Page.contents(of: "script", in: text).first)
+            let keys = Set(text.matches(of: /data-text="([a-zA-Z]+)"/).map { $0.output.1 })
+            #expect(keys.count > 20)
+            for key in keys {
+                let count = script.ranges(of: "\(key): \"").count
+                #expect(count == 2, "\(key)")
+            }
+        }
+    }
+
     @Test func `The OpenAPI document has every route, and no other`() async throws {
         let places = Places(folder: FileManager.default.temporaryDirectory)
         let service = try ChatService(

@@ -4,18 +4,20 @@ import Foundation
 import Testing
 
 /// Requests of every kind, most of them wrong: each is answered, and none with an error of the server.
-/// `CHARCHAT_SERVER_FUZZ=100000` sends that many.
+/// `scripts/fuzz-serve 100000` sends that many.
 @Suite struct RequestFuzzTests {
     private static let words = [
         "model", "messages", "input", "role", "user", "assistant", "system", "content", "stream",
         "stop", "n", "seed", "temperature", "top_p", "max_tokens", "previous_response_id",
         "conversation", "store", "prompt", "query", "limit", "type", "text", "input_text", "items",
         "logprobs", "top_logprobs", "stream_options", "include_usage", "tiny", "id", "metadata",
-        "resp_3_00000000_x", "\u{0}", "가나다", "\u{10FFFF}", "..", "/", "%00",
+        "session", "turn", "silence", "layer", "head", "resp_3_00000000_x", "\u{0}", "가나다",
+        "\u{10FFFF}", "..", "/", "%00",
     ]
     private static let paths = [
         "/v1/chat/completions", "/v1/completions", "/v1/responses", "/v1/conversations",
-        "/v1/search", "/v1/sessions/x/verify", "/v1/responses/x", "/v1/models/x", "/",
+        "/v1/conversations/x", "/v1/conversations/x/items", "/v1/surgery", "/v1/search",
+        "/v1/sessions/x/verify", "/v1/responses/x", "/v1/models/x", "/",
     ]
 
     private struct Maker {
@@ -52,10 +54,13 @@ import Testing
                 ",\(quoted(pick(RequestFuzzTests.words))):\(value(2))"
             }.joined()
             var text =
-                switch random.below(5) {
+                switch random.below(8) {
                 case 0: "{\"messages\":[{\"role\":\"user\",\"content\":\(value(3))}]\(more)}"
                 case 1: "{\"input\":\(value(1)),\"max_output_tokens\":3\(more)}"
                 case 2: "{\"prompt\":\(value(2)),\"max_tokens\":3\(more)}"
+                case 3: "{\"input\":\"a\",\"session\":\"x\",\"turn\":\(value(5))\(more)}"
+                case 4:
+                    "{\"items\":[{\"role\":\"user\",\"content\":\(value(3))},{\"role\":\"assistant\",\"content\":\(value(3))}],\"metadata\":\(value(2))\(more)}"
                 default: value(0)
                 }
             // Damage.
@@ -67,11 +72,21 @@ import Testing
     }
 
     @Test func `No request is answered with an error of the server`() async throws {
-        let environment = ProcessInfo.processInfo.environment["CHARCHAT_SERVER_FUZZ"]
-        let count = environment.flatMap { Int($0) } ?? 1_500
-        try await withServer(searches: true) { client, _ in
-            var maker = Maker(random: RandomStream(seed: UInt64(count)))
+        let environment = ProcessInfo.processInfo.environment
+        let count = environment["CHARCHAT_SERVER_FUZZ"].flatMap { Int($0) } ?? 1_500
+        let seed = environment["CHARCHAT_SERVER_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
+        let model = try TinyModel.make()
+        try await withServer(searches: true) { client, store in
+            var maker = Maker(random: RandomStream(seed: seed))
             for index in 0..<count {
+                // A session that is there, until a request deletes it.
+                if index % 50 == 0 {
+                    _ = try? store.importMessages(
+                        [
+                            Message(role: .user, content: "one"),
+                            Message(role: .assistant, content: "two"),
+                        ], as: "x", model: model)
+                }
                 let (path, body) = (maker.pick(Self.paths), maker.body())
                 let method = maker.pick(["POST", "POST", "POST", "POST", "GET", "DELETE", "PUT"])
                 let answer = try await client.send(

@@ -152,6 +152,45 @@ def test_a_prompt_and_a_server_take_turns(server) -> None:
     assert "Ada" in answer.output_text
 
 
+def test_the_prompt_talks_with_the_server(server) -> None:
+    """charchat --server: the session is the server's, and goes on by its name."""
+    def talk(*arguments: str, say: str, status: int = 0) -> list[str]:
+        done = subprocess.run(
+            [os.environ["CHARCHAT"], "--server", server.url, *arguments], input=say, text=True,
+            env=server.environment, capture_output=True,
+        )
+        assert done.returncode == status, done
+        return done.stdout.splitlines()
+
+    assert "Ada" in talk(say="My name is Ada.\nWhat is my name?\n")[1]
+    name = server.charchat("sessions", "list").split()[0]
+    assert "Ada" in talk("-s", name, say="What is my name?\n")[0]
+    assert "Ada" in talk("-c", say="What is my name?\n")[0]
+    answer = server.client().conversations.items.list(name)
+    assert len(answer.data) == 8
+    talk("-s", "nothing", say="Hello!\n", status=1)
+
+
+def test_metadata_and_items(shared) -> None:
+    client = shared.client()
+    made = client.conversations.create(metadata={"shop": "7"})
+    assert client.conversations.retrieve(made.id).metadata == {"shop": "7"}
+    items = client.conversations.items.create(
+        made.id,
+        items=[
+            {"type": "message", "role": "user", "content": "My name is Ada."},
+            {"type": "message", "role": "assistant", "content": "Nice to meet you, Ada."},
+        ],
+    )
+    assert [item.role for item in items.data] == ["user", "assistant"]
+    answer = client.responses.create(
+        model="charchat", input="What is my name?", conversation=made.id, metadata={"a": "b"}
+    )
+    assert "Ada" in answer.output_text
+    assert client.responses.retrieve(answer.id).metadata == {"a": "b"}
+    assert client.conversations.update(made.id, metadata={"till": "2"}).metadata == {"till": "2"}
+
+
 def test_sigterm_lets_replies_end(server) -> None:
     client = server.client()
     heard: list[str] = []

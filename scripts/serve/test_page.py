@@ -71,6 +71,34 @@ def test_a_question_a_fork_and_a_look(page, tmp_path: Path) -> None:
     assert not page.problems, page.problems
 
 
+def test_a_changed_state_is_asked_and_not_kept(page, server) -> None:
+    say(page, "My name is Ada.", 1)
+    say(page, "I live in Paris.", 2)
+    # Another session's state, in which nobody was named Ada.
+    page.get_by_role("button", name="New session").click()
+    say(page, "My name is Ben.", 1)
+    page.wait_for_function("() => document.querySelectorAll('#donor option').length === 2")
+    own = page.input_value("#donor")
+    other = page.eval_on_selector_all("#donor option", "all => all.map(one => one.value)")
+    page.select_option("#donor", next(one for one in other if one != own))
+    page.wait_for_function("() => document.querySelectorAll('#donorTurn option').length === 3")
+    assert page.input_value("#surgeryQuestion") == "What is my name?"
+    page.get_by_role("button", name="Ask the changed state").click()
+    page.wait_for_selector("#operated .changed")
+    cards = page.locator("#operated .card")
+    assert "Ben" in cards.nth(0).text_content() and "Ada" in cards.nth(1).text_content()
+    assert "CHANGED" in cards.nth(1).text_content()
+    # All heads silenced: what they kept is gone.
+    for box in page.locator("#heads input").all():
+        box.check()
+    page.get_by_role("button", name="Ask the changed state").click()
+    page.wait_for_function(
+        "() => document.querySelector('#operated .changed').textContent.includes('Silenced')")
+    assert page.locator("#turns li").count() == 1
+    assert len(server.charchat("sessions", "list").splitlines()) == 2
+    assert not page.problems, page.problems
+
+
 def test_it_works_by_keyboard_alone(page) -> None:
     page.focus("#question")
     page.keyboard.type("Hello!")

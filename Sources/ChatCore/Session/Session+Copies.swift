@@ -33,7 +33,10 @@ extension Session {
         if log.exists {
             try? store.fileSystem.rename(
                 SnapshotFile.url(for: old).path, to: SnapshotFile.url(for: target).path)
-            if let name { store.catalogue.forget(name, in: store.places) }
+            if let name {
+                store.moveMetadata(from: name, to: newName)
+                store.catalogue.forget(name, in: store.places)
+            }
         }
         name = newName
         nameIsAutomatic = false

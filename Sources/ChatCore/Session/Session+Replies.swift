@@ -84,4 +84,21 @@ extension Session {
         record(.assistant(RecordedReply(content: text, origin: .imported)))
         return lastTurn
     }
+
+    /// Adds a turn that took place elsewhere. The transcript has it as imported, and the next reply is made as
+    /// if it had been said here.
+    /// - Throws: `SessionError.tooLong`, `.closed`, `.speaking`, before anything has changed.
+    @discardableResult
+    package func add(_ user: String, reply: String) throws -> Turn? {
+        try requireOpen()
+        for text in [user, reply] {
+            let symbols = model.alphabet.encode(text).count
+            guard symbols <= Self.longestTurn else {
+                throw SessionError.tooLong(symbols: symbols, limit: Self.longestTurn)
+            }
+        }
+        record(.user(user))
+        record(.assistant(RecordedReply(content: reply, origin: .imported)))
+        return lastTurn
+    }
 }

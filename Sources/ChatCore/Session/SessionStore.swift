@@ -121,6 +121,14 @@ public struct SessionStore: Sendable {
         SessionFolder.url(try SessionName.checked(name), in: places.sessionsFolder)
     }
 
+    /// Where what a client has attached to the session of that name is kept. It is deleted with the session
+    /// and goes along where that gets another name.
+    /// - Throws: `SessionError.name`.
+    package func metadataFolder(_ name: String) throws -> URL {
+        places.metadataFolder.appendingPathComponent(
+            try SessionName.checked(name), isDirectory: true)
+    }
+
     /// - Throws: `SessionError.name`.
     public func exists(_ name: String) throws -> Bool {
         access(try url(name).path, F_OK) == 0
@@ -181,6 +189,7 @@ public struct SessionStore: Sendable {
         try? fileSystem.remove(source.path)
         try? fileSystem.rename(
             SnapshotFile.url(for: source).path, to: SnapshotFile.url(for: target).path)
+        moveMetadata(from: name, to: newName)
         catalogue.forget(name, in: places)
     }
 
@@ -201,8 +210,19 @@ public struct SessionStore: Sendable {
         let snapshots = SnapshotFile.url(for: url)
         try? fileSystem.remove(snapshots.path)
         Leftovers.remove(beside: snapshots)
+        if let metadata = try? metadataFolder(name) {
+            try? FileManager.default.removeItem(at: metadata)
+        }
         catalogue.forget(name, in: places)
         try? fileSystem.synchronizeFolder(places.sessionsFolder.path)
+    }
+
+    /// Has what was attached to a session follow it to its new name.
+    func moveMetadata(from name: String, to newName: String) {
+        guard let old = try? metadataFolder(name), let new = try? metadataFolder(newName),
+            access(old.path, F_OK) == 0
+        else { return }
+        try? fileSystem.rename(old.path, to: new.path)
     }
 
     /// The lock of a session that must not be open elsewhere.

@@ -39,6 +39,11 @@ public struct Places: Sendable, Equatable {
         stateFolder = state
     }
 
+    /// What clients of a server have attached to sessions: a folder for each, by its name.
+    public var metadataFolder: URL {
+        sessionsFolder.deletingLastPathComponent()
+            .appendingPathComponent("metadata", isDirectory: true)
+    }
     /// The lines typed at the prompt.
     public var historyFile: URL { stateFolder.appendingPathComponent("history") }
     /// Encoded corpora and search indexes.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChatCore
 import ChatEvaluation
+import ChatServer
 import Foundation
 
 struct ChatCommand: ParsableCommand {
@@ -21,6 +22,7 @@ struct ChatCommand: ParsableCommand {
               charchat "What is the capital of France?"
               charchat chat -s holiday
               charchat -c
+              charchat --server http://127.0.0.1:8080
               echo "Hello!" | charchat --no-save --temperature 0
             """)
 
@@ -47,6 +49,19 @@ struct ChatCommand: ParsableCommand {
     )
     var noSave = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Talk with this server ('charchat serve'), which has the model and keeps the sessions.",
+            valueName: "URL"))
+    var server: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A file whose first line is the server's API key; else $CHARCHAT_API_KEY.",
+            valueName: "FILE"),
+        completion: .file())
+    var apiKeyFile: String?
+
     @Flag(help: "Understand slash commands in a pipe too.")
     var commands = false
 
@@ -63,12 +78,16 @@ struct ChatCommand: ParsableCommand {
             throw ValidationError(
                 phrase("--no-save begins a conversation of its own; leave out -s and -c."))
         }
+        try validateServer()
     }
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let isInteractive =
             question == nil && !json && isatty(STDIN_FILENO) == 1 && Output.standard.isTerminal
+        if let server {
+            return try talk(toServer: try ServerAddress(server), isInteractive: isInteractive)
+        }
         for file in search.corpus where !FileManager.default.fileExists(atPath: file) {
             throw CorpusError.missing(file: file)
         }
@@ -120,7 +139,7 @@ struct ChatCommand: ParsableCommand {
     /// A question alone is no session to be kept.
     private var isKept: Bool { !noSave && (question == nil || name != nil || goesOn) }
 
-    private func history(_ places: Places, _ environment: [String: String]) -> HistoryFile? {
+    func history(_ places: Places, _ environment: [String: String]) -> HistoryFile? {
         noSave ? nil : HistoryFile(url: places.historyFile, environment: environment)
     }
 

@@ -46,7 +46,8 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let settings = ServerSettings(
-            host: host, port: port, apiKey: try apiKey(environment), allowedOrigins: allowOrigin)
+            host: host, port: port, apiKey: try APIKeyFile.key(apiKeyFile, environment),
+            allowedOrigins: allowOrigin)
         try settings.validate()
         let url = try model.url()
         let search = try search.readingStandardInput()
@@ -71,19 +72,6 @@ struct ServeCommand: ParsableCommand {
     private static var startLine: String {
         let line = "charchat listens on %@"
         return Output.standard.isTerminal ? Words.spoken[line] : line
-    }
-
-    private func apiKey(_ environment: [String: String]) throws -> String? {
-        guard let file = apiKeyFile else { return environment["CHARCHAT_API_KEY"]?.nonEmpty }
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw CommandFailure(phrase("%@ cannot be read as text", VisibleText.oneLine(file)))
-        }
-        let line = text.split(whereSeparator: \.isNewline).first.map(String.init)
-        guard let key = line?.trimmingCharacters(in: .whitespaces).nonEmpty else {
-            throw CommandFailure(
-                phrase("%@ has no key in its first line", VisibleText.oneLine(file)))
-        }
-        return key
     }
 
     /// Waits on this thread for what is done in Swift's pool.

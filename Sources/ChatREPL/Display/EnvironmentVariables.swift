@@ -8,7 +8,7 @@ package enum EnvironmentVariables {
         ("CHARCHAT_MODEL", "The model file where -m names none."),
         (
             "CHARCHAT_API_KEY",
-            "What clients of `serve` must send, where --api-key-file names none."
+            "What clients of `serve` must send, and what --server sends, where --api-key-file names none."
         ),
         ("CHARCHAT_NOHISTORY", "Not empty: what is typed is kept in no history file."),
         (

@@ -1,14 +1,19 @@
 /// The texts of `/help`.
 package enum HelpText {
     /// Every command, by group.
-    package static func overview(_ style: Style, columns: Int = 80) -> String {
+    /// - Parameter isOffered: the commands that there are.
+    package static func overview(
+        _ style: Style, columns: Int = 80, where isOffered: (CommandEntry) -> Bool = { _ in true }
+    ) -> String {
         var lines: [String] = []
         // What a command does stands beside it, or below where that is too narrow.
         let isNarrow = columns < 60
         let width = 24
         for group in CommandEntry.Group.allCases {
+            let entries = CommandTable.entries.filter { $0.group == group && isOffered($0) }
+            guard !entries.isEmpty else { continue }
             lines.append(style.bold(Words.spoken[group.rawValue]))
-            for entry in CommandTable.entries where entry.group == group {
+            for entry in entries {
                 let label = label(entry)
                 let text = Words.spoken[entry.summary]
                 let size = DisplayWidth.of(label)

@@ -190,7 +190,7 @@ package final class REPL {
     }
 
     /// A sentence that stands alone; one that begins with a file's name or a quotation stays as it is.
-    private static func capitalized(_ sentence: String) -> String {
+    static func capitalized(_ sentence: String) -> String {
         let word = sentence.prefix { $0 != " " }
         guard word.allSatisfy({ $0.isASCII && $0.isLowercase }) else { return sentence }
         return sentence.prefix(1).uppercased() + sentence.dropFirst()

@@ -61,6 +61,28 @@ extension ErrorText {
         }
     }
 
+    static func words(_ error: ClientError) -> String {
+        switch error {
+        case .address(let text):
+            phrase(
+                "%@ is no address of a server; give one like http://127.0.0.1:8080", quoted(text))
+        case .away(let address, let reason):
+            phrase(
+                "the server at %@ cannot be reached: %@", address, Words.spoken[reason])
+        case .key(let address, false): phrase("the server at %@ wants an API key", address)
+        case .key(let address, true):
+            phrase("the server at %@ does not take this API key", address)
+        case .stranger(let address): phrase("what answers at %@ is no charchat server", address)
+        case .version(let address, let its, let own):
+            phrase(
+                "the server at %@ is version %@ and this is %@; they cannot talk", address,
+                its ?? "?", own)
+        case .refused(let message): phrase("the server refuses: %@", message)
+        case .stopped: phrase("stopped")
+        default: "\(error)"
+        }
+    }
+
     static func words(_ error: StorageError) -> String {
         switch error {
         case .system(let operation, let path, let code):

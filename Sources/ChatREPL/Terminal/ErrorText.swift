@@ -25,6 +25,7 @@ package enum ErrorText {
                 words(error)
             }
         case let error as ServerError: words(error) + hint(error)
+        case let error as ClientError: words(error) + hint(error)
         case let error as any DescribedError: Words.spoken.retold("\(error)")
         default: String(describing: error)
         }
@@ -35,6 +36,14 @@ package enum ErrorText {
         case .keyRequired: phrase(" (--api-key-file, or CHARCHAT_API_KEY)")
         case .listen: phrase("; --port 0 takes a free port")
         case .weakKey, .port, .noThread, .resource: ""
+        }
+    }
+
+    private static func hint(_ error: ClientError) -> String {
+        switch error {
+        case .key: " (--api-key-file, CHARCHAT_API_KEY)"
+        case .away: phrase("; 'charchat serve' starts one")
+        default: ""
         }
     }
 

@@ -10,8 +10,10 @@ struct ConversationRoutes: Sendable {
         [
             Route(.post, "/v1/conversations") { try await create($0, $1) },
             Route(.get, "/v1/conversations/{conversation}") { try await show($0, $1) },
+            Route(.post, "/v1/conversations/{conversation}") { try await update($0, $1) },
             Route(.delete, "/v1/conversations/{conversation}") { try await delete($0, $1) },
             Route(.get, "/v1/conversations/{conversation}/items") { try await items($0, $1) },
+            Route(.post, "/v1/conversations/{conversation}/items") { try await add($0, $1) },
             Route(.get, "/v1/conversations/{conversation}/items/{item}") {
                 try await item($0, $1)
             },
@@ -26,11 +28,8 @@ struct ConversationRoutes: Sendable {
                 "a request may have at most \(parts.limits.messages) messages", parameter: "items")
         }
         guard !messages.isEmpty else {
-            let made = parts.sessions.makeEmpty()
             return try JSONBody.response(
-                ConversationObject(
-                    id: made.name, created_at: Int(made.created.timeIntervalSince1970),
-                    metadata: body.metadata ?? [:]))
+                ConversationObject(parts.sessions.makeEmpty(metadata: body.metadata?.pairs ?? [:])))
         }
         // What was never answered is no turn yet.
         guard messages.last?.role == .assistant else {
@@ -40,31 +39,55 @@ struct ConversationRoutes: Sendable {
         }
         let parts = parts
         let name = parts.sessions.freshName()
+        let metadata = body.metadata?.pairs ?? [:]
         let made = try await parts.queue.run(session: name, ticket: parts.ticket(context)) { _ in
-            try parts.store.importMessages(messages, as: name, model: parts.model)
+            let made = try parts.store.importMessages(messages, as: name, model: parts.model)
+            try parts.sessions.metadata.attach(metadata, toConversation: made)
+            return made
         }
         return try JSONBody.response(
             ConversationObject(
-                id: made, created_at: Int(Date().timeIntervalSince1970),
-                metadata: body.metadata ?? [:]))
+                id: made, created_at: Int(Date().timeIntervalSince1970), metadata: metadata))
     }
 
     private func show(_ request: Request, _ context: ServerContext) async throws -> Response {
         let name = try context.parameter("conversation")
-        if let created = parts.sessions.emptyCreated(name) {
-            return try JSONBody.response(
-                ConversationObject(id: name, created_at: Int(created.timeIntervalSince1970)))
+        return try JSONBody.response(try await conversation(name, context))
+    }
+
+    /// Attaches other metadata.
+    private func update(_ request: Request, _ context: ServerContext) async throws -> Response {
+        let name = try context.parameter("conversation")
+        let body = try await parts.body(ConversationUpdate.self, request)
+        let metadata = body.metadata?.pairs ?? [:]
+        let sessions = parts.sessions
+        try await parts.queue.run(session: name, ticket: parts.ticket(context)) { _ in
+            guard !sessions.attach(metadata, toEmpty: name) else { return }
+            guard try sessions.store.exists(name) else {
+                throw RequestError.missing("conversation", name)
+            }
+            try sessions.metadata.attach(metadata, toConversation: name)
         }
-        let transcript = try await transcript(name, context)
-        return try JSONBody.response(
-            ConversationObject(
-                id: name, created_at: ResponseFrame.seconds(transcript.header.created)))
+        return try JSONBody.response(try await conversation(name, context))
+    }
+
+    private func conversation(
+        _ name: String, _ context: ServerContext
+    ) async throws -> ConversationObject {
+        if let empty = parts.sessions.emptyConversation(name) { return ConversationObject(empty) }
+        let sessions = parts.sessions
+        return try await parts.read(context) { _ in
+            let transcript = try sessions.store.transcript(name)
+            return ConversationObject(
+                id: name, created_at: ResponseFrame.seconds(transcript.header.created),
+                metadata: sessions.metadata.ofConversation(name))
+        }
     }
 
     private func delete(_ request: Request, _ context: ServerContext) async throws -> Response {
         let name = try context.parameter("conversation")
         let sessions = parts.sessions
-        if sessions.emptyCreated(name) != nil {
+        if sessions.emptyConversation(name) != nil {
             sessions.forgetEmpty(name)
         } else {
             try await parts.queue.run(session: name, ticket: parts.ticket(context)) { _ in
@@ -97,6 +120,35 @@ struct ConversationRoutes: Sendable {
                 has_more: items.count > limit))
     }
 
+    /// Adds exchanges that took place elsewhere, as imported turns.
+    private func add(_ request: Request, _ context: ServerContext) async throws -> Response {
+        let name = try context.parameter("conversation")
+        let body = try await parts.body(ItemsRequest.self, request)
+        let exchanges = try AddedItems(body.items).exchanges(parts)
+        let parts = parts
+        let sessions = parts.sessions
+        try await parts.queue.run(session: name, ticket: parts.ticket(context)) { generator in
+            guard let empty = sessions.emptyConversation(name) else {
+                return try sessions.with(name, generator) { session -> Void in
+                    for (user, reply) in exchanges { try session.add(user, reply: reply) }
+                    guard session.isOnDisk else {
+                        throw RequestError.failed(
+                            "the items could not be saved: the disk took them not")
+                    }
+                }
+            }
+            let messages = Dialogue(exchanges: exchanges).messages
+            _ = try sessions.store.importMessages(messages, as: name, model: parts.model)
+            sessions.forgetEmpty(name)
+            try sessions.metadata.attach(empty.metadata, toConversation: name)
+        }
+        let page = Array(try await items(of: name, context).suffix(2 * exchanges.count))
+        return try JSONBody.response(
+            ListPage(
+                data: page, first_id: OrNull(page.first?.id), last_id: OrNull(page.last?.id),
+                has_more: false))
+    }
+
     private func item(_ request: Request, _ context: ServerContext) async throws -> Response {
         let name = try context.parameter("conversation")
         let id = try context.parameter("item")
@@ -108,7 +160,7 @@ struct ConversationRoutes: Sendable {
 
     /// What was said, the first thing first.
     private func items(of name: String, _ context: ServerContext) async throws -> [MessageItem] {
-        if parts.sessions.emptyCreated(name) != nil { return [] }
+        if parts.sessions.emptyConversation(name) != nil { return [] }
         let transcript = try await transcript(name, context)
         return transcript.turns.flatMap { turn -> [MessageItem] in
             guard let place = transcript.place(ofTurn: turn.number) else { return [] }
@@ -125,6 +177,14 @@ struct ConversationRoutes: Sendable {
     private func transcript(_ name: String, _ context: ServerContext) async throws -> Transcript {
         let store = parts.store
         return try await parts.read(context) { _ in try store.transcript(name) }
+    }
+}
+
+extension ConversationObject {
+    fileprivate init(_ empty: EmptyConversation) {
+        self.init(
+            id: empty.name, created_at: Int(empty.created.timeIntervalSince1970),
+            metadata: empty.metadata)
     }
 }
 

@@ -10,6 +10,8 @@ struct ModelRoutes: Sendable {
         var object = "model"
         var created: Int
         var owned_by = "charchat"
+        /// Of the program that serves it; a client that wants more than OpenAI's routes looks at it.
+        var version = chatCoreVersion
         /// SHA-256 of the model, as transcripts name it.
         var hash: String
         var parameters: Int

@@ -38,7 +38,7 @@ struct ResponseFrame: Sendable {
             parts: parts, question: turn.user, settings: transcript.settings(atLine: id.line),
             previous: previous.map { TurnID(session: id.session, place: $0).response },
             conversation: id.session, created: Self.seconds(transcript.time(ofLine: id.line)),
-            metadata: [:])
+            metadata: parts.sessions.metadata.of(id))
         spoken = SpokenReply(
             text: turn.reply, ending: turn.ending,
             symbolCount: parts.model.alphabet.encode(turn.reply).count)

@@ -55,7 +55,8 @@ struct ResponseRoutes: Sendable {
         ].compactMap { $0 }
         let ticket = parts.ticket(context)
         let reply = SessionReply(
-            target: target, question: conversation.question, changes: changes, ticket: ticket)
+            target: target, question: conversation.question, changes: changes,
+            metadata: body.metadata?.pairs ?? [:], ticket: ticket)
         let name = parts.sessions.freshName()
         let sessions = parts.sessions
         let speech = try Speech<SessionReply.Beginning>(
@@ -65,7 +66,7 @@ struct ResponseRoutes: Sendable {
         let frame = ResponseFrame(
             parts: parts, question: conversation.question, settings: beginning.settings,
             previous: beginning.previous?.response, conversation: beginning.id.session,
-            created: Int(Date().timeIntervalSince1970), metadata: body.metadata ?? [:])
+            created: Int(Date().timeIntervalSince1970), metadata: body.metadata?.pairs ?? [:])
         return try await frame.answer(
             speech, id: beginning.id.response, item: beginning.id.reply,
             isStreamed: body.stream == true, watch: watch, ticket: ticket)
@@ -134,7 +135,7 @@ struct ResponseRoutes: Sendable {
         let frame = ResponseFrame(
             parts: parts, question: conversation.question, settings: settings,
             previous: body.previous_response_id, conversation: nil,
-            created: Int(Date().timeIntervalSince1970), metadata: body.metadata ?? [:])
+            created: Int(Date().timeIntervalSince1970), metadata: body.metadata?.pairs ?? [:])
         return try await frame.answer(
             speech, id: "resp_" + random, item: "msg_" + random, isStreamed: body.stream == true,
             watch: watch, ticket: ticket)
@@ -174,6 +175,7 @@ struct ResponseRoutes: Sendable {
                         "later turns rest on this one; delete them first, or the conversation")
                 }
                 try session.undo(session.unanswered == nil ? 1 : 2)
+                try? sessions.metadata.attach([:], to: id)
                 return session.turnCount == 0
             }
             if isEmpty { try sessions.delete(id.session) }

@@ -22,7 +22,7 @@ enum RouteTable {
         PageRoutes(parts: parts, page: page).routes + ModelRoutes(parts: parts).routes
             + ChatRoutes(parts: parts).routes + CompletionRoutes(parts: parts).routes
             + ResponseRoutes(parts: parts).routes + ConversationRoutes(parts: parts).routes
-            + SessionRoutes(parts: parts).routes
+            + SessionRoutes(parts: parts).routes + SurgeryRoutes(parts: parts).routes
     }
 
     /// The router: what is not in the table is answered with an error that says so.

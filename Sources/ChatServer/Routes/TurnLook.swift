@@ -92,25 +92,4 @@ struct TurnLook: Sendable {
             TurnObject.Memory(turn: $0.number, user: $0.user, bits: $0.bits)
         }
     }
-
-    /// The parts of a state.
-    static func layers(_ configuration: ModelConfiguration) -> [StateObject.Layer] {
-        var start = 0
-        var layers = configuration.layers.indices.map { index -> StateObject.Layer in
-            let layer = configuration.layers[index]
-            let count = configuration.stateSize(ofLayer: index)
-            defer { start += count }
-            return StateObject.Layer(
-                name: "\(index + 1) \(layer.cell.rawValue)", start: start, count: count,
-                width: layer.cell.isResidual ? layer.hiddenSize / layer.headCount : layer.hiddenSize
-            )
-        }
-        if configuration.copyHeadStateSize > 0 {
-            layers.append(
-                StateObject.Layer(
-                    name: "copy", start: start, count: configuration.copyHeadStateSize,
-                    width: configuration.symbolCount))
-        }
-        return layers
-    }
 }

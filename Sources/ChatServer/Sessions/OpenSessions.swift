@@ -19,14 +19,16 @@ final class OpenSessions: @unchecked Sendable {
     static let turnsWorthStates = 8
 
     let store: SessionStore
+    let metadata: SessionMetadata
     private let limits: ServerLimits
     private let lock = NSLock()
     private var entries: [String: Entry] = [:]
-    /// Names given to conversations in which nothing has been said yet, with the time, oldest first.
-    private var empty: [(name: String, created: Date)] = []
+    /// Conversations in which nothing has been said yet, oldest first.
+    private var empty: [EmptyConversation] = []
 
     init(store: SessionStore, limits: ServerLimits) {
         self.store = store
+        metadata = SessionMetadata(store: store)
         self.limits = limits
     }
 
@@ -148,8 +150,8 @@ final class OpenSessions: @unchecked Sendable {
     // MARK: - Conversations in which nothing has been said
 
     /// Makes one; it has no file before something is said, and is forgotten when the server ends.
-    func makeEmpty() -> (name: String, created: Date) {
-        let made = (name: freshName(), created: Date())
+    func makeEmpty(metadata: [String: String] = [:]) -> EmptyConversation {
+        let made = EmptyConversation(name: freshName(), created: Date(), metadata: metadata)
         lock.withLock {
             empty.append(made)
             if empty.count > 10_000 { empty.removeFirst(1_000) }
@@ -157,10 +159,27 @@ final class OpenSessions: @unchecked Sendable {
         return made
     }
 
-    /// When the empty conversation of that name was made; nil where there is none.
-    func emptyCreated(_ name: String) -> Date? {
-        lock.withLock { empty.last { $0.name == name }?.created }
+    /// The empty conversation of that name; nil where there is none.
+    func emptyConversation(_ name: String) -> EmptyConversation? {
+        lock.withLock { empty.last { $0.name == name } }
+    }
+
+    /// Attaches to an empty conversation what a client brings.
+    /// - Returns: false where there is none of that name.
+    func attach(_ metadata: [String: String], toEmpty name: String) -> Bool {
+        lock.withLock {
+            guard let index = empty.lastIndex(where: { $0.name == name }) else { return false }
+            empty[index].metadata = metadata
+            return true
+        }
     }
 
     func forgetEmpty(_ name: String) { lock.withLock { empty.removeAll { $0.name == name } } }
+}
+
+/// A conversation in which nothing has been said yet.
+struct EmptyConversation: Sendable {
+    let name: String
+    let created: Date
+    var metadata: [String: String]
 }

@@ -22,6 +22,8 @@ struct SessionReply: Sendable {
     let target: Target
     let question: String
     let changes: [SettingChange]
+    /// What the client attaches to the response.
+    let metadata: [String: String]
     let ticket: Ticket
 
     /// Names the session in the queue; a new one's `name` is chosen beforehand.
@@ -45,13 +47,17 @@ struct SessionReply: Sendable {
             try begin(name, sessions, generator, speaker)
         case .new(let past):
             let name = try sessions.store.importMessages(past, as: name, model: generator.model)
-            try sessions.with(name, generator) { try say(in: $0, speaker) }
+            try sessions.with(name, generator) { try say(in: $0, sessions, speaker) }
         case .end(let name):
-            if sessions.emptyCreated(name) != nil {
+            if let empty = sessions.emptyConversation(name) {
+                // Also where the client stops the reply before its first character.
+                defer {
+                    if (try? sessions.store.exists(name)) == true { sessions.forgetEmpty(name) }
+                }
+                try sessions.metadata.attach(empty.metadata, toConversation: name)
                 try begin(name, sessions, generator, speaker)
-                sessions.forgetEmpty(name)
             } else {
-                try sessions.with(name, generator) { try say(in: $0, speaker) }
+                try sessions.with(name, generator) { try say(in: $0, sessions, speaker) }
             }
         case .after(let id):
             let fork = try sessions.with(id.session, generator) { session -> Session? in
@@ -59,13 +65,13 @@ struct SessionReply: Sendable {
                     throw RequestError.missing("response", id.response)
                 }
                 if id.names(session.lastPlace), session.unanswered == nil {
-                    try say(in: session, speaker)
+                    try say(in: session, sessions, speaker)
                     return nil
                 }
                 return try session.fork(atTurn: turn.number)
             }
             if let fork {
-                try sessions.with(new: fork, generator) { try say(in: $0, speaker) }
+                try sessions.with(new: fork, generator) { try say(in: $0, sessions, speaker) }
             }
         }
     }
@@ -78,10 +84,12 @@ struct SessionReply: Sendable {
         var settings = SessionSettings.usual(for: generator.model)
         settings.seed = UInt64.random(in: 1...999_999)
         let session = try sessions.store.create(name, generator: generator, settings: settings)
-        try sessions.with(new: session, generator) { try say(in: $0, speaker) }
+        try sessions.with(new: session, generator) { try say(in: $0, sessions, speaker) }
     }
 
-    private func say(in session: Session, _ speaker: Speech<Beginning>.Speaker) throws {
+    private func say(
+        in session: Session, _ sessions: OpenSessions, _ speaker: Speech<Beginning>.Speaker
+    ) throws {
         let settings = session.settings
         for change in changes where change.changes(settings) { try session.set(change) }
         let previous = session.lastPlace
@@ -106,6 +114,9 @@ struct SessionReply: Sendable {
         }
         guard session.isOnDisk else {
             throw RequestError.failed("the turn could not be saved: the disk took it not")
+        }
+        if !metadata.isEmpty, let name = session.name, let place = session.lastPlace {
+            try sessions.metadata.attach(metadata, to: TurnID(session: name, place: place))
         }
         speaker.end(
             SpokenReply(

@@ -116,5 +116,16 @@ struct ConversationObject: Encodable, Sendable {
 /// The body of `POST /v1/conversations`.
 struct ConversationRequest: Decodable, Sendable {
     var items: [WireMessage]?
-    var metadata: [String: String]?
+    var metadata: WireMetadata?
+}
+
+/// The body of `POST /v1/conversations/{id}`.
+struct ConversationUpdate: Decodable, Sendable {
+    /// Takes the place of what was there; null or nothing: none.
+    var metadata: WireMetadata?
+}
+
+/// The body of `POST /v1/conversations/{id}/items`.
+struct ItemsRequest: Decodable, Sendable {
+    var items: [WireMessage]
 }

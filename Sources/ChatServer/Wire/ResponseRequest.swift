@@ -13,7 +13,7 @@ struct ResponseRequest: Decodable, Sendable {
     /// Not among OpenAI's parameters of this route; it fixes every random choice.
     var seed: Int64?
     var max_output_tokens: Int?
-    var metadata: [String: String]?
+    var metadata: WireMetadata?
 
     var instructions: Asked?
     var tools: Asked?

@@ -102,7 +102,43 @@ struct StateObject: Encodable, Sendable {
         var count: Int
         /// Numbers in a row of the layer's matrices.
         var width: Int
+        /// Heads, of which each has a memory of its own; 1 where the layer has but one.
+        var heads: Int
+        /// Where in `values` the first head's memory begins; the others' follow, all of one size.
+        var head_start: Int
     }
+
+    /// A head of a layer, both counted from 0 as `layers` has them.
+    struct Head: Codable, Hashable, Sendable {
+        var layer: Int
+        var head: Int
+    }
+}
+
+/// The body of `POST /v1/surgery`.
+struct SurgeryRequest: Decodable, Sendable {
+    var input: String
+    /// Whose state is asked, and after which turn; 0: before the first.
+    var session: String
+    var turn: Int
+    /// Heads whose memory is emptied first.
+    var silence: [StateObject.Head]?
+    /// 0 unless given: what differs is then the state's doing.
+    var temperature: Double?
+    var top_p: Double?
+    var seed: Int64?
+    var max_output_tokens: Int?
+}
+
+/// What a changed state replied. It is kept nowhere.
+struct SurgeryObject: Encodable, Sendable {
+    var object = "surgery"
+    var session: String
+    var turn: Int
+    var silenced: [StateObject.Head]
+    var input: String
+    var reply: String
+    var ending: String
 }
 
 /// What a proof found.

@@ -9,6 +9,15 @@ import Foundation
 import Testing
 
 @Suite struct ErrorTextTests {
+    private static let clientErrors: [any DescribedError] = [
+        ClientError.address("a b"), ClientError.secure("https://a"),
+        ClientError.away(address: "a", reason: "it does not answer"),
+        ClientError.key(address: "a", isGiven: false),
+        ClientError.key(address: "a", isGiven: true), ClientError.stranger(address: "a"),
+        ClientError.version(address: "a", its: nil, own: "1"), ClientError.refused("m"),
+        ClientError.stopped,
+    ]
+
     private static let errors: [any DescribedError] = [
         SessionError.name("a/b", reason: "it is empty"), SessionError.exists("a"),
         SessionError.missing("a", folder: "f"), SessionError.noSessions(folder: "f"),
@@ -86,7 +95,7 @@ import Testing
         SamplingError.topP(2),
     ]
 
-    @Test(arguments: Self.errors)
+    @Test(arguments: Self.errors + Self.clientErrors)
     func inEnglishErrorsBeginWithTheLibrarysOwnWords(error: any DescribedError) {
         #expect(ErrorText.text(error).hasPrefix("\(error)"))
     }

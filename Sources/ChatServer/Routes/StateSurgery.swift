@@ -1,0 +1,60 @@
+import ChatCore
+
+/// A change made to a copy of a state, to see what a part of it is for. No session ever has it.
+struct StateSurgery: Sendable {
+    /// Heads whose memory is emptied; layers without heads, and the copy head, count as one. What a layer's
+    /// convolutions look back on is left as it is.
+    let silenced: [StateObject.Head]
+
+    /// - Throws: `RequestError` for a head that the model does not have.
+    func applied(
+        to state: RecurrentState, _ configuration: ModelConfiguration
+    ) throws -> RecurrentState {
+        let layers = StateLayout.layers(configuration)
+        var state = state
+        for head in silenced {
+            guard layers.indices.contains(head.layer),
+                (0..<layers[head.layer].heads).contains(head.head)
+            else {
+                throw RequestError.invalid(
+                    "the model has no such head; the state tells which there are",
+                    parameter: "silence")
+            }
+            for index in layers[head.layer].range(ofHead: head.head) { state.values[index] = 0 }
+        }
+        return state
+    }
+}
+
+/// The parts that a state has, layer after layer, the copy head's last.
+enum StateLayout {
+    static func layers(_ configuration: ModelConfiguration) -> [StateObject.Layer] {
+        var start = 0
+        var layers = configuration.layers.indices.map { index -> StateObject.Layer in
+            let layer = configuration.layers[index]
+            let count = configuration.stateSize(ofLayer: index)
+            defer { start += count }
+            let isDelta = layer.cell.isResidual
+            return StateObject.Layer(
+                name: "\(index + 1) \(layer.cell.rawValue)", start: start, count: count,
+                width: isDelta ? layer.hiddenSize / layer.headCount : layer.hiddenSize,
+                heads: isDelta ? layer.headCount : 1,
+                head_start: start + (isDelta ? configuration.matrixStart(ofLayer: index) : 0))
+        }
+        if configuration.copyHeadStateSize > 0 {
+            layers.append(
+                StateObject.Layer(
+                    name: "copy", start: start, count: configuration.copyHeadStateSize,
+                    width: configuration.symbolCount, heads: 1, head_start: start))
+        }
+        return layers
+    }
+}
+
+extension StateObject.Layer {
+    /// Where in the state a head's numbers stand.
+    func range(ofHead head: Int) -> Range<Int> {
+        let size = (start + count - head_start) / heads
+        return head_start + head * size..<head_start + (head + 1) * size
+    }
+}
