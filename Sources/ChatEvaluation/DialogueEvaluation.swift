@@ -128,7 +128,7 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
 }
 
 /// Something that answers, its state a value.
-public protocol DialogueResponder {
+public protocol DialogueResponder: SendableMetatype {
     /// What it remembers.
     associatedtype State
     /// A state that remembers nothing.

@@ -2,34 +2,38 @@ import ChatCore
 import Foundation
 import Testing
 
-/// Where the system gives no thread (`ulimit -u`, a container's limit) there are fewer workers, or one line
-/// is told; nothing waits.
-@Suite(.enabled(if: NoThreadsTests.canBe)) struct NoThreadsTests: ExecutableSuite {
-    let home: ExecutableHome
-
-    init() throws { home = try ExecutableHome() }
-
+/// A limit under which no thread starts.
+private enum ThreadLimit {
     /// A thread gets a stack as long as the limit of the first one's, and no address space has room for
     /// this one (200 TB). It holds for the superuser too, as the limit on processes does not.
-    private static let limit = "ulimit -s 200000000000"
-    private static let shell = URL(fileURLWithPath: "/bin/sh")
+    static let command = "ulimit -s 200000000000"
+    static let shell = URL(fileURLWithPath: "/bin/sh")
 
     /// Whether the limit may be raised here, and threads take their stacks from it.
     static var canBe: Bool {
         #if canImport(Glibc)
             let result = try? Executable.run(
-                ["-c", "\(limit) 2>/dev/null"], environment: [:], program: shell)
+                ["-c", "\(command) 2>/dev/null"], environment: [:], program: shell)
             return result?.status == 0
         #else
             return false
         #endif
     }
+}
+
+/// Where the system gives no thread (`ulimit -u`, a container's limit) there are fewer workers, or one line
+/// is told; nothing waits.
+@Suite(.enabled(if: ThreadLimit.canBe)) struct NoThreadsTests: ExecutableSuite {
+    let home: ExecutableHome
+
+    init() throws { home = try ExecutableHome() }
 
     /// Runs charchat where no thread can be started; a minute at most.
     private func runAlone(_ arguments: [String], input: String = "") throws -> Executable.Result {
         try RunningExecutable(
-            ["-c", "\(Self.limit) && exec \"$0\" \"$@\"", try Executable.url.path] + arguments,
-            input: Data(input.utf8), environment: environment, program: Self.shell
+            ["-c", "\(ThreadLimit.command) && exec \"$0\" \"$@\"", try Executable.url.path]
+                + arguments,
+            input: Data(input.utf8), environment: environment, program: ThreadLimit.shell
         ).end(within: 60)
     }
 
