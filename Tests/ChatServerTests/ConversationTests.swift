@@ -6,11 +6,11 @@ import Testing
 @Suite struct ConversationTests {
     private let path = "/v1/conversations"
 
-    private func say(_ text: String, in id: String, _ more: String = "", _ client: TestClient)
+    private func say(_ text: String, in id: String, _ client: TestClient)
         async throws -> TestResponse
     {
         try await client.post(
-            "/v1/responses", "{\"input\":\"\(text)\",\"conversation\":\"\(id)\"\(more)}")
+            "/v1/responses", "{\"input\":\"\(text)\",\"conversation\":\"\(id)\"}")
     }
 
     @Test func `Metadata of a conversation is kept from before its first turn on`() async throws {

@@ -46,9 +46,10 @@ import Testing
             let (one, other) = (
                 try await session("one", client), try await session("quite another", client)
             )
-            #expect(
-                try await ask(one, 0, "", client).string("reply")
-                    == ask(other, 0, "", client).string("reply"))
+            let (first, second) = (
+                try await ask(one, 0, "", client), try await ask(other, 0, "", client)
+            )
+            #expect(try first.string("reply") == second.string("reply"))
         }
     }
 
@@ -60,7 +61,8 @@ import Testing
             #expect(try state.number("layers.0.head_start") == 0)
             let silenced = ",\"silence\":[{\"layer\":0,\"head\":0}]"
             let asked = try await ask(name, 2, silenced, client)
-            #expect(try asked.string("reply") == ask(name, 0, "", client).string("reply"))
+            let fresh = try await ask(name, 0, "", client)
+            #expect(try asked.string("reply") == fresh.string("reply"))
             #expect(try asked.number("silenced.0.layer") == 0)
         }
     }

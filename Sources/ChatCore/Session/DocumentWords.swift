@@ -28,7 +28,8 @@ package struct DocumentWords: Sendable {
 
     package static let english = DocumentWords(
         beginning: { "Begun \($0), model `\($1)`." }, cleared: "context cleared",
-        changed: "state changed by hand", imported: "imported", cutAtLimit: "cut at the length limit",
+        changed: "state changed by hand", imported: "imported",
+        cutAtLimit: "cut at the length limit",
         cutAtRepetition: "cut where it repeats itself", interrupted: "interrupted",
         stopped: "ended before a stop text")
 }

@@ -124,7 +124,7 @@ import Testing
         (["evaluate", "fill", "big.txt", "-m", "text-model"], ""),
         (["replay", "talk", "--verify"], ""),
         (["search", "lamp", "--corpus", "big.txt"], ""),
-        (["compare", "big.txt", "--corpus", "big.txt"], ""),
+        (["compare", "questions.txt", "--corpus", "big.txt"], ""),
         (["segment", "big.txt", "-m", "text-model"], ""),
         (
             ["quiz", "text-model", "--text", "big.txt", "--rounds", "500"],
@@ -142,7 +142,7 @@ import Testing
         (["sessions", "repair", "talk", "whole"], ""),
         (["sessions", "state", "talk", "-o", "made-state"], ""),
         (["sessions", "delete", "again"], ""),
-        (["inspect", "model", "--text", String(repeating: "hello there ", count: 2000)], ""),
+        (["inspect", "model", "--text", String(repeating: "hello there ", count: 340)], ""),
         (
             [
                 "train", "big.txt", "-o", "made-model", "--preset", "tiny", "--threads", "1",
@@ -171,6 +171,8 @@ import Testing
             "big.txt": try write(
                 (0..<40_000).map { "the lamp is in the garden, \($0) times. \n" }.joined(),
                 "big.txt"),
+            "questions.txt": try write(
+                (0..<900).map { "where is the lamp, \($0)?\n" }.joined(), "questions.txt"),
             "big.tsv": try write(
                 (0..<40_000).map { "hello \($0)\tand hello yourself\n" }.joined(), "big.tsv"),
             "set.jsonl": try write(

@@ -37,13 +37,14 @@ final class RunningExecutable {
 
     /// Waits until standard output holds `words`; as long as a busy machine may need.
     func wait(for words: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        for _ in 0..<1200 where process.isRunning {
+        for _ in 0..<1200 {
+            let isOver = !process.isRunning
             if try text("output").contains(words) { return }
+            if isOver { break }
             usleep(50_000)
         }
-        Issue.record(
-            "no '\(words)' in: \(try text("output"))\(try text("error"))",
-            sourceLocation: sourceLocation)
+        let said = try text("output") + text("error")
+        Issue.record("no '\(words)' in: \(said)", sourceLocation: sourceLocation)
     }
 
     var isRunning: Bool { process.isRunning }

@@ -94,12 +94,15 @@ import Testing
         try terminal.wait { $0.text.replacing("\n", with: "").hasSuffix("tiny.safetensors") }
     }
 
-    @Test func aWindowOfTwoColumnsEndsNothing() throws {
+    @Test(arguments: [
+        (2, 3, "dumb"), (3, 1, "dumb"), (2, 1, "nosuchterm"), (2, 1, "xterm-256color"),
+    ])
+    func aWindowOfFewColumnsEndsNothing(columns: Int, rows: Int, type: String) throws {
         let terminal = try PseudoTerminal(
             try Executable.url, ["--no-save"],
-            environment: environment.merging(["TERM": "dumb"]) { $1 }, columns: 2, rows: 3)
-        // readline has "<" before a line that it shows in part.
-        try terminal.wait { $0.lines.last?.hasPrefix("<") == true || $0.text.contains(">") }
+            environment: environment.merging(["TERM": type]) { $1 }, columns: columns, rows: rows)
+        // What the prompt looks like there is readline's affair; what is typed before it waits.
+        try terminal.wait { _ in terminal.raw.contains("charchat") }
         terminal.type("hello\r/bye\r")
         #expect(try terminal.waitForExit() == 0)
     }
