@@ -107,7 +107,8 @@ import Testing
                     try $0.greet { true }
                 }
             }
-            #expect(try await talk(http.port, apiKey: key) { try $0.greet { true } }.id == "tiny")
+            let greeted = try await talk(http.port, apiKey: key) { try $0.greet { true } }
+            #expect(greeted.id == "tiny")
         }
     }
 
