@@ -27,15 +27,16 @@ package struct Belief: Sendable, Equatable {
     }
 
     /// Asks one question on a copy of `state`; the reply is greedy.
-    /// - Returns: nil when `goOn` stopped it.
+    /// - Returns: nil when `shouldContinue` stopped it.
     package init?(
         _ question: String, state: RecurrentState, generator: ReplyGenerator, lengthLimit: Int,
-        while goOn: () -> Bool = { true }
+        while shouldContinue: () -> Bool = { true }
     ) {
         var after = state
         guard
             let reply = generator.greedyReply(
-                to: question, state: &after, lengthLimit: lengthLimit, goOn: goOn)
+                to: question, state: &after, lengthLimit: lengthLimit,
+                shouldContinue: shouldContinue)
         else { return nil }
         var before = state
         let cost = Surprisal.reply(reply, to: question, state: &before, generator: generator)

@@ -25,17 +25,17 @@ package struct CharacterOdds: Sendable, Equatable {
     static let length = 24
 
     /// The odds of the first character of the reply to `question` in `state`.
-    /// - Parameter goOn: asked while the question is read.
+    /// - Parameter shouldContinue: asked while the question is read.
     /// - Returns: nil when stopped.
     package static func opening(
         _ question: String, state: RecurrentState, generator: ReplyGenerator,
-        goOn: () -> Bool = { true }
+        shouldContinue: () -> Bool = { true }
     ) -> CharacterOdds? {
         var state = state
         let logits = Surprisal.score(
-            generator.opening(question), state: &state, generator.engine, while: goOn
+            generator.opening(question), state: &state, generator.engine, while: shouldContinue
         ).logits
-        guard goOn() else { return nil }
+        guard shouldContinue() else { return nil }
         return CharacterOdds(said: [], taken: nil, state: state, logits: logits, generator)
     }
 

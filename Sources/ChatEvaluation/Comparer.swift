@@ -19,25 +19,25 @@ package struct Comparer {
     ///   - state: what the session remembers; goes on to the state after the turn.
     ///   - known: the session's reply where it was given before; else it is generated.
     ///   - turn: how a reply is judged, where that is known.
-    ///   - goOn: asked while replies are made; false stops.
+    ///   - shouldContinue: asked while replies are made; false stops.
     /// - Returns: nil when stopped.
     /// - Throws: `SearchError.index`.
     package func row(
         _ question: String, state: inout RecurrentState, known: String? = nil,
-        turn: DialogueSet.Turn? = nil, goOn: () -> Bool = { true }
+        turn: DialogueSet.Turn? = nil, shouldContinue: () -> Bool = { true }
     ) throws -> Comparison.Row? {
         var session: String?
         if let known {
             generator.read(user: question, reply: known, state: &state)
             session = known
         } else {
-            session = reply(question, &state, goOn)
+            session = reply(question, &state, shouldContinue)
         }
         var empty = generator.freshState
-        guard let session, let fresh = reply(question, &empty, goOn) else { return nil }
+        guard let session, let fresh = reply(question, &empty, shouldContinue) else { return nil }
         let found: SearchReply
         do {
-            found = try search.reply(to: question, goOn: goOn)
+            found = try search.reply(to: question, shouldContinue: shouldContinue)
         } catch SearchError.stopped {
             return nil
         }
@@ -54,22 +54,26 @@ package struct Comparer {
     }
 
     private func reply(
-        _ question: String, _ state: inout RecurrentState, _ goOn: () -> Bool
+        _ question: String, _ state: inout RecurrentState, _ shouldContinue: () -> Bool
     ) -> String? {
-        generator.greedyReply(to: question, state: &state, lengthLimit: lengthLimit, goOn: goOn)
+        generator.greedyReply(
+            to: question, state: &state, lengthLimit: lengthLimit, shouldContinue: shouldContinue)
     }
 
     /// Plays dialogues; each runs on with the model's own replies.
     /// - Returns: nil when stopped.
     package func compare(
-        _ set: DialogueSet, goOn: () -> Bool = { true }
+        _ set: DialogueSet, shouldContinue: () -> Bool = { true }
     ) throws -> Comparison? {
         var comparison = Comparison()
         for entry in set.entries {
             var state = generator.freshState
             var rows: [Comparison.Row] = []
             for turn in entry.turns {
-                guard let row = try row(turn.user, state: &state, turn: turn, goOn: goOn) else {
+                guard
+                    let row = try row(
+                        turn.user, state: &state, turn: turn, shouldContinue: shouldContinue)
+                else {
                     return nil
                 }
                 rows.append(row)
@@ -83,14 +87,15 @@ package struct Comparer {
     /// - Parameter id: names the conversation.
     /// - Returns: nil when stopped.
     package func compare(
-        _ turns: [Turn], id: String, goOn: () -> Bool = { true }
+        _ turns: [Turn], id: String, shouldContinue: () -> Bool = { true }
     ) throws -> Comparison? {
         var state = generator.freshState
         var rows: [Comparison.Row] = []
         for turn in turns {
             if turn.startsFresh { state = generator.freshState }
             guard
-                let row = try row(turn.user, state: &state, known: turn.reply, goOn: goOn)
+                let row = try row(
+                    turn.user, state: &state, known: turn.reply, shouldContinue: shouldContinue)
             else { return nil }
             rows.append(row)
         }
@@ -102,12 +107,14 @@ package struct Comparer {
     /// Asks questions in a row.
     /// - Returns: nil when stopped.
     package func compare(
-        questions: [String], id: String, goOn: () -> Bool = { true }
+        questions: [String], id: String, shouldContinue: () -> Bool = { true }
     ) throws -> Comparison? {
         var state = generator.freshState
         var rows: [Comparison.Row] = []
         for question in questions {
-            guard let row = try row(question, state: &state, goOn: goOn) else { return nil }
+            guard let row = try row(question, state: &state, shouldContinue: shouldContinue) else {
+                return nil
+            }
             rows.append(row)
         }
         var comparison = Comparison()

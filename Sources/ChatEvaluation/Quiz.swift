@@ -79,16 +79,16 @@ package struct Quiz {
     /// Passages that were not asked about yet.
     package var passageCount: Int { passages.count }
 
-    /// The next pair; nil when there are no more passages, or when `goOn` stopped it.
-    package mutating func next(while goOn: () -> Bool = { true }) -> Pair? {
+    /// The next pair; nil when there are no more passages, or when `shouldContinue` stopped it.
+    package mutating func next(while shouldContinue: () -> Bool = { true }) -> Pair? {
         while let passage = passages.popLast() {
             // A model that has nothing but what it read says something else for one passage in many.
             for _ in 0..<8 {
-                guard goOn() else { return nil }
+                guard shouldContinue() else { return nil }
                 var state = generator.freshState
                 let reply = generator.reply(
                     to: passage.before, state: &state, random: &random, settings: settings,
-                    lengthLimit: 4 * Self.lengths.upperBound, emit: { _ in goOn() })
+                    lengthLimit: 4 * Self.lengths.upperBound, emit: { _ in shouldContinue() })
                 guard let fake = reply?.text, reply?.ending == .complete,
                     Self.lengths.contains(fake.count), !trained.contains(fake)
                 else { continue }

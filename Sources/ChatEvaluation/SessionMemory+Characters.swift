@@ -12,12 +12,12 @@ extension SessionMemory {
     ///   - index: of the turn among `turns`.
     ///   - turns: those before the question, none of them behind a clear, the first one first.
     ///   - state: before the first of `turns`.
-    ///   - goOn: asked before each character; false stops.
+    ///   - shouldContinue: asked before each character; false stops.
     /// - Returns: the divergence in bits at each character; none where there is too much to read, nil when
     ///   stopped.
     package static func characters(
         ofTurn index: Int, in turns: [Turn], from state: RecurrentState, question: String,
-        reply: String, generator: ReplyGenerator, goOn: () -> Bool = { true }
+        reply: String, generator: ReplyGenerator, shouldContinue: () -> Bool = { true }
     ) -> [CharacterSurprisal]? {
         guard turns.indices.contains(index) else { return [] }
         let turn = turns[index]
@@ -42,7 +42,7 @@ extension SessionMemory {
         let known = distributions(turn.user)
         var result: [CharacterSurprisal] = []
         for place in said.indices {
-            guard goOn() else { return nil }
+            guard shouldContinue() else { return nil }
             let rest = String(said[..<place] + said[(place + 1)...])
             result.append(
                 CharacterSurprisal(

@@ -32,11 +32,11 @@ package struct SessionMemory: Sendable, Equatable {
     ///   - turns: those before the question, the first one first.
     ///   - state: before the first of `turns`.
     ///   - question: what is asked after them, and the reply along which distributions are compared.
-    ///   - goOn: asked before each turn; false stops.
+    ///   - shouldContinue: asked before each turn; false stops.
     /// - Returns: nil when stopped.
     package init?(
         _ turns: [Turn], from state: RecurrentState, question: String, reply: String,
-        generator: ReplyGenerator, goOn: () -> Bool = { true }
+        generator: ReplyGenerator, shouldContinue: () -> Bool = { true }
     ) {
         self.question = question
         self.reply = reply
@@ -59,7 +59,7 @@ package struct SessionMemory: Sendable, Equatable {
         let known = distributions(whole)
         var before = start
         for (index, turn) in held.enumerated() {
-            guard goOn() else { return nil }
+            guard shouldContinue() else { return nil }
             var without = before
             read(held[(index + 1)...], &without)
             let bits = Self.divergence(known, from: distributions(without))

@@ -62,16 +62,16 @@ public struct SessionWorth: Sendable, Equatable {
     /// - Parameters:
     ///   - state: before the first of `turns`.
     ///   - control: the state of another session.
-    ///   - goOn: asked before each turn; false stops.
+    ///   - shouldContinue: asked before each turn; false stops.
     /// - Returns: nil when stopped.
     public init?(
         _ turns: [Turn], from state: RecurrentState, control: RecurrentState,
-        generator: ReplyGenerator, goOn: () -> Bool = { true }
+        generator: ReplyGenerator, shouldContinue: () -> Bool = { true }
     ) {
         exchanges = []
         var state = state
         for turn in turns {
-            guard goOn() else { return nil }
+            guard shouldContinue() else { return nil }
             if turn.startsFresh { state = generator.freshState }
             let (user, reply) = Self.parts(
                 user: turn.user, reply: turn.reply, state: &state, control: control,

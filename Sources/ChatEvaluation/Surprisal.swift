@@ -81,15 +81,15 @@ package enum Surprisal {
     /// Costs of symbols in a row, and the logits after the last.
     /// - Parameters:
     ///   - logits: of the first symbol; nil: the first one is given and costs nothing.
-    ///   - goOn: asked now and then; false ends it early.
+    ///   - shouldContinue: asked now and then; false ends it early.
     static func score(
         _ symbols: [Symbol], after logits: [Float]? = nil, state: inout RecurrentState,
-        _ engine: StepEngine, while goOn: () -> Bool = { true }
+        _ engine: StepEngine, while shouldContinue: () -> Bool = { true }
     ) -> (bits: [Double], logits: [Float]) {
         var current = logits ?? []
         var costs: [Double] = []
         for (index, symbol) in symbols.enumerated() {
-            if index % 256 == 255, !goOn() { break }
+            if index % 256 == 255, !shouldContinue() { break }
             costs.append(current.isEmpty ? 0 : bits(current, of: symbol))
             engine.step(symbol, state: &state, logits: &current)
         }

@@ -57,7 +57,7 @@ public struct TextEvaluation: Sendable, Equatable {
                 while let dialogue = try reader.next() {
                     guard
                         try scorer.read(
-                            dialogue, onLine: onLine, goOn: { progress(bytesRead) })
+                            dialogue, onLine: onLine, shouldContinue: { progress(bytesRead) })
                     else { return nil }
                     bytesRead += dialogue.messages.reduce(0) { $0 + $1.content.utf8.count }
                 }
@@ -66,7 +66,9 @@ public struct TextEvaluation: Sendable, Equatable {
             var blocks = try part.blocks()
             while let block = try blocks.next() {
                 bytesRead += block.utf8.count
-                guard try scorer.read(block, onLine: onLine, goOn: { progress(bytesRead) }) else {
+                guard
+                    try scorer.read(block, onLine: onLine, shouldContinue: { progress(bytesRead) })
+                else {
                     return nil
                 }
             }
@@ -80,7 +82,8 @@ public struct TextEvaluation: Sendable, Equatable {
     /// - Returns: nil for an empty text.
     public init?(text: String, model: ChatModel) {
         var scorer = TextScorer(model: model)
-        guard (try? scorer.read(text, onLine: nil, goOn: { true })) == true, scorer.characters > 0
+        guard (try? scorer.read(text, onLine: nil, shouldContinue: { true })) == true,
+            scorer.characters > 0
         else { return nil }
         self.init(scorer)
     }
@@ -156,14 +159,14 @@ private struct TextScorer {
     private var line: [Symbol] = []
     private var lineNats = 0.0
 
-    /// Reads a block; false when `goOn`, asked every 4,096 symbols, said to stop.
+    /// Reads a block; false when `shouldContinue`, asked every 4,096 symbols, said to stop.
     mutating func read(
-        _ text: String, onLine: ((TextEvaluation.Line) throws -> Void)?, goOn: () -> Bool
+        _ text: String, onLine: ((TextEvaluation.Line) throws -> Void)?, shouldContinue: () -> Bool
     ) throws -> Bool {
         characters += Normalization.nfc(text).unicodeScalars.count
         let lineFeed = model.alphabet.symbol(of: "\n")
         for (index, symbol) in model.alphabet.encode(text).enumerated() {
-            if index % 4096 == 4095, !goOn() { return false }
+            if index % 4096 == 4095, !shouldContinue() { return false }
             let before = nats
             count(symbol)
             engine.step(symbol, state: &state, logits: &logits)
@@ -171,7 +174,7 @@ private struct TextScorer {
             lineNats += nats - before
             if symbol == lineFeed { try endLine(onLine) } else { line.append(symbol) }
         }
-        return goOn()
+        return shouldContinue()
     }
 
     /// Tells of the line that was read.
@@ -185,9 +188,10 @@ private struct TextScorer {
         (line, lineNats) = ([], 0)
     }
 
-    /// Reads a dialogue from a fresh state; false when `goOn`, asked each exchange, said to stop.
+    /// Reads a dialogue from a fresh state; false when `shouldContinue`, asked each exchange, said to stop.
     mutating func read(
-        _ dialogue: Dialogue, onLine: ((TextEvaluation.Line) throws -> Void)?, goOn: () -> Bool
+        _ dialogue: Dialogue, onLine: ((TextEvaluation.Line) throws -> Void)?,
+        shouldContinue: () -> Bool
     ) throws -> Bool {
         let generator = ReplyGenerator(model: model, engine: engine)
         if model.format == .dialogue { state = model.network.freshState }
@@ -209,7 +213,7 @@ private struct TextScorer {
             try onLine?(
                 TextEvaluation.Line(
                     text: "\(user)\t\(reply)", characters: read, nats: nats - before))
-            guard goOn() else { return false }
+            guard shouldContinue() else { return false }
         }
         return true
     }

@@ -199,21 +199,21 @@ package struct Tour: Sendable, Equatable {
     /// The reply that the first turn of a session has with this temperature and seed; nil when stopped.
     private static func reply(
         to message: String, _ temperature: Double, seed: UInt64, _ generator: ReplyGenerator,
-        while goOn: () -> Bool
+        while shouldContinue: () -> Bool
     ) -> String? {
         var state = generator.freshState
         var random = RandomStream(seed: seed, branch: 0)
         let reply = generator.reply(
             to: message, state: &state, random: &random,
             settings: SamplingSettings(temperature: temperature),
-            lengthLimit: SessionSettings().lengthLimit, emit: { _ in goOn() })
+            lengthLimit: SessionSettings().lengthLimit, emit: { _ in shouldContinue() })
         return reply?.ending == .interrupted ? nil : reply?.text
     }
 
     /// Tells and asks in a session that is never written; nil when stopped. What continues text can be told
     /// nothing: it is given the same line twice.
     private static func converse(
-        _ message: String, _ generator: ReplyGenerator, while goOn: () -> Bool
+        _ message: String, _ generator: ReplyGenerator, while shouldContinue: () -> Bool
     ) throws -> (Conversation, Proof)? {
         let isKorean = Hangul.occurs(in: message)
         let (told, asked) =
@@ -224,14 +224,16 @@ package struct Tour: Sendable, Equatable {
         let settings = SessionSettings(sampling: .greedy)
         let session = try Session(generator: generator, settings: settings)
         var empty = generator.freshState
-        guard let first = try session.say(told, emit: { _ in goOn() }),
-            let second = try session.say(asked, emit: { _ in goOn() }), goOn(),
+        guard let first = try session.say(told, emit: { _ in shouldContinue() }),
+            let second = try session.say(asked, emit: { _ in shouldContinue() }), shouldContinue(),
             let fresh = generator.greedyReply(
-                to: asked, state: &empty, lengthLimit: settings.lengthLimit, goOn: { goOn() }),
+                to: asked, state: &empty, lengthLimit: settings.lengthLimit,
+                shouldContinue: { shouldContinue() }),
             let transcript = try session.transcript()
         else { return nil }
-        let report = try Replay.verify(transcript, generator: generator) { _, _ in goOn() }
-        guard goOn() else { return nil }
+        let report = try Replay.verify(transcript, generator: generator) { _, _ in shouldContinue()
+        }
+        guard shouldContinue() else { return nil }
         var with = try session.state(afterTurn: 1)
         var without = generator.freshState
         func bits(_ state: inout RecurrentState) -> Double {
@@ -255,11 +257,11 @@ package struct Tour: Sendable, Equatable {
     }
 
     private static func ask(
-        _ question: String, _ told: String, _ search: SearchIndex, while goOn: () -> Bool
+        _ question: String, _ told: String, _ search: SearchIndex, while shouldContinue: () -> Bool
     ) throws -> Found {
-        let reply = try search.reply(to: question, goOn: goOn)
-        _ = try search.reply(to: told, goOn: goOn)
-        let again = try search.reply(to: question, goOn: goOn)
+        let reply = try search.reply(to: question, shouldContinue: shouldContinue)
+        _ = try search.reply(to: told, shouldContinue: shouldContinue)
+        let again = try search.reply(to: question, shouldContinue: shouldContinue)
         return Found(
             question: question, answer: reply.text, entry: reply.hit?.entry.text,
             isTheSameAfterTelling: reply == again)

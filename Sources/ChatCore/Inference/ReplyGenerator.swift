@@ -46,14 +46,14 @@ public struct ReplyGenerator {
     /// The state that remembers nothing.
     public var freshState: RecurrentState { model.network.freshState }
 
-    /// The likeliest reply, symbol by symbol, by the present rule; nil when `goOn` stopped it.
+    /// The likeliest reply, symbol by symbol, by the present rule; nil when `shouldContinue` stopped it.
     package func greedyReply(
-        to text: String, state: inout RecurrentState, lengthLimit: Int, goOn: () -> Bool
+        to text: String, state: inout RecurrentState, lengthLimit: Int, shouldContinue: () -> Bool
     ) -> String? {
         var random = RandomStream(seed: 0)
         let reply = reply(
             to: text, state: &state, random: &random, settings: .greedy, lengthLimit: lengthLimit,
-            emit: { _ in goOn() })
+            emit: { _ in shouldContinue() })
         return reply?.ending == .interrupted ? nil : reply?.text
     }
 
@@ -119,14 +119,14 @@ public struct ReplyGenerator {
                 ending = .complete
             }
             said += piece
-            let goOn = tell(piece)
+            let shouldContinue = tell(piece)
             if stop.isMet || ending == .complete { break generation }
             engine.step(symbol, state: &working, logits: &logits)
             if repetition.take(symbol), rule == .wellFormed {
                 ending = .repetition
                 break generation
             }
-            if !goOn {
+            if !shouldContinue {
                 ending = .interrupted
                 break generation
             }
@@ -162,16 +162,16 @@ public struct ReplyGenerator {
     }
 
     /// The state after an exchange whose reply is already known.
-    /// - Parameter goOn: asked now and then; false stops.
+    /// - Parameter shouldContinue: asked now and then; false stops.
     /// - Returns: false when stopped; `state` is then of no use.
     @discardableResult
     public func read(
         user text: String, reply: String, state: inout RecurrentState,
-        while goOn: () -> Bool = { true }
+        while shouldContinue: () -> Bool = { true }
     ) -> Bool {
         for (index, symbol) in (opening(text) + model.alphabet.encode(reply) + closing).enumerated()
         {
-            if index % 256 == 255, !goOn() { return false }
+            if index % 256 == 255, !shouldContinue() { return false }
             engine.advance(symbol, state: &state)
         }
         return true

@@ -28,9 +28,9 @@ struct KnownStates {
         state(at: node, of: history, while: { true }) ?? generator.freshState
     }
 
-    /// The same; nil when `goOn`, asked now and then, stopped it.
+    /// The same; nil when `shouldContinue`, asked now and then, stopped it.
     mutating func state(
-        at node: Int, of history: SessionHistory, while goOn: () -> Bool
+        at node: Int, of history: SessionHistory, while shouldContinue: () -> Bool
     ) -> RecurrentState? {
         var missing: [Int] = []
         var place = node
@@ -47,8 +47,9 @@ struct KnownStates {
         for place in missing.reversed() {
             switch history.nodes[place].kind {
             case .turn(let user, let reply):
-                guard goOn(),
-                    generator.read(user: user, reply: reply.content, state: &state, while: goOn)
+                guard shouldContinue(),
+                    generator.read(
+                        user: user, reply: reply.content, state: &state, while: shouldContinue)
                 else { return nil }
             case .surgery(let surgery): apply(surgery, to: &state)
             case .root, .clear: continue

@@ -145,10 +145,10 @@ public enum Replay {
         return report
     }
 
-    /// Generates a recorded reply anew, an interrupted one as far as it went; nil when `goOn` stopped it.
+    /// Generates a recorded reply anew, an interrupted one as far as it went; nil when `shouldContinue` stopped it.
     private static func remake(
         _ recorded: RecordedReply, _ history: SessionHistory, _ states: inout KnownStates,
-        while goOn: () -> Bool
+        while shouldContinue: () -> Bool
     ) -> (reply: Reply, state: RecurrentState)? {
         var limit = history.settings.lengthLimit
         if recorded.ending == .interrupted, let symbols = recorded.symbolCount {
@@ -156,7 +156,7 @@ public enum Replay {
         }
         return states.generate(
             in: history, regenerated: recorded.regenerated, continued: recorded.continued,
-            draw: recorded.draw, lengthLimit: limit, emit: { _ in goOn() })
+            draw: recorded.draw, lengthLimit: limit, emit: { _ in shouldContinue() })
     }
 
     /// The index of the first scalar that differs, or nil when the replies are the same.

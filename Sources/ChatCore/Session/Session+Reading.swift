@@ -43,16 +43,16 @@ extension Session {
         states.state(at: try node(ofTurn: number), of: history)
     }
 
-    /// The same for a caller who may not want to wait: while earlier turns have to be read again, `goOn` is
+    /// The same for a caller who may not want to wait: while earlier turns have to be read again, `shouldContinue` is
     /// asked now and then; the result is nil when it returned false.
     /// - Parameter number: nil means where the conversation stands, which may be right after a clear.
     /// - Throws: `SessionError.noSuchTurn`.
     public func state(
-        afterTurn number: Int?, while goOn: () -> Bool
+        afterTurn number: Int?, while shouldContinue: () -> Bool
     ) throws -> RecurrentState? {
         let place = try number.map { try node(ofTurn: $0) } ?? history.current
         var known = states
-        let state = known.state(at: place, of: history, while: goOn)
+        let state = known.state(at: place, of: history, while: shouldContinue)
         states.cache = known.cache
         return state
     }

@@ -47,16 +47,16 @@ extension Session {
     }
 
     /// The state in which turn `number` was said, whatever was done before it.
-    /// - Returns: nil where `goOn`, asked now and then, stopped it.
+    /// - Returns: nil where `shouldContinue`, asked now and then, stopped it.
     /// - Throws: `SessionError.noSuchTurn`.
     package func state(
-        beforeTurn number: Int, while goOn: () -> Bool = { true }
+        beforeTurn number: Int, while shouldContinue: () -> Bool = { true }
     ) throws -> RecurrentState? {
         guard number > 0, let node = history.node(ofTurn: number) else {
             throw SessionError.noSuchTurn(number, count: turnCount)
         }
         var known = states
-        let state = known.state(at: history.nodes[node].parent, of: history, while: goOn)
+        let state = known.state(at: history.nodes[node].parent, of: history, while: shouldContinue)
         states.cache = known.cache
         return state
     }
@@ -64,10 +64,11 @@ extension Session {
 
 extension SessionStore {
     /// The state after a turn of a saved session, which may be open elsewhere, and where that turn stands.
-    /// - Returns: nil where `goOn`, asked now and then, stopped it.
+    /// - Returns: nil where `shouldContinue`, asked now and then, stopped it.
     /// - Throws: `SessionError.missing`, `.noSuchTurn`, `.otherModel`, `TranscriptError`, `StorageError`.
     package func state(
-        afterTurn number: Int, of name: String, generator: ReplyGenerator, while goOn: () -> Bool
+        afterTurn number: Int, of name: String, generator: ReplyGenerator,
+        while shouldContinue: () -> Bool
     ) throws -> (state: RecurrentState, parent: TranscriptHeader.Parent)? {
         let transcript = try transcript(name)
         guard transcript.model == generator.model.hash else {
@@ -83,7 +84,9 @@ extension SessionStore {
             generator: generator, transcript: transcript,
             snapshots: SnapshotFile.read(
                 SnapshotFile.url(for: try url(name)), model: generator.model))
-        guard let state = states.state(at: node, of: history, while: goOn) else { return nil }
+        guard let state = states.state(at: node, of: history, while: shouldContinue) else {
+            return nil
+        }
         let hash = transcript.hash(ofEvent: history.nodes[node].event)
         return (state, TranscriptHeader.Parent(name: name, hash: hash, turn: number))
     }

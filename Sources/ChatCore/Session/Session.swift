@@ -149,7 +149,7 @@ public final class Session {
     /// - Returns: the turn with the whole reply; nil when interrupted before the first new character.
     /// - Throws: `SessionError.nothingToContinue`, `.closed`, `.speaking`.
     @discardableResult
-    public func goOn(emit: (String) -> Bool = { _ in true }) throws -> Turn? {
+    public func continueReply(emit: (String) -> Bool = { _ in true }) throws -> Turn? {
         try requireOpen()
         guard history.cutReply != nil else { throw SessionError.nothingToContinue }
         return answer(regenerating: false, continuing: true, emit: emit)

@@ -28,7 +28,7 @@ public enum SessionError: DescribedError, Sendable, Equatable {
     case nothingToRedo
     /// `regenerate` without a reply to replace or a text to answer.
     case nothingToRegenerate
-    /// `goOn` where the last reply is complete, or there is none.
+    /// `continueReply` where the last reply is complete, or there is none.
     case nothingToContinue
     /// `mark` before anything was said: a session in which nothing was said leaves no file.
     case nothingSaid

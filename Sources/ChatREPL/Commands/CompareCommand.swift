@@ -60,15 +60,18 @@ struct CompareCommand: ParsableCommand {
             generator: ReplyGenerator(model: chatModel),
             search: try search.open(interrupts: interrupts))
         let comparison: Comparison?
-        let goOn = { !interrupts.shouldStop() }
+        let shouldContinue = { !interrupts.shouldStop() }
         switch source {
-        case .dialogues(let set): comparison = try comparer.compare(set, goOn: goOn)
+        case .dialogues(let set):
+            comparison = try comparer.compare(set, shouldContinue: shouldContinue)
         case .transcript(let transcript):
             comparison = try comparer.compare(
                 transcript.turns,
-                id: URL(fileURLWithPath: transcript.path).lastPathComponent, goOn: goOn)
+                id: URL(fileURLWithPath: transcript.path).lastPathComponent,
+                shouldContinue: shouldContinue)
         case .questions(let questions, let name):
-            comparison = try comparer.compare(questions: questions, id: name, goOn: goOn)
+            comparison = try comparer.compare(
+                questions: questions, id: name, shouldContinue: shouldContinue)
         }
         guard let comparison else {
             throw interrupts.exitCode

@@ -60,7 +60,7 @@ struct EvaluateDialoguesCommand: ParsableCommand {
                     { question in
                         do {
                             return try index.reply(
-                                to: question, goOn: { !interrupts.shouldStop() }
+                                to: question, shouldContinue: { !interrupts.shouldStop() }
                             ).text
                         } catch let error {
                             failure = error

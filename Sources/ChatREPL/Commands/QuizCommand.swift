@@ -133,13 +133,13 @@ private struct QuizRun {
         self.answers = answers
     }
 
-    private func goOn() -> Bool { !interrupts.shouldStop() }
+    private func shouldContinue() -> Bool { !interrupts.shouldStop() }
 
     /// Asks until there are no more rounds, pairs or answers.
     mutating func play() throws {
         let text = QuizText(style: style, width: TerminalSize.columns(), rounds: rounds)
         for number in 1...rounds {
-            guard let pair = quiz.next(while: goOn) else { return }
+            guard let pair = quiz.next(while: shouldContinue) else { return }
             asked.append(pair)
             try tell(try json ? text.json(pair, number) : text.question(pair, number))
             guard let answer = try answer() else { return }
@@ -157,8 +157,8 @@ private struct QuizRun {
         var judge = DialogueEvaluation.Score()
         var chain = DialogueEvaluation.Score()
         for index in 0..<Self.judgedPairs {
-            guard goOn(),
-                let pair = index < asked.count ? asked[index] : quiz.next(while: goOn)
+            guard shouldContinue(),
+                let pair = index < asked.count ? asked[index] : quiz.next(while: shouldContinue)
             else { break }
             judge.count(pair.isRightByOdds)
             // What knows only pairs of characters writes what the model finds unlikely.

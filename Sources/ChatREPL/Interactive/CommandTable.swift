@@ -151,7 +151,7 @@ package enum CommandTable {
                 After Ctrl-C or at the length limit: as many symbols again. The whole reply takes the
                 place of the one before; /undo takes all of it back.
                 """
-        ) { $0.isEmpty ? .goOn : nil },
+        ) { $0.isEmpty ? .continueReply : nil },
         CommandEntry(
             group: .turns, names: ["/mark"], arguments: "[NAME]",
             summary: "name this place, to come back to it",

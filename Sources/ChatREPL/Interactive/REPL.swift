@@ -112,8 +112,8 @@ package final class REPL {
             }
         case .command(let command):
             reader.remember(line)
-            switch try attempt({ try runner.run(command) }) ?? .goOn {
-            case .goOn: return nil
+            switch try attempt({ try runner.run(command) }) ?? .shouldContinue {
+            case .shouldContinue: return nil
             case .leave: return 0
             case .say(let text, let remembered):
                 // From the editor, whose file is gone.

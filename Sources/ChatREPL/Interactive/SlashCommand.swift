@@ -34,7 +34,7 @@ package enum SlashCommand: Equatable, Sendable {
     case answer(as: String)
     case mark(name: String?)
     case back(name: String)
-    case goOn
+    case continueReply
     case facts
     case forget(what: String)
     case stateDifference(Int, Int)

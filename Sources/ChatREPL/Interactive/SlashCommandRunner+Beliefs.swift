@@ -14,10 +14,14 @@ extension SlashCommandRunner {
         }
         let limit = session.settings.lengthLimit
         let generator = conversation.generator
-        let beliefs: [Belief] = try working { goOn in
-            guard let state = try session.state(afterTurn: nil, while: goOn) else { return [] }
+        let beliefs: [Belief] = try working { shouldContinue in
+            guard let state = try session.state(afterTurn: nil, while: shouldContinue) else {
+                return []
+            }
             return Belief.questions(inKorean: isKorean).compactMap {
-                Belief($0, state: state, generator: generator, lengthLimit: limit, while: goOn)
+                Belief(
+                    $0, state: state, generator: generator, lengthLimit: limit,
+                    while: shouldContinue)
             }
         }
         guard beliefs.count == Belief.questions(inKorean: isKorean).count else {
@@ -60,12 +64,14 @@ extension SlashCommandRunner {
         let question = inKorean ? "\(what) 뭐야?" : "What is \(Self.owned(what))?"
         let (state, generator) = (session.state, conversation.generator)
         let limit = session.settings.lengthLimit
-        let belief = try working { goOn in
-            Belief(question, state: state, generator: generator, lengthLimit: limit, while: goOn)
+        let belief = try working { shouldContinue in
+            Belief(
+                question, state: state, generator: generator, lengthLimit: limit,
+                while: shouldContinue)
         }
         guard let belief else {
             try screen.notice(phrase("Stopped."))
-            return .goOn
+            return .shouldContinue
         }
         let answer = VisibleText.line(belief.reply, limit: 100)
         try screen.notice(
@@ -74,7 +80,7 @@ extension SlashCommandRunner {
                     "Asked on a copy, it still says: %@ /undo takes the message back; /log and /edit @TURN change what you told.",
                     answer)
                 : phrase("Asked on a copy, it says: %@", answer))
-        return .goOn
+        return .shouldContinue
     }
 
     /// `age` and `my age` are the same thing.

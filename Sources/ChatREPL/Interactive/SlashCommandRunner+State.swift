@@ -6,9 +6,9 @@ import Foundation
 extension SlashCommandRunner {
     /// `/state diff @TURN @TURN`
     package func stateDifference(_ first: Int, _ second: Int) throws {
-        let difference: StateDifference? = try working { goOn in
-            guard let before = try session.state(afterTurn: first, while: goOn),
-                let after = try session.state(afterTurn: second, while: goOn)
+        let difference: StateDifference? = try working { shouldContinue in
+            guard let before = try session.state(afterTurn: first, while: shouldContinue),
+                let after = try session.state(afterTurn: second, while: shouldContinue)
             else { return nil }
             return StateDifference(before, after, generator: conversation.generator)
         }
@@ -24,9 +24,9 @@ extension SlashCommandRunner {
             try session.takeState(afterTurn: turn)
             return try tellState(phrase("It remembers what it did after turn %@.", turn))
         }
-        let taken = try working { goOn in
+        let taken = try working { shouldContinue in
             try store.state(
-                afterTurn: turn, of: name, generator: conversation.generator, while: goOn)
+                afterTurn: turn, of: name, generator: conversation.generator, while: shouldContinue)
         }
         guard let taken else { return try screen.notice(phrase("Stopped.")) }
         try session.load(taken.state, from: .session(taken.parent))
@@ -52,7 +52,9 @@ extension SlashCommandRunner {
             throw SlashCommandProblem(
                 phrase("%@ exists already; choose another name or remove it", shown))
         }
-        let state = try working { goOn in try session.state(afterTurn: nil, while: goOn) }
+        let state = try working { shouldContinue in
+            try session.state(afterTurn: nil, while: shouldContinue)
+        }
         guard let state else { return try screen.notice(phrase("Stopped.")) }
         try StateFile.save(state, of: conversation.generator.model, to: url)
         try screen.notice(

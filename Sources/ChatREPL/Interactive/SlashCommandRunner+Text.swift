@@ -16,12 +16,12 @@ extension SlashCommandRunner {
         let text = try ExternalEditor.edit(before, environment: environment)
         guard !text.trimmed.isEmpty else {
             try screen.notice(phrase("The file was empty; nothing was sent."))
-            return .goOn
+            return .shouldContinue
         }
         if let turn {
             guard text != before else {
                 try screen.notice(phrase("Nothing was changed; nothing was sent."))
-                return .goOn
+                return .shouldContinue
             }
             guard text.utf8.count <= MessageLimit.byteCount else {
                 throw SlashCommandProblem(MessageLimit.notice(text.utf8.count))
@@ -75,8 +75,8 @@ extension SlashCommandRunner {
         let settings = session.settings
         let filler = GapFiller(
             model: model, settings: settings.sampling, limit: settings.lengthLimit)
-        let pieces = try working { goOn in
-            filler.fill(text, seed: settings.seed) { _ in goOn() }
+        let pieces = try working { shouldContinue in
+            filler.fill(text, seed: settings.seed) { _ in shouldContinue() }
         }
         try screen.show(
             pieces.map {

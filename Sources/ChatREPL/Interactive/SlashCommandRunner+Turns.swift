@@ -90,7 +90,7 @@ extension SlashCommandRunner {
     }
 
     /// `/continue`
-    package func goOnWithReply() throws {
+    package func continueReply() throws {
         if session.lastTurn?.ending == .complete || session.unanswered != nil {
             throw SlashCommandProblem(
                 session.unanswered == nil
@@ -98,7 +98,7 @@ extension SlashCommandRunner {
                     : phrase("What you said last has no reply yet; /regen answers it."))
         }
         try replies.show(surprisal: surprisal, certainty: certainty) { emit in
-            try session.goOn(emit: emit)
+            try session.continueReply(emit: emit)
         }
     }
 

@@ -15,8 +15,9 @@ extension SlashCommandRunner {
     /// `/search QUERY`
     package func search(_ text: String) throws {
         let query = try SearchQuery(text)
-        let result = try working { goOn in
-            try finder.index(interrupts: replies.interrupts).search(query, limit: 5, goOn: goOn)
+        let result = try working { shouldContinue in
+            try finder.index(interrupts: replies.interrupts).search(
+                query, limit: 5, shouldContinue: shouldContinue)
         }
         guard !result.hits.isEmpty else { return try screen.notice(SearchText.nothing(text)) }
         try screen.show(SearchText.hits(result, style: screen.style))
@@ -31,9 +32,11 @@ extension SlashCommandRunner {
         let comparer = Comparer(
             generator: conversation.generator, search: index,
             lengthLimit: session.settings.lengthLimit)
-        let row: Comparison.Row? = try working { goOn in
-            guard var state = try session.state(afterTurn: nil, while: goOn) else { return nil }
-            return try comparer.row(question, state: &state, goOn: goOn)
+        let row: Comparison.Row? = try working { shouldContinue in
+            guard var state = try session.state(afterTurn: nil, while: shouldContinue) else {
+                return nil
+            }
+            return try comparer.row(question, state: &state, shouldContinue: shouldContinue)
         }
         guard let row else { return try screen.notice(phrase("Stopped.")) }
         try screen.show(ComparisonText(style: screen.style, width: width).single(row))
@@ -49,12 +52,14 @@ extension SlashCommandRunner {
         let changed = turns.lastIndex(where: \.stateWasChanged) ?? 0
         let first = max(changed, turns.count - (count ?? Self.bitsTurns))
         let generator = conversation.generator
-        let worth: SessionWorth? = try working { goOn in
-            guard let start = try state(before: turns[first], while: goOn) else { return nil }
+        let worth: SessionWorth? = try working { shouldContinue in
+            guard let start = try state(before: turns[first], while: shouldContinue) else {
+                return nil
+            }
             return SessionWorth(
                 Array(turns[first...]), from: start,
                 control: BuiltInConversation.state(generator, beside: turns.map(\.user)),
-                generator: generator, goOn: goOn)
+                generator: generator, shouldContinue: shouldContinue)
         }
         guard let worth else { return try screen.notice(phrase("Stopped.")) }
         try screen.show(WorthText.bits(worth, style: screen.style, width: width))
@@ -103,21 +108,23 @@ extension SlashCommandRunner {
         turns.removeFirst(turns.lastIndex { $0.startsFresh || $0.stateWasChanged } ?? 0)
         let first = max(0, turns.count - Self.memoryTurns)
         let held = Array(turns[first...])
-        let start = try working { goOn in try state(before: turns[first], while: goOn) }
+        let start = try working { shouldContinue in
+            try state(before: turns[first], while: shouldContinue)
+        }
         guard let start else { return try screen.notice(phrase("Stopped.")) }
-        let memory = try working { goOn in
+        let memory = try working { shouldContinue in
             SessionMemory(
                 held, from: start, question: asked, reply: reply, generator: generator,
-                goOn: goOn)
+                shouldContinue: shouldContinue)
         }
         guard let memory else { return try screen.notice(phrase("Stopped.")) }
         try screen.show(
             WorthText.memory(memory, notLeftOut: first, style: screen.style, width: width))
         guard let (index, trace) = memory.strongest else { return }
-        let characters = try working { goOn in
+        let characters = try working { shouldContinue in
             SessionMemory.characters(
                 ofTurn: index, in: held, from: start, question: asked, reply: reply,
-                generator: generator, goOn: goOn)
+                generator: generator, shouldContinue: shouldContinue)
         }
         guard let characters else { return try screen.notice(phrase("Stopped.")) }
         guard !characters.isEmpty else { return }
@@ -130,10 +137,12 @@ extension SlashCommandRunner {
     package func odds(_ question: String?) throws {
         let generator = conversation.generator
         if let question {
-            let odds: CharacterOdds? = try working { goOn in
-                guard let state = try session.state(afterTurn: nil, while: goOn) else { return nil }
+            let odds: CharacterOdds? = try working { shouldContinue in
+                guard let state = try session.state(afterTurn: nil, while: shouldContinue) else {
+                    return nil
+                }
                 return CharacterOdds.opening(
-                    question, state: state, generator: generator, goOn: goOn)
+                    question, state: state, generator: generator, shouldContinue: shouldContinue)
             }
             guard let odds else { return try screen.notice(phrase("Stopped.")) }
             let title = phrase(
@@ -145,7 +154,8 @@ extension SlashCommandRunner {
             return try screen.notice(
                 phrase("Nothing has been said since the beginning. /odds QUESTION asks ahead."))
         }
-        let before = try working { goOn in try state(before: last, while: goOn) }
+        let before = try working { shouldContinue in try state(before: last, while: shouldContinue)
+        }
         guard let before else { return try screen.notice(phrase("Stopped.")) }
         let odds = CharacterOdds.keyCharacter(
             of: last.reply, to: last.user, state: before, generator: generator)
@@ -197,9 +207,11 @@ extension SlashCommandRunner {
 
     // MARK: - Help
 
-    /// The state in which a turn was said; nil where `goOn` stopped it.
-    private func state(before turn: Turn, while goOn: () -> Bool) throws -> RecurrentState? {
-        try session.state(beforeTurn: turn.number, while: goOn)
+    /// The state in which a turn was said; nil where `shouldContinue` stopped it.
+    private func state(before turn: Turn, while shouldContinue: () -> Bool) throws
+        -> RecurrentState?
+    {
+        try session.state(beforeTurn: turn.number, while: shouldContinue)
     }
 
     /// The same for a reply just made, whose state is known.
@@ -210,10 +222,12 @@ extension SlashCommandRunner {
     /// The reply to a question; nil when stopped.
     private func greedy(_ question: String) throws -> String? {
         let limit = session.settings.lengthLimit
-        return try working { goOn in
-            guard var state = try session.state(afterTurn: nil, while: goOn) else { return nil }
+        return try working { shouldContinue in
+            guard var state = try session.state(afterTurn: nil, while: shouldContinue) else {
+                return nil
+            }
             return conversation.generator.greedyReply(
-                to: question, state: &state, lengthLimit: limit, goOn: goOn)
+                to: question, state: &state, lengthLimit: limit, shouldContinue: shouldContinue)
         }
     }
 

@@ -4,7 +4,7 @@ import ChatCore
 package final class SlashCommandRunner {
     /// How the chat goes on after a command.
     package enum Outcome: Equatable, Sendable {
-        case goOn
+        case shouldContinue
         case leave
         /// The command has brought a message to be said; one that nothing else keeps is remembered.
         case say(String, remembered: Bool = true)
@@ -42,7 +42,7 @@ package final class SlashCommandRunner {
         case .forget(let what): return try forget(what)
         case .mark(let name): try mark(name)
         case .back(let name): try goBack(name)
-        case .goOn: try goOnWithReply()
+        case .continueReply: try continueReply()
         case .facts: try facts()
         case .fill(let text): try fill(text)
         case .answer(let text): try answer(as: text)
@@ -83,7 +83,7 @@ package final class SlashCommandRunner {
         case .verbose(let isOn): try showFigures(isOn)
         case .stop(let texts): try stop(texts)
         }
-        return .goOn
+        return .shouldContinue
     }
 
     /// What `/help` takes beside the names of commands.

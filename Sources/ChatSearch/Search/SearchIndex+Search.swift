@@ -10,13 +10,13 @@ extension SearchIndex {
     /// Finds entries. The same query gives the same result, whatever was asked before.
     /// - Parameters:
     ///   - limit: most hits.
-    ///   - goOn: asked while a damaged index is built anew; false stops.
+    ///   - shouldContinue: asked while a damaged index is built anew; false stops.
     /// - Throws: `SearchError.index` when the index fails and goes on failing, `.stopped`.
     public func search(
-        _ query: SearchQuery, limit: Int = 10, goOn: () -> Bool = { true }
+        _ query: SearchQuery, limit: Int = 10, shouldContinue: () -> Bool = { true }
     ) throws -> SearchResult {
         guard limit > 0, !query.words.isEmpty else { return SearchResult(hits: [], isRanked: true) }
-        return try read(goOn: goOn) { database in
+        return try read(shouldContinue: shouldContinue) { database in
             let terms = SearchTerm.terms(of: query.words, prefixes: query.prefixes)
             let counts = try self.counts(of: terms, database)
             let weighed = terms.map {

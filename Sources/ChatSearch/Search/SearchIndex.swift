@@ -115,9 +115,9 @@ public final class SearchIndex {
     }
 
     /// Runs `body` on the index; one that turns out to be corrupt is built anew, once.
-    /// - Parameter goOn: asked while it is built; false stops.
+    /// - Parameter shouldContinue: asked while it is built; false stops.
     /// - Throws: `SearchError.index`, `.stopped`.
-    func read<T>(goOn: () -> Bool, _ body: (Database) throws -> T) throws -> T {
+    func read<T>(shouldContinue: () -> Bool, _ body: (Database) throws -> T) throws -> T {
         do {
             return try database.read(body)
         } catch let error as DatabaseError {
@@ -126,7 +126,7 @@ public final class SearchIndex {
             }
             do {
                 let isBuilt = try SearchIndexBuilder.build(
-                    corpus, at: url, progress: { _ in goOn() })
+                    corpus, at: url, progress: { _ in shouldContinue() })
                 guard isBuilt else { throw SearchError.stopped }
                 let fresh = try SearchIndex(corpus, at: url)
                 try? database.close()

@@ -18,12 +18,14 @@ package struct SearchReply: Sendable, Equatable {
 extension SearchIndex {
     /// Answers a question as a search box does: by its words alone. A hit counts as an answer when it
     /// matches at least 35 % of the question's weight (rare words weigh most).
-    /// - Parameter goOn: asked while a damaged index is built anew; false stops.
+    /// - Parameter shouldContinue: asked while a damaged index is built anew; false stops.
     /// - Throws: `SearchError.index`, `.stopped`.
     package func reply(
-        to question: String, goOn: () -> Bool = { true }
+        to question: String, shouldContinue: () -> Bool = { true }
     ) throws -> SearchReply {
-        let best = try search(SearchQuery(question: question), limit: 1, goOn: goOn).hits.first
+        let best = try search(
+            SearchQuery(question: question), limit: 1, shouldContinue: shouldContinue
+        ).hits.first
         guard let best, best.coverage >= SearchWeights.leastCoverage else {
             return SearchReply(text: SearchReply.nothing(for: question), hit: nil)
         }

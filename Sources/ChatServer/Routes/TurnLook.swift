@@ -86,7 +86,7 @@ struct TurnLook: Sendable {
         let memory = SessionMemory(
             Array(earlier), from: start, question: turn.user, reply: turn.reply,
             generator: generator,
-            goOn: { ticket.goesOn })
+            shouldContinue: { ticket.goesOn })
         guard let memory else { throw RequestError.timeOver }
         return memory.traces.map {
             TurnObject.Memory(turn: $0.number, user: $0.user, bits: $0.bits)

@@ -71,7 +71,7 @@ struct ComparisonTests {
         ]
         let found = try #require(try comparer.compare(turns, id: "held"))
         #expect(found.conversations[0].rows[0].session == "recorded")
-        #expect(try comparer.compare(turns, id: "held", goOn: { false }) == nil)
+        #expect(try comparer.compare(turns, id: "held", shouldContinue: { false }) == nil)
     }
 
     @Test("search is judged by the same patterns as the replies; intervals and worth are given")

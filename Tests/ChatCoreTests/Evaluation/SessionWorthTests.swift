@@ -49,7 +49,8 @@ struct SessionWorthTests {
         #expect(again.exchanges[1].userPart.worth == 0 && again.exchanges[1].replyPart.worth == 0)
         #expect(
             SessionWorth(
-                turns, from: other, control: other, generator: generator, goOn: { false }) == nil)
+                turns, from: other, control: other, generator: generator, shouldContinue: { false })
+                == nil)
     }
 
     @Test(
@@ -93,16 +94,18 @@ struct SessionWorthTests {
         #expect(
             SessionMemory(
                 turns, from: generator.freshState, question: "Who?", reply: "Ada",
-                generator: generator, goOn: { false }) == nil)
+                generator: generator, shouldContinue: { false }) == nil)
     }
 
     @Test("leaving out a character is reading the text without it")
     func memoryByCharacter() throws {
         let generator = try TinyModel.generator(cell: .gatedDelta)
-        func characters(_ index: Int, goOn: () -> Bool = { true }) -> [CharacterSurprisal]? {
+        func characters(_ index: Int, shouldContinue: () -> Bool = { true })
+            -> [CharacterSurprisal]?
+        {
             SessionMemory.characters(
                 ofTurn: index, in: turns, from: generator.freshState, question: "Who?",
-                reply: "Ada", generator: generator, goOn: goOn)
+                reply: "Ada", generator: generator, shouldContinue: shouldContinue)
         }
         let found = try #require(characters(1))
         #expect(found.map(\.character).joined() == turns[1].user)
@@ -120,7 +123,7 @@ struct SessionWorthTests {
         let expected = SessionMemory.divergence(
             odds(turns[1].user), from: odds(String(turns[1].user.dropFirst())))
         #expect(found[0].bits == expected)
-        #expect(characters(1, goOn: { false }) == nil && characters(9) == [])
+        #expect(characters(1, shouldContinue: { false }) == nil && characters(9) == [])
     }
 
     @Test("the divergence is 0 of itself, and that of two coins")

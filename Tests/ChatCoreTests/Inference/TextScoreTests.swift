@@ -33,7 +33,8 @@ struct TextScoreTests {
         let fresh = generator.freshState
         var state = fresh
         let likeliest = try #require(
-            generator.greedyReply(to: "hi", state: &state, lengthLimit: 1, goOn: { true }))
+            generator.greedyReply(to: "hi", state: &state, lengthLimit: 1, shouldContinue: { true })
+        )
         func bits(_ letter: String) -> Double {
             var state = fresh
             return generator.score(reply: letter, to: "hi", state: &state).symbolBits[0]

@@ -147,7 +147,7 @@ struct SearchCacheTests {
         var stopped = 0
         for number in [1, 2_500, 4_999] {
             do {
-                _ = try index.search(SearchQuery("fox\(number)"), goOn: { false })
+                _ = try index.search(SearchQuery("fox\(number)"), shouldContinue: { false })
             } catch {
                 #expect(error as? SearchError == .stopped)
                 stopped += 1

@@ -68,7 +68,7 @@ import Testing
     @Test func aCutReplyGoesOnInItsPlaceAndIsProved() throws {
         let session = try cut()
         let before = try #require(session.lastTurn)
-        let turn = try #require(try session.goOn())
+        let turn = try #require(try session.continueReply())
         #expect(turn.number == before.number && turn.user == before.user)
         #expect(turn.reply.hasPrefix(before.reply) && session.turnCount == before.number)
         let report = try verified(session)
@@ -85,19 +85,19 @@ import Testing
 
     @Test func onlyWhatWasCutOffGoesOn() throws {
         let session = try begin(lengthLimit: 400)
-        #expect(throws: SessionError.nothingToContinue) { try session.goOn() }
+        #expect(throws: SessionError.nothingToContinue) { try session.continueReply() }
         for number in 0..<50 where session.lastTurn?.ending != .complete {
             try session.say("\(number)")
         }
         try #require(session.lastTurn?.ending == .complete)
-        #expect(throws: SessionError.nothingToContinue) { try session.goOn() }
+        #expect(throws: SessionError.nothingToContinue) { try session.continueReply() }
         try session.clear()
-        #expect(throws: SessionError.nothingToContinue) { try session.goOn() }
+        #expect(throws: SessionError.nothingToContinue) { try session.continueReply() }
     }
 
     @Test func aReplyThatIsNoBeginningOfItsContinuationIsFound() throws {
         let session = try cut()
-        try session.goOn()
+        try session.continueReply()
         let url = try #require(session.url)
         session.close()
         // The same lines, chained anew, with another continuation.

@@ -349,7 +349,7 @@ struct ProofTests {
                     session.stops = ["a"]
                     try session.say("\(random.below(100))")
                     session.stops = []
-                case 9: _ = try? session.goOn()
+                case 9: _ = try? session.continueReply()
                 case 10: try session.mark("\(random.below(2))")
                 case 11: _ = try? session.goBack(to: ["0", "1", "-"][Int(random.below(3))])
                 case 12: _ = try? session.takeBack(fromTurn: Int(random.below(4)))

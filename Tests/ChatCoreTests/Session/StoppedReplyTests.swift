@@ -68,7 +68,7 @@ struct StoppedReplyTests {
         session.stops = [String(whole.suffix(1))]
         guard let stopped = try session.regenerate(), stopped.ending == .interrupted else { return }
         session.stops = []
-        let rest = try #require(try session.goOn())
+        let rest = try #require(try session.continueReply())
         #expect(rest.reply.hasPrefix(stopped.reply))
         let transcript = try #require(try session.transcript())
         #expect(try Replay.verify(transcript, generator: generator).isExact)
@@ -88,7 +88,7 @@ struct StoppedReplyTests {
         let said = Array(stopped.reply.unicodeScalars)
         #expect(said == Array(whole.prefix { $0 != stop }))
         session.stops = []
-        let rest = try #require(try session.goOn())
+        let rest = try #require(try session.continueReply())
         #expect(rest.reply.unicodeScalars.starts(with: said))
         #expect(rest.reply.unicodeScalars.count > said.count)
         let transcript = try #require(try session.transcript())

@@ -37,7 +37,7 @@ struct ChatTextReader: ChatEntryReader {
                 defer { waiting = entry }
                 if let waiting { return waiting }
             case nil:
-                if let notice = goOn(line) { return notice }
+                if let notice = continueEntry(line) { return notice }
             }
         }
         defer { waiting = nil }
@@ -45,7 +45,7 @@ struct ChatTextReader: ChatEntryReader {
     }
 
     /// Takes a line that begins no message: the rest of one, or a notice, which ends it.
-    private mutating func goOn(_ line: CorpusLines.Line) -> ChatEntry? {
+    private mutating func continueEntry(_ line: CorpusLines.Line) -> ChatEntry? {
         guard var entry = waiting else { return nil }
         if grammar.form == .kakaoWindows, ChatNoise.isKakaoNotice(line.text) {
             waiting = ChatEntry(
