@@ -37,7 +37,7 @@ import Testing
             ("/show model", .show(.model)), ("/edit", .edit(turn: nil)),
             ("/edit @2", .edit(turn: 2)), ("/read a b.txt", .read(path: "a b.txt")),
             ("/mark", .mark(name: nil)), ("/mark here", .mark(name: "here")),
-            ("/back -", .back(name: "-")), ("/continue", .shouldContinue),
+            ("/back -", .back(name: "-")), ("/continue", .continueReply),
             ("/replies", .replies(number: nil)),
             ("/replies 2", .replies(number: 2)), ("/facts", .facts),
             ("/forget my age", .forget(what: "my age")),
