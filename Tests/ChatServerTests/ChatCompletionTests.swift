@@ -39,6 +39,8 @@ import Testing
                     "content"] as? String
             }
             #expect(try pieces.joined() == whole.string("choices.0.message.content"))
+            // What is made within milliseconds leaves together.
+            #expect(pieces.count <= 3 + pieces.joined().count / 2)
             #expect(events.allSatisfy { $0["object"] as? String == "chat.completion.chunk" })
             #expect(events.last?["usage"] != nil)
         }
