@@ -9,11 +9,11 @@ enum APIKeyFile {
     static func key(_ file: String?, _ environment: [String: String]) throws -> String? {
         guard let file else { return environment["CHARCHAT_API_KEY"]?.nonEmpty }
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw CommandFailure("\(VisibleText.oneLine(file)) cannot be read as text")
+            throw CommandFailure(phrase("%@ cannot be read as text", VisibleText.oneLine(file)))
         }
         let line = text.split(whereSeparator: \.isNewline).first.map(String.init)
         guard let key = line?.trimmingCharacters(in: .whitespaces).nonEmpty else {
-            throw CommandFailure("\(VisibleText.oneLine(file)) has no key in its first line")
+            throw CommandFailure(phrase("%@ has no key in its first line", VisibleText.oneLine(file)))
         }
         return key
     }

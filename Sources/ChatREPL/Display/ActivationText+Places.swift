@@ -16,7 +16,7 @@ extension ActivationText {
                 return
                     "\(figure)  \(style.dim(before.reversed().joined()))\(fired)\(style.dim(after.joined()))"
             }
-            return (["  \(unit.unit)"] + lines).joined(separator: "\n")
+            return (["  \(Words.spoken.retold(unit.unit))"] + lines).joined(separator: "\n")
         }
         return ([style.bold(phrase("Where each of these fires most"))] + blocks)
             .joined(separator: "\n")
