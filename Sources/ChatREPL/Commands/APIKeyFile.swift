@@ -13,7 +13,8 @@ enum APIKeyFile {
         }
         let line = text.split(whereSeparator: \.isNewline).first.map(String.init)
         guard let key = line?.trimmingCharacters(in: .whitespaces).nonEmpty else {
-            throw CommandFailure(phrase("%@ has no key in its first line", VisibleText.oneLine(file)))
+            throw CommandFailure(
+                phrase("%@ has no key in its first line", VisibleText.oneLine(file)))
         }
         return key
     }

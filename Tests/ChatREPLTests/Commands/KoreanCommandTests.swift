@@ -17,7 +17,7 @@ import Testing
     private func own(_ result: Executable.Result) -> String {
         (result.output + "\n" + result.error).split(separator: "\n")
             .filter { !$0.contains(" -> ") && !$0.hasPrefix("    | ") }
-            .filter { !$0.contains(/^ +[+-]\d+\.\d+  /) }
+            .filter { !$0.contains(/^ +[+-]\d+\.\d+ +./) }
             .joined(separator: "\n")
     }
 
