@@ -15,6 +15,8 @@ package final class REPL {
     private let allowsCommands: Bool
     /// A line was not done as it asks; in a pipe that is an error at the end.
     private var hasRefused = false
+    /// It was said that leaving loses something.
+    private var hasWarned = false
 
     /// - Parameter allowsCommands: nil: where it is interactive.
     package init(
@@ -80,12 +82,26 @@ package final class REPL {
                 try screen.lineEnds()
             case .interrupted(let lineHadText):
                 if !lineHadText { try screen.notice(phrase("Press Ctrl-D or type /bye to leave.")) }
-            case .end: return 0
+            case .end:
+                guard try mayLeave() else { continue }
+                return 0
             case .failed(let reason): throw CommandFailure(reason)
             case .terminated(let signal): return ExitStatus.terminated(by: signal)
             }
             if let signal = interrupts.termination { return ExitStatus.terminated(by: signal) }
         }
+    }
+
+    /// Whether Ctrl-D leaves: where saving failed, once it only says so.
+    private func mayLeave() throws -> Bool {
+        let session = conversation.session
+        guard isInteractive, !hasWarned, session.turnCount > 0, session.url != nil,
+            !session.isOnDisk
+        else { return true }
+        hasWarned = true
+        try screen.notice(
+            phrase("Not everything is saved: /save NAME tries elsewhere, Ctrl-D again leaves."))
+        return false
     }
 
     /// Does what a line asks; the exit code when that ends the chat.

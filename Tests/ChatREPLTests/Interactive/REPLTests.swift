@@ -78,6 +78,15 @@ import Testing
         #expect(try String(contentsOfFile: file, encoding: .utf8).contains("hello"))
     }
 
+    @Test func whereSavingFailedTheFirstCtrlDOnlySaysSo() throws {
+        // Something else has the name of the folder.
+        try Data().write(to: folder.url.appendingPathComponent("sessions"))
+        let shown = try screen(
+            [.line("hello"), .end, .line("more"), .end], status: ExitStatus.failure)
+        #expect(shown.contains("Not everything is saved"))
+        #expect(shown.contains(">>> more"))
+    }
+
     @Test func aMessageOfSeveralLinesIsLoggedBehindItsNumber() throws {
         let session = try store.create(
             "test", generator: generator, settings: SessionSettings(sampling: .greedy))
