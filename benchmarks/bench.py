@@ -2,9 +2,10 @@
 
     python3 benchmarks/bench.py [--rounds 5] [--seconds 4] [--no-quality] [--long-minutes 10] [--quick]
 
-Each round runs `charchat benchmark --json` once and then every peer once, each in a process of its own, so that both
-sides see the same machine in the same minutes. A ratio is taken within a round; the table shows the median of the
-rounds, with the lowest and highest. Needs: pip install torch numpy. Nothing in RESULTS.md is typed by hand.
+Each round runs `charchat benchmark --json` once and then every peer, each in a process of its own, so that both
+sides see the same machine in the same minutes. A peer that trains is measured in every form that PyTorch has for it
+(float32, bfloat16 under autocast, each compiled too): all of them in the first round, then float32 and the fastest. A ratio is taken
+within a round; the table shows the median of the rounds, with the lowest and highest. Needs: pip install torch numpy. Nothing in RESULTS.md is typed by hand.
 """
 import argparse
 import json
@@ -69,9 +70,38 @@ def charchat_round(options):
     return report if isinstance(report, list) else report["measurements"]
 
 
-def peer_round(arguments, options):
-    return run_json([sys.executable, HERE / "peers.py", *arguments,
-                     "--threads", options.threads, "--seconds", options.seconds])
+FORMS = {"float32": [], "bfloat16": ["--precision", "bfloat16"],
+         "float32, compiled": ["--compile"], "bfloat16, compiled": ["--precision", "bfloat16", "--compile"]}
+
+
+def forms_of(title, arguments, earlier):
+    """The forms in which a peer is measured in this round; those that PyTorch cannot run are left out later."""
+    if arguments[0] != "train" or title.endswith("float32"):
+        return ["float32"]
+    if not earlier:
+        return list(FORMS)
+    return list(dict.fromkeys(["float32", fastest(earlier[0][1][title])]))
+
+
+def fastest(forms):
+    return max(forms, key=lambda form: forms[form]["symbols_per_second"])
+
+
+def peer_round(title, arguments, options, earlier):
+    """The peer's measurements by form."""
+    found = {}
+    for form in forms_of(title, arguments, earlier):
+        command = [sys.executable, HERE / "peers.py", *arguments, *FORMS[form],
+                   "--threads", options.threads, "--seconds", options.seconds]
+        if form == "float32":
+            found[form] = run_json(command)
+            continue
+        done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+        if done.returncode == 0:
+            found[form] = json.loads(done.stdout.strip().splitlines()[-1])
+        else:
+            print(f"{title}, {form}: {done.stderr.strip().splitlines()[-1][:200]}", file=sys.stderr)
+    return found
 
 
 def machine():
@@ -93,19 +123,23 @@ def median_and_range(values, form):
 
 def speed_table(rounds):
     """Ratios first; a case that charchat did not report is named, not left out."""
-    lines = ["| | charchat / PyTorch | charchat, symbols/s | PyTorch, symbols/s | charchat, GFLOP/s |",
-             "| --- | --- | --- | --- | --- |"]
+    lines = ["| | charchat / fastest PyTorch | which is | charchat / PyTorch in float32 | charchat, symbols/s "
+             "| fastest PyTorch, symbols/s | charchat, GFLOP/s |", "| --- | --- | --- | --- | --- | --- | --- |"]
     for title, wanted, _ in CASES:
         ours = [pick(rows, wanted) for rows, _ in rounds]
-        theirs = [theirs[title]["symbols_per_second"] for _, theirs in rounds]
+        best = fastest(rounds[0][1][title])
+        theirs = [theirs[title][best]["symbols_per_second"] for _, theirs in rounds]
+        plain = [theirs[title]["float32"]["symbols_per_second"] for _, theirs in rounds]
         if None in ours:
-            lines.append(f"| {title} | not measured | not reported by charchat benchmark "
+            lines.append(f"| {title} | not measured | {best} | | not reported by charchat benchmark "
                          f"| {median_and_range(theirs, '{:,.0f}')} | |")
             continue
         speeds = [row["symbols_per_second"] for row in ours]
         ratios = [a / b for a, b in zip(speeds, theirs)]
+        plain_ratios = [a / b for a, b in zip(speeds, plain)]
         flops = [row["gflops"] for row in ours if row.get("gflops")]
-        lines.append(f"| {title} | **{median_and_range(ratios, '{:.2f}')}** | {median_and_range(speeds, '{:,.0f}')} "
+        lines.append(f"| {title} | **{median_and_range(ratios, '{:.2f}')}** | {best} "
+                     f"| {median_and_range(plain_ratios, '{:.2f}')} | {median_and_range(speeds, '{:,.0f}')} "
                      f"| {median_and_range(theirs, '{:,.0f}')} | {median_and_range(flops, '{:.0f}') if flops else ''} |")
     return lines
 
@@ -202,7 +236,7 @@ def main():
     for number in range(options.rounds):
         print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
         ours = charchat_round(options)
-        rounds.append((ours, {title: peer_round(arguments, options) for title, _, arguments in CASES}))
+        rounds.append((ours, {title: peer_round(title, arguments, options, rounds) for title, _, arguments in CASES}))
 
     lines = ["# Measured beside its peers", "",
              f"Written by `make bench` (`benchmarks/bench.py --rounds {options.rounds} --seconds {options.seconds:g}`) "

@@ -1,6 +1,6 @@
 """The peers that charchat is measured beside, each in PyTorch, one measurement per process.
 
-    python3 benchmarks/peers.py train --cell lstm --hidden 256 --batch 64 --window 128
+    python3 benchmarks/peers.py train --cell lstm --hidden 256 --batch 64 --window 128 --precision bfloat16 --compile
     python3 benchmarks/peers.py generate --cell lstm --hidden 460
     python3 benchmarks/peers.py transformer --text tinyshakespeare.txt
 
@@ -73,8 +73,9 @@ class GatedDelta(nn.Module):
         ratio = since.tril().exp().tril()
         system = torch.eye(chunk) + (beta * (k @ k.transpose(-1, -2)) * ratio).tril(-1)
         right = torch.cat([beta * v, beta * total.exp() * k], dim=-1)
+        # There is no triangular solve in bfloat16.
         solved_v, solved_k = torch.linalg.solve_triangular(
-            system, right, upper=False, unitriangular=True).split(size, dim=-1)
+            system.float(), right.float(), upper=False, unitriangular=True).split(size, dim=-1)
         attention = (q @ k.transpose(-1, -2) * ratio).tril()
         q = q * total.exp()
         last = total[..., -1:, :]
@@ -129,7 +130,8 @@ def parameters_of(model):
 
 
 def train(a):
-    """Characters per second of whole training steps: forward, loss, backward, clipping, AdamW."""
+    """Symbols per second of whole training steps: forward, loss, backward, clipping, AdamW. In bfloat16 the forward
+    pass and the loss are under autocast, as PyTorch recommends it; compiled is the model's forward and backward."""
     recurrent = a.cell in ("lstm", "gru")
     if recurrent:
         model = Recurrent(a.cell, a.symbols, a.embedding, a.hidden)
@@ -140,15 +142,17 @@ def train(a):
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.99), fused=True)
     inputs, targets = torch.randint(a.symbols, shape), torch.randint(a.symbols, shape)
     carried = None
+    run = torch.compile(model) if a.compile else model
 
     def step():
         nonlocal carried
-        if recurrent:
-            logits, state = model(inputs, carried)
-            carried = tuple(s.detach() for s in state) if a.cell == "lstm" else state.detach()
-        else:
-            logits = model(inputs)
-        loss = F.cross_entropy(logits.view(-1, a.symbols), targets.view(-1))
+        with torch.autocast("cpu", torch.bfloat16, enabled=a.precision == "bfloat16"):
+            if recurrent:
+                logits, state = run(inputs, carried)
+                carried = tuple(s.detach() for s in state) if a.cell == "lstm" else state.detach()
+            else:
+                logits = run(inputs)
+            loss = F.cross_entropy(logits.view(-1, a.symbols), targets.view(-1))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -280,6 +284,8 @@ def main():
     parser.add_argument("--symbols", type=int, default=65)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--window", type=int, default=128)
+    parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32", help="train only")
+    parser.add_argument("--compile", action="store_true", help="train only")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--seed", type=int, default=0)
