@@ -56,13 +56,12 @@ struct TrainingMixTests {
     func toldTogether() {
         func told(_ split: LessonSplit) -> Set<Int> {
             let several = turns(split).filter { $0.kind == "told several" }
-            for turn in several {
-                #expect(turn.reply.hasPrefix("Yes, "))
-                #expect(turn.reply.components(separatedBy: " And ").count == turn.told.count)
-                for value in turn.told {
-                    #expect(turn.user.contains(value) && turn.reply.contains(value), "\(turn)")
-                }
+            let wrong = several.first { turn in
+                !turn.reply.hasPrefix("Yes, ")
+                    || turn.reply.components(separatedBy: " And ").count != turn.told.count
+                    || turn.told.contains { !turn.user.contains($0) || !turn.reply.contains($0) }
             }
+            #expect(wrong == nil, "\(String(describing: wrong))")
             return Set(several.map(\.told.count))
         }
         #expect(told(.training) == [2, 3])
