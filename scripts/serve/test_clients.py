@@ -179,7 +179,7 @@ def test_metadata_and_items(shared) -> None:
         made.id,
         items=[
             {"type": "message", "role": "user", "content": "My name is Ada."},
-            {"type": "message", "role": "assistant", "content": "Nice to meet you, Ada."},
+            {"type": "message", "role": "assistant", "content": "Your name is Ada. Nice to meet you!"},
         ],
     )
     assert [item.role for item in items.data] == ["user", "assistant"]
