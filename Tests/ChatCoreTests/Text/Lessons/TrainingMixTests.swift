@@ -36,7 +36,9 @@ struct TrainingMixTests {
     private func turns(_ split: LessonSplit) -> [LessonTurn] {
         var source = LessonSource(lessons, seed: 3, split: split)
         // Without phrasings that are held out a dialogue is sought long and in vain.
-        return (0..<(split == .heldOutPhrasings ? 10 : 600)).flatMap { _ in source.nextAnnotated().turns }
+        return (0..<(split == .heldOutPhrasings ? 10 : 600)).flatMap { _ in
+            source.nextAnnotated().turns
+        }
     }
 
     @Test("longer names and more questions for what was not told")
