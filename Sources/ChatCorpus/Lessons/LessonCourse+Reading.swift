@@ -38,13 +38,14 @@ extension LessonCourse {
                     answer: try section.required("answer"),
                     answerOne: try section.template("answer-one"),
                     none: try section.required("none")))
+        case "heard": try readHeard(section)
         case let kind where Self.sceneKinds.contains(kind): try readScene(section)
         default:
             throw section.error(
-                "'[\(section.kind)]' is no kind of lesson; there are [language], [told], [fact], [topic], [talk], [unknown], [session], [scene], [entity], [attribute], [remark], [script]"
+                "'[\(section.kind)]' is no kind of lesson; there are [language], [told], [fact], [topic], [talk], [unknown], [session], [scene], [entity], [attribute], [remark], [script], [heard]"
             )
         }
-        if !section.items.isEmpty && !["talk", "remark", "script"].contains(section.kind) {
+        if !section.items.isEmpty && !["talk", "remark", "script", "heard"].contains(section.kind) {
             throw section.error(
                 "this line belongs to no key (indent lines under 'key:')",
                 line: section.items[0].line)

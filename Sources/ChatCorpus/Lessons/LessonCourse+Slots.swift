@@ -63,6 +63,7 @@ extension LessonCourse {
         case ("attribute", "reversed"), ("attribute", "tell"), ("attribute", "tell-me"):
             ["who", "whose", "v", "key", "as", "relation"]
         case ("attribute", _): ["who", "whose", "v", "key", "as"]
+        case ("heard", "noted"), ("heard", "answer"): ["said"]
         case ("remark", _): ["who", "whose", "key", "as"]
         default: []
         }

@@ -142,6 +142,7 @@ package struct LessonCourse: Sendable {
     var session: [SessionLesson] = []
     var language = LanguageLesson()
     var scene = SceneLessons()
+    var heard = HeardLessons()
 
     /// How much there is of each kind: shown by tools and held by tests.
     package var counts: [(what: String, count: Int)] {
@@ -149,7 +150,7 @@ package struct LessonCourse: Sendable {
             ("tables", tables.count), ("rows", tables.reduce(0) { $0 + $1.rows.count }),
             ("told", told.count), ("facts", facts.count), ("talk", talk.count),
             ("attributes", scene.attributes.count), ("remarks", scene.remarks.count),
-            ("scripts", scene.scripts.count),
+            ("scripts", scene.scripts.count), ("heard", heard.statements.count),
             ("unknown", unknown.reduce(0) { $0 + $1.ask.training.count }),
             ("facts in cells", facts.reduce(0) { $0 + $1.rows.count }),
             (
@@ -213,7 +214,7 @@ package struct LessonCourse: Sendable {
         }
         templates += language.wrapAsk + language.wrapTell + language.both
         return templates.map(\.source) + language.loose.fillers
-            + [language.join, language.joinLast] + scene.texts
+            + [language.join, language.joinLast] + scene.texts + heard.texts
     }
 }
 

@@ -8,7 +8,11 @@ extension LessonDialogueBuilder {
     }
 
     /// Lessons whose value has not been told, and can be in this split.
-    var untold: [Int] { course.told.indices.filter { told[$0] == nil && isUsable($0) } }
+    var untold: [Int] {
+        course.told.indices.filter { index in
+            told[index] == nil && isUsable(index) && !heardLines.contains { $0.told == index }
+        }
+    }
     /// Lessons whose value has been told.
     var known: [Int] { course.told.indices.filter { told[$0] != nil } }
 

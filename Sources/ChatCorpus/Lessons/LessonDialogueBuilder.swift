@@ -38,6 +38,8 @@ struct LessonDialogueBuilder {
     /// Who and what was spoken of, in a dialogue that has a scene.
     var scene = Scene()
     var isInScene = false
+    /// What was said of anything else.
+    var heardLines: [HeardLine] = []
     /// Whether values may be others than the lists have. Not where a question holds a wrong one: a word of
     /// another kind would be no such question.
     var variesValues = true
@@ -75,10 +77,10 @@ struct LessonDialogueBuilder {
         }
     }
 
-    /// Goes on in the other language. What was told stays told where both have the lesson; a scene stays in
-    /// the language that it was told in.
+    /// Goes on in the other language. What was told stays told where both have the lesson; a scene and what
+    /// was heard stay in the language that they were told in.
     mutating func changeLanguage() {
-        guard !isInScene, let other = otherCourse else { return }
+        guard !isInScene, heardLines.isEmpty, let other = otherCourse else { return }
         var told = [Told?](repeating: nil, count: other.told.count)
         for (index, lesson) in other.told.enumerated() {
             if let before = course.told.firstIndex(where: { $0.name == lesson.name }) {

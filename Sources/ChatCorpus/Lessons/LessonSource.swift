@@ -90,6 +90,7 @@ extension LessonDialogueBuilder {
     /// Makes a whole dialogue of 1 to 33 turns: what is told as the thirtieth may be added to twice, and a
     /// farewell may follow.
     mutating func converse() {
+        if drawsHeard() { return converseHeard() }
         if drawsScene() { return converseInScene() }
         let longShare = split == .training ? Self.moreLong : Self.long
         if difficulty > 0.5, random.index(below: 100) < longShare { return rememberLong() }
@@ -199,7 +200,9 @@ extension LessonDialogueBuilder {
         case .talk: _ = talk()
         case .lecture: _ = talk(.world)
         case .echo: _ = talk(.echo)
-        case .unknown: _ = askUnknown()
+        case .unknown:
+            if split == .training, random.index(below: 4) == 0 { return askUnheard() }
+            _ = askUnknown()
         case .session:
             guard !course.session.isEmpty else { return }
             var index = random.index(below: course.session.count)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Little dialogues whose slots stand for the same values throughout.
 extension LessonDialogueBuilder {
     mutating func playScript() -> Bool {
@@ -5,6 +7,10 @@ extension LessonDialogueBuilder {
         guard let script = random.index(weighted: scripts.map(\.weight)).map({ scripts[$0] })
         else { return false }
         guard turns.count + script.steps.count <= 30 else { return false }
+        // What a script says was not told may have been told before it.
+        if saysUnknown(script), !turns.allSatisfy({ $0.told.isEmpty }) || hasPlayedScript {
+            return false
+        }
         var slots = LessonBindings()
         let quiet = habits.slips
         habits.slips = 0
@@ -30,6 +36,15 @@ extension LessonDialogueBuilder {
         hasPlayedScript = true
         topic = nil
         return true
+    }
+
+    private func saysUnknown(_ script: ScriptLesson) -> Bool {
+        script.steps.contains { step in
+            guard case .exchange(_, let reply) = step else { return false }
+            return course.language.abstain.contains {
+                reply.source.range(of: $0, options: .regularExpression) != nil
+            }
+        }
     }
 
     /// Binds the sums of a line: `{=~number(2-9)+~number(2-9).2}`.

@@ -1,0 +1,159 @@
+/// Statements of any kind, said back whole when a question comes that they answer.
+extension LessonDialogueBuilder {
+    /// What was said, and how to ask for it.
+    struct HeardLine {
+        /// As the user typed it, without the mark at its end.
+        var said: String
+        /// One, or two in one line.
+        var statements: [Int]
+        /// What has words of its own, told in the same line.
+        var told: Int?
+        var slots: LessonBindings
+        var turn: Int
+    }
+
+    /// Longer lines are told in other ways.
+    private static let longest = 100
+
+    /// Whether this dialogue is about such statements; only training has them, so that the held-out sets
+    /// stay what they are.
+    mutating func drawsHeard() -> Bool {
+        split == .training && course.heard.isTaught
+            && random.index(below: 100) < course.heard.share
+    }
+
+    mutating func converseHeard() {
+        habits.quotes = 0
+        isInScene = course.scene.share > 0 && random.index(below: 2) == 0
+        let length = pickLength()
+        let style = pickStyle()
+        let most = 1 + Int(difficulty * 6)
+        if length > 1, random.index(below: 5) == 0 { _ = talk(.greeting) }
+        for _ in 0..<length * 12 where turns.count < length {
+            switch random.index(below: 100) {
+            case ..<26: if heardLines.count < most { hear() }
+            case ..<58: askHeard()
+            case ..<70: askUnheard()
+            case ..<73: hearAnew()
+            default: if isInScene { sceneStep() } else { step(style) }
+            }
+        }
+        // What was said early is asked for late.
+        var order = Array(heardLines.indices)
+        random.shuffle(&order)
+        for index in order where length > 3 && turns.count < 30 { askHeard(index) }
+    }
+
+    /// The user says something; at times two things in one line.
+    private mutating func hear() {
+        guard let index = unheard() else { return }
+        switch random.index(below: 8) {
+        case 0:
+            if let second = unheard(), second != index { hear([index, second]) }
+        case 1 where !isInScene:
+            if let lesson = pickUntold(), course.told[lesson].list == nil {
+                hear([index], with: lesson)
+            }
+        default: hear([index])
+        }
+    }
+
+    /// A statement that was not made yet.
+    private mutating func unheard() -> Int? {
+        let index = random.index(below: course.heard.statements.count)
+        return heardLines.contains { $0.statements.contains(index) } ? nil : index
+    }
+
+    /// The same once more with other values: what was said last holds.
+    private mutating func hearAnew() {
+        guard !heardLines.isEmpty else { return }
+        let before = random.index(below: heardLines.count)
+        let line = heardLines[before]
+        guard line.told == nil, line.statements.count == 1, !line.slots.pairs.isEmpty else {
+            return
+        }
+        if hear(line.statements) { heardLines.remove(at: before) }
+    }
+
+    @discardableResult
+    private mutating func hear(_ statements: [Int], with lesson: Int? = nil) -> Bool {
+        guard let noted = course.heard.noted else { return false }
+        var slots = LessonBindings()
+        var lines = statements.map { random.pick(course.heard.statements[$0].lines) }
+        if let lesson {
+            guard let tell = phrasing(course.told[lesson].tell) else { return false }
+            let (value, items) = newValue(lesson)
+            slots = bind(lesson, value, items)
+            lines.insert(tell, at: random.index(below: 2))
+        }
+        let user: String
+        if lines.count > 1 {
+            guard !course.language.both.isEmpty else { return false }
+            user = typed(lines[0], lines[1], in: random.pick(course.language.both), &slots)
+        } else {
+            let frames = random.index(below: 4) == 0 ? course.language.wrapTell : []
+            user = typed(lines[0], &slots, keepsValues: true, frames: frames)
+        }
+        var said = Substring(user)
+        while let last = said.last, ".!? ".contains(last) { said.removeLast() }
+        while said.first == " " { said.removeFirst() }
+        guard !said.isEmpty, said.count <= Self.longest, !said.contains("\"") else { return false }
+        let heard = HeardLine(
+            said: String(said), statements: statements, told: lesson, slots: slots,
+            turn: turns.count)
+        var bindings = LessonBindings()
+        bindings["said"] = heard.said
+        add(
+            user, reply(noted, bindings), needs: .none, kind: "heard tell",
+            accept: [LessonPattern.finding(heard.said)], told: [heard.said])
+        heardLines.append(heard)
+        return true
+    }
+
+    private mutating func askHeard() {
+        if !heardLines.isEmpty { askHeard(random.index(below: heardLines.count)) }
+    }
+
+    private mutating func askHeard(_ index: Int) {
+        guard let answer = course.heard.answer else { return }
+        let line = heardLines[index]
+        var slots = line.slots
+        var ask = course.heard.statements[random.pick(line.statements)].ask
+        if let lesson = line.told, random.index(below: 2) == 0 {
+            ask = course.told[lesson].ask.lines(split)
+        }
+        guard !ask.isEmpty else { return }
+        let question = typed(
+            random.pick(ask), &slots, keepsValues: true, frames: course.language.wrapAsk)
+        var bindings = LessonBindings()
+        bindings["said"] = line.said
+        questions.append(Question(about: nil, accept: []))
+        add(
+            question, reply(answer, bindings), needs: .session, kind: "heard ask",
+            accept: [LessonPattern.finding(line.said)], gap: turns.count - line.turn - 1)
+    }
+
+    /// What nothing that was said answers: near what was said, or about what was not.
+    mutating func askUnheard() {
+        let heard = course.heard
+        guard let unknown = heard.unknown, heard.isTaught else { return }
+        var ask: [LessonTemplate] = []
+        var slots = LessonBindings()
+        if !heardLines.isEmpty, random.index(below: 2) == 0 {
+            let line = random.pick(heardLines)
+            ask = heard.statements[random.pick(line.statements)].near
+            slots = line.slots
+        } else {
+            guard let index = unheard() else { return }
+            let statement = heard.statements[index]
+            ask = random.index(below: 4) == 0 ? statement.near : statement.ask
+        }
+        guard !ask.isEmpty else { return }
+        let question = typed(
+            random.pick(ask), &slots, keepsValues: true, frames: course.language.wrapAsk)
+        questions.append(Question(about: nil, accept: []))
+        add(
+            question, reply(unknown, LessonBindings()), needs: .abstain, kind: "heard untold",
+            accept: course.language.abstain)
+    }
+}

@@ -1,0 +1,132 @@
+import ChatCore
+import ChatCorpus
+import Foundation
+import Testing
+
+@Suite("Statements that are said back whole")
+struct HeardTests {
+    private static let lessons = """
+        [heard]
+        share: 100
+        noted: Noted: "{said}".
+        answer: You said: "{said}".
+        unknown: You have not told me that.
+
+        [heard home]
+        The key is under the (blue|red) pot. | under the pot is the key!
+        ? Where is the key? | what is under the pot
+        ! Where is the cat?
+
+        {@people} borrowed my ladder. | my ladder is with {@people}
+        ? Who has my ladder? | what does {@people} have
+        ! Who has my saw? | what does {@people.2} have
+
+        [language]
+        abstain: not told
+        """
+
+    private func load(_ text: String) throws -> LessonFolder {
+        let url = FileManager.default.temporaryDirectory
+            .appendingPathComponent("heard-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: url) }
+        for (name, text) in ["a.txt": text, "lists/people.txt": "Anna\nBob\nCarla\nDan\nEve"] {
+            let file = url.appendingPathComponent(name)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+        }
+        return try LessonFolder.load(url)
+    }
+
+    /// The line between the quotation marks of a reply.
+    private func said(_ reply: String, after beginning: String) -> String? {
+        guard reply.hasPrefix(beginning + "\""), reply.hasSuffix("\".") else { return nil }
+        return String(reply.dropFirst(beginning.count + 1).dropLast(2))
+    }
+
+    @Test(
+        "each reply holds the line that was typed, and a question gets one that was said before it")
+    func repliesHoldTheLine() throws {
+        var source = LessonSource(try load(Self.lessons), seed: 5)
+        var seen: Set<String> = []
+        for _ in 0..<400 {
+            var heard: [String] = []
+            for turn in source.nextAnnotated().turns {
+                seen.insert(turn.kind)
+                switch turn.kind {
+                case "heard tell":
+                    let line = try #require(said(turn.reply, after: "Noted: "))
+                    #expect(turn.user.contains(line))
+                    heard.append(line)
+                case "heard ask":
+                    let line = try #require(said(turn.reply, after: "You said: "))
+                    #expect(heard.contains(line))
+                    let isLadder = line.lowercased().contains("ladder")
+                    // A slip of the finger may hide the word that tells.
+                    if turn.user.lowercased().contains("ladder") { #expect(isLadder) }
+                    if turn.user.lowercased().contains("key") { #expect(!isLadder) }
+                case "heard untold": #expect(turn.reply == "You have not told me that.")
+                default: Issue.record("\(turn.kind) is not taught")
+                }
+            }
+        }
+        #expect(seen == ["heard tell", "heard ask", "heard untold"])
+    }
+
+    @Test("what was said last of one thing holds")
+    func theLastHolds() throws {
+        let only = """
+            [heard]
+            share: 100
+            noted: Noted: "{said}".
+            answer: You said: "{said}".
+            unknown: You have not told me that.
+
+            [heard one]
+            my ladder is with {@people}
+            ? who has my ladder
+            """
+        var source = LessonSource(try load(only + "\n[language]\nabstain: not told"), seed: 7)
+        var changed = 0
+        for _ in 0..<300 {
+            var last: String?
+            var count = 0
+            for turn in source.nextAnnotated().turns {
+                if let line = said(turn.reply, after: "Noted: ") {
+                    last = line
+                    count += 1
+                }
+                if let line = said(turn.reply, after: "You said: ") {
+                    #expect(line == last)
+                    if count > 1 { changed += 1 }
+                }
+            }
+        }
+        #expect(changed > 10)
+    }
+
+    @Test("the held-out sets have none of it, so that they stay what they are")
+    func onlyTraining() throws {
+        var source = LessonSource(
+            try load(Self.lessons + "\n[talk]\nHi.\n=> Hello."), seed: 5, split: .heldOutNames)
+        for _ in 0..<50 {
+            #expect(!source.nextAnnotated().turns.contains { $0.kind.hasPrefix("heard") })
+        }
+    }
+
+    @Test(
+        "mistakes are named",
+        arguments: [
+            ("[heard a]\nhello", "no '?' line"),
+            ("[heard a]\n? where is it", "no statement before it"),
+            ("[heard a]\nI met {@people}. | I met her.\n? who is {@people}", "every wording"),
+            ("[heard]\nnoted: a\nanswer: b\nunknown: c", "needs 'share:'"),
+            (
+                "[heard]\nshare: 5\nnoted: {line}\nanswer: b\nunknown: c",
+                "{line} stands for nothing"
+            ),
+        ])
+    func mistakes(_ text: String, _ problem: String) {
+        #expect { try load(text) } throws: { "\($0)".contains(problem) }
+    }
+}
