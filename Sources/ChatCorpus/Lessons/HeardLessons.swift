@@ -12,9 +12,21 @@ struct HeardLessons: Sendable {
     struct Statement: Sendable {
         var lines: [LessonTemplate]
         /// Questions that every wording answers.
-        var ask: [LessonTemplate]
+        var ask: [LessonTemplate] = []
         /// Questions that sound near and are answered by none.
-        var near: [LessonTemplate]
+        var near: [LessonTemplate] = []
+        /// The place of the statement that this one goes on or corrects.
+        var after: Int?
+        /// Whether it corrects: the one before it is then no longer asked for.
+        var corrects = false
+    }
+
+    /// The statements that something can begin with.
+    var first: [Int] = []
+    /// What goes on or corrects the statement at a place.
+    func next(_ place: Int) -> Int? {
+        let next = place + 1
+        return statements.indices.contains(next) && statements[next].after == place ? next : nil
     }
 
     var isTaught: Bool { noted != nil && answer != nil && unknown != nil && !statements.isEmpty }
@@ -40,39 +52,65 @@ extension LessonCourse {
             heard.answer = try section.required("answer")
             heard.unknown = try section.required("unknown")
         }
-        var statement = HeardLessons.Statement(lines: [], ask: [], near: [])
+        try readStatements(section)
+    }
+
+    private mutating func readStatements(_ section: LessonSection) throws {
+        /// Slots that stand in every wording so far of what belongs together.
+        var told: Set<String> = []
+        let begin = heard.statements.count
         for item in section.items {
             let mark = item.text.first
-            let isQuestion = mark == "?" || mark == "!"
-            if !isQuestion, !statement.ask.isEmpty {
-                heard.statements.append(statement)
-                statement = .init(lines: [], ask: [], near: [])
-            }
-            let text = isQuestion ? String(item.text.dropFirst()) : item.text
+            let text = "?!+~".contains(mark ?? " ") ? String(item.text.dropFirst()) : item.text
             let templates = try Self.alternatives(text).map {
                 try section.template(.init(text: $0, line: item.line))
             }
+            let last = heard.statements.count > begin ? heard.statements.count - 1 : nil
             switch mark {
-            case "?":
-                let told = statement.lines.map { Set($0.slots) }
-                if told.isEmpty {
+            case "?", "!":
+                guard let last else {
                     throw section.error("a question with no statement before it", line: item.line)
                 }
-                for slot in templates.flatMap(\.slots) where !told.allSatisfy({ $0.contains(slot) })
-                {
+                if mark == "!" {
+                    heard.statements[last].near += templates
+                    continue
+                }
+                for slot in templates.flatMap(\.slots) where !told.contains(slot) {
                     throw section.error(
                         "{\(slot)} is asked about and does not stand in every wording",
                         line: item.line)
                 }
-                statement.ask += templates
-            case "!": statement.near += templates
-            default: statement.lines += templates
+                heard.statements[last].ask += templates
+            default:
+                var statement = HeardLessons.Statement(lines: templates)
+                let shared = Self.slotsOfAll(templates)
+                if mark == "+" || mark == "~" {
+                    guard let last else {
+                        throw section.error("nothing stands before this line", line: item.line)
+                    }
+                    statement.after = last
+                    statement.corrects = mark == "~"
+                    told.formUnion(shared)
+                } else if let last, heard.statements[last].ask.isEmpty {
+                    // More wordings of the statement.
+                    heard.statements[last].lines += templates
+                    told = Self.slotsOfAll(heard.statements[last].lines)
+                    continue
+                } else {
+                    told = shared
+                    heard.first.append(heard.statements.count)
+                }
+                heard.statements.append(statement)
             }
         }
-        guard statement.lines.isEmpty || !statement.ask.isEmpty else {
+        if heard.statements.count > begin, heard.statements.last?.ask.isEmpty == true {
             throw section.error(
                 "the statement at the end has no '?' line", line: section.items.last?.line)
         }
-        if !statement.lines.isEmpty { heard.statements.append(statement) }
+    }
+
+    private static func slotsOfAll(_ lines: [LessonTemplate]) -> Set<String> {
+        guard let first = lines.first else { return [] }
+        return lines.dropFirst().reduce(Set(first.slots)) { $0.intersection($1.slots) }
     }
 }

@@ -54,14 +54,29 @@ extension LessonDialogueBuilder {
             if let lesson = pickUntold(), course.told[lesson].list == nil {
                 hear([index], with: lesson)
             }
-        default: hear([index])
+        default: if hear([index]) { goOn(after: index) }
+        }
+    }
+
+    /// What the lesson lets the user say next of the same thing, at once or after something else.
+    private mutating func goOn(after index: Int) {
+        var place = index
+        while let next = course.heard.next(place), turns.count < 30, random.index(below: 4) > 0 {
+            guard let before = heardLines.last, before.statements == [place] else { return }
+            if random.index(below: 4) == 0 { askHeard(heardLines.count - 1) }
+            if random.index(below: 5) == 0 { _ = talk() }
+            guard hear([next], slots: before.slots) else { return }
+            if course.heard.statements[next].corrects {
+                heardLines.remove(at: heardLines.count - 2)
+            }
+            place = next
         }
     }
 
     /// A statement that was not made yet.
     private mutating func unheard() -> Int? {
-        let index = random.index(below: course.heard.statements.count)
-        return heardLines.contains { $0.statements.contains(index) } ? nil : index
+        let index = random.pick(course.heard.first)
+        return beganWith.contains(index) ? nil : index
     }
 
     /// The same once more with other values: what was said last holds.
@@ -72,13 +87,19 @@ extension LessonDialogueBuilder {
         guard line.told == nil, line.statements.count == 1, !line.slots.pairs.isEmpty else {
             return
         }
+        // Not where something was said on top of it.
+        guard course.heard.first.contains(line.statements[0]),
+            course.heard.next(line.statements[0]) == nil
+        else { return }
         if hear(line.statements) { heardLines.remove(at: before) }
     }
 
     @discardableResult
-    private mutating func hear(_ statements: [Int], with lesson: Int? = nil) -> Bool {
+    private mutating func hear(
+        _ statements: [Int], with lesson: Int? = nil, slots given: LessonBindings? = nil
+    ) -> Bool {
         guard let noted = course.heard.noted else { return false }
-        var slots = LessonBindings()
+        var slots = given ?? LessonBindings()
         var lines = statements.map { random.pick(course.heard.statements[$0].lines) }
         if let lesson {
             guard let tell = phrasing(course.told[lesson].tell) else { return false }
@@ -107,6 +128,7 @@ extension LessonDialogueBuilder {
             user, reply(noted, bindings), needs: .none, kind: "heard tell",
             accept: [LessonPattern.finding(heard.said)], told: [heard.said])
         heardLines.append(heard)
+        beganWith.formUnion(statements)
         return true
     }
 

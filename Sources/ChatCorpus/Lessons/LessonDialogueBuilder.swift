@@ -40,6 +40,8 @@ struct LessonDialogueBuilder {
     var isInScene = false
     /// What was said of anything else.
     var heardLines: [HeardLine] = []
+    /// Statements that were made at all, also those corrected since.
+    var beganWith: Set<Int> = []
     /// Whether values may be others than the lists have. Not where a question holds a wrong one: a word of
     /// another kind would be no such question.
     var variesValues = true

@@ -105,6 +105,46 @@ struct HeardTests {
         #expect(changed > 10)
     }
 
+    @Test("a line may go on, and what it corrects is no longer asked for")
+    func chains() throws {
+        let chain = """
+            [heard]
+            share: 100
+            noted: Noted: "{said}".
+            answer: You said: "{said}".
+            unknown: You have not told me that.
+
+            [heard one]
+            {@people} visits me on Monday
+            ? when does {@people} visit me
+            + she brings her dog
+            ? what does {@people} bring
+            ~ no, on Tuesday
+            ? when does {@people} come
+
+            [language]
+            abstain: not told
+            """
+        var source = LessonSource(try load(chain), seed: 9)
+        var corrected = 0
+        for _ in 0..<300 {
+            var heard: [String] = []
+            for turn in source.nextAnnotated().turns {
+                if let line = said(turn.reply, after: "Noted: ") { heard.append(line.lowercased()) }
+                guard let line = said(turn.reply, after: "You said: ")?.lowercased() else {
+                    continue
+                }
+                #expect(heard.contains(line))
+                if let no = heard.firstIndex(where: { $0.contains("no, ") }), no > 0 {
+                    corrected += 1
+                    #expect(line != heard[no - 1])
+                }
+            }
+            if let goesOn = heard.firstIndex(where: { $0.contains("her") }) { #expect(goesOn > 0) }
+        }
+        #expect(corrected > 20)
+    }
+
     @Test("the held-out sets have none of it, so that they stay what they are")
     func onlyTraining() throws {
         var source = LessonSource(
@@ -119,6 +159,7 @@ struct HeardTests {
         arguments: [
             ("[heard a]\nhello", "no '?' line"),
             ("[heard a]\n? where is it", "no statement before it"),
+            ("[heard a]\n+ he is there\n? where", "nothing stands before"),
             ("[heard a]\nI met {@people}. | I met her.\n? who is {@people}", "every wording"),
             ("[heard]\nnoted: a\nanswer: b\nunknown: c", "needs 'share:'"),
             (
