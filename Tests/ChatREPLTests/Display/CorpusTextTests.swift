@@ -30,7 +30,7 @@ import Testing
         (
             Self.chat,
             "chat.txt: 카카오톡 대화(Windows), 파일 2개, 대화 56개에 1,234차례. 뺀 것: "
-                + "미디어와 지운 메시지 (3, 처음은 7째 줄), 열이 3개가 아닌 행 (1, 9째 줄), 시스템 메시지 (2)"
+                + "미디어와 지운 메시지 (3, 처음은 7번째 줄), 열이 3개가 아닌 행 (1, 9번째 줄), 시스템 메시지 (2)"
         ), (Self.text, "a.txt: 일반 텍스트, 1줄"),
     ])
     func inKoreanItsPartsAreKorean(json: String, line: String) throws {

@@ -65,7 +65,7 @@ import Testing
         ("it undoes 5 of 2 steps", "2단계 가운데 5단계를 취소합니다"),
         (
             "a.csv: line 3: has one column; a table needs a question and an answer, parted by a tab",
-            "a.csv: 3째 줄: 열이 하나입니다. 표에는 질문과 답이 탭(으)로 나뉘어 있어야 합니다"
+            "a.csv: 3번째 줄: 열이 하나입니다. 표에는 질문과 답이 탭(으)로 나뉘어 있어야 합니다"
         ),
         ("Permission denied", "권한 없음"),
         ("Nobody said so: %@", "Nobody said so: %@"),
