@@ -65,6 +65,9 @@ extension LessonCourse {
             let templates = try Self.alternatives(text).map {
                 try section.template(.init(text: $0, line: item.line))
             }
+            guard !templates.isEmpty else {
+                throw section.error("nothing stands on this line", line: item.line)
+            }
             let last = heard.statements.count > begin ? heard.statements.count - 1 : nil
             switch mark {
             case "?", "!":
@@ -82,6 +85,10 @@ extension LessonCourse {
                 }
                 heard.statements[last].ask += templates
             default:
+                if let last, heard.statements[last].ask.isEmpty {
+                    throw section.error(
+                        "the statement before this line has no '?' line", line: item.line)
+                }
                 var statement = HeardLessons.Statement(lines: templates)
                 let shared = Self.slotsOfAll(templates)
                 if mark == "+" || mark == "~" {
@@ -91,11 +98,6 @@ extension LessonCourse {
                     statement.after = last
                     statement.corrects = mark == "~"
                     told.formUnion(shared)
-                } else if let last, heard.statements[last].ask.isEmpty {
-                    // More wordings of the statement.
-                    heard.statements[last].lines += templates
-                    told = Self.slotsOfAll(heard.statements[last].lines)
-                    continue
                 } else {
                     told = shared
                     heard.first.append(heard.statements.count)
@@ -111,6 +113,6 @@ extension LessonCourse {
 
     private static func slotsOfAll(_ lines: [LessonTemplate]) -> Set<String> {
         guard let first = lines.first else { return [] }
-        return lines.dropFirst().reduce(Set(first.slots)) { $0.intersection($1.slots) }
+        return lines.dropFirst().reduce(first.certainSlots) { $0.intersection($1.certainSlots) }
     }
 }

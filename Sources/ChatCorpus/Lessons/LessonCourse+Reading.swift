@@ -9,6 +9,10 @@ extension LessonCourse {
     /// - Throws: `LessonError.line` for an unknown kind, key, table, column, list or slot.
     mutating func read(_ sections: [LessonSection], heldOut: [LessonSection]) throws {
         for section in sections { try read(section) }
+        if heard.noted == nil, let section = sections.first(where: { $0.kind == "heard" }) {
+            throw section.error(
+                "[heard NAME] needs a [heard] with share, noted, answer and unknown")
+        }
         for section in heldOut { try readHeldOut(section) }
         for section in sections { try checkSlots(section) }
         for section in heldOut { try checkSlots(section) }

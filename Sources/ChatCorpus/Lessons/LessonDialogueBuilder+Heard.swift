@@ -12,13 +12,13 @@ extension LessonDialogueBuilder {
         var turn: Int
     }
 
-    /// Longer lines are told in other ways.
+    /// Letters; a longer line is not said.
     private static let longest = 100
 
     /// Whether this dialogue is about such statements; only training has them, so that the held-out sets
-    /// stay what they are.
+    /// stay what they are, and only dialogues in one language.
     mutating func drawsHeard() -> Bool {
-        split == .training && course.heard.isTaught
+        split == .training && course.heard.isTaught && otherCourse == nil
             && random.index(below: 100) < course.heard.share
     }
 
@@ -28,7 +28,7 @@ extension LessonDialogueBuilder {
         let length = pickLength()
         let style = pickStyle()
         let most = 1 + Int(difficulty * 6)
-        if length > 1, random.index(below: 5) == 0 { _ = talk(.greeting) }
+        if !isDrill, length > 1, random.index(below: 5) == 0 { _ = talk(.greeting) }
         for _ in 0..<length * 12 where turns.count < length {
             switch random.index(below: 100) {
             case ..<26: if heardLines.count < most { hear() }
@@ -41,7 +41,7 @@ extension LessonDialogueBuilder {
         // What was said early is asked for late.
         var order = Array(heardLines.indices)
         random.shuffle(&order)
-        for index in order where length > 3 && turns.count < 30 { askHeard(index) }
+        for index in order where !isDrill && length > 3 && turns.count < 30 { askHeard(index) }
     }
 
     /// The user says something; at times two things in one line.
@@ -61,13 +61,15 @@ extension LessonDialogueBuilder {
     /// What the lesson lets the user say next of the same thing, at once or after something else.
     private mutating func goOn(after index: Int) {
         var place = index
-        while let next = course.heard.next(place), turns.count < 30, random.index(below: 4) > 0 {
+        let last = isDrill ? 5 : 30
+        while let next = course.heard.next(place), turns.count < last, random.index(below: 4) > 0 {
             guard let before = heardLines.last, before.statements == [place] else { return }
             if random.index(below: 4) == 0 { askHeard(heardLines.count - 1) }
             if random.index(below: 5) == 0 { _ = talk() }
             guard hear([next], slots: before.slots) else { return }
             if course.heard.statements[next].corrects {
-                heardLines.remove(at: heardLines.count - 2)
+                // Which of the lines before it is corrected is not said: none is asked for any more.
+                heardLines.removeAll { (index..<next).contains($0.statements[0]) }
             }
             place = next
         }
@@ -75,8 +77,10 @@ extension LessonDialogueBuilder {
 
     /// A statement that was not made yet.
     private mutating func unheard() -> Int? {
+        // The other language of a dialogue may have none.
+        guard !course.heard.first.isEmpty else { return nil }
         let index = random.pick(course.heard.first)
-        return beganWith.contains(index) ? nil : index
+        return madeStatements.contains(index) ? nil : index
     }
 
     /// The same once more with other values: what was said last holds.
@@ -88,7 +92,7 @@ extension LessonDialogueBuilder {
             return
         }
         // Not where something was said on top of it.
-        guard course.heard.first.contains(line.statements[0]),
+        guard course.heard.statements[line.statements[0]].after == nil,
             course.heard.next(line.statements[0]) == nil
         else { return }
         if hear(line.statements) { heardLines.remove(at: before) }
@@ -128,7 +132,8 @@ extension LessonDialogueBuilder {
             user, reply(noted, bindings), needs: .none, kind: "heard tell",
             accept: [LessonPattern.finding(heard.said)], told: [heard.said])
         heardLines.append(heard)
-        beganWith.formUnion(statements)
+        madeStatements.formUnion(statements)
+        topic = nil
         return true
     }
 
@@ -145,8 +150,8 @@ extension LessonDialogueBuilder {
             ask = course.told[lesson].ask.lines(split)
         }
         guard !ask.isEmpty else { return }
-        let question = typed(
-            random.pick(ask), &slots, keepsValues: true, frames: course.language.wrapAsk)
+        let question = typedQuestion(random.pick(ask), &slots)
+        guard !question.isEmpty else { return }
         var bindings = LessonBindings()
         bindings["said"] = line.said
         questions.append(Question(about: nil, accept: []))
@@ -158,12 +163,14 @@ extension LessonDialogueBuilder {
     /// What nothing that was said answers: near what was said, or about what was not.
     mutating func askUnheard() {
         let heard = course.heard
-        guard let unknown = heard.unknown, heard.isTaught else { return }
+        guard let unknown = heard.unknown, heard.isTaught, heard.share > 0 else { return }
         var ask: [LessonTemplate] = []
         var slots = LessonBindings()
         if !heardLines.isEmpty, random.index(below: 2) == 0 {
             let line = random.pick(heardLines)
-            ask = heard.statements[random.pick(line.statements)].near
+            // What else stands in the line may answer what the one statement does not.
+            guard line.told == nil, line.statements.count == 1 else { return }
+            ask = heard.statements[line.statements[0]].near
             slots = line.slots
         } else {
             guard let index = unheard() else { return }
@@ -171,11 +178,33 @@ extension LessonDialogueBuilder {
             ask = random.index(below: 4) == 0 ? statement.near : statement.ask
         }
         guard !ask.isEmpty else { return }
-        let question = typed(
-            random.pick(ask), &slots, keepsValues: true, frames: course.language.wrapAsk)
+        let line = random.pick(ask)
+        // Another statement may have the same question.
+        guard
+            !heardLines.contains(where: {
+                $0.statements.contains {
+                    heard.statements[$0].ask.contains { $0.source == line.source }
+                }
+            })
+        else { return }
+        let question = typedQuestion(line, &slots)
+        // A second draw may have been the first value over again.
+        guard !question.isEmpty, Set(slots.pairs.map(\.value)).count == slots.pairs.count else {
+            return
+        }
         questions.append(Question(about: nil, accept: []))
         add(
             question, reply(unknown, LessonBindings()), needs: .abstain, kind: "heard untold",
             accept: course.language.abstain)
+    }
+
+    /// A question as the user types it. The mark alone may tell it from a statement, so it mostly stays.
+    private mutating func typedQuestion(
+        _ line: LessonTemplate, _ slots: inout LessonBindings
+    ) -> String {
+        let drops = habits.dropsPunctuation
+        if line.source.hasSuffix("?"), random.index(below: 4) > 0 { habits.dropsPunctuation = 0 }
+        defer { habits.dropsPunctuation = drops }
+        return typed(line, &slots, keepsValues: true, frames: course.language.wrapAsk)
     }
 }

@@ -39,6 +39,7 @@ extension LessonDialogueBuilder {
         bindings[column] = habits.typed(name)
         let user = typed(template, &bindings, keepsValues: false, frames: course.language.wrapAsk)
         questions.append(Question(about: nil, accept: []))
+        topic = nil
         abstain(user, kind: "unknown entity")
         return true
     }

@@ -41,7 +41,7 @@ struct LessonDialogueBuilder {
     /// What was said of anything else.
     var heardLines: [HeardLine] = []
     /// Statements that were made at all, also those corrected since.
-    var beganWith: Set<Int> = []
+    var madeStatements: Set<Int> = []
     /// Whether values may be others than the lists have. Not where a question holds a wrong one: a word of
     /// another kind would be no such question.
     var variesValues = true

@@ -192,6 +192,8 @@ extension LessonDialogueBuilder {
                 _ = recall(index, inShort: true)
             }
         case .untold:
+            // A script may have told it.
+            if split == .training, hasPlayedScript { return }
             if let index = pickUntold() { _ = recall(index) }
         case .fact: _ = askFact()
         case .other: _ = askOther()
@@ -201,7 +203,9 @@ extension LessonDialogueBuilder {
         case .lecture: _ = talk(.world)
         case .echo: _ = talk(.echo)
         case .unknown:
-            if split == .training, random.index(below: 4) == 0 { return askUnheard() }
+            if split == .training, !hasPlayedScript, random.index(below: 4) == 0 {
+                return askUnheard()
+            }
             _ = askUnknown()
         case .session:
             guard !course.session.isEmpty else { return }

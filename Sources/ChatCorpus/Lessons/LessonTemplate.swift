@@ -74,6 +74,11 @@ package struct LessonTemplate: Sendable {
         return branches
     }
 
+    /// The slots outside of choices: those that every rendering has.
+    var certainSlots: Set<String> {
+        Set(nodes.compactMap { if case .slot(let name, _) = $0 { name } else { nil } })
+    }
+
     /// The slots named anywhere in the line, each once, in order.
     package var slots: [String] {
         var found: [String] = []

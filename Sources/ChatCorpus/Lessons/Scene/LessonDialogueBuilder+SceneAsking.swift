@@ -139,7 +139,8 @@ extension LessonDialogueBuilder {
         let text = reply(template, bindings(fact, by: .reply))
         note(fact)
         questions.append(Question(about: nil, accept: []))
-        let shown = scene.owners[fact.owner].relation.map(\.word) ?? scene.owners[fact.owner].name
+        let owner = scene.owners[fact.owner]
+        let shown = owner.isOneOfSeveral ? owner.name : owner.relation?.word ?? owner.name
         add(
             user, Self.sentenceCase(text), needs: .session,
             kind: "scene reverse \(attribute(fact).name)",
@@ -187,7 +188,8 @@ extension LessonDialogueBuilder {
 
     /// All that is known of somebody.
     mutating func sumUp() -> Bool {
-        guard !hasPlayedScript else { return false }
+        // What a script or a heard line told is not among the facts.
+        guard !hasPlayedScript, heardLines.isEmpty else { return false }
         let spoken = scene.owners.indices.filter { owner in
             owner > Scene.the && scene.facts.contains { $0.owner == owner }
         }

@@ -7,6 +7,7 @@ extension LessonDialogueBuilder {
         guard let script = random.index(weighted: scripts.map(\.weight)).map({ scripts[$0] })
         else { return false }
         guard turns.count + script.steps.count <= 30 else { return false }
+        if split == .training, retells(script) { return false }
         // What a script says was not told may have been told before it.
         if saysUnknown(script), !turns.allSatisfy({ $0.told.isEmpty }) || hasPlayedScript {
             return false
@@ -36,6 +37,19 @@ extension LessonDialogueBuilder {
         hasPlayedScript = true
         topic = nil
         return true
+    }
+
+    /// Whether a script states anew what was told before it: what it says is not kept.
+    private func retells(_ script: ScriptLesson) -> Bool {
+        var leads = scene.owners.compactMap { $0.relation?.word }
+        for index in known {
+            if case .text(let lead)? = course.told[index].answer.nodes.first { leads.append(lead) }
+        }
+        return script.steps.contains { step in
+            guard case .exchange(_, let reply) = step else { return false }
+            let source = reply.source.lowercased()
+            return leads.contains { source.contains($0.lowercased()) }
+        }
     }
 
     private func saysUnknown(_ script: ScriptLesson) -> Bool {

@@ -60,7 +60,7 @@ struct VariedValueTests {
         func strangers(_ split: LessonSplit) -> Int {
             var source = LessonSource(lessons, seed: 4, split: split)
             var count = 0
-            for _ in 0..<1_500 {
+            for _ in 0..<4_000 {
                 for turn in source.nextAnnotated().turns where turn.kind == "told food" {
                     for value in turn.told where value.contains(" ") {
                         if !foods.contains(value.lowercased()) { count += 1 }
