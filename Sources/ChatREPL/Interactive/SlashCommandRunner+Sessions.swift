@@ -78,11 +78,17 @@ extension SlashCommandRunner {
         }
         let before = session.name ?? ""
         try session.rename(to: name)
-        try tellPlace(
-            phrase(
-                "'%@' is now '%@'.", VisibleText.oneLine(before),
-                VisibleText.oneLine(session.name ?? name)) + "\n"
-        )
+        let renamed = phrase(
+            "'%@' is now '%@'.", VisibleText.oneLine(before),
+            VisibleText.oneLine(session.name ?? name))
+        do {
+            try conversation.requireSaved()
+        } catch {
+            // It has the name all the same.
+            try screen.notice(renamed)
+            throw error
+        }
+        try tellPlace(renamed + "\n")
     }
 
     /// `/delete NAME`

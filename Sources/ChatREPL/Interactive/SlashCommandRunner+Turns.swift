@@ -151,12 +151,18 @@ extension SlashCommandRunner {
     /// `/clear`
     package func clear() throws {
         try session.clear()
-        let rest =
-            session.name == nil
-            ? phrase("Nothing of this session is on disk.")
-            : phrase("The saved file keeps what was said.")
         try screen.notice(
-            phrase("The model has forgotten the conversation so far.") + " \(rest)")
+            phrase("The model has forgotten the conversation so far.") + " \(onDisk)")
+    }
+
+    /// What the disk has of what was said.
+    private var onDisk: String {
+        if session.isOnDisk { return phrase("The saved file keeps what was said.") }
+        // A session with a name and no place was read from a file that may not be written to.
+        let isReadOnly = session.name != nil && session.url == nil
+        return session.savingProblem == nil && !isReadOnly
+            ? phrase("Nothing of this session is on disk.")
+            : phrase("What was said is not all on the disk.")
     }
 
     /// How `done` undone steps come back, of which `kept` can.
