@@ -98,7 +98,8 @@ extension SlashCommandRunner {
                 phrase("This session is open. Begin another with /new, then delete this one."))
         }
         try store.setAside(name)
-        deleted = name
+        deleted.removeAll { $0 == name }
+        deleted.insert(name, at: 0)
         try screen.notice(
             phrase(
                 "Deleted session '%@'. Until you leave, /restore brings it back.",
@@ -108,11 +109,11 @@ extension SlashCommandRunner {
 
     /// `/restore [NAME]`
     package func restore(_ name: String?) throws {
-        guard let name = name ?? deleted else {
+        guard let name = name ?? deleted.first else {
             throw SlashCommandProblem(phrase("No session has been deleted in this chat."))
         }
         try store.bringBack(name)
-        if name == deleted { deleted = nil }
+        deleted.removeAll { $0 == name }
         try screen.notice(phrase("Session '%@' is back.", VisibleText.oneLine(name)))
     }
 

@@ -97,7 +97,10 @@ extension SlashCommandRunner {
                     ? phrase("The last reply came to its end; there is nothing to go on with.")
                     : phrase("What you said last has no reply yet; /regen answers it."))
         }
-        try replies.show(surprisal: surprisal, certainty: certainty) { emit in
+        try replies.show(
+            surprisal: surprisal, certainty: certainty,
+            nothing: phrase("Nothing was added; the reply stands as it was.")
+        ) { emit in
             try session.continueReply(emit: emit)
         }
     }
@@ -107,7 +110,15 @@ extension SlashCommandRunner {
         guard let name else {
             return try screen.notice(Self.marks(session.markNames))
         }
-        try session.mark(name)
+        do {
+            try session.mark(name)
+        } catch SessionError.name(let name, let reason) {
+            throw SlashCommandProblem(
+                phrase(
+                    "'%@' cannot be a mark's name: %@", VisibleText.line(name, limit: 64),
+                    Words.spoken.retold(reason))
+            )
+        }
         let shown = VisibleText.oneLine(name)
         try tell(
             phrase("This place is marked '%@'", shown),

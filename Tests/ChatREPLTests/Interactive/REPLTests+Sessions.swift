@@ -135,6 +135,39 @@ extension REPLTests {
                 "The saved file keeps what was said."))
     }
 
+    @Test func whatWasDeletedComesBackTheLastFirst() throws {
+        let shown = try screen([
+            .line("one"), .line("/new other"), .line("two"), .line("/new third"),
+            .line("/delete test"), .line("/delete other"), .line("/restore"), .line("/restore"),
+            .line("/restore"),
+        ])
+        #expect(
+            shown.contains(
+                "Session 'other' is back.\n>>> /restore\nSession 'test' is back.\n>>> /restore\n! No session"
+            ), "\(shown)")
+        #expect(try store.names() == ["other", "test"])
+    }
+
+    @Test func goingOnWithAReplyThatGetsNothingMoreSaysSo() throws {
+        let session = try store.create(
+            "other", generator: generator, settings: SessionSettings(sampling: .greedy))
+        // Read whole, and stopped at the first character of the reply.
+        try session.say(String(repeating: "long ", count: 400)) { $0.isEmpty }
+        try #require(session.lastTurn?.ending == .interrupted)
+        let interrupts = ScriptedInterrupts()
+        interrupts.stopAfter = 0
+        let shown = try screen([.line("/continue")], interrupts: interrupts, in: session)
+        #expect(shown.contains("Nothing was added; the reply stands as it was."), "\(shown)")
+    }
+
+    @Test func aNameThatNoMarkCanHaveIsCalledAMarks() throws {
+        let shown = try screen([.line("one"), .line("/mark -"), .line("/mark a/b")])
+        #expect(
+            shown.contains("! '-' cannot be a mark's name: a name does not begin with - or @"),
+            "\(shown)")
+        #expect(shown.contains("! 'a/b' cannot be a mark's name: a name has no slash"))
+    }
+
     @Test func forkGoesOnInACopy() throws {
         let shown = try screen([
             .line("one"), .line("two"), .line("/fork copy @1"), .line("/log"), .line("three"),
