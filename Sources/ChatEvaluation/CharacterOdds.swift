@@ -15,7 +15,7 @@ package struct CharacterOdds: Sendable, Equatable {
 
     /// What stands before the place.
     package var before: String
-    /// Likeliest first.
+    /// Likeliest first; none with which no reply could go on.
     package var alternatives: [Alternative]
     /// Of the whole distribution at the place, in bits.
     package var entropy: Double
@@ -70,8 +70,15 @@ package struct CharacterOdds: Sendable, Equatable {
         entropy = Surprisal.entropy(probabilities)
         var decoder = generator.model.alphabet.makeDecoder()
         before = said.reduce(into: "") { $0 += decoder.push($1) }
+        var spelling = ReplySpelling(generator.model.alphabet)
+        for symbol in said { spelling.take(symbol) }
+        // What was taken stands there in any case: a reply that was imported may have it.
+        let isMasked = generator.mask(first: said.isEmpty, spelling)
+        let possible = probabilities.indices.filter {
+            Symbol($0) == taken || !isMasked(Symbol($0))
+        }
         var order = Array(
-            probabilities.indices.sorted {
+            possible.sorted {
                 probabilities[$0] != probabilities[$1]
                     ? probabilities[$0] > probabilities[$1] : $0 < $1
             }.prefix(Self.count))
@@ -81,16 +88,17 @@ package struct CharacterOdds: Sendable, Equatable {
             var decoder = decoder
             return Alternative(
                 probability: probabilities[index],
-                text: Self.continuation(symbol, &decoder, state, generator),
+                text: Self.continuation(symbol, &decoder, spelling, state, generator),
                 isTaken: symbol == taken)
         }
     }
 
     /// What follows greedily when `symbol` is said, itself included; empty where it ends the reply.
     private static func continuation(
-        _ symbol: Symbol, _ decoder: inout TextDecoder, _ state: RecurrentState,
-        _ generator: ReplyGenerator
+        _ symbol: Symbol, _ decoder: inout TextDecoder, _ spelling: ReplySpelling,
+        _ state: RecurrentState, _ generator: ReplyGenerator
     ) -> String {
+        var spelling = spelling
         var state = state
         var symbol = symbol
         var logits: [Float] = []
@@ -98,11 +106,12 @@ package struct CharacterOdds: Sendable, Equatable {
         let end = generator.closing.first
         for _ in 0..<length * 3 {
             if symbol == end || symbol <= Alphabet.endMark { break }
+            spelling.take(symbol)
             text += decoder.push(symbol)
             if text.count >= length { return String(text.prefix(length)) + "…" }
             generator.engine.step(symbol, state: &state, logits: &logits)
-            symbol = Sampler.likeliest(logits)
+            symbol = Sampler.likeliest(logits, masked: generator.mask(first: false, spelling))
         }
-        return text + decoder.finish()
+        return spelling.isWhole ? text + decoder.finish() : text
     }
 }

@@ -77,13 +77,14 @@ struct Charchat: ParsableCommand {
         try ToolDescription(json: _dumpHelp())
     }
 
-    /// A command that does not exist would be taken for a question: that has a space, a question mark or
-    /// letters that no command has.
+    /// A command that does not exist would be taken for a question: that has a space, a question mark, an
+    /// exclamation mark at its end or letters that no command has.
     private static func requireCommand(_ arguments: [String]) throws {
         let asked = arguments.first == "help" ? arguments.dropFirst().first : arguments.first
         let commands = configuration.subcommands.map { $0.configuration }
         guard let asked, !asked.hasPrefix("-"), asked != "help",
             !commands.contains(where: { $0.commandName == asked }),
+            !asked.hasSuffix("!"),
             !asked.contains(where: { $0.isWhitespace || $0 == "?" || !$0.isASCII })
         else { return }
         let names = commands.filter(\.shouldDisplay).compactMap(\.commandName)

@@ -223,9 +223,9 @@ public struct ReplyGenerator {
     /// Whether a reply may begin with a symbol.
     package func canBegin(with symbol: Symbol) -> Bool { !mask(first: true, spelling)(symbol) }
 
-    /// No reply contains a mark, and none is empty: its first symbol is not the end. Nothing is masked for its
-    /// spelling where there is none.
-    private func mask(first: Bool, _ spelling: ReplySpelling?) -> (Symbol) -> Bool {
+    /// Which symbols may not come next. No reply contains a mark, and none is empty: its first symbol is not
+    /// the end. Nothing is masked for its spelling where there is none.
+    package func mask(first: Bool, _ spelling: ReplySpelling?) -> (Symbol) -> Bool {
         let end = end
         return { symbol in
             if let spelling, !spelling.allows(symbol) { return true }

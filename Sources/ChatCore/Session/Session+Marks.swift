@@ -12,12 +12,23 @@ extension Session {
     }
 
     /// Continues from the place of that name, whatever was said or undone since. Nothing is lost: the
-    /// place where the conversation stood is marked `-`.
+    /// place where the conversation stood is marked `-`, and a reply that another one to the same message
+    /// takes the place of is kept.
     /// - Throws: `SessionError.noSuchMark`, `.closed`, `.speaking`.
     public func goBack(to name: String) throws {
         try requireOpen()
-        guard history.marks[name] != nil else { throw SessionError.noSuchMark(name) }
+        guard let place = history.marks[name] else { throw SessionError.noSuchMark(name) }
+        if isOtherReply(place) { try keepReply() }
         record(.back(name))
+    }
+
+    /// Whether a node is another reply to the message that was answered last.
+    private func isOtherReply(_ node: Int) -> Bool {
+        let (here, there) = (history.nodes[history.current], history.nodes[node])
+        guard node != history.current, here.parent == there.parent,
+            case .turn(let said, _) = here.kind, case .turn(let other, _) = there.kind
+        else { return false }
+        return said == other
     }
 
     /// Takes back turn `number` of the conversation and all turns after it. The place where it stood is

@@ -28,11 +28,13 @@ extension Session {
                 notices.append(.savedAgain(path: log.url.path))
             }
             savingProblem = nil
+            savingError = nil
         } catch {
             if savingProblem == nil {
                 notices.append(.notSaved(problem: "\(error)"))
             }
             savingProblem = "\(error)"
+            savingError = error
         }
     }
 

@@ -32,6 +32,8 @@ public final class Session {
     var notices: [SessionNotice] = []
     /// Why the last attempt to write failed, one line; nil when it did not.
     public internal(set) var savingProblem: String?
+    /// The same as the error it was, for those who tell it in other words.
+    package internal(set) var savingError: (any Error)?
     /// Texts before which its replies end. They are not part of the transcript, which records such a reply as
     /// one that was interrupted there, so that it is verified like any other.
     package var stops: [String] = []

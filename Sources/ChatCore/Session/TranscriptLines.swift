@@ -61,7 +61,7 @@ struct TranscriptLines {
         do {
             decoded = try JSONDecoder().decode(TranscriptLine.self, from: line)
         } catch let error as DecodingError {
-            throw TranscriptLine.Problem.malformed(Self.words(error))
+            throw TranscriptLine.Problem.malformed(Self.words(error, line))
         }
         if let key = JSONKeys.duplicate(in: [UInt8](line)) {
             throw TranscriptLine.Problem.malformed("it has the field \(quoted(key)) twice")
@@ -70,7 +70,7 @@ struct TranscriptLines {
     }
 
     /// Says which field is wrong and quotes nothing.
-    private static func words(_ error: DecodingError) -> String {
+    private static func words(_ error: DecodingError, _ line: Data) -> String {
         switch error {
         case .typeMismatch(_, let context), .valueNotFound(_, let context),
             .keyNotFound(_, let context):
@@ -82,7 +82,9 @@ struct TranscriptLines {
             if let key = context.codingPath.first {
                 return "its field \(key.stringValue) has a value that is not known"
             }
-            return "it is not JSON"
+            // It may still be JSON: the decoder says the same of a number that does not fit its field.
+            let isJSON = (try? JSONSerialization.jsonObject(with: line)) != nil
+            return isJSON ? "it has a number that is out of range" : "it is not JSON"
         @unknown default: return "it is not JSON"
         }
     }

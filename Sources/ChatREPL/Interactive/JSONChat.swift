@@ -20,6 +20,10 @@ package final class JSONLineReader: LineReader {
                 "Line \(number) is neither a JSON string nor an object with the string \"user\". It was not sent."
             )
         }
+        if let key = JSONKeys.duplicate(in: line.utf8) {
+            return .unusable(
+                "Line \(number) has the field \(quoted(key)) twice. It was not sent.")
+        }
         return .line(said.text)
     }
 

@@ -50,11 +50,11 @@ package final class OpenSession {
     /// - Throws: `SlashCommandProblem` where what was said is not on the disk and cannot be put there.
     package func requireSaved() throws {
         guard session.saveWhatWaits() else {
-            if let problem = session.savingProblem {
+            if let error = session.savingError {
                 throw SlashCommandProblem(
                     phrase(
                         "What was said here is not on the disk: %@. /export FILE keeps it; /bye leaves it.",
-                        VisibleText.oneLine(problem))
+                        VisibleText.oneLine(ErrorText.text(error, atPrompt: true)))
                 )
             }
             throw SlashCommandProblem(

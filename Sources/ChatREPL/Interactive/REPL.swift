@@ -214,7 +214,15 @@ package final class REPL {
 
     private func showNotices() throws {
         for notice in conversation.session.takeNotices() {
-            try screen.notice(VisibleText.oneLine(notice.text))
+            try screen.notice(VisibleText.oneLine(words(notice)))
         }
+    }
+
+    /// A notice in the language that is spoken, with why saving failed.
+    private func words(_ notice: SessionNotice) -> String {
+        guard case .notSaved = notice, let error = conversation.session.savingError else {
+            return notice.text
+        }
+        return SessionNotice.notSaved(problem: ErrorText.text(error, atPrompt: true)).text
     }
 }

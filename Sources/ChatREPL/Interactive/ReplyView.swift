@@ -23,10 +23,12 @@ package struct ReplyView {
     /// - Parameter surprisal: what the characters of a reply cost; asked where that is to be shown,
     ///   and the reply is then held back until it is complete.
     /// - Parameter certainty: how sure a reply is to be taken.
+    /// - Parameter nothing: what is told where `make` returns nil.
     /// - Throws: what `make` throws; `OutputError` when the reply could not be shown.
     package func show(
         surprisal: ((Turn) throws -> [CharacterSurprisal])? = nil,
         certainty: ((Turn) throws -> ReplyCertainty?)? = nil,
+        nothing: String = phrase("Stopped before the reply began. /regen answers what you said."),
         _ make: (_ emit: (String) -> Bool) throws -> Turn?
     ) throws {
         interrupts.beginReply()
@@ -75,8 +77,7 @@ package struct ReplyView {
         } else if let turn {
             try screen.replyEnds(turn.reply, note: note(turn))
         } else {
-            try screen.notice(
-                phrase("Stopped before the reply began. /regen answers what you said."))
+            try screen.notice(nothing)
         }
         if options.isVerbose, turn != nil {
             let figures = ReplyFigures(

@@ -78,11 +78,17 @@ extension SlashCommandRunner {
         }
         let before = session.name ?? ""
         try session.rename(to: name)
-        try tellPlace(
-            phrase(
-                "'%@' is now '%@'.", VisibleText.oneLine(before),
-                VisibleText.oneLine(session.name ?? name)) + "\n"
-        )
+        let renamed = phrase(
+            "'%@' is now '%@'.", VisibleText.oneLine(before),
+            VisibleText.oneLine(session.name ?? name))
+        do {
+            try conversation.requireSaved()
+        } catch {
+            // It has the name all the same.
+            try screen.notice(renamed)
+            throw error
+        }
+        try tellPlace(renamed + "\n")
     }
 
     /// `/delete NAME`
@@ -92,7 +98,8 @@ extension SlashCommandRunner {
                 phrase("This session is open. Begin another with /new, then delete this one."))
         }
         try store.setAside(name)
-        deleted = name
+        deleted.removeAll { $0 == name }
+        deleted.insert(name, at: 0)
         try screen.notice(
             phrase(
                 "Deleted session '%@'. Until you leave, /restore brings it back.",
@@ -102,11 +109,11 @@ extension SlashCommandRunner {
 
     /// `/restore [NAME]`
     package func restore(_ name: String?) throws {
-        guard let name = name ?? deleted else {
+        guard let name = name ?? deleted.first else {
             throw SlashCommandProblem(phrase("No session has been deleted in this chat."))
         }
         try store.bringBack(name)
-        if name == deleted { deleted = nil }
+        deleted.removeAll { $0 == name }
         try screen.notice(phrase("Session '%@' is back.", VisibleText.oneLine(name)))
     }
 

@@ -97,7 +97,10 @@ extension SlashCommandRunner {
                     ? phrase("The last reply came to its end; there is nothing to go on with.")
                     : phrase("What you said last has no reply yet; /regen answers it."))
         }
-        try replies.show(surprisal: surprisal, certainty: certainty) { emit in
+        try replies.show(
+            surprisal: surprisal, certainty: certainty,
+            nothing: phrase("Nothing was added; the reply stands as it was.")
+        ) { emit in
             try session.continueReply(emit: emit)
         }
     }
@@ -107,7 +110,15 @@ extension SlashCommandRunner {
         guard let name else {
             return try screen.notice(Self.marks(session.markNames))
         }
-        try session.mark(name)
+        do {
+            try session.mark(name)
+        } catch SessionError.name(let name, let reason) {
+            throw SlashCommandProblem(
+                phrase(
+                    "'%@' cannot be a mark's name: %@", VisibleText.line(name, limit: 64),
+                    Words.spoken.retold(reason))
+            )
+        }
         let shown = VisibleText.oneLine(name)
         try tell(
             phrase("This place is marked '%@'", shown),
@@ -151,12 +162,18 @@ extension SlashCommandRunner {
     /// `/clear`
     package func clear() throws {
         try session.clear()
-        let rest =
-            session.name == nil
-            ? phrase("Nothing of this session is on disk.")
-            : phrase("The saved file keeps what was said.")
         try screen.notice(
-            phrase("The model has forgotten the conversation so far.") + " \(rest)")
+            phrase("The model has forgotten the conversation so far.") + " \(onDisk)")
+    }
+
+    /// What the disk has of what was said.
+    private var onDisk: String {
+        if session.isOnDisk { return phrase("The saved file keeps what was said.") }
+        // A session with a name and no place was read from a file that may not be written to.
+        let isReadOnly = session.name != nil && session.url == nil
+        return session.savingProblem == nil && !isReadOnly
+            ? phrase("Nothing of this session is on disk.")
+            : phrase("What was said is not all on the disk.")
     }
 
     /// How `done` undone steps come back, of which `kept` can.

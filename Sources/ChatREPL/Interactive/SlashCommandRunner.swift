@@ -15,8 +15,8 @@ package final class SlashCommandRunner {
     package let replies: ReplyView
     package let environment: [String: String]
     package let finder: WorldFinder
-    /// The session that /delete took last and /restore brings back.
-    package var deleted: String?
+    /// The sessions that /delete took and /restore brings back, the last first.
+    package var deleted: [String] = []
 
     package init(
         conversation: OpenSession, screen: any Screen, replies: ReplyView,

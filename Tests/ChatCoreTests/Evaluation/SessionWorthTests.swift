@@ -152,6 +152,25 @@ struct SessionWorthTests {
             CharacterOdds.keyCharacter(of: "", to: "abc", state: fresh, generator: generator) == nil
         )
     }
+
+    @Test(
+        "the odds have no way to go on that no reply could take",
+        arguments: 1...8 as ClosedRange<UInt64>)
+    func possibleOdds(seed: UInt64) throws {
+        let generator = try TinyModel.generator(seed: seed)
+        let odds = try #require(
+            CharacterOdds.opening("abc", state: generator.freshState, generator: generator))
+        #expect(odds.alternatives.count == 6)
+        let strayLetters: [ClosedRange<UInt32>] = [
+            0x1100...0x1112, 0x1161...0x1175, 0x11A8...0x11C2,
+        ]
+        for text in odds.alternatives.map(\.text) {
+            #expect(
+                text.unicodeScalars.allSatisfy { scalar in
+                    scalar != "\u{FFFD}" && !strayLetters.contains { $0.contains(scalar.value) }
+                }, "\(text)")
+        }
+    }
 }
 
 @Suite("Confidence")

@@ -57,6 +57,21 @@ struct KeptReplyTests {
         #expect(throws: SessionError.noSuchReply(1, count: 0)) { try session.choose(1) }
     }
 
+    @Test("going back to one keeps the one that stood, and going elsewhere marks nothing more")
+    func goingBack() throws {
+        let session = try Session(generator: generator, settings: quickSettings)
+        let first = try #require(try session.say("one")).reply
+        try session.keepReply()
+        let second = try #require(try session.regenerate()).reply
+        try session.goBack(to: "reply 1")
+        #expect(session.choices.map(\.reply) == [first, second])
+        #expect(session.choices.map(\.isCurrent) == [true, false])
+        #expect(session.markNames == ["-", "reply 1", "reply 2"])
+        try session.say("two")
+        try session.goBack(to: "reply 2")
+        #expect(session.markNames == ["-", "reply 1", "reply 2"])
+    }
+
     @Test("a name that the user gave is kept, and one that was taken is not given twice")
     func names() throws {
         let session = try Session(generator: generator, settings: quickSettings)

@@ -81,6 +81,28 @@ struct TranscriptTests {
         #expect(transcript.eventCount == lines(whole).count - 1)
     }
 
+    @Test("one byte of a line that is not whole is told as one")
+    func oneByte() throws {
+        let whole = try sample()
+        let line = lines(whole).count + 1
+        #expect(
+            try Transcript(whole + Data("{".utf8), path: "t.jsonl").notice
+                == "t.jsonl ended in the middle of line \(line); the one byte of that line was left out"
+        )
+    }
+
+    @Test("a number that is out of range is told from what is not JSON")
+    func outOfRange() throws {
+        for (seed, what) in [
+            ("99999999999999999999999", "it has a number that is out of range"),
+            ("", "it is not JSON"),
+        ] {
+            #expect(throws: TranscriptError.notTranscript(path: "t.jsonl", line: 1, what: what)) {
+                try read("{\"charchat\":1,\"model\":\"m\",\"seed\":\(seed)}\n")
+            }
+        }
+    }
+
     @Test("a changed byte in any line but the last breaks the chain or the line")
     func edited() throws {
         let whole = try sample()

@@ -42,6 +42,7 @@ import Testing
         #expect(try run("sessions", "show", "talk").output.contains(">>> 그리고"))
         let json = try run("chat", "--json", "hello there")
         #expect(json.output.contains(#""reply":"#) && json.output.contains(#""turn":1"#))
+        #expect(try run("Hello!").status == 0)
         // A wrong command is no question.
         #expect(try run("hello").status == 64)
         // What the shipped model was not told it says that it does not know.

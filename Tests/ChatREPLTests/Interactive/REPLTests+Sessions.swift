@@ -104,6 +104,70 @@ extension REPLTests {
         }
     }
 
+    @Test func aFullDiskIsToldInTheLanguageThatIsSpokenAndWithWhatWasDoneAllTheSame() throws {
+        let full = SessionStore(places: store.places, fileSystem: FullDisk())
+        let settings = SessionSettings(sampling: .greedy, seed: 1, lengthLimit: 40)
+        func shown(_ lines: [String]) throws -> String {
+            let session = try full.create("test", generator: generator, settings: settings)
+            return try screen(
+                lines.map { LineInput.line($0) }, status: ExitStatus.failure, in: session)
+        }
+        let lines = ["one", "/clear", "/rename other"]
+        let english = try shown(lines)
+        #expect(english.contains("so far. What was said is not all on the disk.\n"))
+        #expect(
+            english.contains(
+                "'test' is now 'other'.\n! What was said here is not on the disk: cannot write HOME/"
+            ))
+        let korean = try KoreanWords.load().speak { try shown(lines) }
+        for part in ["저장하지 못했습니다: ", "디스크에 저장되지 않았습니다: "] {
+            let line = korean.split(separator: "\n").first { $0.contains(part) }
+            let told = String(try #require(line, "\(korean)"))
+            #expect(told.contains("HOME/sessions/"), "\(told)")
+            #expect(KoreanWords.english(in: told) == nil, "\(told)")
+        }
+    }
+
+    @Test func clearTellsWhatTheDiskHas() throws {
+        #expect(try screen([.line("/clear")]).contains("Nothing of this session is on disk."))
+        #expect(
+            try screen([.line("one"), .line("/clear")]).contains(
+                "The saved file keeps what was said."))
+    }
+
+    @Test func whatWasDeletedComesBackTheLastFirst() throws {
+        let shown = try screen([
+            .line("one"), .line("/new other"), .line("two"), .line("/new third"),
+            .line("/delete test"), .line("/delete other"), .line("/restore"), .line("/restore"),
+            .line("/restore"),
+        ])
+        #expect(
+            shown.contains(
+                "Session 'other' is back.\n>>> /restore\nSession 'test' is back.\n>>> /restore\n! No session"
+            ), "\(shown)")
+        #expect(try store.names() == ["other", "test"])
+    }
+
+    @Test func goingOnWithAReplyThatGetsNothingMoreSaysSo() throws {
+        let session = try store.create(
+            "other", generator: generator, settings: SessionSettings(sampling: .greedy))
+        // Read whole, and stopped at the first character of the reply.
+        try session.say(String(repeating: "long ", count: 400)) { $0.isEmpty }
+        try #require(session.lastTurn?.ending == .interrupted)
+        let interrupts = ScriptedInterrupts()
+        interrupts.stopAfter = 0
+        let shown = try screen([.line("/continue")], interrupts: interrupts, in: session)
+        #expect(shown.contains("Nothing was added; the reply stands as it was."), "\(shown)")
+    }
+
+    @Test func aNameThatNoMarkCanHaveIsCalledAMarks() throws {
+        let shown = try screen([.line("one"), .line("/mark -"), .line("/mark a/b")])
+        #expect(
+            shown.contains("! '-' cannot be a mark's name: a name does not begin with - or @"),
+            "\(shown)")
+        #expect(shown.contains("! 'a/b' cannot be a mark's name: a name has no slash"))
+    }
+
     @Test func forkGoesOnInACopy() throws {
         let shown = try screen([
             .line("one"), .line("two"), .line("/fork copy @1"), .line("/log"), .line("three"),

@@ -75,6 +75,31 @@ struct ReadOnlyFile: FileSystem {
     func makeFolder(_ path: String) throws { try system.makeFolder(path) }
 }
 
+/// The operating system's files, on a disk that is full.
+struct FullDisk: FileSystem {
+    private let system = SystemFileSystem()
+
+    func open(_ path: String, flags: Int32, mode: mode_t) throws -> Int32 {
+        try system.open(path, flags: flags, mode: mode)
+    }
+    func close(_ descriptor: Int32) { system.close(descriptor) }
+    func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws -> Int {
+        throw StorageError.system(operation: "write", path: path, code: ENOSPC)
+    }
+    func synchronize(_ descriptor: Int32, path: String) throws {
+        try system.synchronize(descriptor, path: path)
+    }
+    func truncate(_ descriptor: Int32, to size: Int, path: String) throws {
+        try system.truncate(descriptor, to: size, path: path)
+    }
+    func rename(_ path: String, to target: String) throws {
+        try system.rename(path, to: target)
+    }
+    func link(_ path: String, to target: String) throws { try system.link(path, to: target) }
+    func remove(_ path: String) throws { try system.remove(path) }
+    func makeFolder(_ path: String) throws { try system.makeFolder(path) }
+}
+
 /// Stops a reply at its `character`th piece; nil never does.
 final class ScriptedInterrupts: Interrupts {
     var stopAfter: Int?

@@ -69,6 +69,25 @@ import Testing
     }
 }
 
+@Suite struct JSONLineReaderTests {
+    @Test func aFieldThatStandsTwiceIsRefused() {
+        let lines = [
+            #"{"user":"a"}"#, #"{"user":"a","user":"b"}"#,
+            #"{"user":"a","x":{"y":1,"\u0079":2}}"#, #""a""#,
+        ]
+        let reader = JSONLineReader(
+            ScriptedLineReader(lines.map { LineInput.line($0) }, screen: RecordingScreen()))
+        let told = lines.map { _ in reader.readLine(prompt: .message) }
+        #expect(
+            told == [
+                .line("a"),
+                .unusable("Line 2 has the field 'user' twice. It was not sent."),
+                .unusable("Line 3 has the field 'y' twice. It was not sent."),
+                .line("a"),
+            ])
+    }
+}
+
 @Suite struct HistoryFileTests {
     @Test(arguments: [
         "plain", "two\nlines", "back\\slash", "\\n", "한글\\\n", "a\r\nb\rc", "\u{2028}\u{2029}\\L",
