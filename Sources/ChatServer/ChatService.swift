@@ -78,6 +78,9 @@ public struct ChatService: Sendable {
             throw ServerError.listen(
                 host: settings.host, port: settings.port,
                 reason: String(cString: strerror(error.errnoCode)))
+        } catch is SocketAddressError.UnknownHost {
+            throw ServerError.listen(
+                host: settings.host, port: settings.port, reason: "there is no such host")
         }
     }
 
