@@ -104,7 +104,7 @@ public struct ChatService: Sendable {
             router: RouteTable.router(routes, guardian),
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [ClosesWithClient()],
+                    additionalChannelHandlers: [AddsOlderHTTP(), ClosesWithClient()],
                     idleTimeout: .seconds(60),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10,
