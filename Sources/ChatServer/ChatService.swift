@@ -78,6 +78,9 @@ public struct ChatService: Sendable {
             throw ServerError.listen(
                 host: settings.host, port: settings.port,
                 reason: String(cString: strerror(error.errnoCode)))
+        } catch is SocketAddressError.UnknownHost {
+            throw ServerError.listen(
+                host: settings.host, port: settings.port, reason: "there is no such host")
         }
     }
 
@@ -101,7 +104,7 @@ public struct ChatService: Sendable {
             router: RouteTable.router(routes, guardian),
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [ClosesWithClient()],
+                    additionalChannelHandlers: [AddsOlderHTTP(), ClosesWithClient()],
                     idleTimeout: .seconds(60),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10,

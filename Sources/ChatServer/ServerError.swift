@@ -8,6 +8,8 @@ public enum ServerError: DescribedError, Sendable, Equatable {
     case weakKey
     /// A port outside 0...65,535.
     case port(Int)
+    /// What browsers never send as a page's origin, so that it would allow nobody.
+    case origin(String)
     /// It cannot listen where it should; `reason` is the system's.
     case listen(host: String, port: Int, reason: String)
     /// The system has no thread to give.
@@ -21,6 +23,8 @@ public enum ServerError: DescribedError, Sendable, Equatable {
             "\(quoted(host)) is reached by other machines, so an API key is needed; give one, or listen on 127.0.0.1"
         case .weakKey: "the API key is shorter than 16 bytes; choose a longer one"
         case .port(let port): "the port is \(port); it must be between 0 and 65535"
+        case .origin(let text):
+            "\(quoted(text)) is no origin; give one like https://shop.example, in small letters and without a slash at its end"
         case .listen(let host, let port, let reason):
             "cannot listen on \(quoted(host)), port \(port): \(reason)"
         case .noThread: "no thread can be started"

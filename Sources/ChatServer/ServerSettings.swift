@@ -26,10 +26,18 @@ public struct ServerSettings: Sendable, Equatable {
     /// Whether nobody but this machine can reach it.
     public var isLoopback: Bool { ["127.0.0.1", "::1", "localhost"].contains(host) }
 
-    /// - Throws: `ServerError.keyRequired` for an address that others reach without a key.
+    /// - Throws: `ServerError`, such as `.keyRequired` for an address that others reach without a key.
     public func validate() throws {
         guard isLoopback || apiKey != nil else { throw ServerError.keyRequired(host: host) }
         guard (0...65_535).contains(port) else { throw ServerError.port(port) }
         if let apiKey, apiKey.utf8.count < 16 { throw ServerError.weakKey }
+        if let text = allowedOrigins.first(where: { !Self.isOrigin($0) }) {
+            throw ServerError.origin(text)
+        }
+    }
+
+    /// Whether a browser could send it as it stands: a scheme, a host and perhaps a port, nothing behind them.
+    private static func isOrigin(_ text: String) -> Bool {
+        text.wholeMatch(of: #/https?://([a-z0-9._\-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?/#) != nil
     }
 }

@@ -112,6 +112,29 @@ import Testing
         }
     }
 
+    @Test func `What a conversation begins with is checked as what is added to one`() async throws {
+        func body(_ count: Int, _ content: String) -> String {
+            let items = (0..<count).map {
+                let role = $0 % 2 == 0 ? "user" : "assistant"
+                return "{\"role\":\"\(role)\",\"content\":\(quoted(content))}"
+            }
+            return "{\"items\":[\(items.joined(separator: ","))]}"
+        }
+        try await withServer { client, store in
+            let long = try await client.post(path, body(2, String(repeating: "x", count: 100_000)))
+            #expect(long.status == 400)
+            #expect(try long.string("error.code") == "context_length_exceeded")
+            #expect(try await client.post(path, body(22, "x")).status == 400)
+            #expect(try await client.post(path, body(1, "x")).status == 400)
+            let system = try await client.post(
+                path, body(2, "x").replacing("\"user\"", with: "\"system\""))
+            #expect(try system.string("error.code") == "unsupported_parameter")
+            #expect(try store.names().isEmpty)
+            let made = try await client.post(path, body(20, "x"))
+            #expect(try store.transcript(made.string("id")).turns.count == 10)
+        }
+    }
+
     @Test func `What was attached to a session goes along when it is renamed`() async throws {
         try await withServer { client, store in
             _ = try store.importMessages(

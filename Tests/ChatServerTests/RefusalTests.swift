@@ -93,7 +93,48 @@ import Testing
             let asked = try await client.send(
                 "OPTIONS", "/v1/responses", ["Origin": "https://shop.example"])
             #expect(asked.status == 204)
+            let usual = "authorization, content-type"
+            #expect(asked.headers["access-control-allow-headers"] == usual)
+            let fields = "authorization,content-type,x-stainless-os"
+            let more = try await client.send(
+                "OPTIONS", "/v1/responses",
+                ["Origin": "https://shop.example", "Access-Control-Request-Headers": fields])
+            #expect(more.headers["access-control-allow-headers"] == fields)
+            let exposed = "charchat-ignored, retry-after"
+            #expect(shop.headers["access-control-expose-headers"] == exposed)
             #expect(try await client.get("/").headers["access-control-allow-origin"] == nil)
+        }
+    }
+
+    @Test(arguments: [
+        "*", "null", "shop.example", "https://shop.example/", "https://Shop.example", "https://",
+        "https://shop.example/page", "https://shop.example?a", "ftp://shop.example", "",
+    ])
+    func `What no browser sends as an origin is refused`(_ text: String) {
+        #expect(throws: ServerError.origin(text)) {
+            try ServerSettings(allowedOrigins: ["https://shop.example", text]).validate()
+        }
+    }
+
+    @Test(arguments: [
+        "https://shop.example", "http://localhost:8000", "http://127.0.0.1", "http://[::1]:80",
+        "https://a-b.xn--9t4b11yi5a.example",
+    ])
+    func `What browsers send as an origin is taken`(_ text: String) throws {
+        try ServerSettings(allowedOrigins: [text]).validate()
+    }
+
+    @Test(arguments: [
+        ("\"seed\":99999999999999999999", "invalid_number"), ("\"seed\":1.5", "invalid_number"),
+        ("\"seed\":1.5,", "invalid_json"), ("\"seed\":", "invalid_json"),
+    ])
+    func `A number that does not fit is told from what is no JSON`(_ more: String, _ code: String)
+        async throws
+    {
+        try await withServer { client, _ in
+            let answer = try await client.post("/v1/chat/completions", chat([("user", "x")], more))
+            #expect(answer.status == 400)
+            #expect(try answer.string("error.code") == code)
         }
     }
 
@@ -105,12 +146,16 @@ import Testing
                     .status
             }
             #expect(try await status(nil) == 401)
+            let refused = try await client.get("/v1/models")
+            #expect(refused.headers["www-authenticate"] == "Bearer")
             #expect(try await status("Bearer " + key.dropLast()) == 401)
             #expect(try await status("Bearer \(key)x") == 401)
             #expect(try await status(key) == 401)
             #expect(try await status("Bearer \(key)") == 200)
-            let health = try await client.get("/healthz")
-            #expect(health.status == 200)
+            for path in ["/", "/healthz", "/openapi.json"] {
+                #expect(try await client.get(path).status == 200)
+                #expect(try await client.send("HEAD", path).status == 200)
+            }
             #expect(try await client.get("/metrics").status == 401)
         }
         #expect(throws: ServerError.keyRequired(host: "0.0.0.0")) {

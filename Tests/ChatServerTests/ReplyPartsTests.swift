@@ -31,6 +31,30 @@ import Testing
         }
     }
 
+    @Test func `A syllable has its own odds, though the next character's symbol is known by then`()
+    {
+        let alphabet = Alphabet(scalars: "가나 .".unicodeScalars)
+        let symbols = alphabet.encode("가 나.")
+        var recorder = OddsRecorder(alphabet: alphabet, count: 1)
+        var decoder = alphabet.makeDecoder()
+        var tokens: [TokenOdds] = []
+        var costs: [Double] = []
+        for (index, symbol) in symbols.enumerated() {
+            var logits = [Float](repeating: 0, count: alphabet.count)
+            logits[Int(symbol)] = Float(index + 1)
+            let logit = Double(index + 1)
+            costs.append(logit - log(exp(logit) + Double(alphabet.count - 1)))
+            recorder.weigh(logits, symbol)
+            tokens += recorder.token(decoder.push(symbol))
+        }
+        #expect(costs.count == 6)
+        #expect(tokens.map(\.text) == ["가", " ", "나", "."])
+        let sums = [costs[0] + costs[1], costs[2], costs[3] + costs[4], costs[5]]
+        for (token, sum) in zip(tokens, sums) { #expect(abs(token.logprob - sum) < 1e-9) }
+        let firsts = [0, 2, 3, 5].map { [alphabet.decode([symbols[$0]])] }
+        #expect(tokens.map { $0.alternatives.map(\.text) } == firsts)
+    }
+
     @Test func `States go least recently used first`() throws {
         let model = try TinyModel.make()
         let known = PastStates(bytes: 2 * 96, stateBytes: 96)

@@ -35,6 +35,17 @@ import Testing
         }
     }
 
+    @Test func `A seed is told as it was sent, and may be sent back`() async throws {
+        try await withServer { client, _ in
+            let first = try await say("hello", "\"seed\":-5", to: client)
+            #expect(try first.number("seed") == -5)
+            let again = try await say("hello", "\"seed\":\(first.number("seed"))", to: client)
+            #expect(
+                try again.string("output.0.content.0.text")
+                    == first.string("output.0.content.0.text"))
+        }
+    }
+
     @Test func `What was said is proved, here and by the library`() async throws {
         try await withServer { client, store in
             let first = try await say("hello", to: client)

@@ -1,3 +1,4 @@
+import ChatCore
 import ChatServer
 import Foundation
 import Testing
@@ -46,6 +47,17 @@ import Testing
             for path in ["turns/3", "turns/0", "turns/x", "turns/3/state"] {
                 #expect(try await client.get("/v1/sessions/\(name)/\(path)").status == 404)
             }
+        }
+    }
+
+    @Test func `Each Korean character of a turn is told by itself`() async throws {
+        try await withServer { client, store in
+            _ = try store.importMessages(
+                [Message(role: .user, content: "x"), Message(role: .assistant, content: "가 나.")],
+                as: "korean", model: try TinyModel.make())
+            let turn = try await client.get("/v1/sessions/korean/turns/1")
+            let characters = try #require(try turn.value("characters") as? [[String: Any]])
+            #expect(characters.compactMap { $0["text"] as? String } == ["가", " ", "나", "."])
         }
     }
 

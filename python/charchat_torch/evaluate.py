@@ -57,7 +57,7 @@ def main(given: list[str] | None = None) -> int:
     try:
         file = ModelFile.load(arguments[0])
         try:
-            text = Path(arguments[1]).read_text(encoding="utf-8")
+            text = Path(arguments[1]).read_text(encoding="utf-8-sig")
         except OSError as error:
             raise system_error("read", arguments[1], error) from None
         except UnicodeDecodeError:

@@ -2,6 +2,7 @@ import ChatCore
 import ChatSearch
 import ChatServer
 import ChatTraining
+import Foundation
 
 /// The libraries' errors in the words of the command line: what they say, and which command or option
 /// helps.
@@ -34,8 +35,10 @@ package enum ErrorText {
     private static func hint(_ error: ServerError) -> String {
         switch error {
         case .keyRequired: phrase(" (--api-key-file, or CHARCHAT_API_KEY)")
-        case .listen: phrase("; --port 0 takes a free port")
-        case .weakKey, .port, .noThread, .resource: ""
+        case .listen(_, _, let reason):
+            reason == String(cString: strerror(EADDRINUSE))
+                ? phrase("; --port 0 takes a free port") : ""
+        case .weakKey, .port, .origin, .noThread, .resource: ""
         }
     }
 

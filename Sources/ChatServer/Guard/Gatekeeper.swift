@@ -36,10 +36,13 @@ struct Gatekeeper: Sendable {
         guard let origin = request.headers[.origin], allowedOrigins.contains(origin) else {
             return [:]
         }
+        // Clients send fields of their own (OpenAI's tells what it runs on): whatever one asks to send it may.
+        let asked = request.headers[.accessControlRequestHeaders] ?? ""
         return [
-            .accessControlAllowOrigin: origin, .vary: "Origin",
-            .accessControlAllowHeaders: "authorization, content-type",
+            .accessControlAllowOrigin: origin, .vary: "Origin, Access-Control-Request-Headers",
+            .accessControlAllowHeaders: asked.isEmpty ? "authorization, content-type" : asked,
             .accessControlAllowMethods: "GET, POST, DELETE",
+            .accessControlExposeHeaders: "charchat-ignored, retry-after",
         ]
     }
 
@@ -56,7 +59,7 @@ struct Gatekeeper: Sendable {
     /// The page and the health check tell nothing; a browser asks for leave without a key.
     private static func isOpen(_ request: Request) -> Bool {
         request.method == .options
-            || request.method == .get
+            || [.get, .head].contains(request.method)
                 && ["/", "/healthz", "/openapi.json"].contains(request.uri.path)
     }
 

@@ -22,21 +22,13 @@ struct ConversationRoutes: Sendable {
 
     private func create(_ request: Request, _ context: ServerContext) async throws -> Response {
         let body = try await parts.body(ConversationRequest.self, request)
-        let messages = try (body.items ?? []).map { try $0.message() }
-        guard messages.count <= parts.limits.messages else {
-            throw RequestError.invalid(
-                "a request may have at most \(parts.limits.messages) messages", parameter: "items")
-        }
-        guard !messages.isEmpty else {
+        let items = body.items ?? []
+        guard !items.isEmpty else {
             return try JSONBody.response(
                 ConversationObject(parts.sessions.makeEmpty(metadata: body.metadata?.pairs ?? [:])))
         }
-        // What was never answered is no turn yet.
-        guard messages.last?.role == .assistant else {
-            throw RequestError.invalid(
-                "the last item must be the assistant's; what is to be answered goes to /v1/responses",
-                parameter: "items")
-        }
+        let exchanges = try AddedItems(items).exchanges(parts)
+        let messages = Dialogue(exchanges: exchanges).messages
         let parts = parts
         let name = parts.sessions.freshName()
         let metadata = body.metadata?.pairs ?? [:]

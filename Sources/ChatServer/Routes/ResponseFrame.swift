@@ -65,7 +65,7 @@ struct ResponseFrame: Sendable {
             previous_response_id: OrNull(previous),
             conversation: OrNull(conversation.map(ResponseObject.ConversationReference.init)),
             store: conversation != nil, temperature: settings.sampling.temperature,
-            top_p: settings.sampling.topP, seed: settings.seed,
+            top_p: settings.sampling.topP, seed: Int64(bitPattern: settings.seed),
             usage: OrNull(
                 reply.map {
                     ResponseUsage(

@@ -39,22 +39,14 @@ struct TurnLook: Sendable {
             generator.engine.step(symbol, state: &state, logits: &logits)
         }
         var result: [TurnObject.Character] = []
-        var decoder = alphabet.makeDecoder()
-        var (bits, odds) = (0.0, [TurnObject.Odds]())
-        for symbol in alphabet.encode(turn.reply) {
-            bits += Surprisal.bits(logits, of: symbol)
-            if odds.isEmpty { odds = self.odds(logits, alphabet) }
-            let text = decoder.push(symbol)
-            if !text.isEmpty {
-                result.append(TurnObject.Character(text: text, bits: bits, odds: odds))
-                (bits, odds) = (0, [])
+        for scalar in Normalization.nfc(turn.reply).unicodeScalars {
+            var (bits, odds) = (0.0, [TurnObject.Odds]())
+            for symbol in alphabet.encode(String(scalar)) {
+                bits += Surprisal.bits(logits, of: symbol)
+                if odds.isEmpty { odds = self.odds(logits, alphabet) }
+                generator.engine.step(symbol, state: &state, logits: &logits)
             }
-            generator.engine.step(symbol, state: &state, logits: &logits)
-        }
-        // A syllable that could still have taken a consonant is held back until here.
-        let last = decoder.finish()
-        if !last.isEmpty {
-            result.append(TurnObject.Character(text: last, bits: bits, odds: odds))
+            result.append(TurnObject.Character(text: String(scalar), bits: bits, odds: odds))
         }
         return result
     }

@@ -23,6 +23,7 @@ extension RequestError {
     func response() throws -> Response {
         var headers: HTTPFields = [:]
         if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
+        if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
         return try JSONBody.response(ErrorObject(self), status: status, headers: headers)
     }
 }

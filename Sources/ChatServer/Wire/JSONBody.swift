@@ -6,25 +6,45 @@ enum JSONBody {
     /// - Throws: `RequestError` that says which field is wrong; never quotes its value.
     static func decode<Value: Decodable>(_ type: Value.Type, from bytes: ByteBuffer) throws -> Value
     {
+        let data = Data(bytes.readableBytesView)
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes.readableBytesView))
+            return try JSONDecoder().decode(type, from: data)
         } catch let error as DecodingError {
-            throw refusal(error)
+            throw refusal(error, data)
         } catch let error as RequestError {
             throw error
         } catch {
-            throw RequestError.invalid("the body is not JSON", code: "invalid_json")
+            throw unreadable(data)
         }
     }
 
-    private static func refusal(_ error: DecodingError) -> RequestError {
+    /// A value that is not looked at.
+    private struct Anything: Decodable {
+        init(from decoder: any Decoder) throws {}
+    }
+
+    /// The decoder says the same of what is no JSON and of a number that does not fit where it stands. What it
+    /// reads where nothing is asked of the values is JSON, unless the stricter reading of numbers and strings by
+    /// `JSONSerialization`, which for its part takes a comma too many, finds something.
+    private static func unreadable(_ data: Data) -> RequestError {
+        let isJSON =
+            String(data: data, encoding: .utf8) != nil
+            && (try? JSONDecoder().decode(Anything.self, from: data)) != nil
+            && (try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)) != nil
+        return isJSON
+            ? .invalid(
+                "a number is too large, or has a fraction where it may have none",
+                code: "invalid_number")
+            : .invalid("the body is not JSON", code: "invalid_json")
+    }
+
+    private static func refusal(_ error: DecodingError, _ data: Data) -> RequestError {
         switch error {
         case .keyNotFound(let key, let context):
             .invalid("it lacks a field", parameter: path(context.codingPath + [key]))
         case .typeMismatch(_, let context), .valueNotFound(_, let context):
             .invalid("it has another type than it must", parameter: path(context.codingPath))
-        case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            .invalid("the body is not JSON", code: "invalid_json")
+        case .dataCorrupted(let context) where context.codingPath.isEmpty: unreadable(data)
         case .dataCorrupted(let context):
             .invalid("its value cannot be", parameter: path(context.codingPath))
         @unknown default: .invalid("the body cannot be read", code: "invalid_json")

@@ -18,7 +18,8 @@ struct ResponseObject: Encodable, Sendable {
     var store: Bool
     var temperature: Double
     var top_p: Double
-    var seed: UInt64
+    /// As clients send it, so that it can be sent back.
+    var seed: Int64
     var text = TextOptions()
     var tool_choice = "none"
     var tools: [String] = []

@@ -84,7 +84,10 @@ import Testing
         TrainingError.budgetTooSmall, TrainingError.missingLibrary,
         ServerError.keyRequired(host: "0.0.0.0"), ServerError.weakKey, ServerError.port(70_000),
         ServerError.listen(host: "::1", port: 80, reason: "Permission denied"),
-        ServerError.noThread, ServerError.resource("page.html"),
+        ServerError.listen(host: "a", port: 80, reason: "there is no such host"),
+        ServerError.listen(host: "::1", port: 80, reason: "Address already in use"),
+        ServerError.origin("shop.example"), ServerError.noThread,
+        ServerError.resource("page.html"),
         LessonError.folder(path: "p", problem: "cannot be read"),
         LessonError.line(file: "f", line: 2, problem: "'{' is not closed"),
         DialogueSetError.unreadable(file: "f"), DialogueSetError.empty(file: "f"),
@@ -98,6 +101,14 @@ import Testing
     @Test(arguments: Self.errors + Self.clientErrors)
     func inEnglishErrorsBeginWithTheLibrarysOwnWords(error: any DescribedError) {
         #expect(ErrorText.text(error).hasPrefix("\(error)"))
+    }
+
+    @Test func onlyWhereThePortIsInUseIsAnotherOneAdvised() {
+        func text(_ reason: String) -> String {
+            ErrorText.text(ServerError.listen(host: "::1", port: 80, reason: reason))
+        }
+        #expect(text(String(cString: strerror(EADDRINUSE))).contains("--port 0"))
+        #expect(!text("there is no such host").contains("--port 0"))
     }
 
     @Test(arguments: Self.errors + [TrainingError.otherOptions([])])
