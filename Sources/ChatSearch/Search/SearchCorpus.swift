@@ -130,7 +130,7 @@ public struct SearchCorpus: Sendable {
                     guard entry.sender != nil, !ChatNoise.isPlaceholder(entry.text) else {
                         continue
                     }
-                    for text in parts(entry.text) {
+                    for text in parts(ChatNoise.withoutEditMark(entry.text)) {
                         try body(
                             SearchEntry(text: text, file: name, line: entry.line), text.utf8.count)
                     }

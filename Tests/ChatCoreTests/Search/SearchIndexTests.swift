@@ -19,6 +19,17 @@ struct SearchIndexTests {
         try index.search(SearchQuery(query), limit: limit).hits.map(\.entry.text)
     }
 
+    @Test("of a chat the messages are found, without WhatsApp's mark of those that were edited")
+    func chat() throws {
+        let text = """
+            1/5/24, 9:01 PM - Ana: hello fox <This message was edited>
+            1/5/24, 9:02 PM - Luis: hello bear
+            """
+        let index = try index(text, "chat.txt")
+        #expect(try texts(index, "fox") == ["hello fox"])
+        #expect(try texts(index, "edited").isEmpty)
+    }
+
     private static let lines = """
         The quick brown fox jumps over the lazy dog.
         A brown bear sleeps all winter.

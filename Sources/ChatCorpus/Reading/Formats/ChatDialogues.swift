@@ -14,6 +14,8 @@ struct ChatDialogues: DialogueReader {
     private var messages: [Message] = []
     private var lastMinutes: Int?
     private var isDone = false
+    /// Whether another chat has begun, also with an entry that is left out.
+    private var opens = false
 
     init(_ entries: any ChatEntryReader, speaker: String) {
         self.entries = entries
@@ -26,6 +28,7 @@ struct ChatDialogues: DialogueReader {
                 isDone = true
                 break
             }
+            opens = opens || entry.opens
             guard let sender = entry.sender else {
                 leftOut.add("lines of the program's own")
                 continue
@@ -41,8 +44,11 @@ struct ChatDialogues: DialogueReader {
                 } ?? false
             let isLong = messages.count >= Self.longest && role == .user
             lastMinutes = entry.minutes ?? lastMinutes
-            let message = Message(role: role, content: LineEnds.asLineFeeds(entry.text.trimmed))
-            if isPause || entry.opens || isLong, let dialogue = takeDialogue() {
+            let text = ChatNoise.withoutEditMark(entry.text)
+            let message = Message(role: role, content: LineEnds.asLineFeeds(text))
+            let begins = isPause || opens || isLong
+            opens = false
+            if begins, let dialogue = takeDialogue() {
                 messages = [message]
                 return dialogue
             }

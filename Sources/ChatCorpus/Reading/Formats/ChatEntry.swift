@@ -39,6 +39,23 @@ package enum ChatNoise {
             || Int(words[0]) != nil && ["photos", "videos", "fotos", "photo"].contains(words[1])
     }
 
+    /// The text without the mark that WhatsApp puts behind a message that was changed. On iOS an
+    /// invisible mark of direction comes before it, whatever the language.
+    package static func withoutEditMark(_ text: String) -> String {
+        let text = text.trimmed
+        guard text.hasSuffix(">"), let open = text.lastIndex(of: "<") else { return text }
+        let isMarked = text[..<open].unicodeScalars.last == "\u{200E}"
+        let words = text[open...].dropFirst().dropLast().lowercased()
+        guard isMarked || editMarks.contains(words) else { return text }
+        return String(text[..<open]).trimmed
+    }
+
+    private static let editMarks: Set<String> = [
+        "this message was edited", "diese nachricht wurde bearbeitet",
+        "diese nachricht wurde bearbeitet.", "se editó este mensaje", "se editó este mensaje.",
+        "ce message a été modifié", "questo messaggio è stato modificato",
+    ]
+
     private static let whole: Set<String> = [
         "사진", "동영상", "이모티콘", "음성메시지", "삭제된 메시지입니다.", "메시지가 삭제되었습니다.", "사진을 보냈습니다.",
         "동영상을 보냈습니다.", "이모티콘을 보냈습니다.", "보이스톡 해요", "페이스톡 해요", "부재중 보이스톡", "photo", "photos", "video",

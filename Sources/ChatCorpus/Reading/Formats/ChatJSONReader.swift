@@ -7,7 +7,9 @@ struct ChatJSONReader: ChatEntryReader {
     private let path: String
     /// Names by the identifiers that messages carry, for Slack.
     private let people: [String: String]
-    private var opens = true
+    private var opens = false
+    /// Values at the top of the file so far; each is an export of its own.
+    private var exports = 0
     /// Messenger writes the newest first: all of a file, the oldest last.
     private var reversed: [ChatEntry]?
 
@@ -33,7 +35,9 @@ struct ChatJSONReader: ChatEntryReader {
         guard form == .messenger || form == .messengerSecret else { return try read() }
         if reversed == nil {
             var all: [ChatEntry] = []
-            while let entry = try read() {
+            while var entry = try read() {
+                // The file is one chat, and what is read first is its end.
+                entry.opens = false
                 all.append(entry)
                 guard all.count <= Self.mostReversed else {
                     throw CorpusError.form(
@@ -48,7 +52,14 @@ struct ChatJSONReader: ChatEntryReader {
 
     private mutating func read() throws -> ChatEntry? {
         while let piece = try pieces.next() {
-            if form == .telegram, piece.path.last == "name" { opens = true }
+            if pieces.count != exports {
+                exports = pieces.count
+                opens = true
+            }
+            // What Telegram writes before the messages of a chat; not every chat has a name.
+            if form == .telegram, let key = piece.path.last, ["name", "type", "id"].contains(key) {
+                opens = true
+            }
             let isMessage =
                 form == .slack ? piece.path == ["*"] : piece.path.suffix(2) == ["messages", "*"]
             guard isMessage, piece.bytes.first == UInt8(ascii: "{") else { continue }

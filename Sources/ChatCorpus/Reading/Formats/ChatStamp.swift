@@ -2,7 +2,8 @@ import ChatCore
 
 /// The date and time in front of a message, as the programs write them in many languages:
 /// `1/5/24, 9:01 PM`, `05.01.2024, 21:01`, `2024-01-05 21:01:11`, `2024. 1. 5. 오후 9:01`,
-/// `2024년 1월 5일 오후 9:01`, `January 5, 2024 at 9:01 PM`, `5 Jan 2024 21:01`.
+/// `2024년 1월 5일 오후 9:01`, `January 5, 2024 at 9:01 PM`, `5 Jan 2024 21:01`,
+/// `5.1.2024 klo 21.01`.
 struct ChatStamp: Equatable {
     /// From 1970-01-01 00:00, in the time of whoever exported it.
     var minutes: Int
@@ -20,7 +21,7 @@ struct ChatStamp: Equatable {
         scanner.skipBlanks()
         _ = scanner.take(",")
         scanner.skipBlanks()
-        _ = scanner.take("at ") || scanner.take("um ") || scanner.take("T")
+        for word in ["at ", "um ", "à", "klo", "kl.", "às", "T"] where scanner.take(word) { break }
         guard let time = time(&scanner) else {
             scanner.at = start
             return nil
@@ -151,9 +152,16 @@ struct ChatStamp: Equatable {
 
     /// True for the second half of the day.
     private static func halfDay(_ scanner: inout LineScanner) -> Bool? {
+        // a.m. and a. m.; Spanish has a no-break space there.
+        let start = scanner.at
+        for (letter, isLate) in [("a.", false), ("p.", true)] where scanner.take(letter) {
+            scanner.skipBlanks()
+            if scanner.take("m.") { return isLate }
+            scanner.at = start
+        }
         for (word, isLate) in [
-            ("오전", false), ("오후", true), ("AM", false), ("PM", true), ("a.m.", false),
-            ("p.m.", true), ("a. m.", false), ("p. m.", true), ("午前", false), ("午後", true),
+            ("오전", false), ("오후", true), ("AM", false), ("PM", true), ("π.μ.", false),
+            ("μ.μ.", true), ("午前", false), ("午後", true),
             ("上午", false), ("下午", true),
         ] where scanner.take(word) { return isLate }
         return nil

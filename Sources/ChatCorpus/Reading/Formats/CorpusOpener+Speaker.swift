@@ -28,9 +28,9 @@ extension CorpusOpener {
                 problem: "is a \(first.form.description); say whom the model learns to be: \(list)",
                 .speaker)
         }
+        let typed = Self.typed(asked)
         let match =
-            counts[asked] != nil
-            ? asked : names.first { $0.key.lowercased() == asked.lowercased() }?.key
+            counts[asked] != nil ? asked : names.first { Self.typed($0.key) == typed }?.key
         guard let speaker = match else {
             throw fail("has no '\(VisibleText.oneLine(asked))'; there are \(list)")
         }
@@ -43,5 +43,19 @@ extension CorpusOpener {
                 origin: part.origin, place: part.place, size: part.size, form: part.form,
                 options: settled, people: part.people)
         }
+    }
+
+    /// A name as it is typed: whatever its case, with plain spaces and hyphens. WhatsApp writes
+    /// no-break ones, in telephone numbers above all, and invisible marks of direction.
+    private static func typed(_ name: String) -> String {
+        var typed = String.UnicodeScalarView()
+        for scalar in name.lowercased().unicodeScalars {
+            switch scalar.value {
+            case 0x200B...0x200F, 0x202A...0x202E, 0x2060, 0x2066...0x2069, 0xFEFF: continue
+            case 0x2010...0x2015, 0x2212: typed.append("-")
+            default: typed.append(scalar)
+            }
+        }
+        return String(typed).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }

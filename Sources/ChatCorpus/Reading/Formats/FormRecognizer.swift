@@ -51,7 +51,11 @@ struct FormRecognizer {
         switch ending {
         case "csv", "tsv", "tab": return table
         case "json", "jsonl", "ndjson": return try json()
-        case "yml", "yaml": return .chatterBotYAML
+        case "yml", "yaml":
+            guard hasConversations else {
+                throw unknown(#"it has no list "conversations"; other YAML is no corpus"#)
+            }
+            return .chatterBotYAML
         case "srt", "vtt": return .subRip
         case "html", "htm", "xhtml": return .html
         default: break
@@ -71,6 +75,17 @@ struct FormRecognizer {
             || lines.first?.hasPrefix("WEBVTT") == true
     }
 
+    /// Whether YAML has `conversations` at the top: settings and translations lie in many a folder.
+    private var hasConversations: Bool {
+        if start.first(where: { !$0.isWhitespace }) == "{" {
+            return start.contains("conversations")
+        }
+        return lines.contains { line in
+            ["conversations:", "conversations :", "\"conversations\"", "'conversations'"]
+                .contains { line.hasPrefix($0) }
+        }
+    }
+
     // MARK: Tables
 
     /// A table whose name does not say so: a heading that is known, or one tab in nearly every line.
@@ -81,11 +96,49 @@ struct FormRecognizer {
             if names.count > 1, names.allSatisfy({ (2...24).contains($0.count) }),
                 TableReader.known(names) != nil
             {
-                return .table(delimiter: byte, isQuoted: byte != 0x09)
+                return .table(delimiter: byte, isQuoted: byte != 0x09 || quotesTabs)
             }
         }
         let pairs = lines.count { $0.count { $0 == "\t" } == 1 && $0.first != "\t" }
-        return pairs * 10 >= lines.count * 9 ? .table(delimiter: 0x09, isQuoted: false) : nil
+        return pairs * 10 >= lines.count * 9 ? .table(delimiter: 0x09, isQuoted: quotesTabs) : nil
+    }
+
+    /// Whether values between tabs are quoted as Excel does it: every quotation ends where its value
+    /// does, and one of them holds a doubled mark or a line end. In other tables quotation marks are
+    /// text.
+    private var quotesTabs: Bool {
+        let bytes = Array(start.utf8)
+        let ends: Set<UInt8> = [0x09, 0x0A, 0x0D]
+        var place = 0
+        var isTelling = false
+        while place < bytes.count {
+            if bytes[place] == 0x22 {
+                var hasMore = false
+                place += 1
+                while place < bytes.count {
+                    let byte = bytes[place]
+                    if byte == 0x22 {
+                        guard place + 1 < bytes.count, bytes[place + 1] == 0x22 else { break }
+                        hasMore = true
+                        place += 1
+                    } else if byte == 0x0A || byte == 0x0D {
+                        hasMore = true
+                    } else if byte == 0x09 {
+                        // A mark that opens no quotation runs on into the next column.
+                        return false
+                    }
+                    place += 1
+                }
+                // Not closed in what was looked at: the file goes on, or the mark is a lone one.
+                guard place < bytes.count else { return isTelling }
+                place += 1
+                if place < bytes.count, !ends.contains(bytes[place]) { return false }
+                isTelling = isTelling || hasMore
+            }
+            while place < bytes.count, !ends.contains(bytes[place]) { place += 1 }
+            place += 1
+        }
+        return isTelling
     }
 
     private var table: CorpusForm {
@@ -96,14 +149,27 @@ struct FormRecognizer {
             }
             if ChatTableReader.columns(form).allSatisfy(columns.contains) { return .chat(form) }
         }
-        guard ending == "csv" else { return .table(delimiter: 0x09, isQuoted: false) }
-        // What parts the columns comes most in the first line, outside quotations.
+        guard ending == "csv" else { return .table(delimiter: 0x09, isQuoted: quotesTabs) }
+        // What parts the columns comes most, outside quotations, in the first row that has any of it:
+        // a title above has none, and a heading may have several lines.
         var isQuoted = false
+        var mayOpen = true
         var counts: [UInt8: Int] = [:]
-        for byte in heading.utf8 {
-            if byte == 0x22 { isQuoted.toggle() }
-            if !isQuoted, [0x2C, 0x3B, 0x09].contains(byte) { counts[byte, default: 0] += 1 }
+        for byte in start.utf8 {
+            if byte == 0x22, isQuoted || mayOpen {
+                // A second mark right behind one that closes is text, and the quotation goes on.
+                mayOpen = isQuoted
+                isQuoted.toggle()
+                continue
+            }
+            if isQuoted { continue }
+            let isLineEnd = byte == 0x0A || byte == 0x0D
+            if isLineEnd, !counts.isEmpty { break }
+            let isDelimiter = [0x2C, 0x3B, 0x09].contains(byte)
+            if isDelimiter { counts[byte, default: 0] += 1 }
+            mayOpen = isLineEnd || isDelimiter
         }
+        guard !counts.isEmpty else { return .table(delimiter: 0x2C, isQuoted: true) }
         let best = [0x2C, 0x3B, 0x09].max { (counts[$0] ?? 0, $1) < (counts[$1] ?? 0, $0) }
         return .table(delimiter: best ?? 0x2C, isQuoted: true)
     }
@@ -167,6 +233,13 @@ struct FormRecognizer {
         if let first = lines.first, let keys = keys(Array(first.utf8)),
             lines.count > 1 || ending != "json"
         {
+            // Whole exports, one a line.
+            if ending == "json", let form = try? jsonObject() {
+                switch form {
+                case .chat, .intents, .chatterBotJSON: return form
+                default: break
+                }
+            }
             return Set(["date", "sender", "body"]).isSubset(of: keys)
                 ? .chat(.signalLines) : .jsonLines
         }
@@ -209,7 +282,8 @@ struct FormRecognizer {
             path.isEmpty || path.count == 1 && lists.contains(path[0])
         }
         var keys: Set<String> = []
-        while let piece = try pieces.next() {
+        // The first object tells; others may follow it.
+        while let piece = try pieces.next(), pieces.count == 1 {
             guard let key = piece.path.first else { break }
             keys.insert(key)
             guard piece.path.count == 2 else { continue }
@@ -228,7 +302,8 @@ struct FormRecognizer {
             default: return .jsonRecords(isSingle: false)
             }
         }
-        let bytes = try file.bytes(at: 0, count: min(file.size, CorpusLines.longestLine))
+        var objects = try JSONPieces(file) { _ in false }
+        let bytes = (try? objects.next())?.bytes ?? []
         let record = try? CorpusJSON.decode(DialogueRecord.self, from: bytes)
         if record?.shape != nil { return .jsonRecords(isSingle: true) }
         throw unknown(Self.noForm(keys))

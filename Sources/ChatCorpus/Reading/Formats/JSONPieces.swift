@@ -1,8 +1,9 @@
 import ChatCore
 import Foundation
 
-/// A JSON file in pieces, so that no more than one piece is in memory: containers that `descend` says yes
-/// to are gone into, all else is given out whole, with the path to it.
+/// A JSON file, of one value or several, in pieces, so that no more than one piece is in memory:
+/// containers that `descend` says yes to are gone into, all else is given out whole, with the path
+/// to it.
 ///
 /// A path has a key for each object and `*` for each array: `["messages", "*"]`.
 struct JSONPieces {
@@ -22,7 +23,8 @@ struct JSONPieces {
     /// The containers that are open: whether each is an array, and whether it has had a value.
     private var open: [(isArray: Bool, hasValue: Bool)] = []
     private var path: [String] = []
-    private var isDone = false
+    /// Values at the top that have begun: jq and cat write one after another.
+    private(set) var count = 0
 
     init(_ file: CorpusFile, descend: @escaping ([String]) -> Bool) throws {
         bytes = try ByteReader(file)
@@ -38,9 +40,11 @@ struct JSONPieces {
     /// The next piece; nil at the end.
     /// - Throws: `CorpusError` for what is no JSON, is cut short, nests too deep or has a piece too long.
     mutating func next() throws -> Piece? {
-        while !isDone {
+        while true {
             try bytes.skipSpace()
             guard let container = open.last else {
+                if count > 0, try bytes.peek() == nil { return nil }
+                count += 1
                 if let piece = try value() { return piece }
                 continue
             }
@@ -48,7 +52,7 @@ struct JSONPieces {
             if byte == (container.isArray ? 0x5D : 0x7D) {
                 _ = try bytes.next()
                 open.removeLast()
-                if open.isEmpty { isDone = true } else { path.removeLast() }
+                if !open.isEmpty { path.removeLast() }
                 continue
             }
             if container.hasValue {
@@ -66,7 +70,6 @@ struct JSONPieces {
             }
             if let piece = try value() { return piece }
         }
-        return nil
     }
 
     private mutating func key() throws -> String {
@@ -90,7 +93,8 @@ struct JSONPieces {
         }
         let piece = Piece(path: path, bytes: [], line: bytes.line)
         let taken = try take()
-        if open.isEmpty { isDone = true } else { path.removeLast() }
+        guard !taken.isEmpty else { throw fail("is not JSON") }
+        if !open.isEmpty { path.removeLast() }
         return Piece(path: piece.path, bytes: taken, line: piece.line)
     }
 

@@ -13,7 +13,8 @@ enum MarkupText {
         "aside", "figure", "figcaption", "form", "fieldset", "address", "nav", "body", "option",
     ]
     private static let silent: Set<String> = [
-        "script", "style", "head", "noscript", "template", "svg", "math", "select", "textarea",
+        "script", "style", "head", "title", "noscript", "template", "svg", "math", "select",
+        "textarea",
     ]
 
     /// - Throws: `CorpusError` for a page that is too large or not UTF-8.
@@ -58,7 +59,7 @@ enum MarkupText {
         return writer.finish()
     }
 
-    /// Where `</name>` ends; the end of all where it is missing.
+    /// Where `</name>` ends; where it is missing the end of all, for a head its beginning.
     private static func end(of name: String, in bytes: [UInt8], from start: Int) -> Int {
         var place = start
         while let open = bytes[place...].firstIndex(of: UInt8(ascii: "<")) {
@@ -68,7 +69,8 @@ enum MarkupText {
             }
             place = open + 1
         }
-        return bytes.count
+        // </head> may be left out; what a head holds is silent by itself.
+        return name == "head" ? start : bytes.count
     }
 
     /// A tag, a comment or a declaration; the last two have no name.

@@ -59,7 +59,11 @@ struct Redactor: Sendable {
             #"(?:[가-힣]{1,8}(?:특별시|광역시|특별자치시|시|도)\s+)?[가-힣]{1,8}(?:시|군|구|읍|면|동)\s+[가-힣0-9]{1,12}(?:로|길)\s*\d{1,4}(?:-\d{1,4})?(?:번길\s*\d{1,4})?"#,
             "[address]"
         ),
-        (#"(?<![\p{L}\p{N}])\+?\d(?:[\s().\-/]{0,2}\d){6,18}(?![\p{N}])"#, "[number]"),
+        // Directly behind Hangul too, as Korean writes it; WhatsApp parts numbers with U+2011.
+        (
+            #"(?<![A-Za-z\u00C0-\u024F\p{N}])\+?\d(?:[\s().\-\u2010-\u2015\u2212/]{0,2}\d){6,18}(?![\p{N}])"#,
+            "[number]"
+        ),
     ]
 
     func redacted(_ text: String) -> String {

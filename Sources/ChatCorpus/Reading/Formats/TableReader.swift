@@ -2,7 +2,8 @@ import ChatCore
 
 /// Question and answer of each row of a table: `.csv`, `.tsv` and what else has columns.
 ///
-/// Which columns they are is told, or known by a heading, or there are only two.
+/// Which columns they are is told, or known by a heading, or there are only two. Above the heading
+/// there may be a title.
 struct TableReader: DialogueReader {
     private var records: CSVRecords
     private let question: Int
@@ -30,13 +31,40 @@ struct TableReader: DialogueReader {
     init(_ file: CorpusFile, delimiter: UInt8, isQuoted: Bool, columns: [String]) throws {
         path = file.path
         records = try CSVRecords(file, delimiter: delimiter, isQuoted: isQuoted)
-        guard let first = try records.next() else { throw CorpusError.noDialogues(file: file.path) }
-        let names = first.values.map { $0.trimmed.lowercased() }
+        guard var first = try records.next() else { throw CorpusError.noDialogues(file: file.path) }
+        // Excel's own first line, sep=;
+        if first.values.count == 2, first.values[0].lowercased() == "sep=", first.values[1].isEmpty
+        {
+            guard let next = try records.next() else {
+                throw CorpusError.noDialogues(file: file.path)
+            }
+            first = next
+        }
+        let top = first
+        var above: [CSVRecords.Record] = []
+        while above.count < Self.mostAbove, Self.isTitle(first), let next = try records.next() {
+            above.append(first)
+            first = next
+        }
+        let names = first.values.map(Self.name)
+        let titles = first.values.map(Self.title)
+        let lowerTitles = titles.map { $0.lowercased() }
         width = names.count
+        for record in above {
+            leftOut.add(
+                record.values.count == width
+                    ? "rows without a question or an answer"
+                    : width == 2 ? "rows without two columns" : "rows without \(width) columns",
+                line: record.line)
+        }
         func fail(_ problem: String) -> CorpusError { .form(file: file.path, problem: problem) }
+        func index(_ column: String) -> Int? {
+            let name = column.trimmed.lowercased()
+            return lowerTitles.firstIndex(of: name) ?? names.firstIndex(of: name)
+        }
         if columns.count == 2 {
             let places = try columns.map { column in
-                if let place = names.firstIndex(of: column.trimmed.lowercased()) { return place }
+                if let place = index(column) { return place }
                 if let number = Int(column), (1...names.count).contains(number) {
                     return number - 1
                 }
@@ -45,31 +73,23 @@ struct TableReader: DialogueReader {
                 )
             }
             (question, answer) = (places[0], places[1])
-            let isHeading = columns.allSatisfy { names.contains($0.trimmed.lowercased()) }
+            let isHeading = columns.allSatisfy { index($0) != nil }
             self.first = isHeading || Self.known(names) != nil ? nil : first
             shape = "table, columns \(columns[0]) and \(columns[1])"
         } else if let known = Self.known(names), isQuoted || names.allSatisfy({ $0.count > 1 }) {
             (question, answer) = known
             self.first = nil
-            shape =
-                "table, columns \(first.values[known.0].trimmed) and \(first.values[known.1].trimmed)"
+            shape = "table, columns \(titles[known.0]) and \(titles[known.1])"
         } else if width == 2 {
             (question, answer) = (0, 1)
             self.first = first
             shape = "table of two columns without a heading"
         } else if width == 1 {
-            // Perhaps the rest has two: the first row is then one of those that do not fit.
-            guard let second = try records.next(), second.values.count == 2 else {
-                throw CorpusError.line(
-                    file: file.path, line: first.line,
-                    problem:
-                        "has one column; a table needs a question and an answer, parted by \(delimiter == 0x09 ? "a tab" : "a comma")"
-                )
-            }
-            (question, answer) = (0, 1)
-            self.first = second
-            shape = "table of two columns without a heading"
-            leftOut.add("rows without two columns", line: first.line)
+            throw CorpusError.line(
+                file: file.path, line: top.line,
+                problem:
+                    "has one column; a table needs a question and an answer, parted by \(delimiter == 0x09 ? "a tab" : "a comma")"
+            )
         } else {
             throw CorpusError.undecided(
                 file: file.path,
@@ -77,6 +97,26 @@ struct TableReader: DialogueReader {
                     "has \(width) columns (\(Self.list(first.values))); say which are question and answer, by name or number",
                 .columns)
         }
+    }
+
+    /// Rows at most above the heading.
+    private static let mostAbove = 10
+
+    /// Whether a row is a title above the table, or an empty one: of more than two columns it fills
+    /// one at most.
+    private static func isTitle(_ record: CSVRecords.Record) -> Bool {
+        record.values.count == 1
+            || record.values.count > 2 && record.values.count { !$0.trimmed.isEmpty } < 2
+    }
+
+    /// The name of a column in lower case; of a heading of several lines the first.
+    private static func name(_ value: String) -> String {
+        String(value.trimmed.prefix { !$0.isNewline }).trimmed.lowercased()
+    }
+
+    /// The heading of a column in one line.
+    private static func title(_ value: String) -> String {
+        String(value.trimmed.map { $0.isNewline ? " " : $0 })
     }
 
     static func known(_ names: [String]) -> (Int, Int)? {

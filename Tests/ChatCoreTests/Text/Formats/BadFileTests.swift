@@ -81,7 +81,7 @@ import Testing
         #expect(try problem("c.json", "nonsense".utf8).contains("no JSON"))
         #expect(try problem("d.json", #"[{"id":1}]"#.utf8).contains("the keys id"))
         #expect(try problem("e.yml", "a: 1\n".utf8).contains("conversations"))
-        #expect(try problem("f.yml", "a: [\n".utf8).contains("is not YAML"))
+        #expect(try problem("f.yml", "conversations: [\n".utf8).contains("is not YAML"))
     }
 
     @Test func aChatOfOnePersonIsNoDialogue() throws {

@@ -15,6 +15,8 @@ import Testing
     @Test(arguments: [
         ("call +49 (171) 555-0123 now", "call [number] now"),
         ("전화는 010-1234-5678이야", "전화는 [number]이야"),
+        ("전화번호는01012345678이에요", "전화번호는[number]이에요"),
+        ("call +1 (415) 555\u{2011}0132 ok", "call [number] ok"),
         ("write to ada@example.org.", "write to [address]."),
         ("see https://example.org/a?b=c and www.example.org", "see [link] and [link]"),
         ("I live at 12 Mill Lane.", "I live at [address]."),
