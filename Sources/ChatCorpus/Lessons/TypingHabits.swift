@@ -85,6 +85,10 @@ struct TypingHabits: Sendable {
 
     static func dropFinalPunctuation(_ pieces: inout [LessonPiece]) {
         guard let last = pieces.indices.last, !pieces[last].isValue else { return }
+        // A line of marks alone stays.
+        guard pieces.count > 1 || !pieces[last].text.allSatisfy({ ".?! ".contains($0) }) else {
+            return
+        }
         while let c = pieces[last].text.last, c == "." || c == "?" || c == "!" {
             pieces[last].text.removeLast()
         }
