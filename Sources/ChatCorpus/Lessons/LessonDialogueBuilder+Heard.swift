@@ -77,8 +77,6 @@ extension LessonDialogueBuilder {
 
     /// A statement that was not made yet.
     private mutating func unheard() -> Int? {
-        // The other language of a dialogue may have none.
-        guard !course.heard.first.isEmpty else { return nil }
         let index = random.pick(course.heard.first)
         return madeStatements.contains(index) ? nil : index
     }

@@ -79,10 +79,10 @@ struct LessonDialogueBuilder {
         }
     }
 
-    /// Goes on in the other language. What was told stays told where both have the lesson; a scene and what
-    /// was heard stay in the language that they were told in.
+    /// Goes on in the other language. What was told stays told where both have the lesson; a scene stays in
+    /// the language that it was told in.
     mutating func changeLanguage() {
-        guard !isInScene, heardLines.isEmpty, let other = otherCourse else { return }
+        guard !isInScene, let other = otherCourse else { return }
         var told = [Told?](repeating: nil, count: other.told.count)
         for (index, lesson) in other.told.enumerated() {
             if let before = course.told.firstIndex(where: { $0.name == lesson.name }) {

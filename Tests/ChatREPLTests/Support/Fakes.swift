@@ -44,18 +44,14 @@ final class RecordingScreen: Screen {
     func problem(_ line: String) { text += "! " + line + "\n" }
 }
 
-/// The operating system's files, of which one may be read and not written.
-struct ReadOnlyFile: FileSystem {
-    private let path: String
-    private let system = SystemFileSystem()
+/// The operating system's files; who conforms says what is not as it is there.
+protocol AlteredFileSystem: FileSystem {}
 
-    init(_ path: String) { self.path = path }
+extension AlteredFileSystem {
+    var system: SystemFileSystem { SystemFileSystem() }
 
     func open(_ path: String, flags: Int32, mode: mode_t) throws -> Int32 {
-        if path == self.path, flags & O_RDWR != 0 {
-            throw StorageError.system(operation: "open", path: path, code: EACCES)
-        }
-        return try system.open(path, flags: flags, mode: mode)
+        try system.open(path, flags: flags, mode: mode)
     }
     func close(_ descriptor: Int32) { system.close(descriptor) }
     func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws -> Int {
@@ -75,29 +71,25 @@ struct ReadOnlyFile: FileSystem {
     func makeFolder(_ path: String) throws { try system.makeFolder(path) }
 }
 
-/// The operating system's files, on a disk that is full.
-struct FullDisk: FileSystem {
-    private let system = SystemFileSystem()
+/// One file may be read and not written.
+struct ReadOnlyFile: AlteredFileSystem {
+    private let path: String
+
+    init(_ path: String) { self.path = path }
 
     func open(_ path: String, flags: Int32, mode: mode_t) throws -> Int32 {
-        try system.open(path, flags: flags, mode: mode)
+        if path == self.path, flags & O_RDWR != 0 {
+            throw StorageError.system(operation: "open", path: path, code: EACCES)
+        }
+        return try system.open(path, flags: flags, mode: mode)
     }
-    func close(_ descriptor: Int32) { system.close(descriptor) }
+}
+
+/// The disk is full.
+struct FullDisk: AlteredFileSystem {
     func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws -> Int {
         throw StorageError.system(operation: "write", path: path, code: ENOSPC)
     }
-    func synchronize(_ descriptor: Int32, path: String) throws {
-        try system.synchronize(descriptor, path: path)
-    }
-    func truncate(_ descriptor: Int32, to size: Int, path: String) throws {
-        try system.truncate(descriptor, to: size, path: path)
-    }
-    func rename(_ path: String, to target: String) throws {
-        try system.rename(path, to: target)
-    }
-    func link(_ path: String, to target: String) throws { try system.link(path, to: target) }
-    func remove(_ path: String) throws { try system.remove(path) }
-    func makeFolder(_ path: String) throws { try system.makeFolder(path) }
 }
 
 /// Stops a reply at its `character`th piece; nil never does.

@@ -5,25 +5,30 @@ import Testing
 
 @Suite("Statements that are said back whole")
 struct HeardTests {
-    private static let lessons = """
+    /// How statements are answered, in all dialogues.
+    private static let replies = """
+        [language]
+        abstain: not told
+
         [heard]
         share: 100
         noted: Noted: "{said}".
         answer: You said: "{said}".
         unknown: You have not told me that.
 
-        [heard home]
-        The key is under the (blue|red) pot. | under the pot is the key!
-        ? Where is the key? | what is under the pot
-        ! Where is the cat?
 
-        {@people} borrowed my ladder. | my ladder is with {@people}
-        ? Who has my ladder? | what does {@people} have
-        ! Who has my saw? | what does {@people.2} have
-
-        [language]
-        abstain: not told
         """
+    private static let lessons =
+        replies + """
+            [heard home]
+            The key is under the (blue|red) pot. | under the pot is the key!
+            ? Where is the key? | what is under the pot
+            ! Where is the cat?
+
+            {@people} borrowed my ladder. | my ladder is with {@people}
+            ? Who has my ladder? | what does {@people} have
+            ! Who has my saw? | what does {@people.2} have
+            """
 
     private func load(_ text: String) throws -> LessonFolder {
         let url = FileManager.default.temporaryDirectory
@@ -83,17 +88,11 @@ struct HeardTests {
     @Test("what was said last of one thing holds")
     func theLastHolds() throws {
         let only = """
-            [heard]
-            share: 100
-            noted: Noted: "{said}".
-            answer: You said: "{said}".
-            unknown: You have not told me that.
-
             [heard one]
             my ladder is with {@people}
             ? who has my ladder
             """
-        var source = LessonSource(try load(only + "\n[language]\nabstain: not told"), seed: 7)
+        var source = LessonSource(try load(Self.replies + only), seed: 7)
         var changed = 0
         for _ in 0..<300 {
             var last: String?
@@ -115,12 +114,6 @@ struct HeardTests {
     @Test("a line may go on, and what it corrects is no longer asked for")
     func chains() throws {
         let chain = """
-            [heard]
-            share: 100
-            noted: Noted: "{said}".
-            answer: You said: "{said}".
-            unknown: You have not told me that.
-
             [heard one]
             {@people} visits me on Monday
             ? when does {@people} visit me
@@ -128,11 +121,8 @@ struct HeardTests {
             ? what does {@people} bring
             ~ no, on Tuesday
             ? when does {@people} come
-
-            [language]
-            abstain: not told
             """
-        var source = LessonSource(try load(chain), seed: 9)
+        var source = LessonSource(try load(Self.replies + chain), seed: 9)
         var corrected = 0
         for _ in 0..<300 {
             var heard: [String] = []
