@@ -93,7 +93,7 @@ import Testing
         let output = Pipe()
         let process = Process()
         process.executableURL = try Executable.url
-        process.arguments = ["-s", "mine"]
+        process.arguments = ["-s", "mine", "--seed", "1"]
         process.environment = environment
         process.standardInput = input
         process.standardOutput = output
