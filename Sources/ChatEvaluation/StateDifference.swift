@@ -38,6 +38,7 @@ package struct StateDifference: Sendable, Equatable {
             add("layer \(index + 1)", range)
         }
         if let range = configuration.copyHeadState { add("copy head", range) }
+        if let range = configuration.pointerHeadState { add("pointer head", range) }
         self.parts = parts
         let odds = [a, b].map { state in
             var state = state

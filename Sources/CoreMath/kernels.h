@@ -598,11 +598,67 @@ static void to_bf16(long rows, long columns, long stride, const float *R x, uint
     }
 }
 
+static void pointer_row(int first, int n, float sharpness, float recency, float follow,
+                        int32_t symbol, const float *R dots, const float *R distances,
+                        const int32_t *R symbols, const float *R before, float *R attention,
+                        float *R weights) {
+    float total = 0;
+    for (int j = first; j < n; j++) {
+        float e = exp1(sharpness * dots[j] - sharpness - recency * distances[j]);
+        attention[j] = e;
+        total += e;
+    }
+    float scale = 1.0f / total, rest = 1.0f - follow;
+    for (int j = first; j < n; j++) {
+        float s = attention[j] * scale;
+        float kept = symbols[j] == symbol ? before[j] : 0.0f;
+        attention[j] = s;
+        weights[j] = rest * s + follow * kept;
+    }
+}
+
+static void pointer_read(int first, int n, float factor, const int32_t *R symbols,
+                         const float *R weights, float *R logits) {
+    for (int j = first; j < n; j++) logits[symbols[j]] += factor * weights[j];
+}
+
+static void pointer_backward(int first, int n, float factor, float follow, int32_t symbol,
+                             const int32_t *R symbols, const float *R before,
+                             const float *R attention, const float *R weights,
+                             const float *R distances, const float *R d_logits,
+                             float *R d_weights, float *R d_dots, float *R sums) {
+    float read = 0, d_follow = 0, mean = 0, d_recency = 0;
+    const int32_t *now = symbols + 1;
+    float rest = 1.0f - follow;
+    for (int j = first; j < n; j++) d_dots[j] = d_logits[now[j]];
+    for (int j = first; j < n; j++) {
+        float d = d_dots[j];
+        read += weights[j] * d;
+        float whole = d_weights[j] + factor * d;
+        int same = symbols[j] == symbol;
+        float kept = same ? before[j] : 0.0f;
+        d_follow += whole * (kept - attention[j]);
+        d_weights[j] = same ? follow * whole : 0.0f;
+        float to_attention = rest * whole;
+        mean += attention[j] * to_attention;
+        d_dots[j] = to_attention;
+    }
+    for (int j = first; j < n; j++) {
+        float d = attention[j] * (d_dots[j] - mean);
+        d_dots[j] = d;
+        d_recency -= d * distances[j];
+    }
+    sums[0] = read;
+    sums[1] = d_follow;
+    sums[2] = d_recency;
+}
+
 const CoreMathKernels KERNELS = {
     lstm_forward, lstm_backward, gru_forward, gru_backward, softmax_loss, column_sum, add,
     sum_of_squares, adamw, rms_forward, rms_backward, convolve_row, convolve_row_backward, unit_row,
     unit_row_backward, gated_row, gated_row_backward, squared_relu, squared_relu_backward,
     delta_matrices, delta_solve, delta_solve_transposed, decay_row, decay_row_backward, decay_scale,
     decay_scale_backward, mask_pairs, residual_convolve_row, residual_convolve_row_backward,
-    sigmoid_gated_row, sigmoid_gated_row_backward, scale_rows, blend, scale, row_dots, to_bf16, exponential,
+    sigmoid_gated_row, sigmoid_gated_row_backward, scale_rows, blend, scale, row_dots, to_bf16,
+    pointer_row, pointer_read, pointer_backward, exponential,
 };

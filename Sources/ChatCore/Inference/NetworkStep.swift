@@ -35,11 +35,14 @@ package final class NetworkStep: StepRunner {
     private let decoder: PackedMatrix
     private let decoderBias: ArraySlice<Float>
     private let copyHead: CopyHeadStep?
+    private let pointerHead: PointerHeadStep?
     private let signals: RowBuffer
     private let normalized: RowBuffer
     private let outputs: RowBuffer
     /// Where each sequence's state goes on, layer by layer.
     private let states: RowTable
+    /// Where each sequence's pointer head has its part.
+    private let ends: RowTable
     /// The rows of which logits are wanted, side by side.
     private let read: RowTable
     private let written: RowTable
@@ -71,11 +74,15 @@ package final class NetworkStep: StepRunner {
         copyHead = configuration.copyHeadSize.map {
             CopyHeadStep(model, keySize: $0, batch: batch, loops: loops)
         }
+        pointerHead = configuration.pointerHead.map {
+            PointerHeadStep(model, $0, batch: batch, loops: loops)
+        }
         let widest = configuration.layers.map(\.hiddenSize).max() ?? 0
         signals = RowBuffer(count: batch, width: max(widest, configuration.embeddingSize))
         normalized = RowBuffer(count: batch, width: configuration.outputSize)
         outputs = RowBuffer(count: batch, width: configuration.symbolCount)
         states = RowTable(count: batch, signals[0])
+        ends = RowTable(count: batch, signals[0])
         read = RowTable(count: batch, signals[0])
         written = RowTable(count: batch, signals[0])
     }
@@ -97,9 +104,16 @@ package final class NetworkStep: StepRunner {
             for row in 0..<count { states.rows.pointers[row] += layer.layout.count }
         }
         let wanted = requests.contains { $0.logits != nil }
-        guard copyHead != nil || wanted else { return }
+        guard copyHead != nil || pointerHead != nil || wanted else { return }
         let top = top(count)
-        copyHead?.write(requests.map(\.symbol), z: top, states: states.rows, count: count)
+        let symbols = requests.map(\.symbol)
+        if let copyHead {
+            copyHead.write(symbols, z: top, states: states.rows, count: count)
+            for row in 0..<count { ends.rows.pointers[row] = states.rows[row] + copyHead.stateCount }
+        } else {
+            for row in 0..<count { ends.rows.pointers[row] = states.rows[row] }
+        }
+        pointerHead?.move(symbols, z: top, states: ends.rows, count: count)
         if wanted { predict(requests, from: top) }
     }
 
@@ -126,6 +140,7 @@ package final class NetworkStep: StepRunner {
         for (row, request) in requests.enumerated() {
             guard let logits = request.logits else { continue }
             copyHead?.addRead(row, state: states.rows[row], to: outputs[row])
+            pointerHead?.addRead(row, state: ends.rows[row], to: outputs[row])
             logits.update(from: outputs[row], count: configuration.symbolCount)
         }
     }

@@ -12,7 +12,7 @@ extension LanguageModel {
     /// Kimi delta: the same but for the decays, whose half-lives, over the channels of a head, go from 8 to
     /// 20,000 characters on a logarithmic scale; W_k and its taps are those of W_q, so that what was met is found
     /// again before anything is learned; the residual convolutions are zero.
-    /// Copy head: uniform in ±1/√width, W_k as W_q, s 1.
+    /// Copy head and pointer head: uniform in ±1/√width, W_k as W_q, s 1.
     /// Embedding: normal, deviation 1 for LSTM and GRU, 0.02 under the scale of 10 for the delta layers.
     public init(_ configuration: ModelConfiguration, seed: UInt64) {
         var random = RandomStream(seed: seed, branch: 0x1417)
@@ -61,13 +61,13 @@ extension LanguageModel {
                     parameters.values[i] = Float(
                         decay + ExactMath.log(1 - Double(ExactMath.exp(Float(-decay)))))
                 }
-            } else if tensor.name == "copy_head.scale" {
+            } else if tensor.name.hasSuffix("_head.scale") || tensor.name.hasSuffix("sharpness") {
                 fill { 1 }
-            } else if tensor.name == "copy_head.q_proj.weight" {
+            } else if tensor.name.hasSuffix("_head.q_proj.weight") {
                 // To begin with, a state finds what came after the same state.
-                let keys = layout.offset("copy_head.k_proj.weight")
+                let keys = layout.offset(tensor.name.replacing("q_proj", with: "k_proj"))
                 for i in range { parameters.values[i] = parameters.values[keys + i - offset] }
-            } else if tensor.name.hasPrefix("copy_head.") {
+            } else if tensor.name.contains("_head.") {
                 fill { uniform(1 / Double(configuration.outputSize).squareRoot()) }
             } else if tensor.name.contains("o_proj") || tensor.name.contains("down_proj")
                 || tensor.name.contains("canon")

@@ -39,8 +39,22 @@ public struct LayerConfiguration: Codable, Sendable, Equatable {
     }
 }
 
-/// The shape of a whole model: embedding, a stack of recurrent layers, a linear decoder, and a copy head
-/// beside it or none.
+/// The shape of a pointer head (`PointerHeadStep`).
+public struct PointerHeadConfiguration: Codable, Sendable, Equatable {
+    /// Length of its keys.
+    public var keySize: Int
+    /// Symbols that it looks back on, itself included.
+    public var reach: Int
+
+    /// Nothing is checked here; `ModelConfiguration` checks its parts.
+    public init(keySize: Int, reach: Int) {
+        self.keySize = keySize
+        self.reach = reach
+    }
+}
+
+/// The shape of a whole model: embedding, a stack of recurrent layers, a linear decoder, and a copy head and a
+/// pointer head beside it or not.
 public struct ModelConfiguration: Codable, Sendable, Equatable {
     /// Symbols in the alphabet: the number of logits.
     public var symbolCount: Int
@@ -50,17 +64,20 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
     public var layers: [LayerConfiguration]
     /// Length of the copy head's keys (`CopyHead`); nil for a model without one.
     public var copyHeadSize: Int?
+    /// Nil for a model without a pointer head.
+    public var pointerHead: PointerHeadConfiguration?
 
     /// Checks the shape.
     /// - Throws: `ModelError.configuration` with what cannot be.
     public init(
         symbolCount: Int, embeddingSize: Int, layers: [LayerConfiguration],
-        copyHeadSize: Int? = nil
+        copyHeadSize: Int? = nil, pointerHead: PointerHeadConfiguration? = nil
     ) throws {
         self.symbolCount = symbolCount
         self.embeddingSize = embeddingSize
         self.layers = layers
         self.copyHeadSize = copyHeadSize
+        self.pointerHead = pointerHead
         try validate()
     }
 
@@ -105,6 +122,15 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
             guard (1...largest).contains(copyHeadSize) else {
                 throw ModelError.configuration(
                     "the copy head's size is \(copyHeadSize); it must be between 1 and \(largest)")
+            }
+        }
+        if let pointerHead {
+            try check(pointerHead.keySize, "the size of the pointer head's keys")
+            try check(pointerHead.reach, "the pointer head's reach")
+            guard pointerHead.keySize * pointerHead.reach <= Self.largestCopyMemory else {
+                throw ModelError.configuration(
+                    "a pointer head of \(pointerHead.reach) keys of \(pointerHead.keySize) is too large"
+                )
             }
         }
         var total = 0
@@ -186,6 +212,15 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
             for part in ["write", "gate"] { add("copy_head.\(part).weight", 1, outputSize) }
             for part in ["write", "gate"] { add("copy_head.\(part).bias", 1) }
             add("copy_head.scale", 1)
+        }
+        if let size = pointerHead?.keySize {
+            add("pointer_head.k_proj.weight", size, outputSize)
+            add("pointer_head.q_proj.weight", size, outputSize)
+            let parts = ["gate", "follow", "recency"]
+            for part in parts { add("pointer_head.\(part).weight", 1, outputSize) }
+            for part in parts { add("pointer_head.\(part).bias", 1) }
+            add("pointer_head.scale", 1)
+            add("pointer_head.sharpness", 1)
         }
         return result
     }

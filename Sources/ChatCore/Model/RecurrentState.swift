@@ -6,7 +6,9 @@
 /// one matrix a head [headCount, headSize (key), headSize (value)]. Kimi delta: the same with the last
 /// three inputs [3, hiddenSize] of the two residual convolutions before the matrices. A copy head's
 /// comes last: its memory [copyHeadSize, symbolCount], then the output vector before [hiddenSize of the
-/// last layer]. (`LayerStateLayout` and `CopyHeadStateLayout` compute the places.)
+/// last layer], and after it a pointer head's: keys [keySize, reach], symbols [reach], where the pointer stood
+/// [reach], the slot that comes next and how many are filled. (`LayerStateLayout`, `CopyHeadStateLayout` and
+/// `PointerHeadStateLayout` compute the places.)
 public struct RecurrentState: Sendable {
     /// [stateSize], in this order.
     public var values: [Float]

@@ -1,5 +1,5 @@
 /// Where the parts of one layer's state lie, counted from the layer's first float. This and
-/// `CopyHeadStateLayout` are the only places that know it; everything that reads or writes a part of a
+/// those of the heads beside the stack are the only places that know it; everything that reads or writes a part of a
 /// `RecurrentState` asks them.
 ///
 /// A part that the cell does not have is empty.
@@ -58,6 +58,34 @@ package struct CopyHeadStateLayout: Sendable, Equatable {
     package var count: Int { before.upperBound }
 }
 
+/// Where the parts of a pointer head's state lie, counted from its first float.
+///
+/// What it looks back on stands in a ring of `reach` slots, one a symbol; the key in the slot that comes next
+/// is that of the symbol to come.
+package struct PointerHeadStateLayout: Sendable, Equatable {
+    /// The keys by slot, [keySize, reach].
+    package let keys: Range<Int>
+    /// The symbols by slot, [reach].
+    package let symbols: Range<Int>
+    /// Where the pointer stood, from the oldest to the newest that it looks back on, [reach].
+    package let weights: Range<Int>
+    /// The slot that comes next, 0..<reach.
+    package let next: Int
+    /// Slots that hold a symbol, 0...reach.
+    package let filled: Int
+
+    package init(_ shape: PointerHeadConfiguration) {
+        keys = 0..<shape.keySize * shape.reach
+        symbols = keys.upperBound..<keys.upperBound + shape.reach
+        weights = symbols.upperBound..<symbols.upperBound + shape.reach
+        next = weights.upperBound
+        filled = next + 1
+    }
+
+    /// Floats that the pointer head keeps between time steps.
+    package var count: Int { filled + 1 }
+}
+
 extension ModelConfiguration {
     /// Floats that layer `index` keeps between time steps.
     package func stateSize(ofLayer index: Int) -> Int { LayerStateLayout(layers[index]).count }
@@ -79,7 +107,14 @@ extension ModelConfiguration {
 
     /// Floats in a `RecurrentState`.
     public var stateSize: Int {
-        layers.reduce(copyHeadStateSize) { $0 + LayerStateLayout($1).count }
+        layers.reduce(copyHeadStateSize + pointerHeadStateSize) {
+            $0 + LayerStateLayout($1).count
+        }
+    }
+
+    /// Floats that the pointer head keeps between time steps; 0 where there is none.
+    package var pointerHeadStateSize: Int {
+        pointerHead.map { PointerHeadStateLayout($0).count } ?? 0
     }
 
     /// What each layer keeps, as a range of a `RecurrentState`'s values, from the one that reads the
@@ -95,6 +130,12 @@ extension ModelConfiguration {
 
     /// What the copy head keeps, which comes after all layers'; nil where there is none.
     package var copyHeadState: Range<Int>? {
-        copyHeadLayout.map { stateSize - $0.count..<stateSize }
+        let end = stateSize - pointerHeadStateSize
+        return copyHeadLayout.map { end - $0.count..<end }
+    }
+
+    /// What the pointer head keeps, which comes last; nil where there is none.
+    package var pointerHeadState: Range<Int>? {
+        pointerHead.map { _ in stateSize - pointerHeadStateSize..<stateSize }
     }
 }

@@ -164,4 +164,41 @@ enum ExactVector {
     static func add(_ x: Input, to y: Pointer, n: Int) {
         blocks(n) { i in store(loadTail(y, i, n) + loadTail(x, i, n), y, i, n) }
     }
+
+    /// weights = factor · weights where what they stood on is this symbol, else 0; 0 before `first`.
+    static func keepExpected(
+        _ weights: Pointer, of symbols: Input, symbol: Float, factor: Float, from first: Int, n: Int
+    ) {
+        weights.update(repeating: 0, count: first)
+        blocks(n) { i in
+            guard i + 16 > first else { return }
+            let kept = loadTail(weights, i, n) * factor
+            let isExpected = loadTail(symbols, i, n) .== SIMD16(repeating: symbol)
+            store(SIMD16<Float>.zero.replacing(with: kept, where: isExpected), weights, i, n)
+        }
+    }
+
+    /// weights += factor · softmax(scores − recency · distances) of what is not before `first`; `scores` are at
+    /// most `sharpness` and are overwritten.
+    static func addAttention(
+        _ scores: Pointer, distances: Input, sharpness: Float, recency: Float, factor: Float,
+        to weights: Pointer, from first: Int, n: Int
+    ) {
+        var sum = SIMD16<Float>.zero
+        let start = first / 16 * 16
+        for i in stride(from: start, to: n, by: 16) {
+            var e = ExactMath.exp(
+                loadTail(scores, i, n) - sharpness - loadTail(distances, i, n) * recency)
+            for lane in 0..<16 where i + lane < first || i + lane >= n { e[lane] = 0 }
+            store(e, scores, i, n)
+            sum = sum + e
+        }
+        let eight = sum.lowHalf + sum.highHalf
+        let four = eight.lowHalf + eight.highHalf
+        let two = four.lowHalf + four.highHalf
+        let scale = factor / (two.x + two.y)
+        for i in stride(from: start, to: n, by: 16) {
+            store(loadTail(weights, i, n) + loadTail(scores, i, n) * scale, weights, i, n)
+        }
+    }
 }

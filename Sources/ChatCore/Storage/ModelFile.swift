@@ -5,11 +5,11 @@ import Foundation
 /// tensors are those of `ModelConfiguration.tensors`, so ten lines of PyTorch load it.
 public enum ModelFile {
     /// The newest version of the format that is read. A model is written in the oldest that can hold it: 1,
-    /// or 2 where it has a copy head, so that older programs read what they can.
-    public static let version = 2
+    /// 2 where it has a copy head, 3 where it has a pointer head, so that older programs read what they can.
+    public static let version = 3
 
     private static func version(of configuration: ModelConfiguration) -> Int {
-        configuration.copyHeadSize == nil ? 1 : 2
+        configuration.pointerHead != nil ? 3 : configuration.copyHeadSize == nil ? 1 : 2
     }
 
     /// Reads a model and checks its values against its hash.

@@ -12,6 +12,7 @@ package final class NetworkWeights: @unchecked Sendable {
     let decoder: Matrix
     let decoderBias: UnsafeMutablePointer<Float>
     let copyHead: CopyHeadWeights?
+    let pointerHead: PointerHeadWeights?
     private let workspace = Workspace()
     /// Of the products that use these weights.
     package let precision: ProductPrecision
@@ -39,6 +40,7 @@ package final class NetworkWeights: @unchecked Sendable {
         decoder = tensors.matrix("decoder.weight")
         decoderBias = tensors.vector("decoder.bias")
         copyHead = configuration.copyHeadSize == nil ? nil : CopyHeadWeights(tensors)
+        pointerHead = configuration.pointerHead == nil ? nil : PointerHeadWeights(tensors)
         var layers: [LayerWeights] = []
         for (index, layer) in configuration.layers.enumerated() {
             switch layer.cell {

@@ -14,6 +14,7 @@ package final class NetworkPass: @unchecked Sendable {
     private let gradients: Gradients?
     private let layers: [any RecurrentLayer]
     private let copyHead: CopyHead?
+    private let pointerHead: PointerHead?
     private let workspace: Workspace
     private var product: MatrixProduct { workspace.product }
     private let logits: Matrix
@@ -90,6 +91,13 @@ package final class NetworkPass: @unchecked Sendable {
                 $0, gradients: tensors.map { CopyHeadWeights($0) },
                 symbolCount: configuration.symbolCount, batch: batch, time: time, in: workspace)
         }
+        pointerHead = configuration.pointerHead.flatMap { shape in
+            weights.pointerHead.map {
+                PointerHead(
+                    $0, gradients: tensors.map { PointerHeadWeights($0) }, shape: shape,
+                    symbolCount: configuration.symbolCount, batch: batch, time: time, in: workspace)
+            }
+        }
         logits = workspace.matrix(rows, configuration.symbolCount)
         normalized = workspace.matrix(
             configuration.normalizesOutput ? rows : 0, configuration.outputSize)
@@ -165,10 +173,11 @@ package final class NetworkPass: @unchecked Sendable {
         }
         product.multiply(signals[layers.count - 1].n, weights.decoder.t, into: logits)
         copyHead?.forward(z, symbols: slice.inputs, resets: slice.resets, addingTo: logits)
+        pointerHead?.forward(z, symbols: slice.inputs, resets: slice.resets, addingTo: logits)
     }
 
-    /// What the last layer hands on to decoder and copy head before any of it is dropped, [R, H]; the
-    /// copy head, which works through time, reads all of it.
+    /// What the last layer hands on to decoder, copy head and pointer head before any of it is dropped, [R, H]; the
+    /// heads beside the stack, which work through time, read all of it.
     private var z: Matrix {
         weights.configuration.normalizesOutput ? normalized : layers[layers.count - 1].output
     }
@@ -194,6 +203,7 @@ package final class NetworkPass: @unchecked Sendable {
         product.multiply(logits.n, weights.decoder.n, into: dTop)
         if isDropping { masks[last]?.backward(dTop) }
         copyHead?.backward(logits, z: z, addingTo: dTop)
+        pointerHead?.backward(logits, z: z, addingTo: dTop)
         if weights.configuration.normalizesOutput {
             kernels.rms_backward(
                 Int32(dTop.rows), Int32(dTop.columns), normalized.base, inverse, dTop.base,
@@ -222,6 +232,9 @@ package final class NetworkPass: @unchecked Sendable {
             if let range = configuration.copyHeadState {
                 copyHead?.loadState(lane: lane, from: from + range.lowerBound)
             }
+            if let range = configuration.pointerHeadState {
+                pointerHead?.loadState(lane: lane, from: from + range.lowerBound)
+            }
         }
     }
 
@@ -235,6 +248,9 @@ package final class NetworkPass: @unchecked Sendable {
             }
             if let range = configuration.copyHeadState {
                 copyHead?.storeState(lane: lane, to: to + range.lowerBound)
+            }
+            if let range = configuration.pointerHeadState {
+                pointerHead?.storeState(lane: lane, to: to + range.lowerBound)
             }
         }
         return values

@@ -116,6 +116,11 @@ extension ModelConfiguration {
             forward += 2 * Double(outputSize) * (2 * k + 2)
             forward += 2 * (2 * c * k + Double(symbolCount) * (3 * k + c + c / 2))
         }
+        if let head = pointerHead {
+            // As if all of its reach were looked back on.
+            let (k, n) = (Double(head.keySize), Double(head.reach))
+            forward += 2 * Double(outputSize) * (2 * k + 3) + 2 * k * n
+        }
         return 3 * forward
     }
 }

@@ -54,9 +54,21 @@ enum TinyModels {
     ]
 
     static let stacks =
-        plainStacks.map { (name: $0.name, layers: $0.layers, copyHead: Int?.none) }
+        plainStacks.map {
+            (
+                name: $0.name, layers: $0.layers, copyHead: Int?.none,
+                pointerHead: PointerHeadConfiguration?.none
+            )
+        }
         + plainStacks.filter { !$0.name.hasSuffix("of two") }.map {
-            ($0.name + " with a copy head", $0.layers, 5)
+            ($0.name + " with a copy head", $0.layers, 5, nil)
+        }
+        + plainStacks.filter { ["gru", "kimi delta"].contains($0.name) }.flatMap {
+            [
+                // Within reach of a window, and not.
+                ($0.name + " with a pointer head", $0.layers, nil, .init(keySize: 5, reach: 64)),
+                ($0.name + " with both heads", $0.layers, 5, .init(keySize: 5, reach: 6)),
+            ]
         }
 
     static var names: [String] { stacks.map(\.name) }
@@ -71,7 +83,7 @@ enum TinyModels {
         let configuration = try ModelConfiguration(
             symbolCount: symbolCount,
             embeddingSize: layers.first?.cell.isResidual == true ? 16 : 6, layers: layers,
-            copyHeadSize: stack?.copyHead)
+            copyHeadSize: stack?.copyHead, pointerHead: stack?.pointerHead)
         var model = LanguageModel(configuration, seed: seed)
         var random = RandomStream(seed: seed)
         for tensor in model.parameters.layout.tensors

@@ -114,7 +114,9 @@ import Testing
         var states = [RecurrentState](repeating: model.freshState, count: batch)
         let symbols = model.configuration.symbolCount
         // A copy head multiplies what it reads by up to 8 softplus(1), so its roundings too.
-        let tolerance: Float = model.configuration.copyHeadSize == nil ? 1e-4 : 4e-4
+        let shape = model.configuration
+        let tolerance: Float =
+            shape.copyHeadSize == nil && shape.pointerHead == nil ? 1e-4 : 4e-4
         var logits: [Float] = []
         for window in 0..<3 {
             let slice = Self.slice(

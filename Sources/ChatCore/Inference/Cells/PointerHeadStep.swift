@@ -1,0 +1,145 @@
+/// A pointer head step by step: the definition that training's `PointerHead` is checked against.
+///
+/// A pointer stands, with weights a, on the symbols heard and said last, at most `reach` of them; what it stands
+/// on is what it expects next. What was expected and came moves it on by one symbol, so that a line heard once is
+/// said again letter by letter; where to set it down is found by keys (Vinyals, Fortunato and Jaitly, "Pointer
+/// Networks", 2015; a mixture with the vocabulary: Merity et al., "Pointer Sentinel Mixture Models", 2017; that an
+/// attention moves on by a step: Graves, Wayne and Danihelka, "Neural Turing Machines", 2014).
+///
+/// With z_t the output vector that the decoder reads after symbol x_t, and j over the symbols looked back on:
+///   k_(t+1) = unit(W_k z_t), the key of the symbol that comes next; q = unit(W_q z_t)
+///   s_t = softmax_j(8 softplus(κ) q·k_j − softplus(r·z_t + r₀) ln(t − j + 1))
+///   a_t[j] = (1 − h) s_t[j] + h a_(t−1)[j − 1] [x_(j−1) = x_t], with h = σ(f·z_t + f₀)
+///   logits[x_j] += 8 softplus(s) σ(g·z_t + g₀) a_t[j]
+/// The key of a dialogue's first symbol is zero.
+package struct PointerHeadStep {
+    private let layout: PointerHeadStateLayout
+    private let loops: ExactLoops
+    private let keySize: Int
+    private let reach: Int
+    private let symbolCount: Int
+    private let keyProjection: PackedMatrix
+    /// W_q, g, f and r.
+    private let reading: PackedMatrix
+    private let gateBias: Float
+    private let followBias: Float
+    private let recencyBias: Float
+    /// 8 softplus(s) and 8 softplus(κ).
+    private let amount: Float
+    private let sharpness: Float
+    /// ln of the distance + 1, from the oldest to the newest, [reach].
+    private let distances: FloatBuffer
+    private let keys: RowBuffer
+    private let reads: RowBuffer
+    /// By slot, then from the oldest to the newest.
+    private let scores: RowBuffer
+    private let ordered: RowBuffer
+
+    init(_ model: LanguageModel, _ shape: PointerHeadConfiguration, batch: Int, loops: ExactLoops) {
+        self.loops = loops
+        func value(_ name: String) -> Float {
+            model.parameters.values[model.parameters.layout.offset("pointer_head.\(name)")]
+        }
+        keySize = shape.keySize
+        reach = shape.reach
+        symbolCount = model.configuration.symbolCount
+        layout = PointerHeadStateLayout(shape)
+        keyProjection = PackedMatrix(model, "pointer_head.k_proj.weight")
+        reading = PackedMatrix(
+            model, "pointer_head.q_proj.weight", "pointer_head.gate.weight",
+            "pointer_head.follow.weight", "pointer_head.recency.weight")
+        gateBias = value("gate.bias")
+        followBias = value("follow.bias")
+        recencyBias = value("recency.bias")
+        amount = CopyHeadStep.gain * ExactMath.softplus(value("scale"))
+        sharpness = CopyHeadStep.gain * ExactMath.softplus(value("sharpness"))
+        distances = FloatBuffer(count: reach + 16)
+        distances.load(Self.distances(reach))
+        keys = RowBuffer(count: batch, width: keySize)
+        reads = RowBuffer(count: batch, width: keySize + 3)
+        scores = RowBuffer(count: 1, width: reach)
+        ordered = RowBuffer(count: 1, width: reach)
+    }
+
+    /// ln of the distance + 1 of what is looked back on, from the oldest to the newest, [reach].
+    package static func distances(_ reach: Int) -> [Float] {
+        (0..<reach).map { Float(ExactMath.log(Double(reach - $0))) }
+    }
+
+    /// Takes in each sequence's symbol and moves its pointer; keeps the key that z, [width], makes for the next
+    /// symbol.
+    func move(_ symbols: [Symbol], z: FloatRows, states: FloatRows, count: Int) {
+        keys.zero(count)
+        keyProjection.multiplyAdd(z, into: keys.rows, count: count, by: loops)
+        reads.zero(count)
+        reading.multiplyAdd(z, into: reads.rows, count: count, by: loops)
+        for row in 0..<count {
+            ExactVector.unitLength(keys[row], n: keySize)
+            move(Float(symbols[row]), row, states[row])
+        }
+    }
+
+    private func move(_ symbol: Float, _ row: Int, _ state: UnsafeMutablePointer<Float>) {
+        let read = reads[row]
+        let follow = ExactMath.sigmoid(read[keySize + 1] + followBias)
+        let recency = ExactMath.softplus(read[keySize + 2] + recencyBias)
+        let gate = ExactMath.sigmoid(read[keySize] + gateBias)
+        ExactVector.unitLength(read, n: keySize)
+        // What is left of the numbers behind the query is what `addRead` needs.
+        read[keySize] = gate
+        let newest = slot(state)
+        let before = filled(state)
+        let ringSymbols = state + layout.symbols.lowerBound
+        let weights = state + layout.weights.lowerBound
+        // What the symbols before this one, which the pointer stood on, were; the oldest is overwritten now.
+        order(ringSymbols, from: newest)
+        ExactVector.keepExpected(
+            weights, of: ordered[0], symbol: symbol, factor: follow, from: reach - before, n: reach)
+        ringSymbols[newest] = symbol
+        let filled = min(before + 1, reach)
+        let next = newest + 1 == reach ? 0 : newest + 1
+
+        scores.zero(1)
+        loops.addRead(
+            memory: state + layout.keys.lowerBound, query: read, factor: sharpness, to: scores[0],
+            keySize: keySize, symbolCount: reach)
+        order(scores[0], from: next)
+        ExactVector.addAttention(
+            ordered[0], distances: distances.base, sharpness: sharpness, recency: recency,
+            factor: 1 - follow, to: weights, from: reach - filled, n: reach)
+        for i in 0..<keySize { state[layout.keys.lowerBound + i * reach + next] = keys[row][i] }
+        state[layout.next] = Float(next)
+        state[layout.filled] = Float(filled)
+    }
+
+    /// Adds what a sequence's pointer stands on to its logits, [symbolCount]; after `move` of the same step.
+    func addRead(
+        _ row: Int, state: UnsafePointer<Float>, to logits: UnsafeMutablePointer<Float>
+    ) {
+        let factor = amount * reads[row][keySize]
+        let symbols = state + layout.symbols.lowerBound
+        let weights = state + layout.weights.lowerBound
+        let first = reach - filled(state)
+        var slot = (slot(state) + first) % reach
+        for index in first..<reach {
+            let symbol = Int(min(max(symbols[slot], 0), Float(symbolCount - 1)))
+            logits[symbol] = logits[symbol] + factor * weights[index]
+            slot = slot + 1 == reach ? 0 : slot + 1
+        }
+    }
+
+    /// The slot that comes next; a state may hold any finite numbers.
+    private func slot(_ state: UnsafePointer<Float>) -> Int {
+        Int(min(max(state[layout.next], 0), Float(reach - 1)))
+    }
+
+    private func filled(_ state: UnsafePointer<Float>) -> Int {
+        Int(min(max(state[layout.filled], 0), Float(reach)))
+    }
+
+    /// A ring from one of its slots on, in `ordered`.
+    private func order(_ ring: UnsafePointer<Float>, from start: Int) {
+        ordered[0].update(from: ring + start, count: reach - start)
+        (ordered[0] + reach - start).update(from: ring, count: start)
+    }
+}

@@ -1,0 +1,133 @@
+import ChatCore
+
+extension PointerHead {
+    /// The gradient of `forward`. Nothing flows before the window's start.
+    /// - Parameters:
+    ///   - dLogits: [R, S].
+    ///   - z: what `forward` was given.
+    ///   - dZ: [R, W]; the gradient is added.
+    package func backward(_ dLogits: Matrix, z: Matrix, addingTo dZ: Matrix) {
+        guard let gradients, let space = backwardSpace else { return }
+        space.dKeys.zero()
+        var dSharpness: Float = 0
+        for lane in 0..<batch {
+            space.dPointer.zero()
+            for start in stride(
+                from: (time - 1) / Self.chunkLength * Self.chunkLength, through: 0,
+                by: -Self.chunkLength)
+            {
+                dSharpness += backward(
+                    lane, start..<min(start + Self.chunkLength, time), dLogits, space, gradients)
+            }
+        }
+        gradients.sharpness[0] +=
+            dSharpness * CopyHeadStep.gain * ExactMath.sigmoid(weights.sharpness[0])
+        lengthsBackward(space, gradients)
+        let dRead = product.prepare(space.dReadProjected, in: space.halves[0])
+        product.multiply(dRead.t, z.n, into: gradients.reading, keeping: 1)
+        product.multiply(dRead.n, weights.reading.n, into: dZ, keeping: 1)
+        let dKey = product.prepare(space.dKeyProjected, in: space.halves[1])
+        product.multiply(dKey.t, z.n, into: gradients.key, keeping: 1)
+        product.multiply(dKey.n, weights.key.n, into: dZ, keeping: 1)
+    }
+
+    /// A chunk of a lane's steps, from the last. With D the gradient of sharpness · dots: dQ = D K, dK = Dᵀ Q.
+    /// - Returns: the gradient of the sharpness.
+    private func backward(
+        _ lane: Int, _ steps: Range<Int>, _ dLogits: Matrix, _ space: PointerHeadBackwardSpace,
+        _ gradients: PointerHeadWeights
+    ) -> Float {
+        let kernels = product.kernels
+        let span = span(lane, steps)
+        let rows = lane * time + steps.lowerBound..<lane * time + steps.upperBound
+        let chunk = Matrix(dots.base, rows: steps.count, columns: span.count)
+        chunk.zero()
+        let dAmount = CopyHeadStep.gain * ExactMath.sigmoid(weights.scale[0])
+        symbols.withUnsafeBufferPointer { symbols in
+            guard let symbols = symbols.baseAddress else { return }
+            for (index, t) in steps.enumerated().reversed() {
+                let at = lane * time + t
+                let row = t * batch + lane
+                let place = start(lane) + t
+                let offset = place + 1 - span.lowerBound
+                kernels.pointer_backward(
+                    Int32(first[at]), Int32(reach), amount * gate[at], follow[at],
+                    symbols[place + reach], symbols + place, weightsBefore(lane, t),
+                    attention.row(at), pointer.row(at), distances.base, dLogits.row(row),
+                    space.dPointer.base, chunk.row(index) + offset, space.sums.base)
+                if first[at] > 0 { space.dPointer.base[first[at] - 1] = 0 }
+                let sums = space.sums.base
+                let reading = space.dReadProjected.row(row)
+                reading[keySize] = sums[0] * amount * gate[at] * (1 - gate[at])
+                reading[keySize + 1] = sums[1] * follow[at] * (1 - follow[at])
+                reading[keySize + 2] = sums[2] * ExactMath.sigmoid(recencyInput[at])
+                for i in 0..<3 { gradients.biases[i] += reading[keySize + i] }
+                gradients.scale[0] += sums[0] * gate[at] * dAmount
+            }
+        }
+        let d = product.prepare(chunk, in: space.halves[2])
+        let queries = product.prepare(query.rows(rows), in: space.halves[3])
+        let heard = product.prepare(keys.rows(span), in: space.halves[4])
+        let dQuery = space.dQuery.rows(rows)
+        product.multiply(d.n, heard.n, into: dQuery)
+        product.multiply(d.t, queries.n, into: space.dKeys.rows(span), keeping: 1)
+        var dSharpness: Float = 0
+        for at in rows {
+            let (q, dq) = (query.row(at), space.dQuery.row(at))
+            for i in 0..<keySize { dSharpness += q[i] * dq[i] }
+        }
+        return dSharpness
+    }
+
+    /// From the gradients of unit keys and queries, which lack the sharpness, to those of the projections.
+    private func lengthsBackward(
+        _ space: PointerHeadBackwardSpace, _ gradients: PointerHeadWeights
+    ) {
+        let kernels = product.kernels
+        let size = Int32(keySize)
+        for lane in 0..<batch {
+            for t in 0..<time {
+                let (row, at) = (t * batch + lane, lane * time + t)
+                let dRead = space.dReadProjected.row(row)
+                kernels.unit_row_backward(
+                    size, query.row(at), queryInverse[at], space.dQuery.row(at), dRead)
+                for i in 0..<keySize { dRead[i] *= sharpness }
+                // The key that z_t made is that of the step after.
+                let dKey = space.dKeyProjected.row(row)
+                if t + 1 == time || resets[row + batch] {
+                    dKey.update(repeating: 0, count: keySize)
+                } else {
+                    let next = start(lane) + reach + t + 1
+                    kernels.unit_row_backward(
+                        size, keys.row(next), keyInverse[row], space.dKeys.row(next), dKey)
+                    for i in 0..<keySize { dKey[i] *= sharpness }
+                }
+            }
+        }
+    }
+}
+
+/// Memory that only the backward pass of a pointer head uses.
+package final class PointerHeadBackwardSpace {
+    /// [B · (N + T), K], without the sharpness.
+    let dKeys: Matrix
+    /// Lane-major, [B · T, K], without the sharpness.
+    let dQuery: Matrix
+    /// Time-major: of W_k z_t [R, K], and of W_q, g, f and r times z_t [R, K + 3].
+    let dKeyProjected: Matrix
+    let dReadProjected: Matrix
+    /// Of the weights of a step, from the step after, [1, N].
+    let dPointer: Matrix
+    let sums: FloatBuffer
+    /// For factors of several products.
+    let halves = (0..<5).map { _ in HalfBuffer() }
+
+    init(batch: Int, time: Int, keySize: Int, reach: Int, in workspace: Workspace) {
+        dKeys = workspace.matrix(batch * (reach + time), keySize)
+        dQuery = workspace.matrix(batch * time, keySize)
+        dKeyProjected = workspace.matrix(batch * time, keySize)
+        dReadProjected = workspace.matrix(batch * time, keySize + 3)
+        dPointer = workspace.matrix(1, reach)
+        sums = FloatBuffer(count: 3)
+    }
+}

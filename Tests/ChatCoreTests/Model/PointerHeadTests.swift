@@ -1,0 +1,188 @@
+import ChatCore
+import ChatTraining
+import Testing
+
+@Suite("Pointer head")
+struct PointerHeadTests {
+    static func model(reach: Int, symbolCount: Int = 30) throws -> LanguageModel {
+        let configuration = try ModelConfiguration(
+            symbolCount: symbolCount, embeddingSize: 16,
+            layers: [LayerConfiguration(cell: .gatedDelta, hiddenSize: 16, headCount: 2)],
+            pointerHead: PointerHeadConfiguration(keySize: 6, reach: reach))
+        return LanguageModel(configuration, seed: 5)
+    }
+
+    /// What the definition says: plain loops in double precision over lists that only grow.
+    private struct Naive {
+        let model: LanguageModel
+        let reach: Int
+        var symbols: [Int] = []
+        var keys: [[Double]] = []
+        /// Where the pointer stands, by position.
+        var weights: [Double] = []
+        var nextKey = [Double](repeating: 0, count: 6)
+
+        func product(_ name: String, _ x: [Double]) -> [Double] {
+            let values = Array(model.parameters["pointer_head.\(name).weight"] ?? [])
+            return (0..<values.count / 16).map { row in
+                (0..<16).reduce(0) { $0 + Double(values[row * 16 + $1]) * x[$1] }
+            }
+        }
+        func value(_ name: String) -> Float { model.parameters["pointer_head.\(name)"]?.first ?? 0 }
+        func unit(_ x: [Double]) -> [Double] {
+            let length = (x.reduce(0) { $0 + $1 * $1 } + 1e-6).squareRoot()
+            return x.map { $0 / length }
+        }
+        func part(_ name: String, _ z: [Double]) -> Float {
+            Float(product(name, z)[0]) + value("\(name).bias")
+        }
+
+        /// What is added to the logits.
+        mutating func step(_ symbol: Int, z: [Double]) -> [Double] {
+            let before = (symbols, weights)
+            symbols.append(symbol)
+            keys.append(nextKey)
+            nextKey = unit(product("k_proj", z))
+            let query = unit(product("q_proj", z))
+            let sharpness = 8 * Double(ExactMath.softplus(value("sharpness")))
+            let recency = Double(ExactMath.softplus(part("recency", z)))
+            let follow = Double(ExactMath.sigmoid(part("follow", z)))
+            let seen = max(0, symbols.count - reach)..<symbols.count
+            let odds = seen.map { j -> Double in
+                let score = (0..<6).reduce(0) { $0 + query[$1] * keys[j][$1] }
+                let distance = Double(symbols.count - j)
+                return Double(
+                    ExactMath.exp(Float(sharpness * score - recency * ExactMath.log(distance))))
+            }
+            let total = odds.reduce(0, +)
+            weights = Array(repeating: 0, count: symbols.count)
+            for (j, odd) in zip(seen, odds) {
+                let wasExpected = j > 0 && before.0[j - 1] == symbol
+                weights[j] =
+                    (1 - follow) * odd / total + (wasExpected ? follow * before.1[j - 1] : 0)
+            }
+            let factor =
+                8 * Double(ExactMath.softplus(value("scale")))
+                * Double(ExactMath.sigmoid(part("gate", z)))
+            var added = [Double](repeating: 0, count: model.configuration.symbolCount)
+            for j in seen { added[symbols[j]] += factor * weights[j] }
+            return added
+        }
+    }
+
+    @Test("the exact step does what its equations say", arguments: [7, 16, 40, 100])
+    func exactStepIsItsEquations(reach: Int) throws {
+        let model = try Self.model(reach: reach)
+        let shape = model.configuration
+        var plainShape = shape
+        plainShape.pointerHead = nil
+        var plainParameters = Parameters(layout: ParameterLayout(plainShape))
+        plainParameters.values = Array(model.parameters.values.prefix(plainShape.parameterCount))
+        let plain = LanguageModel(configuration: plainShape, parameters: plainParameters)
+        // A copy head's state ends with z: it tells what this one reads.
+        var watchedShape = plainShape
+        watchedShape.copyHeadSize = 1
+        var watchedParameters = LanguageModel(watchedShape, seed: 1).parameters
+        watchedParameters.values.replaceSubrange(
+            0..<plainShape.parameterCount, with: plainParameters.values)
+        let watched = LanguageModel(configuration: watchedShape, parameters: watchedParameters)
+        let engines = [model, plain, watched].map { StepEngine($0) }
+        var states = [model, plain, watched].map(\.freshState)
+        var (logits, plainLogits) = ([Float](), [Float]())
+        var naive = Naive(model: model, reach: reach)
+        var random = RandomStream(seed: 1)
+        for step in 0..<90 {
+            // Few symbols, so that much is met again; now and then without asking for logits.
+            let symbol = Symbol(random.index(below: 5) * 4)
+            engines[1].step(symbol, state: &states[1], logits: &plainLogits)
+            engines[2].advance(symbol, state: &states[2])
+            let said = naive.step(
+                Int(symbol), z: states[2].values.suffix(16).map { Double($0) })
+            if step % 5 == 3 {
+                engines[0].advance(symbol, state: &states[0])
+                continue
+            }
+            engines[0].step(symbol, state: &states[0], logits: &logits)
+            for s in 0..<shape.symbolCount {
+                #expect(abs(Double(logits[s] - plainLogits[s]) - said[s]) < 2e-5)
+            }
+        }
+    }
+
+    @Test(
+        "windows one after another, resets, and a reach within them or not: as the exact step",
+        arguments: [5, 64, 90, 400])
+    func windowsAreTheExactStep(reach: Int) throws {
+        let model = try Self.model(reach: reach)
+        let symbols = model.configuration.symbolCount
+        let (batch, time) = (2, 77)
+        let pass = NetworkPass(NetworkWeights(model), batch: batch, time: time, training: false)
+        let engine = StepEngine(model)
+        var states = [RecurrentState](repeating: model.freshState, count: batch)
+        var logits: [Float] = []
+        var random = RandomStream(seed: 8)
+        for window in 0..<5 {
+            let resets = (0..<batch * time).map { _ in window == 1 && random.uniform() < 0.03 }
+            let inputs = (0..<batch * time).map { _ in Int32(random.index(below: 9)) }
+            // A state that goes out and in is the same.
+            if window == 3 {
+                for lane in 0..<batch { pass.loadState(states[lane].values, lane: lane) }
+            }
+            let fast = pass.logits(
+                NetworkPass.Slice(
+                    inputs: inputs, targets: inputs,
+                    weights: [Float](repeating: 1, count: batch * time), resets: resets))
+            for row in 0..<batch * time {
+                let lane = row % batch
+                if resets[row] { states[lane] = model.freshState }
+                engine.step(Symbol(inputs[row]), state: &states[lane], logits: &logits)
+                for s in 0..<symbols { #expect(abs(fast[row * symbols + s] - logits[s]) < 1e-4) }
+            }
+            for lane in 0..<batch {
+                let difference = zip(pass.state(lane: lane), states[lane].values).map {
+                    abs($0 - $1)
+                }
+                #expect((difference.max() ?? 0) < 1e-4)
+            }
+        }
+    }
+
+    @Test("what was expected and comes moves the pointer on; what was not lets it go")
+    func follows() throws {
+        var model = try Self.model(reach: 32)
+        for (name, value) in [("follow.bias", Float(40)), ("gate.bias", 40)] {
+            let range = try #require(model.parameters.layout.range(of: "pointer_head.\(name)"))
+            model.parameters.values[range.lowerBound] = value
+        }
+        let engine = StepEngine(model)
+        var state = model.freshState
+        let layout = PointerHeadStateLayout(try #require(model.configuration.pointerHead))
+        let start = try #require(model.configuration.pointerHeadState).lowerBound
+        for symbol in [3, 4, 5, 6, 7, 8] as [Symbol] { engine.advance(symbol, state: &state) }
+        // Set down on the 5, three before the newest.
+        let weights = start + layout.weights.lowerBound
+        for index in 0..<32 { state.values[weights + index] = index == 28 ? 1 : 0 }
+        var logits: [Float] = []
+        for expected in [5, 6, 7] as [Symbol] {
+            engine.step(expected, state: &state, logits: &logits)
+            #expect(logits.firstIndex(of: logits.max() ?? 0) == Int(expected) + 1)
+            #expect(state.values[weights + 28] > 0.999)
+        }
+        engine.advance(3, state: &state)
+        #expect(state.values[weights + 28] < 0.001)
+    }
+
+    @Test("a state of any finite numbers is read without a trap")
+    func hostileStates() throws {
+        let model = try Self.model(reach: 12)
+        let engine = StepEngine(model)
+        let range = try #require(model.configuration.pointerHeadState)
+        for value in [-1, 1e30, -1e30, 0.5, 11.99, 12, 13] as [Float] {
+            var state = model.freshState
+            for index in range { state.values[index] = value }
+            var logits: [Float] = []
+            for _ in 0..<30 { engine.step(2, state: &state, logits: &logits) }
+            #expect(logits.count == model.configuration.symbolCount)
+        }
+    }
+}
