@@ -55,7 +55,11 @@ extension PointerHead {
                     symbols[place + reach], symbols + place, weightsBefore(lane, t),
                     attention.row(at), pointer.row(at), distances.base, dLogits.row(row),
                     space.dPointer.base, chunk.row(index) + offset, space.sums.base)
-                if first[at] > 0 { space.dPointer.base[first[at] - 1] = 0 }
+                if resets[row] {
+                    space.dPointer.zero()
+                } else if first[at] > 0 {
+                    space.dPointer.base[first[at] - 1] = 0
+                }
                 let sums = space.sums.base
                 let reading = space.dReadProjected.row(row)
                 reading[keySize] = sums[0] * amount * gate[at] * (1 - gate[at])

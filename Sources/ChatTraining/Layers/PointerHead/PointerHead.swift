@@ -42,6 +42,8 @@ package final class PointerHead {
     let pointer: Matrix
     /// a before the window, [B, N].
     let before: Matrix
+    /// Zeros, [N].
+    private let nowhere: FloatBuffer
     /// Symbols since the last reset before the window, and of them those in reach.
     private var counts: [Int]
     /// The first of lane and step that is looked back on, as a place in a row of N, [B · T].
@@ -86,6 +88,7 @@ package final class PointerHead {
         attention = workspace.matrix(rows, reach)
         pointer = workspace.matrix(rows, reach)
         before = workspace.matrix(batch, reach)
+        nowhere = FloatBuffer(count: reach)
         counts = [Int](repeating: 0, count: batch)
         first = [Int](repeating: 0, count: rows)
         distances = FloatBuffer(count: reach)
@@ -101,9 +104,11 @@ package final class PointerHead {
     /// The first row of a lane in `keys` and `symbols`.
     func start(_ lane: Int) -> Int { lane * (reach + time) }
 
-    /// Where lane and step stood before: the weights of the step before, or of the window before.
+    /// Where lane and step stood before: the weights of the step before, or of the window before; nowhere where
+    /// a dialogue begins.
     func weightsBefore(_ lane: Int, _ t: Int) -> UnsafeMutablePointer<Float> {
-        t == 0 ? before.row(lane) : pointer.row(lane * time + t - 1)
+        if resets[t * batch + lane] { return nowhere.base }
+        return t == 0 ? before.row(lane) : pointer.row(lane * time + t - 1)
     }
 
     /// Reads the window and leaves what comes before the next one in place.
@@ -147,9 +152,7 @@ package final class PointerHead {
                 let reading = readProjected.row(row)
                 queryInverse[at] = kernels.unit_row(size, reading, query.row(at))
                 gate[at] = ExactMath.sigmoid(reading[keySize] + weights.biases[0])
-                // What was before a reset is nothing to go on from.
-                follow[at] =
-                    resets[row] ? 0 : ExactMath.sigmoid(reading[keySize + 1] + weights.biases[1])
+                follow[at] = ExactMath.sigmoid(reading[keySize + 1] + weights.biases[1])
                 recencyInput[at] = reading[keySize + 2] + weights.biases[2]
                 recency[at] = ExactMath.softplus(recencyInput[at])
             }
