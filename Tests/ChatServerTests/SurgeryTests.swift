@@ -1,3 +1,4 @@
+import ChatCore
 import ChatServer
 import Foundation
 import Testing
@@ -64,6 +65,22 @@ import Testing
             let fresh = try await ask(name, 0, "", client)
             #expect(try asked.string("reply") == fresh.string("reply"))
             #expect(try asked.number("silenced.0.layer") == 0)
+        }
+    }
+
+    @Test func `A pointer head is a layer of its own behind the others`() async throws {
+        let head = PointerHeadConfiguration(keySize: 4, reach: 64)
+        try await withServer(pointerHead: head) { client, _ in
+            let name = try await session("one", client)
+            let state = try await client.get("/v1/sessions/\(name)/turns/2/state")
+            #expect(try state.string("layers.1.name") == "pointer")
+            #expect(try state.number("layers.1.start") == 24)
+            #expect(try state.number("layers.1.count") == 6 * 64 + 2)
+            #expect(try state.number("layers.1.width") == 64)
+            let silenced = ",\"silence\":[{\"layer\":0,\"head\":0},{\"layer\":1,\"head\":0}]"
+            let asked = try await ask(name, 2, silenced, client)
+            let fresh = try await ask(name, 0, "", client)
+            #expect(try asked.string("reply") == fresh.string("reply"))
         }
     }
 

@@ -34,7 +34,13 @@ struct TrainingChoices: ParsableArguments {
         help: ArgumentHelp(
             "A head that remembers which symbol came after which state and says so: the length of its keys, or off. Default: 64 for dialogues, off for text.",
             valueName: "N|off"))
-    var copyHead: CopyHeadSize?
+    var copyHead: HeadSize?
+
+    @Option(
+        help: ArgumentHelp(
+            "A head that looks back on the last 2,048 symbols and says a line heard once again letter by letter: the length of its keys, or off. Default: off.",
+            valueName: "N|off"))
+    var pointerHead: HeadSize?
 
     @Option(help: ArgumentHelp("Lanes trained side by side.", valueName: "N"))
     var batch: Int?
@@ -68,10 +74,11 @@ struct TrainingChoices: ParsableArguments {
         }
         let isShaped =
             preset != nil || cell != nil || layers != nil || hidden != nil || copyHead != nil
+            || pointerHead != nil
         if from != nil, isShaped {
             throw ValidationError(
                 phrase(
-                    "--from takes the model's shape: leave out --preset, --cell, --layers, --hidden and --copy-head."
+                    "--from takes the model's shape: leave out --preset, --cell, --layers, --hidden, --copy-head and --pointer-head."
                 )
             )
         }
@@ -85,7 +92,8 @@ struct TrainingChoices: ParsableArguments {
         request.cell = cell
         request.hiddenSize = hidden
         request.layerCount = layers
-        request.copyHeadSize = copyHead.map { $0.keySize ?? 0 }
+        request.copyHeadSize = copyHead?.keySize
+        request.pointerHeadSize = pointerHead?.keySize
         request.batchSize = batch
         request.windowLength = window
         return request
@@ -128,15 +136,15 @@ struct TrainingChoices: ParsableArguments {
     }
 }
 
-/// What `--copy-head` takes: the length of the keys, or `off`.
-struct CopyHeadSize: ExpressibleByArgument {
-    /// Nil for no copy head.
-    let keySize: Int?
+/// What `--copy-head` and `--pointer-head` take: the length of the keys, or `off`.
+struct HeadSize: ExpressibleByArgument {
+    /// 0 for no head.
+    let keySize: Int
 
     init?(argument: String) {
-        if argument == "off" || argument == "0" {
-            keySize = nil
-        } else if let size = Int(argument), size > 0 {
+        if argument == "off" {
+            keySize = 0
+        } else if let size = Int(argument), size >= 0 {
             keySize = size
         } else {
             return nil

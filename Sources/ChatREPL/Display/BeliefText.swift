@@ -17,12 +17,13 @@ enum BeliefText {
     static func lines(
         _ difference: StateDifference, _ first: Int, _ second: Int, style: Style, width: Int
     ) -> String {
-        let cell = width < 46 ? 7 : 9
+        let label = max(10, difference.parts.map { DisplayWidth.of($0.name) }.max() ?? 0)
+        let cell = width < label + 36 ? 7 : 9
         let titles = ["@\(first)", "@\(second)", phrase("change"), phrase("cosine")]
         let head =
-            TextWrap.padded("", 10) + titles.map { TextWrap.right($0, cell) }.joined()
+            TextWrap.padded("", label) + titles.map { TextWrap.right($0, cell) }.joined()
         let rows = difference.parts.map { part in
-            TextWrap.padded(part.name, 10)
+            TextWrap.padded(part.name, label)
                 + [part.first, part.second, part.difference, part.cosine]
                 .map { TextWrap.right(ModelText.fixed($0, 2), cell) }.joined()
         }

@@ -3,7 +3,7 @@ import Foundation
 
 /// A model in words.
 package enum ModelText {
-    /// The stack in a few words: `gated-delta 192 ×2 + copy head 64`.
+    /// The stack in a few words: `gated-delta 192 ×2 + copy head 64 + pointer head 32`.
     package static func shape(_ configuration: ModelConfiguration) -> String {
         var groups: [(name: String, count: Int)] = []
         for layer in configuration.layers {
@@ -15,6 +15,9 @@ package enum ModelText {
             }
         }
         if let size = configuration.copyHeadSize { groups.append(("copy head \(size)", 1)) }
+        if let size = configuration.pointerHead?.keySize {
+            groups.append(("pointer head \(size)", 1))
+        }
         return groups.map { $0.count == 1 ? $0.name : "\($0.name) ×\($0.count)" }
             .joined(separator: " + ")
     }

@@ -30,10 +30,17 @@ extension TourText {
             "",
         ]
         lines += parts.flatMap { $0 }
-        lines += [
-            "", phrase("This is all that is kept: neither the text nor a list of what was said."),
-        ]
-        return lines
+        return lines + ["", kept]
+    }
+
+    /// What is left of what was said.
+    private var kept: String {
+        guard let reach = configuration.pointerHead?.reach else {
+            return phrase("This is all that is kept: neither the text nor a list of what was said.")
+        }
+        return phrase(
+            "This is all that is kept: of the text only the last %@ symbols, which the pointer head looks back on.",
+            ModelText.grouped(reach))
     }
 }
 
@@ -52,7 +59,14 @@ private struct StateShape {
                     "%@ × %@ numbers and the vector before", size, configuration.symbolCount),
                 bytes: 4 * configuration.copyHeadStateSize)
         }
-        return layers + [copyHead].compactMap(\.self)
+        let pointerHead = configuration.pointerHead.map { head in
+            StateShape(
+                words: phrase(
+                    "%@ keys of %@ numbers with their symbols, and where the pointer stands",
+                    ModelText.grouped(head.reach), head.keySize),
+                bytes: 4 * configuration.pointerHeadStateSize)
+        }
+        return layers + [copyHead, pointerHead].compactMap(\.self)
     }
 
     private static func words(_ layer: LayerConfiguration) -> String {

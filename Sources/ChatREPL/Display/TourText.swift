@@ -202,10 +202,13 @@ package struct TourText {
         let copied =
             configuration.copyHeadSize == nil
             ? "" : phrase("; the copy head adds what followed in such places before")
+        let pointed =
+            configuration.pointerHead == nil
+            ? "" : phrase("; the pointer head adds the symbols that its pointer stands on")
         var lines = [
             phrase(
                 "The %@ numbers that the last layer hands on, times a table of %@ × %@, make one number a symbol, the logits%@. Softmax makes odds of them. After %@ these symbols are the likeliest:",
-                last, model.alphabet.count, last, copied, followed),
+                last, model.alphabet.count, last, copied + pointed, followed),
             "",
         ]
         let room = min(20, max(5, width - 27))

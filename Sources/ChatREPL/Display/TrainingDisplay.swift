@@ -31,8 +31,11 @@ final class TrainingDisplay {
         let dropout = options.dropout > 0 ? phrase(", dropout %@", options.dropout) : ""
         let fill = options.fill > 0 ? phrase(", %@ of it filling gaps", options.fill) : ""
         let copyHead = configuration.copyHeadSize.map { phrase(", copy head %@", $0) } ?? ""
+        let pointerHead =
+            configuration.pointerHead.map { phrase(", pointer head %@", $0.keySize) } ?? ""
+        let heads = copyHead + pointerHead
         try output.tell(
-            "\(layer.cell.rawValue), \(configuration.layers.count) × \(layer.hiddenSize)\(copyHead), "
+            "\(layer.cell.rawValue), \(configuration.layers.count) × \(layer.hiddenSize)\(heads), "
                 + phrase(
                     "%@ parameters, %@ symbols, %@ threads (%@)",
                     ModelText.grouped(configuration.parameterCount), configuration.symbolCount,

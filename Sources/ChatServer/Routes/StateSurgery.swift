@@ -2,8 +2,8 @@ import ChatCore
 
 /// A change made to a copy of a state, to see what a part of it is for. No session ever has it.
 struct StateSurgery: Sendable {
-    /// Heads whose memory is emptied; layers without heads, and the copy head, count as one. What a layer's
-    /// convolutions look back on is left as it is.
+    /// Heads whose memory is emptied; a layer without heads, the copy head and the pointer head count as
+    /// one each. What a layer's convolutions look back on is left as it is.
     let silenced: [StateObject.Head]
 
     /// - Throws: `RequestError` for a head that the model does not have.
@@ -26,7 +26,7 @@ struct StateSurgery: Sendable {
     }
 }
 
-/// The parts that a state has, layer after layer, the copy head's last.
+/// The parts that a state has, layer after layer, then the copy head's and the pointer head's.
 enum StateLayout {
     static func layers(_ configuration: ModelConfiguration) -> [StateObject.Layer] {
         var start = 0
@@ -41,12 +41,15 @@ enum StateLayout {
                 heads: isDelta ? layer.headCount : 1,
                 head_start: start + (isDelta ? configuration.matrixStart(ofLayer: index) : 0))
         }
-        if configuration.copyHeadStateSize > 0 {
+        func add(_ name: String, _ range: Range<Int>?, width: Int?) {
+            guard let range, let width else { return }
             layers.append(
                 StateObject.Layer(
-                    name: "copy", start: start, count: configuration.copyHeadStateSize,
-                    width: configuration.symbolCount, heads: 1, head_start: start))
+                    name: name, start: range.lowerBound, count: range.count, width: width,
+                    heads: 1, head_start: range.lowerBound))
         }
+        add("copy", configuration.copyHeadState, width: configuration.symbolCount)
+        add("pointer", configuration.pointerHeadState, width: configuration.pointerHead?.reach)
         return layers
     }
 }

@@ -40,11 +40,17 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
         format == .dialogue ? 64 : nil
     }
 
+    /// Symbols that a pointer head made here looks back on.
+    public static let pointerReach = 2048
+
+    /// The pointer head that suits a corpus; nil for none.
+    public static func pointerHead(for format: CorpusFormat) -> PointerHeadConfiguration? { nil }
+
     /// A model of this size for an alphabet.
     /// - Throws: `ModelError.configuration` when the width or depth asked for cannot be.
     public func configuration(
         cell: CellKind, symbolCount: Int, hiddenSize: Int? = nil, layerCount: Int? = nil,
-        copyHeadSize: Int? = nil
+        copyHeadSize: Int? = nil, pointerHead: PointerHeadConfiguration? = nil
     ) throws -> ModelConfiguration {
         let width = hiddenSize ?? self.hiddenSize(cell)
         let count = layerCount ?? self.layerCount(cell)
@@ -59,7 +65,7 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
                     cell: cell, hiddenSize: width,
                     headCount: cell.isResidual
                         && index < count - 1 ? Self.headCount(width) : 1)
-            }, copyHeadSize: copyHeadSize)
+            }, copyHeadSize: copyHeadSize, pointerHead: pointerHead)
     }
 
     /// Heads of about 48 below the last layer; the nearest number that divides the width. The last layer has a

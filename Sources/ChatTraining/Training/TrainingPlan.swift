@@ -18,6 +18,8 @@ public struct TrainingRequest: Sendable, Equatable {
     public var layerCount: Int?
     /// Length of a copy head's keys; 0 for none.
     public var copyHeadSize: Int?
+    /// Length of the keys of a pointer head, whose reach is `Preset.pointerReach`; 0 for none.
+    public var pointerHeadSize: Int?
     /// `TrainingOptions.batchSize`.
     public var batchSize: Int?
     /// `TrainingOptions.windowLength`.
@@ -104,15 +106,25 @@ public struct TrainingPlan: Sendable, Equatable {
         let isAsked =
             request.preset != nil || request.cell != nil || request.hiddenSize != nil
             || request.layerCount != nil || request.copyHeadSize != nil
+            || request.pointerHeadSize != nil
         let usualCopyHead =
             checkpoint.map { $0.configuration.copyHeadSize }
             ?? Preset.copyHeadSize(for: data.format)
         let copyHead = request.copyHeadSize.map { $0 > 0 ? $0 : nil } ?? usualCopyHead
+        let usualPointerHead =
+            checkpoint.map { $0.configuration.pointerHead }
+            ?? Preset.pointerHead(for: data.format)
+        let pointerHead =
+            request.pointerHeadSize.map {
+                $0 > 0
+                    ? PointerHeadConfiguration(keySize: $0, reach: Preset.pointerReach) : nil
+            } ?? usualPointerHead
         configuration =
             try pretrained ?? (isAsked ? nil : checkpoint?.configuration)
             ?? preset.configuration(
                 cell: cell, symbolCount: data.alphabet.count, hiddenSize: request.hiddenSize,
-                layerCount: request.layerCount, copyHeadSize: copyHead)
+                layerCount: request.layerCount, copyHeadSize: copyHead,
+                pointerHead: pointerHead)
         self.options = options
     }
 }

@@ -74,7 +74,11 @@ import Testing
         }
     }
 
-    @Test(arguments: ["kimi delta with a copy head", "lstm", "mixed"], [1, 2, 3])
+    @Test(
+        arguments: [
+            "kimi delta with a copy head", "kimi delta with both heads",
+            "gru with a pointer head", "lstm", "mixed",
+        ], [1, 2, 3])
     func `Threads that share steps each get their own`(_ name: String, workers: Int) throws {
         let model = try TinyModels.model(name)
         let shared = SharedSteps(model, workers: workers)

@@ -26,7 +26,7 @@ import Testing
         #expect(layout.count == end)
     }
 
-    @Test("the layers' states and the copy head's fill a state", arguments: TinyModels.names)
+    @Test("the layers' states and the heads' fill a state", arguments: TinyModels.names)
     func wholeState(_ name: String) throws {
         let configuration = try TinyModels.model(name).configuration
         var end = 0
@@ -42,22 +42,33 @@ import Testing
                     + (configuration.layers.last?.hiddenSize ?? 0))
             end = head.upperBound
         }
+        if let head = configuration.pointerHeadState, let shape = configuration.pointerHead {
+            #expect(head.lowerBound == end)
+            #expect(head.count == (shape.keySize + 2) * shape.reach + 2)
+            end = head.upperBound
+        }
         #expect(end == configuration.stateSize)
         #expect(RecurrentState(configuration).values.count == end)
     }
 
-    @Test("a state of two layers and a copy head, part by part")
+    @Test("a state of two layers and both heads, part by part")
     func partsOfASmallState() throws {
         let configuration = try ModelConfiguration(
             symbolCount: 5, embeddingSize: 4,
             layers: [
                 LayerConfiguration(cell: .gru, hiddenSize: 3),
                 LayerConfiguration(cell: .lstm, hiddenSize: 2),
-            ], copyHeadSize: 6)
+            ], copyHeadSize: 6, pointerHead: PointerHeadConfiguration(keySize: 2, reach: 7))
         #expect(configuration.layerStates == [0..<3, 3..<7])
         #expect(configuration.copyHeadState == 7..<39)
         let head = try #require(configuration.copyHeadLayout)
         #expect(head.memory == 0..<30)
         #expect(head.before == 30..<32)
+        #expect(configuration.pointerHeadState == 39..<69)
+        let pointer = PointerHeadStateLayout(try #require(configuration.pointerHead))
+        #expect(pointer.keys == 0..<14)
+        #expect(pointer.symbols == 14..<21)
+        #expect(pointer.weights == 21..<28)
+        #expect(pointer.next == 28 && pointer.filled == 29 && pointer.count == 30)
     }
 }

@@ -88,7 +88,8 @@ import Testing
                 end = range.upperBound
             }
         }
-        #expect(end + configuration.copyHeadStateSize == configuration.stateSize)
+        let heads = configuration.copyHeadStateSize + configuration.pointerHeadStateSize
+        #expect(end + heads == configuration.stateSize)
         for (layer, head) in [(0, 1), (1, 0), (Int.min, 1), (Int.max, 1), (1, Int.max), (9, 1)] {
             #expect(configuration.memory(ofLayer: layer, head: head) == nil)
         }

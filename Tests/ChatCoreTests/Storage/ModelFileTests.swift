@@ -61,6 +61,36 @@ struct ModelFileTests {
         }
     }
 
+    @Test("a model with a pointer head is written in version 3 and comes back the same")
+    func pointerHead() throws {
+        let places = try TemporaryPlaces()
+        let plain = try TinyModel.make()
+        var configuration = plain.network.configuration
+        configuration.pointerHead = PointerHeadConfiguration(keySize: 8, reach: 20)
+        let model = try ChatModel(
+            network: LanguageModel(configuration, seed: 1), alphabet: plain.alphabet,
+            format: plain.format)
+        let url = try saved(model, places)
+        #expect(try SafetensorsFile(url).metadata["charchat"] == "3")
+        let loaded = try ModelFile.load(url)
+        #expect(loaded.network == model.network && loaded.hash == model.hash)
+        #expect(
+            loaded.network.configuration.stateSize
+                == plain.network.configuration.stateSize + 10 * 20 + 2)
+    }
+
+    @Test(
+        "a pointer head whose keys would be absurd is refused",
+        arguments: [(0, 8), (-1, 8), (8, 0), (8, Int.max), (Int.max, 8), (1 << 14, 1 << 14)])
+    func absurdPointerHeads(keySize: Int, reach: Int) throws {
+        #expect(throws: ModelError.self) {
+            try ModelConfiguration(
+                symbolCount: 10, embeddingSize: 4,
+                layers: [LayerConfiguration(cell: .gru, hiddenSize: 4)],
+                pointerHead: PointerHeadConfiguration(keySize: keySize, reach: reach))
+        }
+    }
+
     @Test("a model rounded to bfloat16 is stored in half the bytes and comes back the same")
     func compact() throws {
         let places = try TemporaryPlaces()

@@ -37,11 +37,16 @@ import Testing
         #expect(second.bestValidationLoss == whole.bestValidationLoss)
     }
 
-    @Test("a run with a copy head resumes as exactly", arguments: CellKind.allCases)
-    func resumesWithCopyHead(_ cell: CellKind) throws {
+    @Test(
+        "a run with a copy head, a pointer head or both resumes as exactly",
+        arguments: CellKind.allCases, ["copy", "pointer", "copy and pointer"])
+    func resumesWithHeads(_ cell: CellKind, heads: String) throws {
         let data = try TrainerTests.dialogues()
         var configuration = try TrainerTests.configuration(cell, data)
-        configuration.copyHeadSize = 8
+        if heads.contains("copy") { configuration.copyHeadSize = 8 }
+        if heads.contains("pointer") {
+            configuration.pointerHead = PointerHeadConfiguration(keySize: 8, reach: 40)
+        }
         let options = TrainerTests.options(40)
         let whole = try Trainer(configuration, data: data, options: options).run { _ in true }
         var saved: Checkpoint?

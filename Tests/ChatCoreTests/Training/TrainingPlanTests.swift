@@ -46,6 +46,21 @@ struct TrainingPlanTests {
         #expect(throws: ModelError.self) { try TrainingPlan(wrong, for: data) }
     }
 
+    @Test("a pointer head is there where it is asked for")
+    func pointerHead() throws {
+        let data = try data()
+        #expect(
+            try TrainingPlan(request, for: data).configuration.pointerHead
+                == Preset.pointerHead(for: .dialogue))
+        var asked = request
+        asked.pointerHeadSize = 8
+        #expect(
+            try TrainingPlan(asked, for: data).configuration.pointerHead
+                == PointerHeadConfiguration(keySize: 8, reach: Preset.pointerReach))
+        asked.pointerHeadSize = 0
+        #expect(try TrainingPlan(asked, for: data).configuration.pointerHead == nil)
+    }
+
     @Test("a model that goes on learning keeps its shape")
     func pretrained() throws {
         let data = try data()

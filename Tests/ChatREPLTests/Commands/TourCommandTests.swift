@@ -71,6 +71,26 @@ import Testing
         #expect(!all.output.contains("charchat compare"))
     }
 
+    @Test func aModelWithAPointerHeadSaysWhatItKeepsOfTheText() throws {
+        let plain = try TinyModel.make()
+        var shape = plain.network.configuration
+        shape.pointerHead = PointerHeadConfiguration(keySize: 4, reach: 2048)
+        var parameters = Parameters(layout: ParameterLayout(shape))
+        parameters.values.replaceSubrange(
+            0..<plain.network.configuration.parameterCount,
+            with: plain.network.parameters.values)
+        let model = try ChatModel(
+            network: LanguageModel(configuration: shape, parameters: parameters),
+            alphabet: plain.alphabet, format: plain.format)
+        let tour = try text("hello", model, width: 1000)
+        #expect(tour.screen(1).contains("gru 24 + pointer head 4"))
+        let state = tour.screen(4)
+        #expect(state.contains("pointer head, 2,048 keys of 4 numbers"), "\(state)")
+        #expect(state.contains("of the text only the last 2,048 symbols"))
+        #expect(!state.contains("neither the text"))
+        #expect(tour.screen(5).contains("; the pointer head adds"))
+    }
+
     @Test(arguments: [40, 50, 80])
     func everyScreenFitsTheTerminal(width: Int) throws {
         let models = [try TinyModel.make(), try TinyModel.make(format: .text)]

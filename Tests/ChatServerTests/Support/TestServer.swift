@@ -10,6 +10,7 @@ import Testing
 func withServer(
     hiddenSize: Int = 24, ends: Bool = true, apiKey: String? = nil, origins: [String] = [],
     limits: ServerLimits = ServerLimits(), searches: Bool = false,
+    pointerHead: PointerHeadConfiguration? = nil,
     _ body: (TestClient, SessionStore) async throws -> Void
 ) async throws {
     let folder = FileManager.default.temporaryDirectory
@@ -18,7 +19,8 @@ func withServer(
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = SessionStore(places: Places(folder: folder), catalogue: .indexed)
     let service = try ChatService(
-        model: try TinyModel.make(hiddenSize: hiddenSize, ends: ends), modelName: "tiny",
+        model: try TinyModel.make(hiddenSize: hiddenSize, ends: ends, pointerHead: pointerHead),
+        modelName: "tiny",
         store: store, search: try searches ? index(in: folder) : nil,
         settings: ServerSettings(
             port: 0, apiKey: apiKey, allowedOrigins: origins, limits: limits),

@@ -7,11 +7,14 @@ enum TinyModel {
     /// - Parameters:
     ///   - hiddenSize: 24 answers at once; 1,024 is slow enough to be interrupted.
     ///   - ends: whether replies end by themselves before the length limit.
-    static func make(hiddenSize: Int = 24, ends: Bool = true) throws -> ChatModel {
+    static func make(
+        hiddenSize: Int = 24, ends: Bool = true, pointerHead: PointerHeadConfiguration? = nil
+    ) throws -> ChatModel {
         let alphabet = Alphabet(scalars: "abcdefghijklmnopqrstuvwxyz .,?!\n가나다라마".unicodeScalars)
         let configuration = try ModelConfiguration(
             symbolCount: alphabet.count, embeddingSize: 16,
-            layers: [LayerConfiguration(cell: .gru, hiddenSize: hiddenSize)])
+            layers: [LayerConfiguration(cell: .gru, hiddenSize: hiddenSize)],
+            pointerHead: pointerHead)
         var parameters = Parameters(layout: ParameterLayout(configuration))
         var random = RandomStream(seed: 1)
         for i in parameters.values.indices {
