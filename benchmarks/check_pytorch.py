@@ -1,4 +1,4 @@
-"""Loads a charchat LSTM or GRU, with a copy head or without, in PyTorch and compares what both compute.
+"""Loads a charchat LSTM or GRU, with copy head and pointer head or without, in PyTorch and compares what both compute.
 
     python3 benchmarks/check_pytorch.py MODEL.safetensors NUMBERS.json
 
@@ -17,7 +17,7 @@ import sys
 
 import torch
 import torch.nn as nn
-from safetensors.torch import load_file
+from safetensors import safe_open
 
 
 class CopyHead(nn.Module):
@@ -48,9 +48,49 @@ class CopyHead(nn.Module):
         return 8 * nn.functional.softplus(self.scale) * torch.stack(reads)
 
 
+class PointerHead(nn.Module):
+    """What is added to the logits, by its definition: weights on the last symbols, one step after another."""
+
+    def __init__(self, key_size, width, symbols, reach):
+        super().__init__()
+        self.symbols, self.reach = symbols, reach
+        self.k_proj = nn.Linear(width, key_size, bias=False)
+        self.q_proj = nn.Linear(width, key_size, bias=False)
+        self.gate = nn.Linear(width, 1)
+        self.follow = nn.Linear(width, 1)
+        self.recency = nn.Linear(width, 1)
+        self.scale = nn.Parameter(torch.ones(1))
+        self.sharpness = nn.Parameter(torch.ones(1))
+
+    def forward(self, z, inputs):
+        def unit(x):
+            return x / (x.square().sum() + 1e-6).sqrt()
+
+        softplus = nn.functional.softplus
+        key = torch.zeros(self.k_proj.out_features)
+        keys, symbols, weights = key.new_zeros(0, len(key)), inputs[:0], key[:0]
+        reads = []
+        for x, now in zip(inputs, z):
+            # What stood on this symbol goes on to the one after it.
+            kept = torch.cat([torch.zeros(1), weights * (symbols == x)])[-self.reach:]
+            keys = torch.cat([keys, key[None]])[-self.reach:]
+            symbols = torch.cat([symbols, x[None]])[-self.reach:]
+            distances = torch.arange(len(symbols), 0, -1).log()
+            scores = 8 * softplus(self.sharpness) * (keys @ unit(self.q_proj(now)))
+            attention = (scores - softplus(self.recency(now)) * distances).softmax(0)
+            follow = torch.sigmoid(self.follow(now))
+            weights = (1 - follow) * attention + follow * kept
+            read = torch.sigmoid(self.gate(now)) * weights
+            reads.append(torch.zeros(self.symbols).index_add(0, symbols, read))
+            key = unit(self.k_proj(now))
+        return 8 * softplus(self.scale) * torch.stack(reads)
+
+
 def load(path):
-    """The ten lines: names, shapes and gate order are PyTorch's own, so the tensors go straight in."""
-    tensors = load_file(path)
+    """Names, shapes and gate order are PyTorch's own, so the tensors go straight in."""
+    with safe_open(path, "pt") as file:
+        tensors = {name: file.get_tensor(name).float() for name in file.keys()}
+        shape = json.loads(file.metadata()["architecture"])
     rnn = {name.removeprefix("rnn."): t for name, t in tensors.items() if name.startswith("rnn.")}
     hidden = rnn["weight_hh_l0"].shape[1]
     kind = {4: nn.LSTM, 3: nn.GRU}[rnn["weight_hh_l0"].shape[0] // hidden]
@@ -61,6 +101,9 @@ def load(path):
     })
     if "copy_head.scale" in tensors:
         model["copy_head"] = CopyHead(*tensors["copy_head.k_proj.weight"].shape, len(tensors["decoder.bias"]))
+    if "pointerHead" in shape:
+        model["pointer_head"] = PointerHead(
+            *tensors["pointer_head.k_proj.weight"].shape, len(tensors["decoder.bias"]), shape["pointerHead"]["reach"])
     model.load_state_dict(tensors)
     return model
 
@@ -75,8 +118,9 @@ def main():
     symbols = torch.tensor(theirs["symbols"])
     z = model["rnn"](model["embedding"](symbols[:-1]))[0]
     logits = model["decoder"](z)
-    if "copy_head" in model:
-        logits = logits + model["copy_head"](z, symbols[:-1])
+    for head in ("copy_head", "pointer_head"):
+        if head in model:
+            logits = logits + model[head](z, symbols[:-1])
     loss = nn.functional.cross_entropy(logits, symbols[1:])
     loss.backward()
 
@@ -85,7 +129,7 @@ def main():
     def check(name, difference, limit):
         nonlocal failed
         failed |= not difference <= limit  # NaN fails too
-        print(f"{'ok' if difference <= limit else 'DIFFERS':8}{name:24}{difference:.2e}  (at most {limit:.0e})")
+        print(f"{'ok' if difference <= limit else 'DIFFERS':8}{name:28}{difference:.2e}  (at most {limit:.0e})")
 
     check("logits", (logits.detach() - torch.tensor(theirs["logits"])).abs().max().item(), 1e-4)
     check("loss", abs(loss.item() - theirs["loss"]), 1e-5)

@@ -1,7 +1,7 @@
 """charchat's models in PyTorch: loaded, trained on one machine or many, and brought back as the same files."""
 
 from .alphabet import Alphabet
-from .configuration import LayerConfiguration, ModelConfiguration
+from .configuration import LayerConfiguration, ModelConfiguration, PointerHeadConfiguration
 from .errors import CharchatError
 from .model import CharacterModel
 from .model_file import ModelFile
@@ -10,7 +10,7 @@ from .shards import ShardFolder
 
 __all__ = [
     "Alphabet", "CharacterModel", "CharchatError", "LayerConfiguration", "ModelConfiguration",
-    "ModelFile", "Resets", "ShardFolder",
+    "ModelFile", "PointerHeadConfiguration", "Resets", "ShardFolder",
 ]
 
 

@@ -37,7 +37,7 @@ class Checkpoint:
     first: dict[str, Tensor]
     second: dict[str, Tensor]
     best: dict[str, Tensor]
-    # Of all lanes, a tuple a layer and the copy head.
+    # Of all lanes, a tuple a layer, the copy head and the pointer head.
     lane_states: list[tuple[Tensor, ...]]
     # What the targets since the last evaluation weighed, by the symbol and by the character.
     symbol_weight: float = 0.0

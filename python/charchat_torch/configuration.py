@@ -31,13 +31,23 @@ class LayerConfiguration:
 
 
 @dataclass(frozen=True)
+class PointerHeadConfiguration:
+    """The shape of a pointer head: the length of its keys, and how many symbols it looks back on."""
+
+    key_size: int
+    reach: int
+
+
+@dataclass(frozen=True)
 class ModelConfiguration:
-    """Embedding, a stack of recurrent layers, a linear decoder, and a copy head beside it or none."""
+    """Embedding, a stack of recurrent layers, a linear decoder, and a copy head and a pointer head beside it or
+    not."""
 
     symbol_count: int
     embedding_size: int
     layers: tuple[LayerConfiguration, ...]
     copy_head_size: int | None = None
+    pointer_head: PointerHeadConfiguration | None = None
 
     @classmethod
     def from_json(cls, value: Any) -> ModelConfiguration:
@@ -60,11 +70,15 @@ class ModelConfiguration:
                 for layer in value["layers"]
             )
             copy_head = value.get("copyHeadSize")
+            pointer_head = value.get("pointerHead")
             result = cls(
                 number(value, "symbolCount"),
                 number(value, "embeddingSize"),
                 layers,
                 None if copy_head is None else number(value, "copyHeadSize"),
+                None if pointer_head is None else PointerHeadConfiguration(
+                    number(pointer_head, "keySize"), number(pointer_head, "reach")
+                ),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"the shape lacks {error}") from None
@@ -87,6 +101,10 @@ class ModelConfiguration:
         }
         if self.copy_head_size is not None:
             value["copyHeadSize"] = self.copy_head_size
+        if self.pointer_head is not None:
+            value["pointerHead"] = {
+                "keySize": self.pointer_head.key_size, "reach": self.pointer_head.reach
+            }
         return value
 
     def validate(self) -> None:
@@ -126,6 +144,12 @@ class ModelConfiguration:
                     f"the copy head's size is {self.copy_head_size}; it must be between 1 and"
                     f" {largest}"
                 )
+        if self.pointer_head is not None:
+            size, reach = self.pointer_head.key_size, self.pointer_head.reach
+            check(size, "the size of the pointer head's keys")
+            check(reach, "the pointer head's reach")
+            if size * reach > LARGEST_COPY_MEMORY:
+                raise ValueError(f"a pointer head of {reach} keys of {size} is too large")
         if self.parameter_count > LARGEST_COUNT:
             raise ValueError(f"more than {LARGEST_COUNT} parameters")
 
@@ -204,6 +228,16 @@ class ModelConfiguration:
             for part in ("write", "gate"):
                 add(f"copy_head.{part}.bias", 1)
             add("copy_head.scale", 1)
+        if self.pointer_head is not None:
+            for part in "kq":
+                add(f"pointer_head.{part}_proj.weight", self.pointer_head.key_size, self.output_size)
+            parts = ("gate", "follow", "recency")
+            for part in parts:
+                add(f"pointer_head.{part}.weight", 1, self.output_size)
+            for part in parts:
+                add(f"pointer_head.{part}.bias", 1)
+            add("pointer_head.scale", 1)
+            add("pointer_head.sharpness", 1)
         return result
 
     @property

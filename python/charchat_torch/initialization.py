@@ -18,7 +18,8 @@ def initialize(configuration: ModelConfiguration, seed: int) -> dict[str, Tensor
 
     Uniform in ±1/√inputs, LSTM and GRU in ±1/√H with the LSTM's forget bias raised by 1; what writes into the
     residual stream and the residual convolutions zero; the decays' half-lives spread on a logarithmic scale, for
-    Kimi delta from 8 to 20,000 characters over the channels of a head; W_k and its taps those of W_q.
+    Kimi delta from 8 to 20,000 characters over the channels of a head; W_k and its taps those of W_q; of a copy head
+    and a pointer head W_q as W_k, scale and sharpness 1.
     """
     generator = torch.Generator().manual_seed(seed)
 
@@ -47,11 +48,11 @@ def initialize(configuration: ModelConfiguration, seed: int) -> dict[str, Tensor
                 values[-1] = LASTING_RATE
         elif name.endswith("dt_bias"):
             values = _decay_bias(layers[int(name.split(".")[1])])
-        elif name == "copy_head.scale":
+        elif name.endswith(("_head.scale", "_head.sharpness")):
             values = torch.ones(shape)
-        elif name == "copy_head.q_proj.weight":
-            values = result["copy_head.k_proj.weight"].clone()
-        elif name.startswith("copy_head."):
+        elif name.endswith("_head.q_proj.weight"):
+            values = result[name.replace("q_proj", "k_proj")].clone()
+        elif "_head." in name:
             values = uniform(shape, output_bound)
         elif any(part in name for part in ("o_proj", "down_proj", "canon")):
             values = torch.zeros(shape)

@@ -9,6 +9,7 @@ from . import kernels
 from .configuration import ModelConfiguration
 from .copy_head import CopyHead
 from .layers import DeltaLayer, RecurrentLayer, State, rms
+from .pointer_head import PointerHead
 from .resets import Resets
 
 
@@ -33,6 +34,11 @@ class CharacterModel(nn.Module):
         self.copy_head = (
             None if size is None
             else CopyHead(size, configuration.output_size, configuration.symbol_count)
+        )
+        pointer = configuration.pointer_head
+        self.pointer_head = (
+            None if pointer is None
+            else PointerHead(pointer, configuration.output_size, configuration.symbol_count)
         )
 
     @staticmethod
@@ -59,10 +65,15 @@ class CharacterModel(nn.Module):
             if isinstance(layer, DeltaLayer):
                 layer.rule = rule
 
+    @property
+    def heads(self) -> list[CopyHead | PointerHead]:
+        """What adds to the decoder's logits."""
+        return [head for head in (self.copy_head, self.pointer_head) if head is not None]
+
     def fresh_state(self, lanes: int) -> list[State]:
-        """The state that remembers nothing: a tuple a layer, then the copy head's."""
+        """The state that remembers nothing: a tuple a layer, then the copy head's and the pointer head's."""
         device = self.decoder.weight.device
-        parts = [*self.layers] + ([] if self.copy_head is None else [self.copy_head])
+        parts = [*self.layers, *self.heads]
         return [part.fresh_state(lanes, device) for part in parts]  # type: ignore[operator]
 
     def forward(
@@ -71,7 +82,7 @@ class CharacterModel(nn.Module):
     ) -> tuple[Tensor, list[State]]:
         """inputs [B, T]; returns logits [B, T, symbols] and the state after the window, without gradients.
 
-        What the copy head reads, which works through time, is never dropped.
+        What copy head and pointer head read, which work through time, is never dropped.
         """
         configuration = self.configuration
         x = self.embedding(inputs) * configuration.embedding_scale
@@ -87,8 +98,8 @@ class CharacterModel(nn.Module):
                 kept = torch.rand(x.shape, generator=generator, device=x.device) >= dropout
                 x = x * kept / (1 - dropout)
         logits = self.decoder(x).float()
-        if self.copy_head is not None:
-            added, new = self.copy_head(z, inputs, resets, state[len(self.layers)])
+        for index, head in enumerate(self.heads, len(self.layers)):
+            added, new = head(z, inputs, resets, state[index])
             logits = logits + added
             after.append(new)
         return logits, after

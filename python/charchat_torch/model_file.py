@@ -16,7 +16,7 @@ from .errors import CharchatError
 from .files import read_safetensors, write_safetensors
 
 # The newest version of the format that is read; see charchat's ModelFile.
-VERSION = 2
+VERSION = 3
 
 
 def stable_json(value: Any) -> str:
@@ -36,6 +36,13 @@ class ModelFile:
     training: dict[str, Any] | None = None
     # Metadata that is not the model's own, handed on as it was.
     other_metadata: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def version(self) -> int:
+        """The oldest version of the format that can hold it."""
+        if self.configuration.pointer_head is not None:
+            return 3
+        return 1 if self.configuration.copy_head_size is None else 2
 
     @property
     def hash(self) -> str:
@@ -122,7 +129,7 @@ class ModelFile:
         """Writes the model in one step and returns its hash. bfloat16 where that loses nothing."""
         digest = self.hash
         metadata = dict(self.other_metadata)
-        metadata["charchat"] = "1" if self.configuration.copy_head_size is None else "2"
+        metadata["charchat"] = str(self.version)
         metadata["architecture"] = stable_json(self.configuration.to_json())
         metadata["alphabet"] = stable_json(self.alphabet.scalars)
         metadata["corpus_format"] = self.corpus_format

@@ -223,14 +223,15 @@ def run(arguments: argparse.Namespace, group: Group) -> int:
     if arguments.resume:
         resume(trainer, checkpoint_path, group)
     if group.is_first and not arguments.json:
-        copy = configuration.copy_head_size
+        copy, pointer = configuration.copy_head_size, configuration.pointer_head
         layer = configuration.layers[0]
         kernel = "" if rule is kernels.plain else ", fla's kernels"
         print(
             f"{layer.cell}, {len(configuration.layers)} × {layer.hidden_size}"
-            f"{'' if copy is None else f', copy head {copy}'}, {configuration.parameter_count:,}"
-            f" parameters, {configuration.symbol_count} symbols, {group.size} × {group.device.type},"
-            f" {options.precision}{kernel}",
+            f"{'' if copy is None else f', copy head {copy}'}"
+            f"{'' if pointer is None else f', pointer head {pointer.key_size}'}"
+            f", {configuration.parameter_count:,} parameters, {configuration.symbol_count} symbols,"
+            f" {group.size} × {group.device.type}, {options.precision}{kernel}",
             flush=True,
         )
         if trainer.progress.step:

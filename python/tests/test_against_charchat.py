@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import torch
 from conftest import CELLS, SHAPE, Charchat, lines
 from torch.nn import functional as F
 
-from charchat_torch import CharacterModel, ModelFile, Resets
+from charchat_torch import CharacterModel, ModelFile, PointerHeadConfiguration, Resets
 from charchat_torch.evaluate import evaluate_text
 from charchat_torch.files import read_safetensors
 from charchat_torch.initialization import initialize
@@ -22,12 +23,17 @@ def begin(shards: Callable[[str], Path], cell: str) -> Path:
     return shards(cell) / "begin.safetensors"
 
 
+@pytest.mark.parametrize("pointer_head", [None, PointerHeadConfiguration(8, 20)])
 @pytest.mark.parametrize("cell", CELLS)
 def test_logits_and_gradients_on_english_korean_and_emoji(
-    charchat: Charchat, shards: Callable[[str], Path], cell: str, tmp_path: Path
+    charchat: Charchat, shards: Callable[[str], Path], cell: str,
+    pointer_head: PointerHeadConfiguration | None, tmp_path: Path,
 ) -> None:
-    # Moved away from its zeros, so that every part says something.
     file = ModelFile.load(begin(shards, cell))
+    if pointer_head is not None:
+        file.configuration = replace(file.configuration, pointer_head=pointer_head)
+        file.tensors = {**initialize(file.configuration, 1), **file.tensors}
+    # Moved away from its zeros, so that every part says something.
     generator = torch.Generator().manual_seed(1)
     for name, value in file.tensors.items():
         if not name.endswith(("A_log", "dt_bias")):

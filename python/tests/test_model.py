@@ -3,7 +3,9 @@
 import pytest
 import torch
 
-from charchat_torch import CharacterModel, LayerConfiguration, ModelConfiguration, Resets
+from charchat_torch import (
+    CharacterModel, LayerConfiguration, ModelConfiguration, PointerHeadConfiguration, Resets,
+)
 from charchat_torch.initialization import initialize
 
 STACKS = {
@@ -18,8 +20,8 @@ STACKS = {
 }
 
 
-def model(stack: str) -> CharacterModel:
-    configuration = ModelConfiguration(11, 16, tuple(STACKS[stack]), 5)
+def model(stack: str, pointer_head: PointerHeadConfiguration | None = None) -> CharacterModel:
+    configuration = ModelConfiguration(11, 16, tuple(STACKS[stack]), 5, pointer_head)
     configuration.validate()
     result = CharacterModel(configuration)
     generator = torch.Generator().manual_seed(3)
@@ -56,7 +58,7 @@ def test_a_reset_is_a_fresh_state_and_windows_go_on(stack: str) -> None:
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_value_of_a_file_is_trained(stack: str) -> None:
-    network = model(stack)
+    network = model(stack, PointerHeadConfiguration(4, 25))
     names = [name for name, _ in network.configuration.tensors()]
     assert list(network.named_tensors()) == names
     assert sum(p.numel() for p in network.parameters()) == network.configuration.parameter_count

@@ -1,0 +1,186 @@
+"""The pointer head over windows is the step by step one; its file comes back."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from charchat_torch import (
+    Alphabet, CharacterModel, LayerConfiguration, ModelConfiguration, ModelFile,
+    PointerHeadConfiguration, Resets,
+)
+from charchat_torch.initialization import initialize
+from charchat_torch.pointer_head import PointerHead
+
+SYMBOLS, WIDTH = 11, 16
+
+
+def drawn(reach: int) -> PointerHead:
+    """A head whose values say something."""
+    head = PointerHead(PointerHeadConfiguration(6, reach), WIDTH, SYMBOLS)
+    generator = torch.Generator().manual_seed(reach)
+    with torch.no_grad():
+        for parameter in head.parameters():
+            parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.3)
+    return head
+
+
+def given(lanes: int, time: int) -> tuple[Tensor, Tensor]:
+    """z and symbols; few of these, so that much is met again."""
+    generator = torch.Generator().manual_seed(time)
+    z = torch.randn(lanes, time, WIDTH, generator=generator)
+    return z, torch.randint(5, (lanes, time), generator=generator) * 2
+
+
+def begins(lanes: int, time: int, *places: tuple[int, int]) -> Tensor:
+    result = torch.zeros(lanes, time, dtype=torch.bool)
+    for lane, step in places:
+        result[lane, step] = True
+    return result
+
+
+def naive(weights: dict[str, Tensor], reach: int, z: Tensor, inputs: Tensor, resets: Tensor) -> Tensor:
+    """The definition for one lane, over lists that only grow, in the precision that is given."""
+
+    def unit(x: Tensor) -> Tensor:
+        return x / (x.square().sum() + 1e-6).sqrt()
+
+    def number(name: str, now: Tensor) -> Tensor:
+        return weights[f"{name}.weight"][0] @ now + weights[f"{name}.bias"][0]
+
+    amount, sharpness = (8 * F.softplus(weights[name][0]) for name in ("scale", "sharpness"))
+    added = []
+    symbols: list[int] = []
+    for x, now, begin in zip(inputs.tolist(), z, resets.tolist()):
+        if begin or not added:
+            symbols, keys, stood = [], [], []
+            key = torch.zeros_like(weights["k_proj.weight"][:, 0])
+        before, stood_before = list(symbols), stood
+        symbols.append(x)
+        keys.append(key)
+        key = unit(weights["k_proj.weight"] @ now)
+        query = unit(weights["q_proj.weight"] @ now)
+        # What was before a reset is nothing to go on from.
+        follow = torch.sigmoid(number("follow", now)) * (not begin)
+        recency = F.softplus(number("recency", now))
+        seen = range(max(0, len(symbols) - reach), len(symbols))
+        scores = [
+            sharpness * (query @ keys[j])
+            - recency * torch.log(torch.tensor(len(symbols) - j, dtype=z.dtype))
+            for j in seen
+        ]
+        stood = [torch.zeros_like(follow)] * len(symbols)
+        for j, share in zip(seen, torch.stack(scores).softmax(0)):
+            stood[j] = (1 - follow) * share
+            if j > 0 and before[j - 1] == x:
+                stood[j] = stood[j] + follow * stood_before[j - 1]
+        read = torch.stack([
+            torch.stack([stood[j] * (symbols[j] == symbol) for j in seen]).sum()
+            for symbol in range(SYMBOLS)
+        ])
+        added.append(amount * torch.sigmoid(number("gate", now)) * read)
+    return torch.stack(added)
+
+
+@pytest.mark.parametrize("reach", [1, 5, 64, 200])
+def test_a_window_computes_what_steps_do(reach: int) -> None:
+    head = drawn(reach)
+    z, inputs = given(2, 70)
+    resets = begins(2, 70, (0, 0), (0, 31), (0, 32), (1, 66))
+    leaf = z.clone().requires_grad_()
+    added, _ = head(leaf, inputs, Resets.of(resets), head.fresh_state(2, torch.device("cpu")))
+    weight = torch.randn(added.shape, generator=torch.Generator().manual_seed(1))
+    (added * weight).sum().backward()
+
+    weights = {n: p.detach().double().requires_grad_() for n, p in head.named_parameters()}
+    twin = z.double().requires_grad_()
+    expected = torch.stack(
+        [naive(weights, reach, twin[lane], inputs[lane], resets[lane]) for lane in range(2)]
+    )
+    (expected * weight).sum().backward()
+    torch.testing.assert_close(added, expected.float(), rtol=1e-4, atol=1e-4)
+    found = [(leaf, twin)] + [(p, weights[n]) for n, p in head.named_parameters()]
+    for ours, theirs in found:
+        # With a reach of one there is nothing to choose from.
+        assert ours.grad is not None
+        wanted = torch.zeros_like(theirs) if theirs.grad is None else theirs.grad
+        torch.testing.assert_close(ours.grad, wanted.float(), rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("reach", [5, 64, 200])
+@torch.no_grad()
+def test_windows_go_on_and_nothing_is_known_beyond_a_reset(reach: int) -> None:
+    head = drawn(reach)
+    fresh = head.fresh_state(2, torch.device("cpu"))
+    z, inputs = given(2, 170)
+    resets = begins(2, 170, (0, 40), (0, 100), (0, 101), (1, 131))
+    whole, last = head(z, inputs, Resets.of(resets), fresh)
+    state, parts = fresh, []
+    for start, end in [(0, 1), (1, 40), (40, 101), (101, 170)]:
+        added, state = head(
+            z[:, start:end], inputs[:, start:end], Resets.of(resets[:, start:end]), state
+        )
+        parts.append(added)
+    torch.testing.assert_close(torch.cat(parts, 1), whole, rtol=1e-4, atol=1e-4)
+    for one, other in zip(state, last):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
+    for lane, start, end in [(0, 40, 100), (0, 101, 170), (1, 131, 170)]:
+        alone, _ = head(
+            z[lane : lane + 1, start:end], inputs[lane : lane + 1, start:end],
+            Resets.of(begins(1, end - start, (0, 0))), head.fresh_state(1, torch.device("cpu")),
+        )
+        torch.testing.assert_close(alone[0], whole[lane, start:end], rtol=1e-4, atol=1e-4)
+
+
+@torch.no_grad()
+def test_what_was_expected_and_comes_moves_the_pointer_on() -> None:
+    head = drawn(32)
+    head.follow.bias.fill_(40)
+    head.gate.bias.fill_(40)
+    z, _ = given(1, 10)
+    inputs = torch.tensor([[3, 4, 5, 6, 7, 8]])
+    _, state = head(z[:, :6], inputs, Resets.of(begins(1, 6)), head.fresh_state(1, z.device))
+    # Set down on the 5, three before the newest.
+    weights = F.one_hot(torch.tensor([28]), 32).float()
+    added, state = head(
+        z[:, 6:9], torch.tensor([[5, 6, 7]]), Resets.of(begins(1, 3)),
+        (*state[:2], weights, *state[3:]),
+    )
+    assert added.argmax(-1).tolist() == [[6, 7, 8]] and state[2][0, 28] > 0.999
+    _, state = head(z[:, 9:], torch.tensor([[3]]), Resets.of(begins(1, 1)), state)
+    assert state[2][0, 28] < 0.001
+
+
+CONFIGURATION = ModelConfiguration(
+    20, WIDTH, (LayerConfiguration("kda", WIDTH, 2, 24),), 5, PointerHeadConfiguration(6, 30)
+)
+
+
+@torch.no_grad()
+def test_a_file_comes_back_with_its_pointer_head(tmp_path: Path) -> None:
+    shape, alphabet = CONFIGURATION, Alphabet([97])
+    file = ModelFile(shape, alphabet, "text", initialize(shape, 1))
+    assert list(file.tensors) == [name for name, _ in shape.tensors()]
+    q, k = (file.tensors[f"pointer_head.{part}_proj.weight"] for part in "qk")
+    assert torch.equal(q, k) and q.abs().max() <= WIDTH**-0.5
+    assert file.tensors["pointer_head.sharpness"].item() == 1
+    digest = file.save(tmp_path / "model")
+    again = ModelFile.load(tmp_path / "model")
+    assert again.configuration == shape and again.hash == digest and again.version == 3
+    model = CharacterModel(again.configuration)
+    model.load_tensors(again.tensors)
+    assert list(model.named_tensors()) == list(file.tensors)
+    for heads, version in (((5, None), 2), ((None, None), 1)):
+        other = replace(shape, copy_head_size=heads[0], pointer_head=heads[1])
+        assert ModelFile(other, alphabet, "text", {}).version == version
+        assert ModelConfiguration.from_json(other.to_json()) == other
+
+
+@pytest.mark.parametrize("size, reach", [(0, 9), (9, 0), (1 << 17, 1), (1, 1 << 17), (1 << 13, 1 << 13)])
+def test_shapes_that_cannot_be(size: int, reach: int) -> None:
+    shape = replace(CONFIGURATION, pointer_head=PointerHeadConfiguration(size, reach))
+    with pytest.raises(ValueError, match="pointer head"):
+        ModelConfiguration.from_json(shape.to_json())
