@@ -64,11 +64,10 @@ class PointerHead(nn.Module):
         counts = self._counts(resets, count)
         query = GAIN * F.softplus(self.sharpness) * unit(self.q_proj(z))
         recency = F.softplus(self.recency(z).float())
-        # As charchat trains: h is zero where a dialogue begins.
-        follow = torch.sigmoid(self.follow(z).float()) * keeps
+        follow = torch.sigmoid(self.follow(z).float())
         with torch.autocast(z.device.type, enabled=False):
             read, weights = self._read(
-                query, recency, follow, keys, symbols, counts, weights
+                query, recency, follow, keys, symbols, counts, weights, keeps
             )
         gate = torch.sigmoid(self.gate(z).float())
         after = (keys[:, time:], symbols[:, time:], weights, counts[:, -1], made[:, -1])
@@ -83,7 +82,7 @@ class PointerHead(nn.Module):
 
     def _read(
         self, query: Tensor, recency: Tensor, follow: Tensor, keys: Tensor, symbols: Tensor,
-        counts: Tensor, weights: Tensor,
+        counts: Tensor, weights: Tensor, keeps: Tensor,
     ) -> tuple[Tensor, Tensor]:
         """What the pointer stands on, by symbol [B, T, symbols], and its weights after the window [B, N].
 
@@ -104,7 +103,7 @@ class PointerHead(nn.Module):
             attention = scores.masked_fill(unknown, float("-inf")).softmax(-1)
             expected = before[:, steps] == symbols[:, start + n : end + n, None]
             new = (1 - follow[:, steps]) * attention
-            kept = follow[:, steps] * expected
+            kept = follow[:, steps] * keeps[:, steps] * expected
             stood = []
             # Unbound, so that a step's gradients are not written into zeros of the whole chunk.
             for added, factor in zip(new.unbind(1), kept.unbind(1)):

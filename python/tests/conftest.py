@@ -16,7 +16,10 @@ import pytest
 import torch
 
 BUILT = Path(__file__).parents[2] / ".build/release/charchat"
-SHAPE = ["--layers", "2", "--hidden", "32", "--copy-head", "8", "--batch", "4", "--window", "48"]
+SHAPE = [
+    "--layers", "2", "--hidden", "32", "--copy-head", "8", "--pointer-head", "8", "--batch", "4",
+    "--window", "48",
+]
 CELLS = ["lstm", "gru", "gated-delta", "kda"]
 
 torch.set_num_threads(1)

@@ -35,7 +35,7 @@ def model(stack: str, pointer_head: PointerHeadConfiguration | None = None) -> C
 @pytest.mark.parametrize("stack", STACKS)
 @torch.no_grad()
 def test_a_reset_is_a_fresh_state_and_windows_go_on(stack: str) -> None:
-    network = model(stack)
+    network = model(stack, PointerHeadConfiguration(4, 30))
     inputs = torch.randint(11, (2, 90), generator=torch.Generator().manual_seed(1))
     resets = torch.zeros(2, 90, dtype=torch.bool)
     resets[0, [0, 41, 43]] = True

@@ -63,8 +63,7 @@ def naive(weights: dict[str, Tensor], reach: int, z: Tensor, inputs: Tensor, res
         keys.append(key)
         key = unit(weights["k_proj.weight"] @ now)
         query = unit(weights["q_proj.weight"] @ now)
-        # What was before a reset is nothing to go on from.
-        follow = torch.sigmoid(number("follow", now)) * (not begin)
+        follow = torch.sigmoid(number("follow", now))
         recency = F.softplus(number("recency", now))
         seen = range(max(0, len(symbols) - reach), len(symbols))
         scores = [

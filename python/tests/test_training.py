@@ -90,7 +90,7 @@ def test_another_shape_begins_anew_and_the_record_tells_of_it_all(
 ) -> None:
     folder, first = str(shards("kda")), tmp_path / "first"
     assert train.main([folder, "-o", str(first), "--steps", "2", "--hidden", "48", "--layers", "3"]) == 0
-    assert "kda, 3 × 48, copy head 8" in capsys.readouterr().out
+    assert "kda, 3 × 48, copy head 8, pointer head 8" in capsys.readouterr().out
     model = ModelFile.load(first)
     assert model.training is not None and model.training["steps"] == 2
     second = tmp_path / "second"
