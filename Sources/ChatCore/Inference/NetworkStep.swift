@@ -109,7 +109,9 @@ package final class NetworkStep: StepRunner {
         let symbols = requests.map(\.symbol)
         if let copyHead {
             copyHead.write(symbols, z: top, states: states.rows, count: count)
-            for row in 0..<count { ends.rows.pointers[row] = states.rows[row] + copyHead.stateCount }
+            for row in 0..<count {
+                ends.rows.pointers[row] = states.rows[row] + copyHead.stateCount
+            }
         } else {
             for row in 0..<count { ends.rows.pointers[row] = states.rows[row] }
         }

@@ -67,7 +67,8 @@ extension LanguageModel {
                 // To begin with, a state finds what came after the same state.
                 let keys = layout.offset(tensor.name.replacing("q_proj", with: "k_proj"))
                 for i in range { parameters.values[i] = parameters.values[keys + i - offset] }
-            } else if tensor.name.contains("_head.") {
+            } else if tensor.name.hasPrefix("copy_head.") || tensor.name.hasPrefix("pointer_head.")
+            {
                 fill { uniform(1 / Double(configuration.outputSize).squareRoot()) }
             } else if tensor.name.contains("o_proj") || tensor.name.contains("down_proj")
                 || tensor.name.contains("canon")

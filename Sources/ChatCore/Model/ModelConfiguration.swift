@@ -214,10 +214,11 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
             add("copy_head.scale", 1)
         }
         if let size = pointerHead?.keySize {
-            add("pointer_head.k_proj.weight", size, outputSize)
-            add("pointer_head.q_proj.weight", size, outputSize)
+            // They read z and its trace.
+            add("pointer_head.k_proj.weight", size, 2 * outputSize)
+            add("pointer_head.q_proj.weight", size, 2 * outputSize)
             let parts = ["gate", "follow", "recency"]
-            for part in parts { add("pointer_head.\(part).weight", 1, outputSize) }
+            for part in parts { add("pointer_head.\(part).weight", 1, 2 * outputSize) }
             for part in parts { add("pointer_head.\(part).bias", 1) }
             add("pointer_head.scale", 1)
             add("pointer_head.sharpness", 1)

@@ -73,17 +73,20 @@ package struct PointerHeadStateLayout: Sendable, Equatable {
     package let next: Int
     /// Slots that hold a symbol, 0...reach.
     package let filled: Int
+    /// The trace of the output vectors, [width].
+    package let trace: Range<Int>
 
-    package init(_ shape: PointerHeadConfiguration) {
+    package init(_ shape: PointerHeadConfiguration, width: Int) {
         keys = 0..<shape.keySize * shape.reach
         symbols = keys.upperBound..<keys.upperBound + shape.reach
         weights = symbols.upperBound..<symbols.upperBound + shape.reach
         next = weights.upperBound
         filled = next + 1
+        trace = filled + 1..<filled + 1 + width
     }
 
     /// Floats that the pointer head keeps between time steps.
-    package var count: Int { filled + 1 }
+    package var count: Int { trace.upperBound }
 }
 
 extension ModelConfiguration {
@@ -114,7 +117,12 @@ extension ModelConfiguration {
 
     /// Floats that the pointer head keeps between time steps; 0 where there is none.
     package var pointerHeadStateSize: Int {
-        pointerHead.map { PointerHeadStateLayout($0).count } ?? 0
+        pointerHeadLayout?.count ?? 0
+    }
+
+    /// The parts of what the pointer head keeps; nil where there is none.
+    package var pointerHeadLayout: PointerHeadStateLayout? {
+        pointerHead.map { PointerHeadStateLayout($0, width: outputSize) }
     }
 
     /// What each layer keeps, as a range of a `RecurrentState`'s values, from the one that reads the

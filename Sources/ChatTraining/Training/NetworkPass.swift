@@ -203,7 +203,7 @@ package final class NetworkPass: @unchecked Sendable {
         product.multiply(logits.n, weights.decoder.n, into: dTop)
         if isDropping { masks[last]?.backward(dTop) }
         copyHead?.backward(logits, z: z, addingTo: dTop)
-        pointerHead?.backward(logits, z: z, addingTo: dTop)
+        pointerHead?.backward(logits, addingTo: dTop)
         if weights.configuration.normalizesOutput {
             kernels.rms_backward(
                 Int32(dTop.rows), Int32(dTop.columns), normalized.base, inverse, dTop.base,

@@ -119,7 +119,7 @@ extension ModelConfiguration {
         if let head = pointerHead {
             // As if all of its reach were looked back on.
             let (k, n) = (Double(head.keySize), Double(head.reach))
-            forward += 2 * Double(outputSize) * (2 * k + 3) + 2 * k * n
+            forward += 2 * 2 * Double(outputSize) * (2 * k + 3) + 2 * k * n
         }
         return 3 * forward
     }

@@ -21,11 +21,12 @@ struct PointerHeadTests {
         /// Where the pointer stands, by position.
         var weights: [Double] = []
         var nextKey = [Double](repeating: 0, count: 6)
+        var trace = [Double](repeating: 0, count: 16)
 
         func product(_ name: String, _ x: [Double]) -> [Double] {
             let values = Array(model.parameters["pointer_head.\(name).weight"] ?? [])
-            return (0..<values.count / 16).map { row in
-                (0..<16).reduce(0) { $0 + Double(values[row * 16 + $1]) * x[$1] }
+            return (0..<values.count / 32).map { row in
+                (0..<32).reduce(0) { $0 + Double(values[row * 32 + $1]) * x[$1] }
             }
         }
         func value(_ name: String) -> Float { model.parameters["pointer_head.\(name)"]?.first ?? 0 }
@@ -38,7 +39,13 @@ struct PointerHeadTests {
         }
 
         /// What is added to the logits.
-        mutating func step(_ symbol: Int, z: [Double]) -> [Double] {
+        mutating func step(_ symbol: Int, z output: [Double]) -> [Double] {
+            for i in 0..<16 {
+                let halfLife = 8 * Double(ExactMath.exp(Float(Double(i) / 15 * ExactMath.log(16))))
+                let decay = Double(ExactMath.exp(Float(-ExactMath.log(2) / halfLife)))
+                trace[i] = decay * trace[i] + (1 - decay * decay).squareRoot() * output[i]
+            }
+            let z = output + trace
             let before = (symbols, weights)
             symbols.append(symbol)
             keys.append(nextKey)
@@ -156,7 +163,7 @@ struct PointerHeadTests {
         }
         let engine = StepEngine(model)
         var state = model.freshState
-        let layout = PointerHeadStateLayout(try #require(model.configuration.pointerHead))
+        let layout = try #require(model.configuration.pointerHeadLayout)
         let start = try #require(model.configuration.pointerHeadState).lowerBound
         for symbol in [3, 4, 5, 6, 7, 8] as [Symbol] { engine.advance(symbol, state: &state) }
         // Set down on the 5, three before the newest.

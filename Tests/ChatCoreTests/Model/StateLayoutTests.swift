@@ -64,11 +64,12 @@ import Testing
         let head = try #require(configuration.copyHeadLayout)
         #expect(head.memory == 0..<30)
         #expect(head.before == 30..<32)
-        #expect(configuration.pointerHeadState == 39..<69)
-        let pointer = PointerHeadStateLayout(try #require(configuration.pointerHead))
+        #expect(configuration.pointerHeadState == 39..<71)
+        let pointer = try #require(configuration.pointerHeadLayout)
         #expect(pointer.keys == 0..<14)
         #expect(pointer.symbols == 14..<21)
         #expect(pointer.weights == 21..<28)
-        #expect(pointer.next == 28 && pointer.filled == 29 && pointer.count == 30)
+        #expect(pointer.next == 28 && pointer.filled == 29)
+        #expect(pointer.trace == 30..<32 && pointer.count == 32)
     }
 }

@@ -7,17 +7,20 @@
 /// attention moves on by a step: Graves, Wayne and Danihelka, "Neural Turing Machines", 2014).
 ///
 /// With z_t the output vector that the decoder reads after symbol x_t, and j over the symbols looked back on:
-///   k_(t+1) = unit(W_k z_t), the key of the symbol that comes next; q = unit(W_q z_t)
-///   s_t = softmax_j(8 softplus(κ) q·k_j − softplus(r·z_t + r₀) ln(t − j + 1))
-///   a_t[j] = (1 − h) s_t[j] + h a_(t−1)[j − 1] [x_(j−1) = x_t], with h = σ(f·z_t + f₀)
-///   logits[x_j] += 8 softplus(s) σ(g·z_t + g₀) a_t[j]
-/// The key of a dialogue's first symbol is zero.
+///   m_t = λ ⊙ m_(t−1) + √(1 − λ²) ⊙ z_t, the trace: what the last few words were like; y_t = (z_t, m_t)
+///   k_(t+1) = unit(W_k y_t), the key of the symbol that comes next; q = unit(W_q y_t)
+///   s_t = softmax_j(8 softplus(κ) q·k_j − softplus(r·y_t + r₀) ln(t − j + 1))
+///   a_t[j] = (1 − h) s_t[j] + h a_(t−1)[j − 1] [x_(j−1) = x_t], with h = σ(f·y_t + f₀)
+///   logits[x_j] += 8 softplus(s) σ(g·y_t + g₀) a_t[j]
+/// The key of a dialogue's first symbol and the trace before it are zero. By the trace a question finds the line
+/// that speaks of the same: both are then known by their words and not by their last letters.
 package struct PointerHeadStep {
     private let layout: PointerHeadStateLayout
     private let loops: ExactLoops
     private let keySize: Int
     private let reach: Int
     private let symbolCount: Int
+    private let width: Int
     private let keyProjection: PackedMatrix
     /// W_q, g, f and r.
     private let reading: PackedMatrix
@@ -29,6 +32,11 @@ package struct PointerHeadStep {
     private let sharpness: Float
     /// ln of the distance + 1, from the oldest to the newest, [reach].
     private let distances: FloatBuffer
+    /// λ and √(1 − λ²), [width].
+    private let decays: FloatBuffer
+    private let weights: FloatBuffer
+    /// y, [2 × width].
+    private let inputs: RowBuffer
     private let keys: RowBuffer
     private let reads: RowBuffer
     /// By slot, then from the oldest to the newest.
@@ -43,7 +51,8 @@ package struct PointerHeadStep {
         keySize = shape.keySize
         reach = shape.reach
         symbolCount = model.configuration.symbolCount
-        layout = PointerHeadStateLayout(shape)
+        width = model.configuration.outputSize
+        layout = PointerHeadStateLayout(shape, width: width)
         keyProjection = PackedMatrix(model, "pointer_head.k_proj.weight")
         reading = PackedMatrix(
             model, "pointer_head.q_proj.weight", "pointer_head.gate.weight",
@@ -55,6 +64,12 @@ package struct PointerHeadStep {
         sharpness = CopyHeadStep.gain * ExactMath.softplus(value("sharpness"))
         distances = FloatBuffer(count: reach + 16)
         distances.load(Self.distances(reach))
+        let trace = Self.trace(width)
+        decays = FloatBuffer(count: width)
+        decays.load(trace.decays)
+        weights = FloatBuffer(count: width)
+        weights.load(trace.weights)
+        inputs = RowBuffer(count: batch, width: 2 * width)
         keys = RowBuffer(count: batch, width: keySize)
         reads = RowBuffer(count: batch, width: keySize + 3)
         scores = RowBuffer(count: 1, width: reach)
@@ -66,13 +81,32 @@ package struct PointerHeadStep {
         (0..<reach).map { Float(ExactMath.log(Double(reach - $0))) }
     }
 
+    /// λ and √(1 − λ²) of the trace, [width] each: half-lives from 8 to 128 symbols over the channels, on a
+    /// logarithmic scale.
+    package static func trace(_ width: Int) -> (decays: [Float], weights: [Float]) {
+        let decays = (0..<width).map { channel -> Float in
+            let part = Double(channel) / Double(max(1, width - 1))
+            let halfLife = 8 * ExactMath.exp(Float(part * ExactMath.log(16)))
+            return ExactMath.exp(0 - Float(ExactMath.log(2)) / halfLife)
+        }
+        return (decays, decays.map { (1 - $0 * $0).squareRoot() })
+    }
+
     /// Takes in each sequence's symbol and moves its pointer; keeps the key that z, [width], makes for the next
     /// symbol.
     func move(_ symbols: [Symbol], z: FloatRows, states: FloatRows, count: Int) {
+        for row in 0..<count {
+            let (input, trace) = (inputs[row], states[row] + layout.trace.lowerBound)
+            for i in 0..<width {
+                trace[i] = decays.base[i] * trace[i] + weights.base[i] * z[row][i]
+                input[i] = z[row][i]
+                input[width + i] = trace[i]
+            }
+        }
         keys.zero(count)
-        keyProjection.multiplyAdd(z, into: keys.rows, count: count, by: loops)
+        keyProjection.multiplyAdd(inputs.rows, into: keys.rows, count: count, by: loops)
         reads.zero(count)
-        reading.multiplyAdd(z, into: reads.rows, count: count, by: loops)
+        reading.multiplyAdd(inputs.rows, into: reads.rows, count: count, by: loops)
         for row in 0..<count {
             ExactVector.unitLength(keys[row], n: keySize)
             move(Float(symbols[row]), row, states[row])

@@ -4,9 +4,8 @@ extension PointerHead {
     /// The gradient of `forward`. Nothing flows before the window's start.
     /// - Parameters:
     ///   - dLogits: [R, S].
-    ///   - z: what `forward` was given.
     ///   - dZ: [R, W]; the gradient is added.
-    package func backward(_ dLogits: Matrix, z: Matrix, addingTo dZ: Matrix) {
+    package func backward(_ dLogits: Matrix, addingTo dZ: Matrix) {
         guard let gradients, let space = backwardSpace else { return }
         space.dKeys.zero()
         var dSharpness: Float = 0
@@ -23,12 +22,30 @@ extension PointerHead {
         gradients.sharpness[0] +=
             dSharpness * CopyHeadStep.gain * ExactMath.sigmoid(weights.sharpness[0])
         lengthsBackward(space, gradients)
+        let y = product.prepare(input, in: space.halves[2])
         let dRead = product.prepare(space.dReadProjected, in: space.halves[0])
-        product.multiply(dRead.t, z.n, into: gradients.reading, keeping: 1)
-        product.multiply(dRead.n, weights.reading.n, into: dZ, keeping: 1)
+        product.multiply(dRead.t, y.n, into: gradients.reading, keeping: 1)
+        product.multiply(dRead.n, weights.reading.n, into: space.dInput)
         let dKey = product.prepare(space.dKeyProjected, in: space.halves[1])
-        product.multiply(dKey.t, z.n, into: gradients.key, keeping: 1)
-        product.multiply(dKey.n, weights.key.n, into: dZ, keeping: 1)
+        product.multiply(dKey.t, y.n, into: gradients.key, keeping: 1)
+        product.multiply(dKey.n, weights.key.n, into: space.dInput, keeping: 1)
+        traceBackward(space, addingTo: dZ)
+    }
+
+    /// From the gradient of z and its trace to that of z.
+    private func traceBackward(_ space: PointerHeadBackwardSpace, addingTo dZ: Matrix) {
+        let width = dZ.columns
+        for t in (0..<time).reversed() {
+            for lane in 0..<batch {
+                let row = t * batch + lane
+                let (dY, out) = (space.dInput.row(row), dZ.row(row))
+                let dTrace = dY + width
+                for i in 0..<width { out[i] += dY[i] + traceWeights.base[i] * dTrace[i] }
+                guard t > 0, !resets[row] else { continue }
+                let before = space.dInput.row(row - batch) + width
+                for i in 0..<width { before[i] += decays.base[i] * dTrace[i] }
+            }
+        }
     }
 
     /// A chunk of a lane's steps, from the last. With D the gradient of sharpness · dots: dQ = D K, dK = Dᵀ Q.
@@ -96,7 +113,7 @@ extension PointerHead {
                 kernels.unit_row_backward(
                     size, query.row(at), queryInverse[at], space.dQuery.row(at), dRead)
                 for i in 0..<keySize { dRead[i] *= sharpness }
-                // The key that z_t made is that of the step after.
+                // The key that y_t made is that of the step after.
                 let dKey = space.dKeyProjected.row(row)
                 if t + 1 == time || resets[row + batch] {
                     dKey.update(repeating: 0, count: keySize)
@@ -117,20 +134,25 @@ package final class PointerHeadBackwardSpace {
     let dKeys: Matrix
     /// Lane-major, [B · T, K], without the sharpness.
     let dQuery: Matrix
-    /// Time-major: of W_k z_t [R, K], and of W_q, g, f and r times z_t [R, K + 3].
+    /// Time-major: of W_k y_t [R, K], and of W_q, g, f and r times y_t [R, K + 3].
     let dKeyProjected: Matrix
     let dReadProjected: Matrix
+    /// Of z and its trace, [R, 2 W].
+    let dInput: Matrix
     /// Of the weights of a step, from the step after, [1, N].
     let dPointer: Matrix
     let sums: FloatBuffer
     /// For factors of several products.
     let halves = (0..<5).map { _ in HalfBuffer() }
 
-    init(batch: Int, time: Int, keySize: Int, reach: Int, in workspace: Workspace) {
+    init(
+        batch: Int, time: Int, keySize: Int, reach: Int, width: Int, in workspace: Workspace
+    ) {
         dKeys = workspace.matrix(batch * (reach + time), keySize)
         dQuery = workspace.matrix(batch * time, keySize)
         dKeyProjected = workspace.matrix(batch * time, keySize)
         dReadProjected = workspace.matrix(batch * time, keySize + 3)
+        dInput = workspace.matrix(batch * time, 2 * width)
         dPointer = workspace.matrix(1, reach)
         sums = FloatBuffer(count: 3)
     }

@@ -24,9 +24,16 @@ package final class PointerHead {
     private(set) var symbols: [Int32]
     /// The key of the symbol after the window, [B, K].
     private let nextKey: Matrix
-    /// 1 / the length of W_k z_t, [R].
+    /// y_t: z_t and its trace, [R, 2 W].
+    let input: Matrix
+    /// The trace before the window, [B, W].
+    private let traceBefore: Matrix
+    /// λ and √(1 − λ²), [W].
+    let decays: FloatBuffer
+    let traceWeights: FloatBuffer
+    /// 1 / the length of W_k y_t, [R].
     let keyInverse: UnsafeMutablePointer<Float>
-    /// W_k z_t [R, K], and W_q, g, f and r times z_t [R, K + 3].
+    /// W_k y_t [R, K], and W_q, g, f and r times y_t [R, K + 3].
     private let keyProjected: Matrix
     private let readProjected: Matrix
     /// [B · T, K] and [B · T]: row lane · T + t.
@@ -34,7 +41,7 @@ package final class PointerHead {
     let queryInverse: UnsafeMutablePointer<Float>
     let gate: UnsafeMutablePointer<Float>
     let follow: UnsafeMutablePointer<Float>
-    /// r·z + r₀ and its softplus.
+    /// r·y + r₀ and its softplus.
     let recencyInput: UnsafeMutablePointer<Float>
     let recency: UnsafeMutablePointer<Float>
     /// s_t and a_t, [B · T, N]; what is not looked back on is not written.
@@ -70,9 +77,17 @@ package final class PointerHead {
         self.time = time
         keySize = shape.keySize
         reach = shape.reach
-        layout = PointerHeadStateLayout(shape)
+        let width = weights.key.columns / 2
+        layout = PointerHeadStateLayout(shape, width: width)
         product = workspace.product
         let rows = batch * time
+        input = workspace.matrix(rows, 2 * width)
+        traceBefore = workspace.matrix(batch, width)
+        let trace = PointerHeadStep.trace(width)
+        decays = FloatBuffer(count: width)
+        decays.load(trace.decays)
+        traceWeights = FloatBuffer(count: width)
+        traceWeights.load(trace.weights)
         keys = workspace.matrix(batch * (reach + time), keySize)
         symbols = [Int32](repeating: 0, count: batch * (reach + time))
         nextKey = workspace.matrix(batch, keySize)
@@ -98,7 +113,8 @@ package final class PointerHead {
             gradients == nil
             ? nil
             : PointerHeadBackwardSpace(
-                batch: batch, time: time, keySize: keySize, reach: reach, in: workspace)
+                batch: batch, time: time, keySize: keySize, reach: reach, width: width,
+                in: workspace)
     }
 
     /// The first row of a lane in `keys` and `symbols`.
@@ -134,8 +150,10 @@ package final class PointerHead {
 
     /// Keys, queries, gates and the symbols of the whole window.
     private func project(_ z: Matrix, _ inputs: [Int32]) {
-        product.multiply(z.n, weights.key.t, into: keyProjected)
-        product.multiply(z.n, weights.reading.t, into: readProjected)
+        trace(z)
+        let y = product.prepare(input, in: halves[0])
+        product.multiply(y.n, weights.key.t, into: keyProjected)
+        product.multiply(y.n, weights.reading.t, into: readProjected)
         amount = CopyHeadStep.gain * ExactMath.softplus(weights.scale[0])
         sharpness = CopyHeadStep.gain * ExactMath.softplus(weights.sharpness[0])
         let kernels = product.kernels
@@ -155,6 +173,24 @@ package final class PointerHead {
                 follow[at] = ExactMath.sigmoid(reading[keySize + 1] + weights.biases[1])
                 recencyInput[at] = reading[keySize + 2] + weights.biases[2]
                 recency[at] = ExactMath.softplus(recencyInput[at])
+            }
+        }
+    }
+
+    /// z and its trace, side by side.
+    private func trace(_ z: Matrix) {
+        let width = z.columns
+        for t in 0..<time {
+            for lane in 0..<batch {
+                let row = t * batch + lane
+                let y = input.row(row)
+                y.update(from: z.row(row), count: width)
+                let before = t == 0 ? traceBefore.row(lane) : input.row(row - batch) + width
+                let kept: Float = resets[row] ? 0 : 1
+                for i in 0..<width {
+                    y[width + i] =
+                        kept * decays.base[i] * before[i] + traceWeights.base[i] * y[i]
+                }
             }
         }
     }
@@ -215,6 +251,9 @@ package final class PointerHead {
                 keys.row(origin + row).update(from: keys.row(origin + time + row), count: keySize)
                 symbols[origin + row] = symbols[origin + time + row]
             }
+            let width = traceBefore.columns
+            traceBefore.row(lane).update(
+                from: input.row((time - 1) * batch + lane) + width, count: width)
             for t in 0..<time {
                 if resets[t * batch + lane] { counts[lane] = 0 }
                 counts[lane] += 1
@@ -246,6 +285,8 @@ package final class PointerHead {
                 index < reach - filled ? 0 : values[layout.weights.lowerBound + index]
         }
         nextKey.row(lane).update(from: keys.row(origin), count: keySize)
+        traceBefore.row(lane).update(
+            from: values + layout.trace.lowerBound, count: layout.trace.count)
     }
 
     package func storeState(lane: Int, to values: UnsafeMutablePointer<Float>) {
@@ -269,5 +310,7 @@ package final class PointerHead {
         }
         values[layout.next] = Float(next)
         values[layout.filled] = Float(filled)
+        (values + layout.trace.lowerBound).update(
+            from: traceBefore.row(lane), count: layout.trace.count)
     }
 }

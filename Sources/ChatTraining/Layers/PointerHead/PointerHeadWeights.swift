@@ -2,9 +2,9 @@ import ChatCore
 
 /// The weights of a pointer head, or their gradients, as training uses them.
 package final class PointerHeadWeights: @unchecked Sendable {
-    /// W_k [keySize, width].
+    /// W_k [keySize, 2 × width].
     let key: Matrix
-    /// W_q, g, f and r as one matrix, [keySize + 3, width].
+    /// W_q, g, f and r as one matrix, [keySize + 3, 2 × width].
     let reading: Matrix
     /// g₀, f₀ and r₀.
     let biases: UnsafeMutablePointer<Float>
