@@ -3,8 +3,8 @@
 
 Usage: add_pointer_head.py MODEL KEYSIZE REACH OUT
 
-Its values are drawn at random, and its gate is nearly shut, so that the model says nearly what it said before.
-Needs numpy; the model's values are bfloat16.
+Its values are drawn at random, those of keys and queries the same, for the output as for its trace. Its gate is nearly
+shut, so that the model says nearly what it said before. Needs numpy; the model's values are bfloat16.
 """
 import json
 import sys
@@ -27,7 +27,8 @@ def main():
     bound = width**-0.5
 
     def drawn(rows):
-        return random.uniform(-bound, bound, (rows, width)).astype("f4")
+        # The output and its trace.
+        return random.uniform(-bound, bound, (rows, 2 * width)).astype("f4")
 
     keys = drawn(size)
     parts = ("gate", "follow", "recency")

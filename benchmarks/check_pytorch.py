@@ -49,7 +49,10 @@ class CopyHead(nn.Module):
 
 
 class PointerHead(nn.Module):
-    """What is added to the logits, by its definition: weights on the last symbols, one step after another."""
+    """What is added to the logits, by its definition: weights on the last symbols, one step after another.
+
+    width: of the output and its trace together.
+    """
 
     def __init__(self, key_size, width, symbols, reach):
         super().__init__()
@@ -69,8 +72,13 @@ class PointerHead(nn.Module):
         softplus = nn.functional.softplus
         key = torch.zeros(self.k_proj.out_features)
         keys, symbols, weights = key.new_zeros(0, len(key)), inputs[:0], key[:0]
+        half_lives = 8 * 16 ** (torch.arange(z.shape[1]) / max(1, z.shape[1] - 1))
+        decays = 0.5 ** (1 / half_lives)
+        trace = torch.zeros_like(z[0])
         reads = []
-        for x, now in zip(inputs, z):
+        for x, output in zip(inputs, z):
+            trace = decays * trace + (1 - decays.square()).sqrt() * output
+            now = torch.cat([output, trace])
             # What stood on this symbol goes on to the one after it.
             kept = torch.cat([torch.zeros(1), weights * (symbols == x)])[-self.reach:]
             keys = torch.cat([keys, key[None]])[-self.reach:]

@@ -229,11 +229,13 @@ class ModelConfiguration:
                 add(f"copy_head.{part}.bias", 1)
             add("copy_head.scale", 1)
         if self.pointer_head is not None:
+            # They read z and its trace.
+            width = 2 * self.output_size
             for part in "kq":
-                add(f"pointer_head.{part}_proj.weight", self.pointer_head.key_size, self.output_size)
+                add(f"pointer_head.{part}_proj.weight", self.pointer_head.key_size, width)
             parts = ("gate", "follow", "recency")
             for part in parts:
-                add(f"pointer_head.{part}.weight", 1, self.output_size)
+                add(f"pointer_head.{part}.weight", 1, width)
             for part in parts:
                 add(f"pointer_head.{part}.bias", 1)
             add("pointer_head.scale", 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -18,30 +20,37 @@ CHUNK = 64
 class PointerHead(nn.Module):
     """Weights a on the last `reach` symbols, N, read into the logits; charchat's PointerHeadStep is the definition.
 
-    k_(t+1) = unit(W_k z_t);  q = unit(W_q z_t);  h = σ(f·z_t + f₀)
-    s_t = softmax_j(8 softplus(κ) q·k_j − softplus(r·z_t + r₀) ln(t − j + 1))
+    m_t = λ ⊙ m_(t−1) + √(1 − λ²) ⊙ z_t;  y_t = (z_t, m_t)
+    k_(t+1) = unit(W_k y_t);  q = unit(W_q y_t);  h = σ(f·y_t + f₀)
+    s_t = softmax_j(8 softplus(κ) q·k_j − softplus(r·y_t + r₀) ln(t − j + 1))
     a_t[j] = (1 − h) s_t[j] + h a_(t−1)[j − 1] [x_(j−1) = x_t]
-    logits[x_j] += 8 softplus(s) σ(g·z_t + g₀) a_t[j]
+    logits[x_j] += 8 softplus(s) σ(g·y_t + g₀) a_t[j]
 
-    The key of a dialogue's first symbol is zero. A row of N ends with the step's own symbol, so that the weights of
-    a pointer that moves on stay where they are in it. No gradient flows to what came before the window.
+    The key of a dialogue's first symbol and the trace m before it are zero. By the trace, whose λ are fixed, a question
+    finds the line that speaks of the same: both are known by their words. A row of N ends with the step's own symbol,
+    so that the weights of a pointer that moves on stay where they are in it. No gradient flows to what came before the
+    window.
     """
+
+    decays: Tensor
 
     def __init__(self, shape: PointerHeadConfiguration, width: int, symbols: int) -> None:
         super().__init__()
         self.reach = shape.reach
         self.symbols = symbols
-        self.k_proj = nn.Linear(width, shape.key_size, bias=False)
-        self.q_proj = nn.Linear(width, shape.key_size, bias=False)
-        self.gate = nn.Linear(width, 1)
-        self.follow = nn.Linear(width, 1)
-        self.recency = nn.Linear(width, 1)
+        self.k_proj = nn.Linear(2 * width, shape.key_size, bias=False)
+        self.q_proj = nn.Linear(2 * width, shape.key_size, bias=False)
+        self.gate = nn.Linear(2 * width, 1)
+        self.follow = nn.Linear(2 * width, 1)
+        self.recency = nn.Linear(2 * width, 1)
         self.scale = nn.Parameter(torch.ones(1))
         self.sharpness = nn.Parameter(torch.ones(1))
+        # λ, which is fixed.
+        self.register_buffer("decays", trace_decays(width), persistent=False)
 
     def fresh_state(self, lanes: int, device: torch.device) -> State:
         """Of the last N symbols, oldest first: keys [B, N, K], symbols and weights [B, N]; how many of them are
-        there [B]; and the key of the symbol to come [B, K]."""
+        there [B]; the key of the symbol to come [B, K]; and the trace [B, W]."""
         size = self.k_proj.out_features
         return (
             torch.zeros(lanes, self.reach, size, device=device),
@@ -49,29 +58,39 @@ class PointerHead(nn.Module):
             torch.zeros(lanes, self.reach, device=device),
             torch.zeros(lanes, dtype=torch.int64, device=device),
             torch.zeros(lanes, size, device=device),
+            torch.zeros(lanes, len(self.decays), device=device),
         )
 
     def forward(
         self, z: Tensor, inputs: Tensor, resets: Resets, state: State
     ) -> tuple[Tensor, State]:
         """z [B, T, W] and the symbols read [B, T]; returns what is added to the logits [B, T, symbols]."""
-        keys, symbols, weights, count, next_key = state
-        z = z.float()
+        keys, symbols, weights, count, next_key, trace = state
         time, keeps = z.shape[1], resets.keeps[..., None]
-        made = unit(self.k_proj(z))
+        y, trace = self._with_trace(z.float(), keeps, trace)
+        made = unit(self.k_proj(y))
         keys = torch.cat([keys, torch.cat([next_key[:, None], made[:, :-1]], 1) * keeps], 1)
         symbols = torch.cat([symbols, inputs], 1)
         counts = self._counts(resets, count)
-        query = GAIN * F.softplus(self.sharpness) * unit(self.q_proj(z))
-        recency = F.softplus(self.recency(z).float())
-        follow = torch.sigmoid(self.follow(z).float())
+        query = GAIN * F.softplus(self.sharpness) * unit(self.q_proj(y))
+        recency = F.softplus(self.recency(y).float())
+        follow = torch.sigmoid(self.follow(y).float())
         with torch.autocast(z.device.type, enabled=False):
             read, weights = self._read(
                 query, recency, follow, keys, symbols, counts, weights, keeps
             )
-        gate = torch.sigmoid(self.gate(z).float())
-        after = (keys[:, time:], symbols[:, time:], weights, counts[:, -1], made[:, -1])
+        gate = torch.sigmoid(self.gate(y).float())
+        after = (keys[:, time:], symbols[:, time:], weights, counts[:, -1], made[:, -1], trace)
         return GAIN * F.softplus(self.scale) * gate * read, tuple(part.detach() for part in after)
+
+    def _with_trace(self, z: Tensor, keeps: Tensor, trace: Tensor) -> tuple[Tensor, Tensor]:
+        """z and its trace side by side [B, T, 2 W], and the trace after the window [B, W]."""
+        new = (1 - self.decays.square()).sqrt() * z
+        traces = []
+        for added, factor in zip(new.unbind(1), (keeps * self.decays).unbind(1)):
+            trace = torch.addcmul(added, factor, trace)
+            traces.append(trace)
+        return torch.cat([z, torch.stack(traces, 1)], -1), trace
 
     def _counts(self, resets: Resets, count: Tensor) -> Tensor:
         """How many symbols each step looks back on, its own among them, [B, T]."""
@@ -111,6 +130,12 @@ class PointerHead(nn.Module):
                 stood.append(weights)
             reads.append(band(torch.stack(stood, 1)) @ values[:, span])
         return torch.cat(reads, 1), weights
+
+
+def trace_decays(width: int) -> Tensor:
+    """λ of the trace [W]: half-lives from 8 to 128 symbols over the channels, on a logarithmic scale."""
+    part = torch.arange(width, dtype=torch.float64) / max(1, width - 1)
+    return torch.exp(-math.log(2) / (8 * 16**part)).float()
 
 
 def rows(x: Tensor, n: int) -> Tensor:

@@ -54,10 +54,15 @@ def naive(weights: dict[str, Tensor], reach: int, z: Tensor, inputs: Tensor, res
     amount, sharpness = (8 * F.softplus(weights[name][0]) for name in ("scale", "sharpness"))
     added = []
     symbols: list[int] = []
-    for x, now, begin in zip(inputs.tolist(), z, resets.tolist()):
+    half_lives = [8 * 16 ** (channel / (WIDTH - 1)) for channel in range(WIDTH)]
+    decays = torch.tensor([0.5 ** (1 / steps) for steps in half_lives], dtype=z.dtype)
+    for x, output, begin in zip(inputs.tolist(), z, resets.tolist()):
         if begin or not added:
             symbols, keys, stood = [], [], []
+            trace = torch.zeros_like(output)
             key = torch.zeros_like(weights["k_proj.weight"][:, 0])
+        trace = decays * trace + (1 - decays**2).sqrt() * output
+        now = torch.cat([output, trace])
         before, stood_before = list(symbols), stood
         symbols.append(x)
         keys.append(key)
@@ -132,6 +137,21 @@ def test_windows_go_on_and_nothing_is_known_beyond_a_reset(reach: int) -> None:
             Resets.of(begins(1, end - start, (0, 0))), head.fresh_state(1, torch.device("cpu")),
         )
         torch.testing.assert_close(alone[0], whole[lane, start:end], rtol=1e-4, atol=1e-4)
+
+
+@torch.no_grad()
+def test_a_trace_keeps_what_was_said_and_a_reset_makes_it_zero() -> None:
+    head = drawn(5)
+    z, inputs = given(2, 9)
+    fresh = head.fresh_state(2, torch.device("cpu"))
+    assert fresh[5].shape == (2, WIDTH) and not fresh[5].any()
+    _, state = head(z[:, :1], inputs[:, :1], Resets.of(begins(2, 1)), fresh)
+    first = state[5]
+    _, state = head(0 * z[:, 1:], inputs[:, 1:], Resets.of(begins(2, 8, (1, 3))), state)
+    # The first channel halves in 8 symbols, the last in 128.
+    torch.testing.assert_close(state[5][0, 0], first[0, 0] / 2)
+    torch.testing.assert_close(state[5][0, -1], first[0, -1] * 0.5 ** (8 / 128))
+    assert not state[5][1].any()
 
 
 @torch.no_grad()

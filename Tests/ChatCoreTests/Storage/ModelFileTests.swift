@@ -160,7 +160,7 @@ struct ModelFileTests {
     @Test("metadata that is missing, newer or wrong is refused with its name")
     func metadata() throws {
         #expect(try refusal { $0 = [:] }.contains("lacks charchat"))
-        #expect(try refusal { $0["charchat"] = "3" }.contains("format version '3'"))
+        #expect(try refusal { $0["charchat"] = "4" }.contains("format version '4'"))
         #expect(try refusal { $0["architecture"] = nil }.contains("lacks architecture"))
         #expect(try refusal { $0["architecture"] = "[]" }.contains("architecture cannot be read"))
         #expect(try refusal { $0["alphabet"] = "[97,97]" }.contains("alphabet cannot be read"))
