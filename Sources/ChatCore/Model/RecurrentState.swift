@@ -7,8 +7,8 @@
 /// three inputs [3, hiddenSize] of the two residual convolutions before the matrices. A copy head's
 /// comes last: its memory [copyHeadSize, symbolCount], then the output vector before [hiddenSize of the
 /// last layer], and after it a pointer head's: keys [keySize, reach], symbols [reach], where the pointer stood
-/// [reach], the slot that comes next, how many are filled and the trace of output vectors. (`LayerStateLayout`, `CopyHeadStateLayout` and
-/// `PointerHeadStateLayout` compute the places.)
+/// [reach], the slot that comes next, how many are filled and the trace of output vectors [hiddenSize of the
+/// last layer]. (`LayerStateLayout`, `CopyHeadStateLayout` and `PointerHeadStateLayout` compute the places.)
 public struct RecurrentState: Sendable {
     /// [stateSize], in this order.
     public var values: [Float]
