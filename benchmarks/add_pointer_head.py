@@ -3,8 +3,8 @@
 
 Usage: add_pointer_head.py MODEL KEYSIZE REACH OUT
 
-Its values are drawn at random, those of keys and queries the same, for the output as for its trace. Its gate is nearly
-shut, so that the model says nearly what it said before. Needs numpy; the model's values are bfloat16.
+Its keys and queries are the same and drawn at random for the output; all else that reads the output or its trace is zero.
+Its gate is nearly shut, so that the model says nearly what it said before. Needs numpy; the model's values are bfloat16.
 """
 import json
 import sys
@@ -26,20 +26,19 @@ def main():
     random = numpy.random.default_rng(1)
     bound = width**-0.5
 
-    def drawn(rows):
-        # The output and its trace.
-        return random.uniform(-bound, bound, (rows, 2 * width)).astype("f4")
-
-    keys = drawn(size)
-    parts = ("gate", "follow", "recency")
+    # They read the output and its trace.
+    keys = numpy.zeros((size, 2 * width), "f4")
+    keys[:, :width] = random.uniform(-bound, bound, (size, width))
+    biases = {"gate": -6, "follow": 1, "recency": -1, "match": 4, "told": 0}
     tensors["pointer_head.k_proj.weight"] = keys
     tensors["pointer_head.q_proj.weight"] = keys
-    for part in parts:
-        tensors[f"pointer_head.{part}.weight"] = drawn(1)
-    for part, bias in zip(parts, (-2, 1, -1)):
+    for part in biases:
+        tensors[f"pointer_head.{part}.weight"] = numpy.zeros((1, 2 * width), "f4")
+    for part, bias in biases.items():
         tensors[f"pointer_head.{part}.bias"] = numpy.array([bias], "f4")
     tensors["pointer_head.scale"] = numpy.ones(1, "f4")
     tensors["pointer_head.sharpness"] = numpy.ones(1, "f4")
+    tensors["pointer_head.told_logits"] = numpy.zeros(len(tensors["decoder.bias"]), "f4")
     shape["pointerHead"] = {"keySize": size, "reach": reach}
     metadata["architecture"] = json.dumps(shape, sort_keys=True, separators=(",", ":"))
     metadata["charchat"] = "3"

@@ -598,18 +598,23 @@ static void to_bf16(long rows, long columns, long stride, const float *R x, uint
     }
 }
 
-static void pointer_row(int first, int n, float sharpness, float recency, float follow,
+static void pointer_row(int n, float sharpness, float recency, float match, float follow,
                         int32_t symbol, const float *R dots, const float *R distances,
-                        const int32_t *R symbols, const float *R before, float *R attention,
-                        float *R weights) {
-    float total = 0;
-    for (int j = first; j < n; j++) {
-        float e = exp1(sharpness * dots[j] - sharpness - recency * distances[j]);
+                        const float *R matches, const int32_t *R symbols, const float *R before,
+                        float *R attention, float *R weights) {
+    float largest = -INFINITY, total = 0;
+    for (int j = 0; j < n; j++) {
+        float score = sharpness * dots[j] - recency * distances[j] + match * matches[j];
+        attention[j] = score;
+        largest = score > largest ? score : largest;
+    }
+    for (int j = 0; j < n; j++) {
+        float e = exp1(attention[j] - largest);
         attention[j] = e;
         total += e;
     }
     float scale = 1.0f / total, rest = 1.0f - follow;
-    for (int j = first; j < n; j++) {
+    for (int j = 0; j < n; j++) {
         float s = attention[j] * scale;
         float kept = symbols[j] == symbol ? before[j] : 0.0f;
         attention[j] = s;
@@ -617,21 +622,22 @@ static void pointer_row(int first, int n, float sharpness, float recency, float 
     }
 }
 
-static void pointer_read(int first, int n, float factor, const int32_t *R symbols,
-                         const float *R weights, float *R logits) {
-    for (int j = first; j < n; j++) logits[symbols[j]] += factor * weights[j];
+static void pointer_read(int n, float factor, const int32_t *R symbols, const float *R weights,
+                         float *R logits) {
+    for (int j = 0; j < n; j++) logits[symbols[j]] += factor * weights[j];
 }
 
-static void pointer_backward(int first, int n, float factor, float follow, int32_t symbol,
+static void pointer_backward(int n, float factor, float follow, int32_t symbol,
                              const int32_t *R symbols, const float *R before,
                              const float *R attention, const float *R weights,
-                             const float *R distances, const float *R d_logits,
-                             float *R d_weights, float *R d_dots, float *R sums) {
-    float read = 0, d_follow = 0, mean = 0, d_recency = 0;
+                             const float *R distances, const float *R matches,
+                             const float *R d_logits, float *R d_weights, float *R d_dots,
+                             float *R sums) {
+    float read = 0, d_follow = 0, mean = 0, d_recency = 0, d_match = 0;
     const int32_t *now = symbols + 1;
     float rest = 1.0f - follow;
-    for (int j = first; j < n; j++) d_dots[j] = d_logits[now[j]];
-    for (int j = first; j < n; j++) {
+    for (int j = 0; j < n; j++) d_dots[j] = d_logits[now[j]];
+    for (int j = 0; j < n; j++) {
         float d = d_dots[j];
         read += weights[j] * d;
         float whole = d_weights[j] + factor * d;
@@ -643,14 +649,16 @@ static void pointer_backward(int first, int n, float factor, float follow, int32
         mean += attention[j] * to_attention;
         d_dots[j] = to_attention;
     }
-    for (int j = first; j < n; j++) {
+    for (int j = 0; j < n; j++) {
         float d = attention[j] * (d_dots[j] - mean);
         d_dots[j] = d;
         d_recency -= d * distances[j];
+        d_match += d * matches[j];
     }
     sums[0] = read;
     sums[1] = d_follow;
     sums[2] = d_recency;
+    sums[3] = d_match;
 }
 
 const CoreMathKernels KERNELS = {

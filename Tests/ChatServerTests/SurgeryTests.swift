@@ -75,7 +75,7 @@ import Testing
             let state = try await client.get("/v1/sessions/\(name)/turns/2/state")
             #expect(try state.string("layers.1.name") == "pointer")
             #expect(try state.number("layers.1.start") == 24)
-            #expect(try state.number("layers.1.count") == 6 * 64 + 2)
+            #expect(try state.number("layers.1.count") == 9 * 64 + 3 + 24)
             #expect(try state.number("layers.1.width") == 64)
             let silenced = ",\"silence\":[{\"layer\":0,\"head\":0},{\"layer\":1,\"head\":0}]"
             let asked = try await ask(name, 2, silenced, client)

@@ -11,7 +11,7 @@ CELLS = ("lstm", "gru", "gated-delta", "kda")
 DECAY_RANK = 16
 # The bounds that charchat reads a file within.
 LARGEST_SIZE = 1 << 16
-LARGEST_COPY_MEMORY = 1 << 24
+LARGEST_HEAD_MEMORY = 1 << 24
 LARGEST_COUNT = 1 << 28
 
 
@@ -138,7 +138,7 @@ class ModelConfiguration:
                     )
             width = layer.hidden_size
         if self.copy_head_size is not None:
-            largest = LARGEST_COPY_MEMORY // self.symbol_count
+            largest = LARGEST_HEAD_MEMORY // self.symbol_count
             if not 1 <= self.copy_head_size <= largest:
                 raise ValueError(
                     f"the copy head's size is {self.copy_head_size}; it must be between 1 and"
@@ -148,7 +148,7 @@ class ModelConfiguration:
             size, reach = self.pointer_head.key_size, self.pointer_head.reach
             check(size, "the size of the pointer head's keys")
             check(reach, "the pointer head's reach")
-            if size * reach > LARGEST_COPY_MEMORY:
+            if size * reach > LARGEST_HEAD_MEMORY:
                 raise ValueError(f"a pointer head of {reach} keys of {size} is too large")
         if self.parameter_count > LARGEST_COUNT:
             raise ValueError(f"more than {LARGEST_COUNT} parameters")
@@ -233,13 +233,14 @@ class ModelConfiguration:
             width = 2 * self.output_size
             for part in "kq":
                 add(f"pointer_head.{part}_proj.weight", self.pointer_head.key_size, width)
-            parts = ("gate", "follow", "recency")
+            parts = ("gate", "follow", "recency", "match", "told")
             for part in parts:
                 add(f"pointer_head.{part}.weight", 1, width)
             for part in parts:
                 add(f"pointer_head.{part}.bias", 1)
             add("pointer_head.scale", 1)
             add("pointer_head.sharpness", 1)
+            add("pointer_head.told_logits", self.symbol_count)
         return result
 
     @property

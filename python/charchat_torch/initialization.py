@@ -19,7 +19,8 @@ def initialize(configuration: ModelConfiguration, seed: int) -> dict[str, Tensor
     Uniform in ±1/√inputs, LSTM and GRU in ±1/√H with the LSTM's forget bias raised by 1; what writes into the
     residual stream and the residual convolutions zero; the decays' half-lives spread on a logarithmic scale, for
     Kimi delta from 8 to 20,000 characters over the channels of a head; W_k and its taps those of W_q; of a copy head
-    and a pointer head W_q as W_k, scale and sharpness 1.
+    and a pointer head W_q as W_k, scale and sharpness 1; what reads a pointer head's trace zero, as what its lines
+    add to the logits, and the bias of their matches 4.
     """
     generator = torch.Generator().manual_seed(seed)
 
@@ -50,10 +51,17 @@ def initialize(configuration: ModelConfiguration, seed: int) -> dict[str, Tensor
             values = _decay_bias(layers[int(name.split(".")[1])])
         elif name.endswith(("_head.scale", "_head.sharpness")):
             values = torch.ones(shape)
+        elif name == "pointer_head.match.bias":
+            values = torch.full(shape, 4.0)
+        elif name == "pointer_head.told_logits":
+            values = torch.zeros(shape)
         elif name.endswith("_head.q_proj.weight"):
             values = result[name.replace("q_proj", "k_proj")].clone()
         elif "_head." in name:
             values = uniform(shape, output_bound)
+            if name.startswith("pointer_head.") and name.endswith(".weight"):
+                # The trace is learned to be read.
+                values[:, configuration.output_size :] = 0
         elif any(part in name for part in ("o_proj", "down_proj", "canon")):
             values = torch.zeros(shape)
         else:

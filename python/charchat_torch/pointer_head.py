@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .alphabet import END_MARK
 from .configuration import PointerHeadConfiguration
 from .copy_head import GAIN
 from .layers import State, unit
@@ -15,6 +16,8 @@ from .resets import Resets
 
 # Steps whose scores are computed as one matrix.
 CHUNK = 64
+# Symbols that must have come in a row for a vote.
+RUN = 3
 
 
 class PointerHead(nn.Module):
@@ -22,14 +25,14 @@ class PointerHead(nn.Module):
 
     m_t = λ ⊙ m_(t−1) + √(1 − λ²) ⊙ z_t;  y_t = (z_t, m_t)
     k_(t+1) = unit(W_k y_t);  q = unit(W_q y_t);  h = σ(f·y_t + f₀)
-    s_t = softmax_j(8 softplus(κ) q·k_j − softplus(r·y_t + r₀) ln(t − j + 1))
+    s_t = softmax_j(8 softplus(κ) q·k_j − softplus(r·y_t + r₀) ln(t − j + 1) + (b·y_t + b₀) n_t[j])
     a_t[j] = (1 − h) s_t[j] + h a_(t−1)[j − 1] [x_(j−1) = x_t]
-    logits[x_j] += 8 softplus(s) σ(g·y_t + g₀) a_t[j]
+    logits[x_j] += 8 softplus(s) σ(g·y_t + g₀) a_t[j];  logits += max(n_t) σ(e·y_t + e₀) o
 
-    The key of a dialogue's first symbol and the trace m before it are zero. By the trace, whose λ are fixed, a question
-    finds the line that speaks of the same: both are known by their words. A row of N ends with the step's own symbol,
-    so that the weights of a pointer that moves on stay where they are in it. No gradient flows to what came before the
-    window.
+    n_t[j] is what the line of x_j has in common with the last line (`_take`): by it a question finds the line that it
+    speaks of. The key of a dialogue's first symbol and the trace m before it are zero; the λ are fixed. A row of N ends
+    with the step's own symbol, so that the weights of a pointer that moves on stay where they are in it. No gradient
+    flows to what came before the window.
     """
 
     decays: Tensor
@@ -43,14 +46,18 @@ class PointerHead(nn.Module):
         self.gate = nn.Linear(2 * width, 1)
         self.follow = nn.Linear(2 * width, 1)
         self.recency = nn.Linear(2 * width, 1)
+        self.match = nn.Linear(2 * width, 1)
+        self.told = nn.Linear(2 * width, 1)
         self.scale = nn.Parameter(torch.ones(1))
         self.sharpness = nn.Parameter(torch.ones(1))
+        self.told_logits = nn.Parameter(torch.zeros(symbols))
         # λ, which is fixed.
         self.register_buffer("decays", trace_decays(width), persistent=False)
 
     def fresh_state(self, lanes: int, device: torch.device) -> State:
         """Of the last N symbols, oldest first: keys [B, N, K], symbols and weights [B, N]; how many of them are
-        there [B]; the key of the symbol to come [B, K]; and the trace [B, W]."""
+        there [B]; the key of the symbol to come [B, K]; the trace [B, W]; and of the line matches the run lengths, the
+        votes and the matches [B, N], and the best [B]."""
         size = self.k_proj.out_features
         return (
             torch.zeros(lanes, self.reach, size, device=device),
@@ -59,13 +66,15 @@ class PointerHead(nn.Module):
             torch.zeros(lanes, dtype=torch.int64, device=device),
             torch.zeros(lanes, size, device=device),
             torch.zeros(lanes, len(self.decays), device=device),
+            *(torch.zeros(lanes, self.reach, device=device) for _ in range(3)),
+            torch.zeros(lanes, device=device),
         )
 
     def forward(
         self, z: Tensor, inputs: Tensor, resets: Resets, state: State
     ) -> tuple[Tensor, State]:
         """z [B, T, W] and the symbols read [B, T]; returns what is added to the logits [B, T, symbols]."""
-        keys, symbols, weights, count, next_key, trace = state
+        keys, symbols, weights, count, next_key, trace, *lines = state
         time, keeps = z.shape[1], resets.keeps[..., None]
         y, trace = self._with_trace(z.float(), keeps, trace)
         made = unit(self.k_proj(y))
@@ -74,14 +83,20 @@ class PointerHead(nn.Module):
         counts = self._counts(resets, count)
         query = GAIN * F.softplus(self.sharpness) * unit(self.q_proj(y))
         recency = F.softplus(self.recency(y).float())
+        match = self.match(y).float()
         follow = torch.sigmoid(self.follow(y).float())
+        matches, best, lines = self._match(symbols, counts, keeps, lines)
         with torch.autocast(z.device.type, enabled=False):
             read, weights = self._read(
-                query, recency, follow, keys, symbols, counts, weights, keeps
+                query, recency, match, matches, follow, keys, symbols, counts, weights, keeps
             )
         gate = torch.sigmoid(self.gate(y).float())
-        after = (keys[:, time:], symbols[:, time:], weights, counts[:, -1], made[:, -1], trace)
-        return GAIN * F.softplus(self.scale) * gate * read, tuple(part.detach() for part in after)
+        told = best[..., None] * torch.sigmoid(self.told(y).float())
+        added = GAIN * F.softplus(self.scale) * gate * read + told * self.told_logits
+        after = (
+            keys[:, time:], symbols[:, time:], weights, counts[:, -1], made[:, -1], trace, *lines
+        )
+        return added, tuple(part.detach() for part in after)
 
     def _with_trace(self, z: Tensor, keeps: Tensor, trace: Tensor) -> tuple[Tensor, Tensor]:
         """z and its trace side by side [B, T, 2 W], and the trace after the window [B, W]."""
@@ -99,9 +114,56 @@ class PointerHead(nn.Module):
         first = torch.where(resets.keeps == 0, steps, -count[:, None]).cummax(1).values
         return (steps + 1 - first).clamp(max=self.reach)
 
+    @torch.no_grad()
+    def _match(
+        self, symbols: Tensor, counts: Tensor, keeps: Tensor, lines: list[Tensor]
+    ) -> tuple[Tensor, Tensor, list[Tensor]]:
+        """The matches of each step [B, T, N], their best [B, T], and what is kept of them after the window."""
+        places = torch.arange(self.reach, device=symbols.device)
+        # Whether any lane's line ends at the step.
+        ends = (symbols[:, self.reach :] <= END_MARK).any(0).tolist()
+        matches, best = [], []
+        for t, (ended, kept) in enumerate(zip(ends, keeps.unbind(1))):
+            lines = [part * kept for part in lines[:3]] + [lines[3] * kept[:, 0]]
+            known = places >= self.reach - counts[:, t, None]
+            lines = self._take(symbols[:, t + 1 : t + 1 + self.reach], known, ended, lines)
+            matches.append(lines[2])
+            best.append(lines[3])
+        return torch.stack(matches, 1), torch.stack(best, 1), lines
+
+    def _take(
+        self, symbols: Tensor, known: Tensor, ended: bool, lines: list[Tensor]
+    ) -> list[Tensor]:
+        """One step of the line matches; symbols and known [B, N], oldest first.
+
+        While a line comes, each run of three symbols that was met before gives one vote, shared by all places where it
+        was met. Where a line ends, at a mark, each earlier line has its votes over the most that any has and one more.
+        """
+        lengths, votes, matches, best = lines
+        newest = symbols[:, -1:]
+        is_same = known & (symbols == newest)
+        is_same[:, -1] = False
+        lengths = (lengths + 1) * is_same
+        met = lengths >= RUN
+        votes = moved_on(votes) + met / met.sum(1, keepdim=True).clamp(min=1)
+        matches = moved_on(matches)
+        if not ended:
+            return [lengths, votes, matches, best]
+        marks = (symbols <= END_MARK).long()
+        line = marks.cumsum(1) - marks
+        # In double precision, so that the order of summation is of no matter.
+        sums = torch.zeros_like(votes, dtype=torch.float64).scatter_add_(1, line, votes.double())
+        in_common = sums.gather(1, line).float() * (known & (line != line[:, -1:]))
+        most = in_common.amax(1, keepdim=True)
+        is_end = newest <= END_MARK
+        return [
+            lengths, votes * ~is_end, torch.where(is_end, in_common / (most + 1), matches),
+            torch.where(is_end, most / (most + 1), best[:, None])[:, 0],
+        ]
+
     def _read(
-        self, query: Tensor, recency: Tensor, follow: Tensor, keys: Tensor, symbols: Tensor,
-        counts: Tensor, weights: Tensor, keeps: Tensor,
+        self, query: Tensor, recency: Tensor, match: Tensor, matches: Tensor, follow: Tensor,
+        keys: Tensor, symbols: Tensor, counts: Tensor, weights: Tensor, keeps: Tensor,
     ) -> tuple[Tensor, Tensor]:
         """What the pointer stands on, by symbol [B, T, symbols], and its weights after the window [B, N].
 
@@ -118,6 +180,7 @@ class PointerHead(nn.Module):
             end = min(start + CHUNK, time)
             steps, span = slice(start, end), slice(start + 1, end + n)
             scores = rows(query[:, steps] @ keys[:, span].mT, n) - recency[:, steps] * distances
+            scores = scores + match[:, steps] * matches[:, steps]
             unknown = places < n - counts[:, steps, None]
             attention = scores.masked_fill(unknown, float("-inf")).softmax(-1)
             expected = before[:, steps] == symbols[:, start + n : end + n, None]
@@ -136,6 +199,11 @@ def trace_decays(width: int) -> Tensor:
     """λ of the trace [W]: half-lives from 8 to 128 symbols over the channels, on a logarithmic scale."""
     part = torch.arange(width, dtype=torch.float64) / max(1, width - 1)
     return torch.exp(-math.log(2) / (8 * 16**part)).float()
+
+
+def moved_on(x: Tensor) -> Tensor:
+    """By symbol, oldest first, [B, N]: one symbol later, with zero for the newest."""
+    return F.pad(x[:, 1:], (0, 1))
 
 
 def rows(x: Tensor, n: int) -> Tensor:

@@ -62,7 +62,8 @@ def test_every_value_of_a_file_is_trained(stack: str) -> None:
     names = [name for name, _ in network.configuration.tensors()]
     assert list(network.named_tensors()) == names
     assert sum(p.numel() for p in network.parameters()) == network.configuration.parameter_count
-    inputs = torch.randint(11, (1, 40), generator=torch.Generator().manual_seed(1))
+    # Lines that have something in common: marks and few other symbols.
+    inputs = torch.randint(5, (1, 40), generator=torch.Generator().manual_seed(1))
     logits, _ = network(
         inputs, Resets.of(torch.zeros(1, 40, dtype=torch.bool)), network.fresh_state(1)
     )

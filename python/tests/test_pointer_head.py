@@ -29,10 +29,10 @@ def drawn(reach: int) -> PointerHead:
 
 
 def given(lanes: int, time: int) -> tuple[Tensor, Tensor]:
-    """z and symbols; few of these, so that much is met again."""
+    """z and symbols; few of these and the marks among them, so that much is met again."""
     generator = torch.Generator().manual_seed(time)
     z = torch.randn(lanes, time, WIDTH, generator=generator)
-    return z, torch.randint(5, (lanes, time), generator=generator) * 2
+    return z, torch.tensor([0, 1, 2, 5, 8, 5])[torch.randint(6, (lanes, time), generator=generator)]
 
 
 def begins(lanes: int, time: int, *places: tuple[int, int]) -> Tensor:
@@ -40,6 +40,39 @@ def begins(lanes: int, time: int, *places: tuple[int, int]) -> Tensor:
     for lane, step in places:
         result[lane, step] = True
     return result
+
+
+class Lines:
+    """What each line has in common with the last one, over lists that only grow."""
+
+    def __init__(self) -> None:
+        self.votes: list[float] = []
+        self.matches: list[float] = []
+        self.best = 0.0
+
+    def take(self, symbols: list[int], seen: range) -> None:
+        self.votes.append(0.0)
+        self.matches.append(0.0)
+        run = symbols[-3:]
+        met = [j for j in seen[:-1] if j >= 2 and symbols[j - 2 : j + 1] == run]
+        for j in met:
+            self.votes[j] += 1 / len(met)
+        if symbols[-1] > 2:
+            return
+        lines: list[list[int]] = [[]]
+        for j in seen[:-1]:
+            lines[-1].append(j)
+            if symbols[j] <= 2:
+                lines.append([])
+        # Without the line that has just ended.
+        sums = [(line, sum(self.votes[j] for j in line)) for line in lines[:-1]]
+        most = max([0.0, *(votes for _, votes in sums)])
+        self.matches = [0.0] * len(symbols)
+        for line, votes in sums:
+            for j in line:
+                self.matches[j] = votes / (most + 1)
+        self.best = most / (most + 1)
+        self.votes = [0.0] * len(symbols)
 
 
 def naive(weights: dict[str, Tensor], reach: int, z: Tensor, inputs: Tensor, resets: Tensor) -> Tensor:
@@ -58,7 +91,7 @@ def naive(weights: dict[str, Tensor], reach: int, z: Tensor, inputs: Tensor, res
     decays = torch.tensor([0.5 ** (1 / steps) for steps in half_lives], dtype=z.dtype)
     for x, output, begin in zip(inputs.tolist(), z, resets.tolist()):
         if begin or not added:
-            symbols, keys, stood = [], [], []
+            symbols, keys, stood, lines = [], [], [], Lines()
             trace = torch.zeros_like(output)
             key = torch.zeros_like(weights["k_proj.weight"][:, 0])
         trace = decays * trace + (1 - decays**2).sqrt() * output
@@ -71,9 +104,12 @@ def naive(weights: dict[str, Tensor], reach: int, z: Tensor, inputs: Tensor, res
         follow = torch.sigmoid(number("follow", now))
         recency = F.softplus(number("recency", now))
         seen = range(max(0, len(symbols) - reach), len(symbols))
+        lines.take(symbols, seen)
+        match = number("match", now)
         scores = [
             sharpness * (query @ keys[j])
             - recency * torch.log(torch.tensor(len(symbols) - j, dtype=z.dtype))
+            + match * lines.matches[j]
             for j in seen
         ]
         stood = [torch.zeros_like(follow)] * len(symbols)
@@ -85,7 +121,8 @@ def naive(weights: dict[str, Tensor], reach: int, z: Tensor, inputs: Tensor, res
             torch.stack([stood[j] * (symbols[j] == symbol) for j in seen]).sum()
             for symbol in range(SYMBOLS)
         ])
-        added.append(amount * torch.sigmoid(number("gate", now)) * read)
+        told = lines.best * torch.sigmoid(number("told", now)) * weights["told_logits"]
+        added.append(amount * torch.sigmoid(number("gate", now)) * read + told)
     return torch.stack(added)
 
 
@@ -154,6 +191,46 @@ def test_a_trace_keeps_what_was_said_and_a_reset_makes_it_zero() -> None:
     assert not state[5][1].any()
 
 
+@pytest.mark.parametrize("reach", [1, 7, 40, 200])
+@torch.no_grad()
+def test_what_lines_have_in_common(reach: int) -> None:
+    head = drawn(reach)
+    z, inputs = given(2, 150)
+    resets = begins(2, 150, (0, 0), (0, 70), (1, 71), (1, 140))
+    state = head.fresh_state(2, torch.device("cpu"))
+    symbols: list[list[int]] = [[], []]
+    lines = [Lines(), Lines()]
+    for t in range(150):
+        now = slice(t, t + 1)
+        _, state = head(z[:, now], inputs[:, now], Resets.of(resets[:, now]), state)
+        for lane in range(2):
+            if resets[lane, t]:
+                symbols[lane], lines[lane] = [], Lines()
+            symbols[lane].append(int(inputs[lane, t]))
+            count = len(symbols[lane])
+            lines[lane].take(symbols[lane], range(max(0, count - reach), count))
+            for found, known in ((state[7], lines[lane].votes), (state[8], lines[lane].matches)):
+                row = torch.tensor(([0.0] * reach + known)[-reach:])
+                torch.testing.assert_close(found[lane], row)
+            assert abs(state[9][lane].item() - lines[lane].best) < 1e-6
+
+
+@torch.no_grad()
+def test_a_question_finds_the_line_it_speaks_of() -> None:
+    head = drawn(40)
+    # Marks 0, 1, 2; the question shares 3, 4, 5, 6 with the first line and nothing with the second.
+    told = [0, 3, 4, 5, 6, 7, 1, 8, 2, 0, 9, 10, 9, 1, 8, 2]
+    inputs = torch.tensor([[*told, 0, 4, 5, 6, 1, 8]])
+    z, _ = given(1, inputs.shape[1])
+    _, state = head(z, inputs, Resets.of(begins(*inputs.shape)), head.fresh_state(1, z.device))
+    expected = torch.zeros(40)
+    first = 40 - inputs.shape[1]
+    # The votes of (4, 5, 6) over themselves and one.
+    expected[first + 1 : first + 7] = 0.5
+    torch.testing.assert_close(state[8][0], expected)
+    assert state[9].item() == 0.5
+
+
 @torch.no_grad()
 def test_what_was_expected_and_comes_moves_the_pointer_on() -> None:
     head = drawn(32)
@@ -185,6 +262,11 @@ def test_a_file_comes_back_with_its_pointer_head(tmp_path: Path) -> None:
     assert list(file.tensors) == [name for name, _ in shape.tensors()]
     q, k = (file.tensors[f"pointer_head.{part}_proj.weight"] for part in "qk")
     assert torch.equal(q, k) and q.abs().max() <= WIDTH**-0.5
+    for part in ("k_proj", "gate", "follow", "recency", "match", "told"):
+        weight = file.tensors[f"pointer_head.{part}.weight"]
+        assert weight[:, :WIDTH].any() and not weight[:, WIDTH:].any()
+    assert file.tensors["pointer_head.match.bias"].item() == 4
+    assert not file.tensors["pointer_head.told_logits"].any()
     assert file.tensors["pointer_head.sharpness"].item() == 1
     digest = file.save(tmp_path / "model")
     again = ModelFile.load(tmp_path / "model")

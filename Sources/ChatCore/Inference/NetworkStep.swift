@@ -41,8 +41,9 @@ package final class NetworkStep: StepRunner {
     private let outputs: RowBuffer
     /// Where each sequence's state goes on, layer by layer.
     private let states: RowTable
-    /// Where each sequence's pointer head has its part.
+    /// Where each sequence's pointer head has its part, and where that begins in a state.
     private let ends: RowTable
+    private let pointerHeadStart: Int
     /// The rows of which logits are wanted, side by side.
     private let read: RowTable
     private let written: RowTable
@@ -83,6 +84,7 @@ package final class NetworkStep: StepRunner {
         outputs = RowBuffer(count: batch, width: configuration.symbolCount)
         states = RowTable(count: batch, signals[0])
         ends = RowTable(count: batch, signals[0])
+        pointerHeadStart = configuration.pointerHeadState?.lowerBound ?? 0
         read = RowTable(count: batch, signals[0])
         written = RowTable(count: batch, signals[0])
     }
@@ -106,16 +108,14 @@ package final class NetworkStep: StepRunner {
         let wanted = requests.contains { $0.logits != nil }
         guard copyHead != nil || pointerHead != nil || wanted else { return }
         let top = top(count)
-        let symbols = requests.map(\.symbol)
-        if let copyHead {
-            copyHead.write(symbols, z: top, states: states.rows, count: count)
-            for row in 0..<count {
-                ends.rows.pointers[row] = states.rows[row] + copyHead.stateCount
+        if copyHead != nil || pointerHead != nil {
+            let symbols = requests.map(\.symbol)
+            copyHead?.write(symbols, z: top, states: states.rows, count: count)
+            for (row, request) in requests.enumerated() {
+                ends.rows.pointers[row] = request.state + pointerHeadStart
             }
-        } else {
-            for row in 0..<count { ends.rows.pointers[row] = states.rows[row] }
+            pointerHead?.move(symbols, z: top, states: ends.rows, count: count)
         }
-        pointerHead?.move(symbols, z: top, states: ends.rows, count: count)
         if wanted { predict(requests, from: top) }
     }
 
@@ -159,7 +159,9 @@ protocol StepLayer {
 
 extension PackedMatrix {
     /// Packs one or several tensors that lie side by side, as one matrix.
-    init(_ model: LanguageModel, _ names: String...) {
+    init(_ model: LanguageModel, _ names: String...) { self.init(model, names) }
+
+    init(_ model: LanguageModel, _ names: [String]) {
         let layout = model.parameters.layout
         var rows = 0
         var columns = 0

@@ -12,7 +12,7 @@ extension LanguageModel {
     /// Kimi delta: the same but for the decays, whose half-lives, over the channels of a head, go from 8 to
     /// 20,000 characters on a logarithmic scale; W_k and its taps are those of W_q, so that what was met is found
     /// again before anything is learned; the residual convolutions are zero.
-    /// Copy head and pointer head: uniform in ±1/√width, W_k as W_q, s 1.
+    /// Copy head and pointer head: uniform in ±1/√width, W_k as W_q, s 1; what reads the trace is zero, b₀ 4.
     /// Embedding: normal, deviation 1 for LSTM and GRU, 0.02 under the scale of 10 for the delta layers.
     public init(_ configuration: ModelConfiguration, seed: UInt64) {
         var random = RandomStream(seed: seed, branch: 0x1417)
@@ -63,13 +63,22 @@ extension LanguageModel {
                 }
             } else if tensor.name.hasSuffix("_head.scale") || tensor.name.hasSuffix("sharpness") {
                 fill { 1 }
+            } else if tensor.name == "pointer_head.match.bias" {
+                fill { 4 }
+            } else if tensor.name == "pointer_head.told_logits" {
+                fill { 0 }
             } else if tensor.name.hasSuffix("_head.q_proj.weight") {
                 // To begin with, a state finds what came after the same state.
                 let keys = layout.offset(tensor.name.replacing("q_proj", with: "k_proj"))
                 for i in range { parameters.values[i] = parameters.values[keys + i - offset] }
             } else if tensor.name.hasPrefix("copy_head.") || tensor.name.hasPrefix("pointer_head.")
             {
-                fill { uniform(1 / Double(configuration.outputSize).squareRoot()) }
+                let width = configuration.outputSize
+                fill { uniform(1 / Double(width).squareRoot()) }
+                // The trace, which is longer than z, is learned to be read.
+                for i in range where columns == 2 * width && (i - offset) % columns >= width {
+                    parameters.values[i] = 0
+                }
             } else if tensor.name.contains("o_proj") || tensor.name.contains("down_proj")
                 || tensor.name.contains("canon")
             {

@@ -83,8 +83,8 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
 
     /// Largest width or count accepted; a bound that keeps hostile files from asking for terabytes.
     static let largestSize = 1 << 16
-    /// Most floats in a copy head's memory, likewise.
-    static let largestCopyMemory = 1 << 24
+    /// Most floats in a copy head's memory or a pointer head's keys, likewise.
+    static let largestHeadMemory = 1 << 24
 
     package func validate() throws {
         func check(_ value: Int, _ name: String) throws {
@@ -118,7 +118,7 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
             width = layer.hiddenSize
         }
         if let copyHeadSize {
-            let largest = Self.largestCopyMemory / symbolCount
+            let largest = Self.largestHeadMemory / symbolCount
             guard (1...largest).contains(copyHeadSize) else {
                 throw ModelError.configuration(
                     "the copy head's size is \(copyHeadSize); it must be between 1 and \(largest)")
@@ -127,7 +127,7 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
         if let pointerHead {
             try check(pointerHead.keySize, "the size of the pointer head's keys")
             try check(pointerHead.reach, "the pointer head's reach")
-            guard pointerHead.keySize * pointerHead.reach <= Self.largestCopyMemory else {
+            guard pointerHead.keySize * pointerHead.reach <= Self.largestHeadMemory else {
                 throw ModelError.configuration(
                     "a pointer head of \(pointerHead.reach) keys of \(pointerHead.keySize) is too large"
                 )
@@ -217,11 +217,12 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
             // They read z and its trace.
             add("pointer_head.k_proj.weight", size, 2 * outputSize)
             add("pointer_head.q_proj.weight", size, 2 * outputSize)
-            let parts = ["gate", "follow", "recency"]
+            let parts = PointerHeadStep.readers
             for part in parts { add("pointer_head.\(part).weight", 1, 2 * outputSize) }
             for part in parts { add("pointer_head.\(part).bias", 1) }
             add("pointer_head.scale", 1)
             add("pointer_head.sharpness", 1)
+            add("pointer_head.told_logits", symbolCount)
         }
         return result
     }

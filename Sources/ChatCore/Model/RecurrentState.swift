@@ -5,10 +5,11 @@
 /// [hiddenSize]. Gated delta: the last three convolution inputs [3, 3 × hiddenSize], oldest first, then
 /// one matrix a head [headCount, headSize (key), headSize (value)]. Kimi delta: the same with the last
 /// three inputs [3, hiddenSize] of the two residual convolutions before the matrices. A copy head's
-/// comes last: its memory [copyHeadSize, symbolCount], then the output vector before [hiddenSize of the
-/// last layer], and after it a pointer head's: keys [keySize, reach], symbols [reach], where the pointer stood
-/// [reach], the slot that comes next, how many are filled and the trace of output vectors [hiddenSize of the
-/// last layer]. (`LayerStateLayout`, `CopyHeadStateLayout` and `PointerHeadStateLayout` compute the places.)
+/// comes after the layers': its memory [copyHeadSize, symbolCount], then the output vector before [hiddenSize of
+/// the last layer]. A pointer head's is the last: keys [keySize, reach], symbols [reach], where the pointer stood
+/// [reach], the slot that comes next, how many are filled, the best match, matches, run lengths and votes [reach
+/// each] and the trace of output vectors [hiddenSize of the last layer]. (`LayerStateLayout`, `CopyHeadStateLayout`
+/// and `PointerHeadStateLayout` compute the places.)
 public struct RecurrentState: Sendable {
     /// [stateSize], in this order.
     public var values: [Float]

@@ -73,6 +73,13 @@ package struct PointerHeadStateLayout: Sendable, Equatable {
     package let next: Int
     /// Slots that hold a symbol, 0...reach.
     package let filled: Int
+    /// How much the line that each symbol stands in has in common with the last one, and the best of them;
+    /// `LineMatch` says how. [reach], and a number.
+    package let matches: Range<Int>
+    package let bestMatch: Int
+    /// What `LineMatch` keeps beside, [reach] each.
+    package let runLengths: Range<Int>
+    package let votes: Range<Int>
     /// The trace of the output vectors, [width].
     package let trace: Range<Int>
 
@@ -82,7 +89,11 @@ package struct PointerHeadStateLayout: Sendable, Equatable {
         weights = symbols.upperBound..<symbols.upperBound + shape.reach
         next = weights.upperBound
         filled = next + 1
-        trace = filled + 1..<filled + 1 + width
+        bestMatch = filled + 1
+        matches = bestMatch + 1..<bestMatch + 1 + shape.reach
+        runLengths = matches.upperBound..<matches.upperBound + shape.reach
+        votes = runLengths.upperBound..<runLengths.upperBound + shape.reach
+        trace = votes.upperBound..<votes.upperBound + width
     }
 
     /// Floats that the pointer head keeps between time steps.

@@ -178,18 +178,57 @@ enum ExactVector {
         }
     }
 
-    /// weights += factor · softmax(scores − recency · distances) of what is not before `first`; `scores` are at
-    /// most `sharpness` and are overwritten.
+    /// Run lengths: one more where these symbols are `symbol`, else 0; from `first` to n.
+    /// - Returns: how many are at least `least`.
+    static func extendRuns(
+        _ lengths: Pointer, in symbols: Input, symbol: Float, least: Float, from first: Int, n: Int
+    ) -> Float {
+        var count = SIMD16<Float>.zero
+        lengths.update(repeating: 0, count: first)
+        for i in stride(from: first / 16 * 16, to: n, by: 16) {
+            let longer = loadTail(lengths, i, n) + 1
+            let isSame = loadTail(symbols, i, n) .== SIMD16(repeating: symbol)
+            var new = SIMD16<Float>.zero.replacing(with: longer, where: isSame)
+            if i < first || i + 16 > n { new = masked(new, i, first, n, 0) }
+            store(new, lengths, i, n)
+            count = count + SIMD16<Float>.zero.replacing(with: 1, where: new .>= least)
+        }
+        // Whole numbers: the order of summation is of no matter.
+        return count.sum()
+    }
+
+    /// `value` in the lanes of a block that lie before `first` or at n and after.
+    @inline(__always)
+    private static func masked(
+        _ v: SIMD16<Float>, _ i: Int, _ first: Int, _ n: Int, _ value: Float
+    ) -> SIMD16<Float> {
+        var v = v
+        for lane in 0..<16 where i + lane < first || i + lane >= n { v[lane] = value }
+        return v
+    }
+
+    /// weights += factor · softmax(scores − recency · distances + match · matches) of what is not before `first`;
+    /// `scores` are overwritten.
     static func addAttention(
-        _ scores: Pointer, distances: Input, sharpness: Float, recency: Float, factor: Float,
-        to weights: Pointer, from first: Int, n: Int
+        _ scores: Pointer, distances: Input, recency: Float, matches: Input, match: Float,
+        factor: Float, to weights: Pointer, from first: Int, n: Int
     ) {
-        var sum = SIMD16<Float>.zero
         let start = first / 16 * 16
+        var largest = SIMD16<Float>(repeating: -.greatestFiniteMagnitude)
         for i in stride(from: start, to: n, by: 16) {
-            var e = ExactMath.exp(
-                loadTail(scores, i, n) - sharpness - loadTail(distances, i, n) * recency)
-            for lane in 0..<16 where i + lane < first || i + lane >= n { e[lane] = 0 }
+            var score = loadTail(scores, i, n) - loadTail(distances, i, n) * recency
+            score = score + loadTail(matches, i, n) * match
+            if i < first || i + 16 > n {
+                score = masked(score, i, first, n, -.greatestFiniteMagnitude)
+            }
+            store(score, scores, i, n)
+            largest = largest.replacing(with: score, where: score .> largest)
+        }
+        let most = largest.max()
+        var sum = SIMD16<Float>.zero
+        for i in stride(from: start, to: n, by: 16) {
+            var e = ExactMath.exp(loadTail(scores, i, n) - most)
+            if i < first || i + 16 > n { e = masked(e, i, first, n, 0) }
             store(e, scores, i, n)
             sum = sum + e
         }

@@ -62,7 +62,7 @@ private struct StateShape {
         let pointerHead = configuration.pointerHead.map { head in
             StateShape(
                 words: phrase(
-                    "%@ keys of %@ numbers with their symbols, and where the pointer stands",
+                    "%@ keys of %@ numbers with their symbols, where the pointer stands, and which lines the last one speaks of",
                     ModelText.grouped(head.reach), head.keySize),
                 bytes: 4 * configuration.pointerHeadStateSize)
         }

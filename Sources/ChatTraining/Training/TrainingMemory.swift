@@ -12,8 +12,10 @@ package enum TrainingMemory {
         let widths = configuration.layers.reduce(0.0) {
             $0 + Double($1.hiddenSize) * buffers(of: $1.cell)
         }
+        // What a pointer head attends to and stands on.
+        let pointer = 2 * Double(configuration.pointerHead?.reach ?? 0)
         // Logits and the gradient in their place, once.
-        let activations = rows * (widths + Double(configuration.symbolCount))
+        let activations = rows * (widths + pointer + Double(configuration.symbolCount))
         let parameters = Double(configuration.parameterCount) * Double(4 + options.workers)
         let bytes = 4 * (activations + parameters)
         return bytes < 1e18 ? Int(bytes) : .max

@@ -109,22 +109,21 @@ typedef struct {
     /* Rounds floats [rows, columns], rows `stride` apart, to dense bfloat16, ties to even; numbers below the
        normal range may become zero. */
     void (*to_bf16)(long rows, long columns, long stride, const float *x, uint16_t *y);
-    /* One step of a pointer over what is looked back on, from `first` to n, oldest first; what is before is not
-       there. dots [n] are q·k, distances [n] ln(distance + 1), symbols [n + 1] from one step earlier on, before
-       [n] the weights of that step. attention = softmax(sharpness dots − recency distances);
+    /* One step of a pointer over n symbols looked back on, oldest first. dots [n] are q·k, distances [n]
+       ln(distance + 1), matches [n], symbols [n + 1] from one step earlier on, before [n] the weights of that
+       step. attention = softmax(sharpness dots − recency distances + match matches);
        weights = (1 − follow) attention + follow before where symbols[j] is `symbol`. */
-    void (*pointer_row)(int first, int n, float sharpness, float recency, float follow, int32_t symbol,
-                        const float *dots, const float *distances, const int32_t *symbols,
-                        const float *before, float *attention, float *weights);
-    /* logits[symbols[j]] += factor weights[j], from `first` to n. */
-    void (*pointer_read)(int first, int n, float factor, const int32_t *symbols, const float *weights,
-                         float *logits);
+    void (*pointer_row)(int n, float sharpness, float recency, float match, float follow, int32_t symbol,
+                        const float *dots, const float *distances, const float *matches,
+                        const int32_t *symbols, const float *before, float *attention, float *weights);
+    /* logits[symbols[j]] += factor weights[j]. */
+    void (*pointer_read)(int n, float factor, const int32_t *symbols, const float *weights, float *logits);
     /* Gradients of both. d_weights [n] is that of this step's weights from the step after, and becomes that of
-       the step before; d_dots [n] that of the dots, without the sharpness; sums [3]: Σ weights d_logits, and the
-       gradients of follow and recency. */
-    void (*pointer_backward)(int first, int n, float factor, float follow, int32_t symbol,
-                             const int32_t *symbols, const float *before, const float *attention,
-                             const float *weights, const float *distances, const float *d_logits,
+       the step before; d_dots [n] that of the dots, without the sharpness; sums [4]: Σ weights d_logits, and the
+       gradients of follow, recency and match. */
+    void (*pointer_backward)(int n, float factor, float follow, int32_t symbol, const int32_t *symbols,
+                             const float *before, const float *attention, const float *weights,
+                             const float *distances, const float *matches, const float *d_logits,
                              float *d_weights, float *d_dots, float *sums);
     /* e^x, n values: used by tests to check the approximation. */
     void (*exponential)(long n, const float *x, float *y);

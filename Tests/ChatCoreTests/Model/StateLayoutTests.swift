@@ -44,7 +44,8 @@ import Testing
         }
         if let head = configuration.pointerHeadState, let shape = configuration.pointerHead {
             #expect(head.lowerBound == end)
-            #expect(head.count == (shape.keySize + 2) * shape.reach + 2)
+            let width = configuration.layers.last?.hiddenSize ?? 0
+            #expect(head.count == (shape.keySize + 5) * shape.reach + 3 + width)
             end = head.upperBound
         }
         #expect(end == configuration.stateSize)
@@ -64,12 +65,14 @@ import Testing
         let head = try #require(configuration.copyHeadLayout)
         #expect(head.memory == 0..<30)
         #expect(head.before == 30..<32)
-        #expect(configuration.pointerHeadState == 39..<71)
+        #expect(configuration.pointerHeadState == 39..<93)
         let pointer = try #require(configuration.pointerHeadLayout)
         #expect(pointer.keys == 0..<14)
         #expect(pointer.symbols == 14..<21)
         #expect(pointer.weights == 21..<28)
         #expect(pointer.next == 28 && pointer.filled == 29)
-        #expect(pointer.trace == 30..<32 && pointer.count == 32)
+        #expect(pointer.bestMatch == 30 && pointer.matches == 31..<38)
+        #expect(pointer.runLengths == 38..<45 && pointer.votes == 45..<52)
+        #expect(pointer.trace == 52..<54 && pointer.count == 54)
     }
 }

@@ -88,7 +88,7 @@ enum TinyModels {
         var random = RandomStream(seed: seed)
         for tensor in model.parameters.layout.tensors
         where tensor.name.contains("o_proj") || tensor.name.contains("down_proj")
-            || tensor.name.contains("canon")
+            || tensor.name.contains("canon") || tensor.name.contains("told_logits")
         {
             let range = model.parameters.layout.range(of: tensor.name) ?? 0..<0
             for i in range { model.parameters.values[i] = Float(random.uniform() - 0.5) }

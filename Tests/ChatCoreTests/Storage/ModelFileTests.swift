@@ -76,7 +76,8 @@ struct ModelFileTests {
         #expect(loaded.network == model.network && loaded.hash == model.hash)
         #expect(
             loaded.network.configuration.stateSize
-                == plain.network.configuration.stateSize + 10 * 20 + 2)
+                == plain.network.configuration.stateSize + 13 * 20 + 3
+                + plain.network.configuration.outputSize)
     }
 
     @Test(

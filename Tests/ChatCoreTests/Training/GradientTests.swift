@@ -18,7 +18,19 @@ import Testing
 
     static func state(_ model: LanguageModel, seed: UInt64) -> [Float] {
         var random = RandomStream(seed: seed)
-        return model.freshState.values.map { _ in Float(random.uniform() - 0.5) * 0.6 }
+        var values = model.freshState.values.map { _ in Float(random.uniform() - 0.5) * 0.6 }
+        if let layout = model.configuration.pointerHeadLayout,
+            let start = model.configuration.pointerHeadState?.lowerBound
+        {
+            // Some symbols were heard before.
+            let filled = min(layout.symbols.count, 10)
+            values[start + layout.filled] = Float(filled)
+            values[start + layout.next] = Float(filled % layout.symbols.count)
+            for slot in layout.symbols {
+                values[start + slot] = Float(random.index(below: model.configuration.symbolCount))
+            }
+        }
+        return values
     }
 
     @Test(

@@ -20,9 +20,6 @@ package struct CopyHeadStep {
     /// The z of the step before, where it stands in each sequence's state.
     private let before: RowTable
 
-    /// Floats of a sequence's state that are its own.
-    var stateCount: Int { layout.count }
-
     /// - Parameters:
     ///   - keySize: the model's, which has a copy head.
     ///   - batch: sequences at once, at most.

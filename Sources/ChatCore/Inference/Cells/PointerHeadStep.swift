@@ -9,12 +9,16 @@
 /// With z_t the output vector that the decoder reads after symbol x_t, and j over the symbols looked back on:
 ///   m_t = λ ⊙ m_(t−1) + √(1 − λ²) ⊙ z_t, the trace: what the last few words were like; y_t = (z_t, m_t)
 ///   k_(t+1) = unit(W_k y_t), the key of the symbol that comes next; q = unit(W_q y_t)
-///   s_t = softmax_j(8 softplus(κ) q·k_j − softplus(r·y_t + r₀) ln(t − j + 1))
+///   s_t = softmax_j(8 softplus(κ) q·k_j − softplus(r·y_t + r₀) ln(t − j + 1) + (b·y_t + b₀) n_t[j])
 ///   a_t[j] = (1 − h) s_t[j] + h a_(t−1)[j − 1] [x_(j−1) = x_t], with h = σ(f·y_t + f₀)
-///   logits[x_j] += 8 softplus(s) σ(g·y_t + g₀) a_t[j]
-/// The key of a dialogue's first symbol and the trace before it are zero. By the trace a question finds the line
-/// that speaks of the same: both are then known by their words and not by their last letters.
+///   logits[x_j] += 8 softplus(s) σ(g·y_t + g₀) a_t[j];  logits += max(n_t) σ(e·y_t + e₀) o
+/// n_t[j] is what the line of x_j has in common with the last line, 0..<1 (`LineMatch`): it finds the line that a
+/// question speaks of, and o says whether there is one. The key of a dialogue's first symbol and the trace before it are zero. The trace knows a line by its
+/// words and not by its last letters alone.
 package struct PointerHeadStep {
+    /// The rows beside W_q that read y: g, f, r, b and e.
+    package static let readers = ["gate", "follow", "recency", "match", "told"]
+
     private let layout: PointerHeadStateLayout
     private let loops: ExactLoops
     private let keySize: Int
@@ -22,11 +26,13 @@ package struct PointerHeadStep {
     private let symbolCount: Int
     private let width: Int
     private let keyProjection: PackedMatrix
-    /// W_q, g, f and r.
+    /// W_q and the readers.
     private let reading: PackedMatrix
-    private let gateBias: Float
-    private let followBias: Float
-    private let recencyBias: Float
+    /// g₀, f₀, r₀, b₀ and e₀.
+    private let biases: [Float]
+    /// o, [symbolCount].
+    private let toldLogits: [Float]
+    private let lineMatch: LineMatch
     /// 8 softplus(s) and 8 softplus(κ).
     private let amount: Float
     private let sharpness: Float
@@ -55,14 +61,14 @@ package struct PointerHeadStep {
         layout = PointerHeadStateLayout(shape, width: width)
         keyProjection = PackedMatrix(model, "pointer_head.k_proj.weight")
         reading = PackedMatrix(
-            model, "pointer_head.q_proj.weight", "pointer_head.gate.weight",
-            "pointer_head.follow.weight", "pointer_head.recency.weight")
-        gateBias = value("gate.bias")
-        followBias = value("follow.bias")
-        recencyBias = value("recency.bias")
+            model, (["q_proj"] + Self.readers).map { "pointer_head.\($0).weight" })
+        biases = Self.readers.map { value("\($0).bias") }
+        let told = model.parameters.layout.offset("pointer_head.told_logits")
+        toldLogits = Array(model.parameters.values[told..<told + symbolCount])
+        lineMatch = LineMatch(reach: reach)
         amount = CopyHeadStep.gain * ExactMath.softplus(value("scale"))
         sharpness = CopyHeadStep.gain * ExactMath.softplus(value("sharpness"))
-        distances = FloatBuffer(count: reach + 16)
+        distances = FloatBuffer(count: reach)
         distances.load(Self.distances(reach))
         let trace = Self.trace(width)
         decays = FloatBuffer(count: width)
@@ -71,7 +77,7 @@ package struct PointerHeadStep {
         weights.load(trace.weights)
         inputs = RowBuffer(count: batch, width: 2 * width)
         keys = RowBuffer(count: batch, width: keySize)
-        reads = RowBuffer(count: batch, width: keySize + 3)
+        reads = RowBuffer(count: batch, width: keySize + Self.readers.count)
         scores = RowBuffer(count: 1, width: reach)
         ordered = RowBuffer(count: 1, width: reach)
     }
@@ -115,16 +121,16 @@ package struct PointerHeadStep {
 
     private func move(_ symbol: Float, _ row: Int, _ state: UnsafeMutablePointer<Float>) {
         let read = reads[row]
-        let follow = ExactMath.sigmoid(read[keySize + 1] + followBias)
-        let recency = ExactMath.softplus(read[keySize + 2] + recencyBias)
-        let gate = ExactMath.sigmoid(read[keySize] + gateBias)
+        let parts = read + keySize
+        for (index, bias) in biases.enumerated() { parts[index] = parts[index] + bias }
+        let follow = ExactMath.sigmoid(parts[1])
+        let recency = ExactMath.softplus(parts[2])
         ExactVector.unitLength(read, n: keySize)
-        // What is left of the numbers behind the query is what `addRead` needs.
-        read[keySize] = gate
         let newest = slot(state)
         let before = filled(state)
         let ringSymbols = state + layout.symbols.lowerBound
         let weights = state + layout.weights.lowerBound
+        let matches = state + layout.matches.lowerBound
         // What the symbols before this one, which the pointer stood on, were; the oldest is overwritten now.
         order(ringSymbols, from: newest)
         ExactVector.keepExpected(
@@ -133,24 +139,33 @@ package struct PointerHeadStep {
         let filled = min(before + 1, reach)
         let next = newest + 1 == reach ? 0 : newest + 1
 
+        order(ringSymbols, from: next)
+        if let best = lineMatch.take(
+            symbols: ordered[0], filled: filled, lengths: state + layout.runLengths.lowerBound,
+            votes: state + layout.votes.lowerBound, matches: matches)
+        {
+            state[layout.bestMatch] = best
+        }
         scores.zero(1)
         loops.addRead(
             memory: state + layout.keys.lowerBound, query: read, factor: sharpness, to: scores[0],
             keySize: keySize, symbolCount: reach)
         order(scores[0], from: next)
         ExactVector.addAttention(
-            ordered[0], distances: distances.base, sharpness: sharpness, recency: recency,
-            factor: 1 - follow, to: weights, from: reach - filled, n: reach)
+            ordered[0], distances: distances.base, recency: recency, matches: matches,
+            match: parts[3], factor: 1 - follow, to: weights, from: reach - filled, n: reach)
         for i in 0..<keySize { state[layout.keys.lowerBound + i * reach + next] = keys[row][i] }
         state[layout.next] = Float(next)
         state[layout.filled] = Float(filled)
     }
 
-    /// Adds what a sequence's pointer stands on to its logits, [symbolCount]; after `move` of the same step.
+    /// Adds what a sequence's pointer stands on, and whether there is a line to speak of, to its logits,
+    /// [symbolCount]; after `move` of the same step.
     func addRead(
         _ row: Int, state: UnsafePointer<Float>, to logits: UnsafeMutablePointer<Float>
     ) {
-        let factor = amount * reads[row][keySize]
+        let parts = reads[row] + keySize
+        let factor = amount * ExactMath.sigmoid(parts[0])
         let symbols = state + layout.symbols.lowerBound
         let weights = state + layout.weights.lowerBound
         let first = reach - filled(state)
@@ -159,6 +174,10 @@ package struct PointerHeadStep {
             let symbol = Int(min(max(symbols[slot], 0), Float(symbolCount - 1)))
             logits[symbol] = logits[symbol] + factor * weights[index]
             slot = slot + 1 == reach ? 0 : slot + 1
+        }
+        let told = state[layout.bestMatch] * ExactMath.sigmoid(parts[4])
+        for symbol in 0..<symbolCount {
+            logits[symbol] = logits[symbol] + told * toldLogits[symbol]
         }
     }
 

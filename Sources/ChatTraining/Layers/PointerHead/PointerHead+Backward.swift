@@ -65,24 +65,26 @@ extension PointerHead {
             for (index, t) in steps.enumerated().reversed() {
                 let at = lane * time + t
                 let row = t * batch + lane
-                let place = start(lane) + t
-                let offset = place + 1 - span.lowerBound
+                let unknown = first[at]
+                let place = start(lane) + t + unknown
+                let from = dLogits.row(row)
                 kernels.pointer_backward(
-                    Int32(first[at]), Int32(reach), amount * gate[at], follow[at],
-                    symbols[place + reach], symbols + place, weightsBefore(lane, t),
-                    attention.row(at), pointer.row(at), distances.base, dLogits.row(row),
-                    space.dPointer.base, chunk.row(index) + offset, space.sums.base)
-                if resets[row] {
-                    space.dPointer.zero()
-                } else if first[at] > 0 {
-                    space.dPointer.base[first[at] - 1] = 0
-                }
+                    Int32(reach - unknown), amount * gate[at], follow[at],
+                    symbols[start(lane) + t + reach], symbols + place,
+                    weightsBefore(lane, t) + unknown, attention(lane, t) + unknown,
+                    pointer(lane, t) + unknown, distances.base + unknown,
+                    matches(lane, t) + unknown, from, space.dPointer.base + unknown,
+                    chunk.row(index) + (place + 1 - span.lowerBound), space.sums.base)
+                if resets[row] { space.dPointer.zero() }
                 let sums = space.sums.base
-                let reading = space.dReadProjected.row(row)
-                reading[keySize] = sums[0] * amount * gate[at] * (1 - gate[at])
-                reading[keySize + 1] = sums[1] * follow[at] * (1 - follow[at])
-                reading[keySize + 2] = sums[2] * ExactMath.sigmoid(recencyInput[at])
-                for i in 0..<3 { gradients.biases[i] += reading[keySize + i] }
+                let parts = space.dReadProjected.row(row) + keySize
+                let input = readProjected.row(row) + keySize
+                parts[0] = sums[0] * amount * gate[at] * (1 - gate[at])
+                parts[1] = sums[1] * follow[at] * (1 - follow[at])
+                parts[2] = sums[2] * ExactMath.sigmoid(input[2])
+                parts[3] = sums[3]
+                parts[4] = toldBackward(bestMatch(lane, t), told[at], from, gradients)
+                for i in 0..<Self.readerCount { gradients.biases[i] += parts[i] }
                 gradients.scale[0] += sums[0] * gate[at] * dAmount
             }
         }
@@ -98,6 +100,20 @@ extension PointerHead {
             for i in 0..<keySize { dSharpness += q[i] * dq[i] }
         }
         return dSharpness
+    }
+
+    /// logits += best · σ(e·y + e₀) o: the gradient of o and, returned, of e·y + e₀.
+    private func toldBackward(
+        _ best: Float, _ told: Float, _ dLogits: UnsafePointer<Float>,
+        _ gradients: PointerHeadWeights
+    ) -> Float {
+        guard best != 0 else { return 0 }
+        var dot: Float = 0
+        for s in 0..<symbolCount {
+            dot += dLogits[s] * weights.toldLogits[s]
+            gradients.toldLogits[s] += best * told * dLogits[s]
+        }
+        return dot * best * told * (1 - told)
     }
 
     /// From the gradients of unit keys and queries, which lack the sharpness, to those of the projections.
@@ -134,7 +150,7 @@ package final class PointerHeadBackwardSpace {
     let dKeys: Matrix
     /// Lane-major, [B · T, K], without the sharpness.
     let dQuery: Matrix
-    /// Time-major: of W_k y_t [R, K], and of W_q, g, f and r times y_t [R, K + 3].
+    /// Time-major: of W_k y_t [R, K], and of W_q and the readers times y_t [R, K + 5].
     let dKeyProjected: Matrix
     let dReadProjected: Matrix
     /// Of z and its trace, [R, 2 W].
@@ -151,9 +167,10 @@ package final class PointerHeadBackwardSpace {
         dKeys = workspace.matrix(batch * (reach + time), keySize)
         dQuery = workspace.matrix(batch * time, keySize)
         dKeyProjected = workspace.matrix(batch * time, keySize)
-        dReadProjected = workspace.matrix(batch * time, keySize + 3)
+        dReadProjected = workspace.matrix(
+            batch * time, keySize + PointerHead.readerCount)
         dInput = workspace.matrix(batch * time, 2 * width)
         dPointer = workspace.matrix(1, reach)
-        sums = FloatBuffer(count: 3)
+        sums = FloatBuffer(count: 4)
     }
 }

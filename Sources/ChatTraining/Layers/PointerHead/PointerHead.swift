@@ -9,21 +9,19 @@ import ChatCore
 /// a step stay where they are in a row of N.
 package final class PointerHead {
     static let chunkLength = 64
+    /// g, f, r, b and e.
+    static let readerCount = PointerHeadStep.readers.count
 
     let batch: Int
     let time: Int
     let keySize: Int
     let reach: Int
+    let symbolCount: Int
     let weights: PointerHeadWeights
     let gradients: PointerHeadWeights?
     let product: MatrixProduct
     let backwardSpace: PointerHeadBackwardSpace?
 
-    /// [B · (N + T), K] and [B · (N + T)]: of the symbols before the window, then of the window's.
-    let keys: Matrix
-    private(set) var symbols: [Int32]
-    /// The key of the symbol after the window, [B, K].
-    private let nextKey: Matrix
     /// y_t: z_t and its trace, [R, 2 W].
     let input: Matrix
     /// The trace before the window, [B, W].
@@ -31,27 +29,35 @@ package final class PointerHead {
     /// λ and √(1 − λ²), [W].
     let decays: FloatBuffer
     let traceWeights: FloatBuffer
+    /// [B · (N + T), K] and [B · (N + T)]: of the symbols before the window, then of the window's.
+    let keys: Matrix
+    private(set) var symbols: [Int32]
+    /// The key of the symbol after the window, [B, K].
+    private let nextKey: Matrix
     /// 1 / the length of W_k y_t, [R].
     let keyInverse: UnsafeMutablePointer<Float>
-    /// W_k y_t [R, K], and W_q, g, f and r times y_t [R, K + 3].
+    /// W_k y_t [R, K], and W_q and the readers times y_t, with their biases, [R, K + 5].
     private let keyProjected: Matrix
-    private let readProjected: Matrix
+    let readProjected: Matrix
     /// [B · T, K] and [B · T]: row lane · T + t.
     let query: Matrix
     let queryInverse: UnsafeMutablePointer<Float>
+    /// σ of the first two readers and of the last, softplus of the third.
     let gate: UnsafeMutablePointer<Float>
     let follow: UnsafeMutablePointer<Float>
-    /// r·y + r₀ and its softplus.
-    let recencyInput: UnsafeMutablePointer<Float>
     let recency: UnsafeMutablePointer<Float>
-    /// s_t and a_t, [B · T, N]; what is not looked back on is not written.
-    let attention: Matrix
-    let pointer: Matrix
-    /// a before the window, [B, N].
-    let before: Matrix
+    let told: UnsafeMutablePointer<Float>
+    /// s_t and a_t, [B · T, N], where a backward pass needs them, else the last step's and the last two; what is
+    /// not looked back on is not written.
+    private let attentions: Matrix
+    private let pointers: Matrix
+    /// a before the window, and after it, [B, N].
+    private let before: Matrix
+    private let after: Matrix
     /// Zeros, [N].
     private let nowhere: FloatBuffer
-    /// Symbols since the last reset before the window, and of them those in reach.
+    private var lines: [LineMatches]
+    /// Symbols since a dialogue began, before the window; `reach` and more where all of the reach is filled.
     private var counts: [Int]
     /// The first of lane and step that is looked back on, as a place in a row of N, [B · T].
     private(set) var first: [Int]
@@ -75,6 +81,7 @@ package final class PointerHead {
         self.gradients = gradients
         self.batch = batch
         self.time = time
+        self.symbolCount = symbolCount
         keySize = shape.keySize
         reach = shape.reach
         let width = weights.key.columns / 2
@@ -93,17 +100,20 @@ package final class PointerHead {
         nextKey = workspace.matrix(batch, keySize)
         keyInverse = workspace.vector(rows)
         keyProjected = workspace.matrix(rows, keySize)
-        readProjected = workspace.matrix(rows, keySize + 3)
+        readProjected = workspace.matrix(rows, keySize + Self.readerCount)
         query = workspace.matrix(rows, keySize)
         queryInverse = workspace.vector(rows)
         gate = workspace.vector(rows)
         follow = workspace.vector(rows)
-        recencyInput = workspace.vector(rows)
         recency = workspace.vector(rows)
-        attention = workspace.matrix(rows, reach)
-        pointer = workspace.matrix(rows, reach)
+        told = workspace.vector(rows)
+        attentions = workspace.matrix(gradients == nil ? 1 : rows, reach)
+        pointers = workspace.matrix(gradients == nil ? 2 : rows, reach)
         before = workspace.matrix(batch, reach)
+        after = workspace.matrix(batch, reach)
         nowhere = FloatBuffer(count: reach)
+        let reach = reach
+        lines = (0..<batch).map { _ in LineMatches(reach: reach, time: time) }
         counts = [Int](repeating: 0, count: batch)
         first = [Int](repeating: 0, count: rows)
         distances = FloatBuffer(count: reach)
@@ -120,12 +130,25 @@ package final class PointerHead {
     /// The first row of a lane in `keys` and `symbols`.
     func start(_ lane: Int) -> Int { lane * (reach + time) }
 
+    /// s and a of lane and step.
+    func attention(_ lane: Int, _ t: Int) -> UnsafeMutablePointer<Float> {
+        attentions.row(gradients == nil ? 0 : lane * time + t)
+    }
+
+    func pointer(_ lane: Int, _ t: Int) -> UnsafeMutablePointer<Float> {
+        pointers.row(gradients == nil ? t % 2 : lane * time + t)
+    }
+
     /// Where lane and step stood before: the weights of the step before, or of the window before; nowhere where
     /// a dialogue begins.
     func weightsBefore(_ lane: Int, _ t: Int) -> UnsafeMutablePointer<Float> {
         if resets[t * batch + lane] { return nowhere.base }
-        return t == 0 ? before.row(lane) : pointer.row(lane * time + t - 1)
+        return t == 0 ? before.row(lane) : pointer(lane, t - 1)
     }
+
+    /// What lane and step find in common with the last line, [N], and the most of it.
+    func matches(_ lane: Int, _ t: Int) -> UnsafePointer<Float> { lines[lane].matches(t) }
+    func bestMatch(_ lane: Int, _ t: Int) -> Float { lines[lane].best(t) }
 
     /// Reads the window and leaves what comes before the next one in place.
     /// - Parameters:
@@ -145,10 +168,13 @@ package final class PointerHead {
             for start in stride(from: 0, to: time, by: Self.chunkLength) {
                 read(lane, start..<min(start + Self.chunkLength, time), addingTo: logits)
             }
+            let (unknown, last) = (first[(lane + 1) * time - 1], pointer(lane, time - 1))
+            after.row(lane).update(repeating: 0, count: unknown)
+            (after.row(lane) + unknown).update(from: last + unknown, count: reach - unknown)
         }
     }
 
-    /// Keys, queries, gates and the symbols of the whole window.
+    /// Keys, queries, readers and the symbols of the whole window.
     private func project(_ z: Matrix, _ inputs: [Int32]) {
         trace(z)
         let y = product.prepare(input, in: halves[0])
@@ -169,10 +195,12 @@ package final class PointerHead {
                 if resets[row] { keys.row(origin + t).update(repeating: 0, count: keySize) }
                 let reading = readProjected.row(row)
                 queryInverse[at] = kernels.unit_row(size, reading, query.row(at))
-                gate[at] = ExactMath.sigmoid(reading[keySize] + weights.biases[0])
-                follow[at] = ExactMath.sigmoid(reading[keySize + 1] + weights.biases[1])
-                recencyInput[at] = reading[keySize + 2] + weights.biases[2]
-                recency[at] = ExactMath.softplus(recencyInput[at])
+                let parts = reading + keySize
+                for i in 0..<Self.readerCount { parts[i] += weights.biases[i] }
+                gate[at] = ExactMath.sigmoid(parts[0])
+                follow[at] = ExactMath.sigmoid(parts[1])
+                recency[at] = ExactMath.softplus(parts[2])
+                told[at] = ExactMath.sigmoid(parts[4])
             }
         }
     }
@@ -195,13 +223,18 @@ package final class PointerHead {
         }
     }
 
-    /// How far each step of a lane looks back.
+    /// How far each step of a lane looks back, and what its lines have in common.
     private func plan(_ lane: Int) {
         var count = counts[lane]
+        lines[lane].beginWindow()
         for t in 0..<time {
-            if resets[t * batch + lane] { count = 0 }
+            let isReset = resets[t * batch + lane]
+            if isReset { count = 0 }
             count += 1
             first[lane * time + t] = max(0, reach - count)
+            lines[lane].take(
+                symbols[start(lane) + reach + t], step: t, isFirst: isReset,
+                filled: min(count, reach))
         }
     }
 
@@ -223,19 +256,24 @@ package final class PointerHead {
             guard let symbols = symbols.baseAddress else { return }
             for (index, t) in steps.enumerated() {
                 let at = lane * time + t
-                let place = start(lane) + t
-                let (first, n) = (Int32(first[at]), Int32(reach))
-                // Where a step's row of N begins in the chunk's row, which may begin after it.
-                let offset = place + 1 - span.lowerBound
-                let weights = pointer.row(at)
-                if first > 0 { weights[Int(first) - 1] = 0 }
+                let unknown = first[at]
+                let place = start(lane) + t + unknown
+                let n = Int32(reach - unknown)
+                let weights = pointer(lane, t)
+                if unknown > 0 { weights[unknown - 1] = 0 }
                 kernels.pointer_row(
-                    first, n, sharpness, recency[at], follow[at], symbols[place + reach],
-                    chunk.row(index) + offset, distances.base, symbols + place,
-                    weightsBefore(lane, t), attention.row(at), weights)
+                    n, sharpness, recency[at], readProjected.row(t * batch + lane)[keySize + 3],
+                    follow[at], symbols[start(lane) + t + reach],
+                    chunk.row(index) + (place + 1 - span.lowerBound), distances.base + unknown,
+                    matches(lane, t) + unknown, symbols + place, weightsBefore(lane, t) + unknown,
+                    attention(lane, t) + unknown, weights + unknown)
+                let to = logits.row(t * batch + lane)
                 kernels.pointer_read(
-                    first, n, amount * gate[at], symbols + place + 1, weights,
-                    logits.row(t * batch + lane))
+                    n, amount * gate[at], symbols + place + 1, weights + unknown, to)
+                let told = bestMatch(lane, t) * told[at]
+                if told != 0 {
+                    for s in 0..<symbolCount { to[s] += told * self.weights.toldLogits[s] }
+                }
             }
         }
     }
@@ -258,12 +296,8 @@ package final class PointerHead {
                 if resets[t * batch + lane] { counts[lane] = 0 }
                 counts[lane] += 1
             }
-            let last = (lane + 1) * time - 1
-            before.row(lane).update(repeating: 0, count: first[last])
-            let known = reach - first[last]
-            (before.row(lane) + first[last]).update(
-                from: pointer.row(last) + first[last], count: known)
         }
+        before.copy(after)
     }
 
     /// Copies lane b's state from or to the pointer head's part of a `RecurrentState`.
@@ -272,7 +306,6 @@ package final class PointerHead {
         let next = Int(min(max(values[layout.next], 0), Float(reach - 1)))
         let filled = Int(min(max(values[layout.filled], 0), Float(reach)))
         let origin = start(lane)
-        // Only how many there are and where they stand is known: enough to go on as before.
         counts[lane] = filled < reach ? filled : reach + next
         for index in 0..<reach {
             let slot = (next + index) % reach
@@ -280,11 +313,13 @@ package final class PointerHead {
                 keys.row(origin + index)[i] = values[layout.keys.lowerBound + i * reach + slot]
             }
             symbols[origin + index] = Int32(
-                min(max(values[layout.symbols.lowerBound + slot], 0), Float(Int32.max / 2)))
+                min(max(values[layout.symbols.lowerBound + slot], 0), Float(symbolCount - 1)))
             before.row(lane)[index] =
                 index < reach - filled ? 0 : values[layout.weights.lowerBound + index]
         }
         nextKey.row(lane).update(from: keys.row(origin), count: keySize)
+        lines[lane].load(
+            symbols: symbols[origin..<origin + reach], from: values, layout)
         traceBefore.row(lane).update(
             from: values + layout.trace.lowerBound, count: layout.trace.count)
     }
@@ -310,6 +345,7 @@ package final class PointerHead {
         }
         values[layout.next] = Float(next)
         values[layout.filled] = Float(filled)
+        lines[lane].store(to: values, layout)
         (values + layout.trace.lowerBound).update(
             from: traceBefore.row(lane), count: layout.trace.count)
     }
