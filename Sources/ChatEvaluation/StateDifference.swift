@@ -38,7 +38,17 @@ package struct StateDifference: Sendable, Equatable {
             add("layer \(index + 1)", range)
         }
         if let range = configuration.copyHeadState { add("copy head", range) }
-        if let range = configuration.pointerHeadState { add("pointer head", range) }
+        if let range = configuration.pointerHeadState, let layout = configuration.pointerHeadLayout
+        {
+            // Symbols, places and counts have no length to compare.
+            let compared = [layout.keys, layout.weights, layout.matches, layout.trace]
+            let picked = [a, b].map { state in
+                compared.flatMap {
+                    state.values[range.lowerBound...].dropFirst($0.lowerBound).prefix($0.count)
+                }
+            }
+            parts.append(Part("pointer head", picked[0][...], picked[1][...]))
+        }
         self.parts = parts
         let odds = [a, b].map { state in
             var state = state

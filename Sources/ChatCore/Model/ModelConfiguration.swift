@@ -46,6 +46,9 @@ public struct PointerHeadConfiguration: Codable, Sendable, Equatable {
     /// Symbols that it looks back on, itself included.
     public var reach: Int
 
+    /// The rows beside W_q that read what it reads: g, f, r, b and e.
+    package static let readers = ["gate", "follow", "recency", "match", "told"]
+
     /// Nothing is checked here; `ModelConfiguration` checks its parts.
     public init(keySize: Int, reach: Int) {
         self.keySize = keySize
@@ -217,7 +220,7 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
             // They read z and its trace.
             add("pointer_head.k_proj.weight", size, 2 * outputSize)
             add("pointer_head.q_proj.weight", size, 2 * outputSize)
-            let parts = PointerHeadStep.readers
+            let parts = PointerHeadConfiguration.readers
             for part in parts { add("pointer_head.\(part).weight", 1, 2 * outputSize) }
             for part in parts { add("pointer_head.\(part).bias", 1) }
             add("pointer_head.scale", 1)

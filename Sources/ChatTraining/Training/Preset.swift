@@ -43,9 +43,6 @@ public enum Preset: String, Sendable, CaseIterable, Codable {
     /// Symbols that a pointer head made here looks back on.
     public static let pointerReach = 2048
 
-    /// The pointer head that suits a corpus; nil for none.
-    public static func pointerHead(for format: CorpusFormat) -> PointerHeadConfiguration? { nil }
-
     /// A model of this size for an alphabet.
     /// - Throws: `ModelError.configuration` when the width or depth asked for cannot be.
     public func configuration(

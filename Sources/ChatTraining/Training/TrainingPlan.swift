@@ -111,14 +111,11 @@ public struct TrainingPlan: Sendable, Equatable {
             checkpoint.map { $0.configuration.copyHeadSize }
             ?? Preset.copyHeadSize(for: data.format)
         let copyHead = request.copyHeadSize.map { $0 > 0 ? $0 : nil } ?? usualCopyHead
-        let usualPointerHead =
-            checkpoint.map { $0.configuration.pointerHead }
-            ?? Preset.pointerHead(for: data.format)
         let pointerHead =
             request.pointerHeadSize.map {
                 $0 > 0
                     ? PointerHeadConfiguration(keySize: $0, reach: Preset.pointerReach) : nil
-            } ?? usualPointerHead
+            } ?? checkpoint?.configuration.pointerHead
         configuration =
             try pretrained ?? (isAsked ? nil : checkpoint?.configuration)
             ?? preset.configuration(

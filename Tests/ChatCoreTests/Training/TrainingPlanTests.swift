@@ -49,9 +49,7 @@ struct TrainingPlanTests {
     @Test("a pointer head is there where it is asked for")
     func pointerHead() throws {
         let data = try data()
-        #expect(
-            try TrainingPlan(request, for: data).configuration.pointerHead
-                == Preset.pointerHead(for: .dialogue))
+        #expect(try TrainingPlan(request, for: data).configuration.pointerHead == nil)
         var asked = request
         asked.pointerHeadSize = 8
         #expect(

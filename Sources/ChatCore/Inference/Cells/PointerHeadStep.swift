@@ -16,9 +16,6 @@
 /// question speaks of, and o says whether there is one. The key of a dialogue's first symbol and the trace before it are zero. The trace knows a line by its
 /// words and not by its last letters alone.
 package struct PointerHeadStep {
-    /// The rows beside W_q that read y: g, f, r, b and e.
-    package static let readers = ["gate", "follow", "recency", "match", "told"]
-
     private let layout: PointerHeadStateLayout
     private let loops: ExactLoops
     private let keySize: Int
@@ -61,8 +58,9 @@ package struct PointerHeadStep {
         layout = PointerHeadStateLayout(shape, width: width)
         keyProjection = PackedMatrix(model, "pointer_head.k_proj.weight")
         reading = PackedMatrix(
-            model, (["q_proj"] + Self.readers).map { "pointer_head.\($0).weight" })
-        biases = Self.readers.map { value("\($0).bias") }
+            model,
+            (["q_proj"] + PointerHeadConfiguration.readers).map { "pointer_head.\($0).weight" })
+        biases = PointerHeadConfiguration.readers.map { value("\($0).bias") }
         let told = model.parameters.layout.offset("pointer_head.told_logits")
         toldLogits = Array(model.parameters.values[told..<told + symbolCount])
         lineMatch = LineMatch(reach: reach)
@@ -77,7 +75,7 @@ package struct PointerHeadStep {
         weights.load(trace.weights)
         inputs = RowBuffer(count: batch, width: 2 * width)
         keys = RowBuffer(count: batch, width: keySize)
-        reads = RowBuffer(count: batch, width: keySize + Self.readers.count)
+        reads = RowBuffer(count: batch, width: keySize + PointerHeadConfiguration.readers.count)
         scores = RowBuffer(count: 1, width: reach)
         ordered = RowBuffer(count: 1, width: reach)
     }

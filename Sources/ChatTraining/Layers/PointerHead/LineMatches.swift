@@ -72,7 +72,7 @@ final class LineMatches {
     }
 
     func load(
-        symbols newest: ArraySlice<Int32>, from values: UnsafePointer<Float>,
+        symbols newest: [Int32], from values: UnsafePointer<Float>,
         _ layout: PointerHeadStateLayout
     ) {
         symbols.load(newest.map { Float($0) })

@@ -60,33 +60,30 @@ extension PointerHead {
         let chunk = Matrix(dots.base, rows: steps.count, columns: span.count)
         chunk.zero()
         let dAmount = CopyHeadStep.gain * ExactMath.sigmoid(weights.scale[0])
-        symbols.withUnsafeBufferPointer { symbols in
-            guard let symbols = symbols.baseAddress else { return }
-            for (index, t) in steps.enumerated().reversed() {
-                let at = lane * time + t
-                let row = t * batch + lane
-                let unknown = first[at]
-                let place = start(lane) + t + unknown
-                let from = dLogits.row(row)
-                kernels.pointer_backward(
-                    Int32(reach - unknown), amount * gate[at], follow[at],
-                    symbols[start(lane) + t + reach], symbols + place,
-                    weightsBefore(lane, t) + unknown, attention(lane, t) + unknown,
-                    pointer(lane, t) + unknown, distances.base + unknown,
-                    matches(lane, t) + unknown, from, space.dPointer.base + unknown,
-                    chunk.row(index) + (place + 1 - span.lowerBound), space.sums.base)
-                if resets[row] { space.dPointer.zero() }
-                let sums = space.sums.base
-                let parts = space.dReadProjected.row(row) + keySize
-                let input = readProjected.row(row) + keySize
-                parts[0] = sums[0] * amount * gate[at] * (1 - gate[at])
-                parts[1] = sums[1] * follow[at] * (1 - follow[at])
-                parts[2] = sums[2] * ExactMath.sigmoid(input[2])
-                parts[3] = sums[3]
-                parts[4] = toldBackward(bestMatch(lane, t), told[at], from, gradients)
-                for i in 0..<Self.readerCount { gradients.biases[i] += parts[i] }
-                gradients.scale[0] += sums[0] * gate[at] * dAmount
-            }
+        for (index, t) in steps.enumerated().reversed() {
+            let at = lane * time + t
+            let row = t * batch + lane
+            let unknown = first[at]
+            let place = start(lane) + t + unknown
+            let from = dLogits.row(row)
+            kernels.pointer_backward(
+                Int32(reach - unknown), amount * gate[at], follow[at],
+                symbols[start(lane) + t + reach], symbols.base + place,
+                weightsBefore(lane, t) + unknown, attention(lane, t) + unknown,
+                pointer(lane, t) + unknown, distances.base + unknown,
+                matches(lane, t) + unknown, from, space.dPointer.base + unknown,
+                chunk.row(index) + (place + 1 - span.lowerBound), space.sums.base)
+            if resets[row] { space.dPointer.zero() }
+            let sums = space.sums.base
+            let parts = space.dReadProjected.row(row) + keySize
+            let input = readProjected.row(row) + keySize
+            parts[0] = sums[0] * amount * gate[at] * (1 - gate[at])
+            parts[1] = sums[1] * follow[at] * (1 - follow[at])
+            parts[2] = sums[2] * ExactMath.sigmoid(input[2])
+            parts[3] = sums[3]
+            parts[4] = toldBackward(bestMatch(lane, t), told[at], from, gradients)
+            for i in 0..<Self.readerCount { gradients.biases[i] += parts[i] }
+            gradients.scale[0] += sums[0] * gate[at] * dAmount
         }
         let d = product.prepare(chunk, in: space.halves[2])
         let queries = product.prepare(query.rows(rows), in: space.halves[3])

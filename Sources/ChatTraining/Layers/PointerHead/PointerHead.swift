@@ -10,7 +10,7 @@ import ChatCore
 package final class PointerHead {
     static let chunkLength = 64
     /// g, f, r, b and e.
-    static let readerCount = PointerHeadStep.readers.count
+    static let readerCount = PointerHeadConfiguration.readers.count
 
     let batch: Int
     let time: Int
@@ -31,7 +31,7 @@ package final class PointerHead {
     let traceWeights: FloatBuffer
     /// [B · (N + T), K] and [B · (N + T)]: of the symbols before the window, then of the window's.
     let keys: Matrix
-    private(set) var symbols: [Int32]
+    let symbols: SymbolBuffer
     /// The key of the symbol after the window, [B, K].
     private let nextKey: Matrix
     /// 1 / the length of W_k y_t, [R].
@@ -96,7 +96,7 @@ package final class PointerHead {
         traceWeights = FloatBuffer(count: width)
         traceWeights.load(trace.weights)
         keys = workspace.matrix(batch * (reach + time), keySize)
-        symbols = [Int32](repeating: 0, count: batch * (reach + time))
+        symbols = SymbolBuffer(count: batch * (reach + time))
         nextKey = workspace.matrix(batch, keySize)
         keyInverse = workspace.vector(rows)
         keyProjected = workspace.matrix(rows, keySize)
@@ -252,28 +252,25 @@ package final class PointerHead {
         let queries = product.prepare(query.rows(rows), in: halves[0])
         let heard = product.prepare(keys.rows(span), in: halves[1])
         product.multiply(queries.n, heard.t, into: chunk)
-        symbols.withUnsafeBufferPointer { symbols in
-            guard let symbols = symbols.baseAddress else { return }
-            for (index, t) in steps.enumerated() {
-                let at = lane * time + t
-                let unknown = first[at]
-                let place = start(lane) + t + unknown
-                let n = Int32(reach - unknown)
-                let weights = pointer(lane, t)
-                if unknown > 0 { weights[unknown - 1] = 0 }
-                kernels.pointer_row(
-                    n, sharpness, recency[at], readProjected.row(t * batch + lane)[keySize + 3],
-                    follow[at], symbols[start(lane) + t + reach],
-                    chunk.row(index) + (place + 1 - span.lowerBound), distances.base + unknown,
-                    matches(lane, t) + unknown, symbols + place, weightsBefore(lane, t) + unknown,
-                    attention(lane, t) + unknown, weights + unknown)
-                let to = logits.row(t * batch + lane)
-                kernels.pointer_read(
-                    n, amount * gate[at], symbols + place + 1, weights + unknown, to)
-                let told = bestMatch(lane, t) * told[at]
-                if told != 0 {
-                    for s in 0..<symbolCount { to[s] += told * self.weights.toldLogits[s] }
-                }
+        for (index, t) in steps.enumerated() {
+            let at = lane * time + t
+            let unknown = first[at]
+            let place = start(lane) + t + unknown
+            let n = Int32(reach - unknown)
+            let weights = pointer(lane, t)
+            if unknown > 0 { weights[unknown - 1] = 0 }
+            kernels.pointer_row(
+                n, sharpness, recency[at], readProjected.row(t * batch + lane)[keySize + 3],
+                follow[at], symbols[start(lane) + t + reach],
+                chunk.row(index) + (place + 1 - span.lowerBound), distances.base + unknown,
+                matches(lane, t) + unknown, symbols.base + place, weightsBefore(lane, t) + unknown,
+                attention(lane, t) + unknown, weights + unknown)
+            let to = logits.row(t * batch + lane)
+            kernels.pointer_read(
+                n, amount * gate[at], symbols.base + place + 1, weights + unknown, to)
+            let told = bestMatch(lane, t) * told[at]
+            if told != 0 {
+                for s in 0..<symbolCount { to[s] += told * self.weights.toldLogits[s] }
             }
         }
     }
@@ -319,7 +316,7 @@ package final class PointerHead {
         }
         nextKey.row(lane).update(from: keys.row(origin), count: keySize)
         lines[lane].load(
-            symbols: symbols[origin..<origin + reach], from: values, layout)
+            symbols: symbols.array(origin..<origin + reach), from: values, layout)
         traceBefore.row(lane).update(
             from: values + layout.trace.lowerBound, count: layout.trace.count)
     }

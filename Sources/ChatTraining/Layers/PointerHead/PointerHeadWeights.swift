@@ -17,7 +17,7 @@ package final class PointerHeadWeights: @unchecked Sendable {
     package init(_ tensors: TensorViews) {
         key = tensors.matrix("pointer_head.k_proj.weight")
         reading = tensors.group(
-            (["q_proj"] + PointerHeadStep.readers).map { "pointer_head.\($0).weight" })
+            (["q_proj"] + PointerHeadConfiguration.readers).map { "pointer_head.\($0).weight" })
         biases = tensors.vector("pointer_head.gate.bias")
         scale = tensors.vector("pointer_head.scale")
         sharpness = tensors.vector("pointer_head.sharpness")
