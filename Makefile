@@ -12,7 +12,7 @@ SOURCES = Package.swift $(shell find Sources -type f)
 # Every suite is Swift Testing: without the flag XCTest would close with "Executed 0 tests".
 TEST = swift test -c release --disable-testable-imports --disable-xctest
 # What `make model` gives `charchat train`: how long and how large.
-MODEL_FLAGS ?= --cell kda --preset small --steps 24000 --batch 2 --window 3072 --evaluations 30 --patience 30 --compact --seed 1
+MODEL_FLAGS ?= --cell kda --preset small --pointer-head 48 --steps 24000 --batch 2 --window 3072 --evaluations 30 --patience 30 --compact --seed 1
 TRAINED := .build/charchat.safetensors
 # Passed on by `make chat`: make chat ARGS="-s holiday"
 ARGS ?=

@@ -137,7 +137,7 @@ import Testing
             #expect(trained.error.contains("libdnnl2"), "\(trained)")
             let chat = try Executable.run(
                 ["--no-save"], input: Data("hello\n".utf8), environment: bare)
-            #expect(chat.status == 0 && chat.error == "", "\(chat)")
+            #expect(chat.status == 0 && !chat.error.contains("dnn"), "\(chat)")
         }
     #endif
 
