@@ -52,13 +52,14 @@ def dialogues(count):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-m", "--model", default="charchat")
+    parser.add_argument("-m", "--model", help="else the shipped one")
     parser.add_argument("--dialogues", type=int, default=60)
     chosen = parser.parse_args()
+    model = ["-m", chosen.model] if chosen.model else []
     counts = {}
     for _, turns in zip(range(chosen.dialogues), dialogues(chosen.dialogues)):
         lines = "".join(json.dumps(line) + "\n" for line, _ in turns)
-        answers = charchat("chat", "-m", chosen.model, "--json", "--seed", "1", "--temperature", "0", "--no-save", lines=lines)
+        answers = charchat("chat", *model, "--json", "--seed", "1", "--temperature", "0", "--no-save", lines=lines)
         replies = [json.loads(line)["reply"] for line in answers.splitlines()]
         told = 0
         for (_, wanted), reply in zip(turns, replies):
