@@ -25,7 +25,7 @@ package final class PointerHead {
     /// y_t: z_t and its trace, [R, 2 W].
     let input: Matrix
     /// The trace before the window, [B, W].
-    private let traceBefore: Matrix
+    let traceBefore: Matrix
     /// λ and √(1 − λ²), [W].
     let decays: FloatBuffer
     let traceWeights: FloatBuffer
@@ -33,7 +33,7 @@ package final class PointerHead {
     let keys: Matrix
     let symbols: SymbolBuffer
     /// The key of the symbol after the window, [B, K].
-    private let nextKey: Matrix
+    let nextKey: Matrix
     /// 1 / the length of W_k y_t, [R].
     let keyInverse: UnsafeMutablePointer<Float>
     /// W_k y_t [R, K], and W_q and the readers times y_t, with their biases, [R, K + 5].
@@ -52,13 +52,13 @@ package final class PointerHead {
     private let attentions: Matrix
     private let pointers: Matrix
     /// a before the window, and after it, [B, N].
-    private let before: Matrix
+    let before: Matrix
     private let after: Matrix
     /// Zeros, [N].
     private let nowhere: FloatBuffer
-    private var lines: [LineMatches]
+    let lines: [LineMatches]
     /// Symbols since a dialogue began, before the window; `reach` and more where all of the reach is filled.
-    private var counts: [Int]
+    var counts: [Int]
     /// The first of lane and step that is looked back on, as a place in a row of N, [B · T].
     private(set) var first: [Int]
     private(set) var resets: [Bool] = []
@@ -70,7 +70,7 @@ package final class PointerHead {
     let dots: Matrix
     private let halves = (0..<2).map { _ in HalfBuffer() }
     private var atStart = true
-    private let layout: PointerHeadStateLayout
+    let layout: PointerHeadStateLayout
 
     package init(
         _ weights: PointerHeadWeights, gradients: PointerHeadWeights?,
@@ -276,7 +276,7 @@ package final class PointerHead {
     }
 
     /// Makes the end of the last window what comes before this one.
-    private func carry() {
+    func carry() {
         defer { atStart = true }
         guard !atStart else { return }
         for lane in 0..<batch {
@@ -295,55 +295,5 @@ package final class PointerHead {
             }
         }
         before.copy(after)
-    }
-
-    /// Copies lane b's state from or to the pointer head's part of a `RecurrentState`.
-    package func loadState(lane: Int, from values: UnsafePointer<Float>) {
-        carry()
-        let next = Int(min(max(values[layout.next], 0), Float(reach - 1)))
-        let filled = Int(min(max(values[layout.filled], 0), Float(reach)))
-        let origin = start(lane)
-        counts[lane] = filled < reach ? filled : reach + next
-        for index in 0..<reach {
-            let slot = (next + index) % reach
-            for i in 0..<keySize {
-                keys.row(origin + index)[i] = values[layout.keys.lowerBound + i * reach + slot]
-            }
-            symbols[origin + index] = Int32(
-                min(max(values[layout.symbols.lowerBound + slot], 0), Float(symbolCount - 1)))
-            before.row(lane)[index] =
-                index < reach - filled ? 0 : values[layout.weights.lowerBound + index]
-        }
-        nextKey.row(lane).update(from: keys.row(origin), count: keySize)
-        lines[lane].load(
-            symbols: symbols.array(origin..<origin + reach), from: values, layout)
-        traceBefore.row(lane).update(
-            from: values + layout.trace.lowerBound, count: layout.trace.count)
-    }
-
-    package func storeState(lane: Int, to values: UnsafeMutablePointer<Float>) {
-        carry()
-        let origin = start(lane)
-        let filled = min(counts[lane], reach)
-        let next = counts[lane] % reach
-        for index in 0..<reach {
-            let slot = (next + index) % reach
-            let isThere = index >= reach - filled
-            for i in 0..<keySize {
-                values[layout.keys.lowerBound + i * reach + slot] =
-                    isThere ? keys.row(origin + index)[i] : 0
-            }
-            values[layout.symbols.lowerBound + slot] =
-                isThere ? Float(symbols[origin + index]) : 0
-            values[layout.weights.lowerBound + index] = before.row(lane)[index]
-        }
-        for i in 0..<keySize {
-            values[layout.keys.lowerBound + i * reach + next] = nextKey.row(lane)[i]
-        }
-        values[layout.next] = Float(next)
-        values[layout.filled] = Float(filled)
-        lines[lane].store(to: values, layout)
-        (values + layout.trace.lowerBound).update(
-            from: traceBefore.row(lane), count: layout.trace.count)
     }
 }
