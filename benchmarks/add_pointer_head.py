@@ -3,8 +3,9 @@
 
 Usage: add_pointer_head.py MODEL KEYSIZE REACH OUT
 
-Its keys and queries are the same and drawn at random for the output; all else that reads the output or its trace is zero.
-Its gate is nearly shut, so that the model says nearly what it said before. Needs numpy; the model's values are bfloat16.
+Its keys and queries are the same and drawn at random for the output; all else that reads the output or its trace is
+zero. Its gate is nearly shut, so that the model says nearly what it said before; every run of symbols weighs 1. Needs
+numpy; the model's values are bfloat16.
 """
 import json
 import sys
@@ -39,6 +40,7 @@ def main():
     tensors["pointer_head.scale"] = numpy.ones(1, "f4")
     tensors["pointer_head.sharpness"] = numpy.ones(1, "f4")
     tensors["pointer_head.told_logits"] = numpy.zeros(len(tensors["decoder.bias"]), "f4")
+    tensors["pointer_head.run_weights"] = numpy.ones(1024, "f4")
     shape["pointerHead"] = {"keySize": size, "reach": reach}
     metadata["architecture"] = json.dumps(shape, sort_keys=True, separators=(",", ":"))
     metadata["charchat"] = "3"

@@ -7,7 +7,7 @@ NUMBERS.json is what charchat computed on some symbols with a fresh state, train
     {"symbols": [n + 1 numbers],          inputs are all but the last, targets all but the first
      "logits": [[...] a time step],        [n, symbols in the alphabet]
      "loss": nats per symbol,              the mean over the n targets
-     "gradients": {"rnn.weight_ih_l0": [...], ...}}     of that loss, row-major, every tensor
+     "gradients": {"rnn.weight_ih_l0": [...], ...}}     of that loss, row-major, every trained tensor
 
 Exits 1 when a logit differs by more than 1e-4, the loss by more than 1e-5, or a tensor's gradient by more than 1e-3
 of that tensor's largest. Needs: pip install torch numpy safetensors.
@@ -51,8 +51,16 @@ class CopyHead(nn.Module):
 class Lines:
     """What each line has in common with the last one, over lists that only grow."""
 
-    def __init__(self):
+    def __init__(self, run_weights):
+        self.run_weights = run_weights
         self.symbols, self.votes, self.matches, self.best = [], [], [], 0.0
+
+    def weight(self, run):
+        """Of three symbols, by their bucket."""
+        hashed = 0
+        for symbol in run:
+            hashed = (hashed + symbol) * 2_654_435_761 % 2**32
+        return self.run_weights[hashed >> 22]
 
     def take(self, symbol, reach):
         self.symbols.append(symbol)
@@ -62,7 +70,7 @@ class Lines:
         run = self.symbols[-3:]
         met = [j for j in seen if j >= 2 and self.symbols[j - 2:j + 1] == run]
         for j in met:
-            self.votes[j] += 1 / len(met)
+            self.votes[j] += self.weight(run)
         # 0, 1 and 2 are the marks of a dialogue, which end a line.
         if symbol > 2:
             return
@@ -78,7 +86,7 @@ class Lines:
         for line, votes in sums:
             for j in line:
                 self.matches[j] = votes / (most + 1)
-        self.best = most / (most + 1)
+        self.best = min(most, 8.0)
         self.votes = [0.0] * len(self.symbols)
 
 
@@ -101,6 +109,7 @@ class PointerHead(nn.Module):
         self.scale = nn.Parameter(torch.ones(1))
         self.sharpness = nn.Parameter(torch.ones(1))
         self.told_logits = nn.Parameter(torch.zeros(symbols))
+        self.run_weights = nn.Parameter(torch.ones(1024), requires_grad=False)
 
     def forward(self, z, inputs):
         def unit(x):
@@ -112,7 +121,7 @@ class PointerHead(nn.Module):
         half_lives = 8 * 16 ** (torch.arange(z.shape[1]) / max(1, z.shape[1] - 1))
         decays = 0.5 ** (1 / half_lives)
         trace = torch.zeros_like(z[0])
-        lines = Lines()
+        lines = Lines(self.run_weights.tolist())
         reads = []
         for x, output in zip(inputs, z):
             trace = decays * trace + (1 - decays.square()).sqrt() * output
@@ -183,7 +192,7 @@ def main():
 
     check("logits", (logits.detach() - torch.tensor(theirs["logits"])).abs().max().item(), 1e-4)
     check("loss", abs(loss.item() - theirs["loss"]), 1e-5)
-    parameters = dict(model.named_parameters())
+    parameters = {name: p for name, p in model.named_parameters() if p.requires_grad}
     if missing := parameters.keys() - theirs["gradients"].keys():
         sys.exit(f"NUMBERS.json lacks the gradients of {', '.join(sorted(missing))}")
     for name, parameter in parameters.items():

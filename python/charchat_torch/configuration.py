@@ -9,6 +9,9 @@ from typing import Any
 CELLS = ("lstm", "gru", "gated-delta", "kda")
 # Inner width of what makes the decays of a Kimi delta layer.
 DECAY_RANK = 16
+# Weights of runs of symbols, and the tensor that holds them: not trained.
+RUN_BUCKETS = 1024
+RUN_WEIGHTS = "pointer_head.run_weights"
 # The bounds that charchat reads a file within.
 LARGEST_SIZE = 1 << 16
 LARGEST_HEAD_MEMORY = 1 << 24
@@ -241,9 +244,10 @@ class ModelConfiguration:
             add("pointer_head.scale", 1)
             add("pointer_head.sharpness", 1)
             add("pointer_head.told_logits", self.symbol_count)
+            add(RUN_WEIGHTS, RUN_BUCKETS)
         return result
 
     @property
     def parameter_count(self) -> int:
-        """Number of trained values."""
+        """Number of values, those that are not trained included."""
         return sum(prod(shape) for _, shape in self.tensors())

@@ -20,7 +20,7 @@ def initialize(configuration: ModelConfiguration, seed: int) -> dict[str, Tensor
     residual stream and the residual convolutions zero; the decays' half-lives spread on a logarithmic scale, for
     Kimi delta from 8 to 20,000 characters over the channels of a head; W_k and its taps those of W_q; of a copy head
     and a pointer head W_q as W_k, scale and sharpness 1; what reads a pointer head's trace zero, as what its lines
-    add to the logits, and the bias of their matches 4.
+    add to the logits, the bias of their matches 4 and the weights of runs 1.
     """
     generator = torch.Generator().manual_seed(seed)
 
@@ -49,7 +49,7 @@ def initialize(configuration: ModelConfiguration, seed: int) -> dict[str, Tensor
                 values[-1] = LASTING_RATE
         elif name.endswith("dt_bias"):
             values = _decay_bias(layers[int(name.split(".")[1])])
-        elif name.endswith(("_head.scale", "_head.sharpness")):
+        elif name.endswith(("_head.scale", "_head.sharpness", "_head.run_weights")):
             values = torch.ones(shape)
         elif name == "pointer_head.match.bias":
             values = torch.full(shape, 4.0)

@@ -40,21 +40,22 @@ def is_muons(name: str, shape: torch.Size) -> bool:
 
 
 class Optimizer:
-    """Moves a model's parameters. Its state is `step` and two moments by tensor name."""
+    """Moves the parameters of a model that are trained. Its state is `step` and two moments by tensor name."""
 
     def __init__(
         self, parameters: dict[str, nn.Parameter], settings: OptimizerSettings, uses_muon: bool,
         half_products: bool = False,
     ) -> None:
-        self.parameters = parameters
+        self.parameters = {name: p for name, p in parameters.items() if p.requires_grad}
         self.settings = settings
         self.uses_muon = uses_muon
         # Products in bfloat16, as those of the model.
         self.half_products = half_products
         self.step = 0
-        self.first = {name: torch.zeros_like(p) for name, p in parameters.items()}
+        self.first = {name: torch.zeros_like(p) for name, p in self.parameters.items()}
         self.second = {
-            name: torch.zeros_like(p) for name, p in parameters.items() if not self._muons(name, p)
+            name: torch.zeros_like(p) for name, p in self.parameters.items()
+            if not self._muons(name, p)
         }
 
     def _muons(self, name: str, parameter: Tensor) -> bool:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .alphabet import END_MARK
-from .configuration import PointerHeadConfiguration
+from .configuration import RUN_BUCKETS, PointerHeadConfiguration
 from .copy_head import GAIN
 from .layers import State, unit
 from .resets import Resets
@@ -18,6 +18,10 @@ from .resets import Resets
 CHUNK = 64
 # Symbols that must have come in a row for a vote.
 RUN = 3
+# More than this in common says no more than this.
+MOST = 8.0
+# What hashes a run (Knuth), modulo 2³²; its upper bits name the bucket.
+HASH = 2_654_435_761
 
 
 class PointerHead(nn.Module):
@@ -27,12 +31,14 @@ class PointerHead(nn.Module):
     k_(t+1) = unit(W_k y_t);  q = unit(W_q y_t);  h = σ(f·y_t + f₀)
     s_t = softmax_j(8 softplus(κ) q·k_j − softplus(r·y_t + r₀) ln(t − j + 1) + (b·y_t + b₀) n_t[j])
     a_t[j] = (1 − h) s_t[j] + h a_(t−1)[j − 1] [x_(j−1) = x_t]
-    logits[x_j] += 8 softplus(s) σ(g·y_t + g₀) a_t[j];  logits += max(n_t) σ(e·y_t + e₀) o
+    logits[x_j] += 8 softplus(s) σ(g·y_t + g₀) a_t[j];  logits += min(max S_t, 8) σ(e·y_t + e₀) o
 
-    n_t[j] is what the line of x_j has in common with the last line (`_take`): by it a question finds the line that it
-    speaks of. The key of a dialogue's first symbol and the trace m before it are zero; the λ are fixed. A row of N ends
-    with the step's own symbol, so that the weights of a pointer that moves on stay where they are in it. No gradient
-    flows to what came before the window.
+    S_t[j] is what the line of x_j has in common with the last line (`_take`), and n_t[j] = S_t[j] / (max S_t + 1): by
+    it a question finds the line that it speaks of. A run of three symbols counts by the weight of its bucket,
+    ln((L + 1) / (l + 1)) / 8 where l of L lines of the corpus have a run of that bucket: inverse document frequency
+    (Spärck Jones, 1972). These weights are counted, not trained. The key of a dialogue's first symbol and the trace m
+    before it are zero; the λ are fixed. A row of N ends with the step's own symbol, so that the weights of a pointer
+    that moves on stay where they are in it. No gradient flows to what came before the window.
     """
 
     decays: Tensor
@@ -51,6 +57,7 @@ class PointerHead(nn.Module):
         self.scale = nn.Parameter(torch.ones(1))
         self.sharpness = nn.Parameter(torch.ones(1))
         self.told_logits = nn.Parameter(torch.zeros(symbols))
+        self.run_weights = nn.Parameter(torch.ones(RUN_BUCKETS), requires_grad=False)
         # λ, which is fixed.
         self.register_buffer("decays", trace_decays(width), persistent=False)
 
@@ -122,30 +129,34 @@ class PointerHead(nn.Module):
         places = torch.arange(self.reach, device=symbols.device)
         # Whether any lane's line ends at the step.
         ends = (symbols[:, self.reach :] <= END_MARK).any(0).tolist()
+        # Of the run that ends with each symbol; a reach that holds no run has no votes.
+        weights = self.run_weights.clamp(0, MOST)
+        votes = weights[buckets(symbols)[:, self.reach :]] * (self.reach >= RUN)
         matches, best = [], []
         for t, (ended, kept) in enumerate(zip(ends, keeps.unbind(1))):
             lines = [part * kept for part in lines[:3]] + [lines[3] * kept[:, 0]]
             known = places >= self.reach - counts[:, t, None]
-            lines = self._take(symbols[:, t + 1 : t + 1 + self.reach], known, ended, lines)
+            newest = symbols[:, t + 1 : t + 1 + self.reach]
+            lines = self._take(newest, known, votes[:, t, None], ended, lines)
             matches.append(lines[2])
             best.append(lines[3])
         return torch.stack(matches, 1), torch.stack(best, 1), lines
 
     def _take(
-        self, symbols: Tensor, known: Tensor, ended: bool, lines: list[Tensor]
+        self, symbols: Tensor, known: Tensor, vote: Tensor, ended: bool, lines: list[Tensor]
     ) -> list[Tensor]:
-        """One step of the line matches; symbols and known [B, N], oldest first.
+        """One step of the line matches; symbols and known [B, N], oldest first, vote [B, 1] the newest run's weight.
 
-        While a line comes, each run of three symbols that was met before gives one vote, shared by all places where it
-        was met. Where a line ends, at a mark, each earlier line has its votes over the most that any has and one more.
+        While a line comes, each run of three symbols gives its weight to all places where it was met before. Where a
+        line ends, at a mark, each earlier line has its votes over the most that any has and one more; the best is that
+        most, at most 8.
         """
         lengths, votes, matches, best = lines
         newest = symbols[:, -1:]
         is_same = known & (symbols == newest)
         is_same[:, -1] = False
         lengths = (lengths + 1) * is_same
-        met = lengths >= RUN
-        votes = moved_on(votes) + met / met.sum(1, keepdim=True).clamp(min=1)
+        votes = moved_on(votes) + vote * (lengths >= RUN)
         matches = moved_on(matches)
         if not ended:
             return [lengths, votes, matches, best]
@@ -158,7 +169,7 @@ class PointerHead(nn.Module):
         is_end = newest <= END_MARK
         return [
             lengths, votes * ~is_end, torch.where(is_end, in_common / (most + 1), matches),
-            torch.where(is_end, most / (most + 1), best[:, None])[:, 0],
+            torch.where(is_end, most.clamp(max=MOST), best[:, None])[:, 0],
         ]
 
     def _read(
@@ -199,6 +210,15 @@ def trace_decays(width: int) -> Tensor:
     """λ of the trace [W]: half-lives from 8 to 128 symbols over the channels, on a logarithmic scale."""
     part = torch.arange(width, dtype=torch.float64) / max(1, width - 1)
     return torch.exp(-math.log(2) / (8 * 16**part)).float()
+
+
+def buckets(symbols: Tensor) -> Tensor:
+    """By symbol, oldest first, [B, C]: the bucket of the run that ends with it, with zeros before the first."""
+    result = torch.zeros_like(symbols)
+    for part in F.pad(symbols, (RUN - 1, 0)).unfold(1, RUN, 1).unbind(-1):
+        # The product may wrap around in 64 bits; its lower 32 are right.
+        result = ((result + part) * HASH) & 0xFFFFFFFF
+    return result >> 22
 
 
 def moved_on(x: Tensor) -> Tensor:

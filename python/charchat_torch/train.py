@@ -19,7 +19,7 @@ import torch
 
 from . import kernels
 from .checkpoint import Checkpoint
-from .configuration import CELLS, LayerConfiguration, ModelConfiguration
+from .configuration import CELLS, RUN_WEIGHTS, LayerConfiguration, ModelConfiguration
 from .errors import CharchatError
 from .group import Group
 from .initialization import initialize
@@ -179,10 +179,11 @@ def run(arguments: argparse.Namespace, group: Group) -> int:
     if arguments.begin:
         configuration = begin.configuration
     if is_new:
-        begin = replace(
-            begin, configuration=configuration, training=None,
-            tensors=initialize(configuration, settings.seed),
-        )
+        tensors = initialize(configuration, settings.seed)
+        if RUN_WEIGHTS in begin.tensors:
+            # Counted over the corpus, not drawn.
+            tensors[RUN_WEIGHTS] = begin.tensors[RUN_WEIGHTS]
+        begin = replace(begin, configuration=configuration, training=None, tensors=tensors)
     output = Path(arguments.output)
     checkpoint_path = output.with_name(output.name + ".checkpoint")
     inputs = [folder.path / "begin.safetensors"] + ([Path(arguments.begin)] if arguments.begin else [])

@@ -6,7 +6,9 @@ import torch
 from charchat_torch import (
     CharacterModel, LayerConfiguration, ModelConfiguration, PointerHeadConfiguration, Resets,
 )
+from charchat_torch.configuration import RUN_WEIGHTS
 from charchat_torch.initialization import initialize
+from charchat_torch.optimizer import Optimizer, OptimizerSettings
 
 STACKS = {
     "lstm": [LayerConfiguration("lstm", 6), LayerConfiguration("lstm", 5)],
@@ -25,10 +27,13 @@ def model(stack: str, pointer_head: PointerHeadConfiguration | None = None) -> C
     configuration.validate()
     result = CharacterModel(configuration)
     generator = torch.Generator().manual_seed(3)
-    result.load_tensors({
+    tensors = {
         name: torch.randn(shape, generator=generator) * 0.3
         for name, shape in configuration.tensors()
-    })
+    }
+    if pointer_head is not None:
+        tensors[RUN_WEIGHTS].abs_()
+    result.load_tensors(tensors)
     return result
 
 
@@ -57,7 +62,7 @@ def test_a_reset_is_a_fresh_state_and_windows_go_on(stack: str) -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_every_value_of_a_file_is_trained(stack: str) -> None:
+def test_every_value_of_a_file_but_the_run_weights_is_trained(stack: str) -> None:
     network = model(stack, PointerHeadConfiguration(4, 25))
     names = [name for name, _ in network.configuration.tensors()]
     assert list(network.named_tensors()) == names
@@ -69,7 +74,16 @@ def test_every_value_of_a_file_is_trained(stack: str) -> None:
     )
     logits.square().sum().backward()
     for name, parameter in network.named_tensors().items():
+        if name == RUN_WEIGHTS:
+            assert parameter.grad is None
+            continue
         assert parameter.grad is not None and parameter.grad.abs().max() > 0, name
+    before = {name: value.detach().clone() for name, value in network.named_tensors().items()}
+    optimizer = Optimizer(network.named_tensors(), OptimizerSettings(0.9, 0.99, 0.1), True)
+    assert optimizer.first.keys() == before.keys() - {RUN_WEIGHTS}
+    optimizer.update(0.01, 1.0)
+    for name, parameter in network.named_tensors().items():
+        assert torch.equal(parameter, before[name]) == (name == RUN_WEIGHTS), name
 
 
 def test_fresh_values_are_drawn_as_charchat_draws_them() -> None:

@@ -12,8 +12,9 @@ from charchat_torch import (
     Alphabet, CharacterModel, LayerConfiguration, ModelConfiguration, ModelFile,
     PointerHeadConfiguration, Resets,
 )
+from charchat_torch.configuration import RUN_BUCKETS
 from charchat_torch.initialization import initialize
-from charchat_torch.pointer_head import PointerHead
+from charchat_torch.pointer_head import PointerHead, buckets
 
 SYMBOLS, WIDTH = 11, 16
 
@@ -24,7 +25,10 @@ def drawn(reach: int) -> PointerHead:
     generator = torch.Generator().manual_seed(reach)
     with torch.no_grad():
         for parameter in head.parameters():
-            parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.3)
+            if parameter.requires_grad:
+                parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.3)
+        # Of some lines the sum is above 8, of others below.
+        head.run_weights.copy_(torch.rand(RUN_BUCKETS, generator=generator) * 6)
     return head
 
 
@@ -42,10 +46,19 @@ def begins(lanes: int, time: int, *places: tuple[int, int]) -> Tensor:
     return result
 
 
+def bucket(run: list[int]) -> int:
+    """Of three symbols."""
+    hashed = 0
+    for symbol in run:
+        hashed = (hashed + symbol) * 2_654_435_761 % 2**32
+    return hashed >> 22
+
+
 class Lines:
     """What each line has in common with the last one, over lists that only grow."""
 
-    def __init__(self) -> None:
+    def __init__(self, run_weights: list[float]) -> None:
+        self.run_weights = run_weights
         self.votes: list[float] = []
         self.matches: list[float] = []
         self.best = 0.0
@@ -56,7 +69,7 @@ class Lines:
         run = symbols[-3:]
         met = [j for j in seen[:-1] if j >= 2 and symbols[j - 2 : j + 1] == run]
         for j in met:
-            self.votes[j] += 1 / len(met)
+            self.votes[j] += self.run_weights[bucket(run)]
         if symbols[-1] > 2:
             return
         lines: list[list[int]] = [[]]
@@ -71,7 +84,7 @@ class Lines:
         for line, votes in sums:
             for j in line:
                 self.matches[j] = votes / (most + 1)
-        self.best = most / (most + 1)
+        self.best = min(most, 8.0)
         self.votes = [0.0] * len(symbols)
 
 
@@ -91,7 +104,7 @@ def naive(weights: dict[str, Tensor], reach: int, z: Tensor, inputs: Tensor, res
     decays = torch.tensor([0.5 ** (1 / steps) for steps in half_lives], dtype=z.dtype)
     for x, output, begin in zip(inputs.tolist(), z, resets.tolist()):
         if begin or not added:
-            symbols, keys, stood, lines = [], [], [], Lines()
+            symbols, keys, stood, lines = [], [], [], Lines(weights["run_weights"].tolist())
             trace = torch.zeros_like(output)
             key = torch.zeros_like(weights["k_proj.weight"][:, 0])
         trace = decays * trace + (1 - decays**2).sqrt() * output
@@ -143,7 +156,10 @@ def test_a_window_computes_what_steps_do(reach: int) -> None:
     )
     (expected * weight).sum().backward()
     torch.testing.assert_close(added, expected.float(), rtol=1e-4, atol=1e-4)
-    found = [(leaf, twin)] + [(p, weights[n]) for n, p in head.named_parameters()]
+    assert head.run_weights.grad is None
+    trained = [(p, weights[n]) for n, p in head.named_parameters() if p.requires_grad]
+    assert len(trained) == len(weights) - 1
+    found = [(leaf, twin), *trained]
     for ours, theirs in found:
         # With a reach of one there is nothing to choose from.
         assert ours.grad is not None
@@ -199,25 +215,28 @@ def test_what_lines_have_in_common(reach: int) -> None:
     resets = begins(2, 150, (0, 0), (0, 70), (1, 71), (1, 140))
     state = head.fresh_state(2, torch.device("cpu"))
     symbols: list[list[int]] = [[], []]
-    lines = [Lines(), Lines()]
+    run_weights = head.run_weights.tolist()
+    lines = [Lines(run_weights), Lines(run_weights)]
     for t in range(150):
         now = slice(t, t + 1)
         _, state = head(z[:, now], inputs[:, now], Resets.of(resets[:, now]), state)
         for lane in range(2):
             if resets[lane, t]:
-                symbols[lane], lines[lane] = [], Lines()
+                symbols[lane], lines[lane] = [], Lines(run_weights)
             symbols[lane].append(int(inputs[lane, t]))
             count = len(symbols[lane])
             lines[lane].take(symbols[lane], range(max(0, count - reach), count))
             for found, known in ((state[7], lines[lane].votes), (state[8], lines[lane].matches)):
                 row = torch.tensor(([0.0] * reach + known)[-reach:])
                 torch.testing.assert_close(found[lane], row)
-            assert abs(state[9][lane].item() - lines[lane].best) < 1e-6
+            assert abs(state[9][lane].item() - lines[lane].best) < 1e-5
 
 
+@pytest.mark.parametrize("weight", [0.5, 20.0])
 @torch.no_grad()
-def test_a_question_finds_the_line_it_speaks_of() -> None:
+def test_a_question_finds_the_line_it_speaks_of(weight: float) -> None:
     head = drawn(40)
+    head.run_weights[bucket([4, 5, 6])] = weight
     # Marks 0, 1, 2; the question shares 3, 4, 5, 6 with the first line and nothing with the second.
     told = [0, 3, 4, 5, 6, 7, 1, 8, 2, 0, 9, 10, 9, 1, 8, 2]
     inputs = torch.tensor([[*told, 0, 4, 5, 6, 1, 8]])
@@ -225,10 +244,18 @@ def test_a_question_finds_the_line_it_speaks_of() -> None:
     _, state = head(z, inputs, Resets.of(begins(*inputs.shape)), head.fresh_state(1, z.device))
     expected = torch.zeros(40)
     first = 40 - inputs.shape[1]
-    # The votes of (4, 5, 6) over themselves and one.
-    expected[first + 1 : first + 7] = 0.5
+    # The vote of (4, 5, 6) over itself and one.
+    expected[first + 1 : first + 7] = weight / (weight + 1)
     torch.testing.assert_close(state[8][0], expected)
-    assert state[9].item() == 0.5
+    assert state[9].item() == min(weight, 8)
+
+
+def test_a_run_has_its_bucket() -> None:
+    assert bucket([0, 0, 1]) == 632
+    # Some products are above 2^63.
+    symbols = torch.randint(65_536, (2, 100), generator=torch.Generator().manual_seed(1))
+    for row, found in zip(symbols.tolist(), buckets(symbols).tolist()):
+        assert found == [bucket([0, 0, *row][i : i + 3]) for i in range(100)]
 
 
 @torch.no_grad()
@@ -268,12 +295,17 @@ def test_a_file_comes_back_with_its_pointer_head(tmp_path: Path) -> None:
     assert file.tensors["pointer_head.match.bias"].item() == 4
     assert not file.tensors["pointer_head.told_logits"].any()
     assert file.tensors["pointer_head.sharpness"].item() == 1
+    assert torch.equal(file.tensors["pointer_head.run_weights"], torch.ones(RUN_BUCKETS))
+    file.tensors["pointer_head.run_weights"] = torch.rand(RUN_BUCKETS)
     digest = file.save(tmp_path / "model")
     again = ModelFile.load(tmp_path / "model")
     assert again.configuration == shape and again.hash == digest and again.version == 3
     model = CharacterModel(again.configuration)
     model.load_tensors(again.tensors)
     assert list(model.named_tensors()) == list(file.tensors)
+    assert model.pointer_head is not None and torch.equal(
+        model.pointer_head.run_weights, file.tensors["pointer_head.run_weights"]
+    )
     for heads, version in (((5, None), 2), ((None, None), 1)):
         other = replace(shape, copy_head_size=heads[0], pointer_head=heads[1])
         assert ModelFile(other, alphabet, "text", {}).version == version

@@ -12,6 +12,7 @@ import torch
 from conftest import lines
 
 from charchat_torch import ModelFile, train
+from charchat_torch.configuration import RUN_WEIGHTS
 
 TWENTY = ["--steps", "20", "--evaluations", "20", "--patience", "20", "--json"]
 
@@ -93,6 +94,8 @@ def test_another_shape_begins_anew_and_the_record_tells_of_it_all(
     assert "kda, 3 × 48, copy head 8, pointer head 8" in capsys.readouterr().out
     model = ModelFile.load(first)
     assert model.training is not None and model.training["steps"] == 2
+    counted = ModelFile.load(Path(folder) / "begin.safetensors").tensors[RUN_WEIGHTS]
+    assert torch.equal(model.tensors[RUN_WEIGHTS], counted)
     second = tmp_path / "second"
     assert train.main(
         [folder, "-o", str(second), "--steps", "3", "--from", str(first), "--compact"]
@@ -101,4 +104,5 @@ def test_another_shape_begins_anew_and_the_record_tells_of_it_all(
     assert again.configuration == model.configuration
     assert again.training is not None and again.training["steps"] == 5
     assert all(torch.equal(t, t.bfloat16().float()) for t in again.tensors.values())
+    assert torch.equal(again.tensors[RUN_WEIGHTS], counted.bfloat16().float())
     assert second.stat().st_size < 0.6 * first.stat().st_size

@@ -12,7 +12,8 @@ extension LanguageModel {
     /// Kimi delta: the same but for the decays, whose half-lives, over the channels of a head, go from 8 to
     /// 20,000 characters on a logarithmic scale; W_k and its taps are those of W_q, so that what was met is found
     /// again before anything is learned; the residual convolutions are zero.
-    /// Copy head and pointer head: uniform in ±1/√width, W_k as W_q, s 1; what reads the trace is zero, b₀ 4.
+    /// Copy head and pointer head: uniform in ±1/√width, W_k as W_q, s 1; what reads the trace is zero,
+    /// b₀ 4, the weights of runs 1.
     /// Embedding: normal, deviation 1 for LSTM and GRU, 0.02 under the scale of 10 for the delta layers.
     public init(_ configuration: ModelConfiguration, seed: UInt64) {
         var random = RandomStream(seed: seed, branch: 0x1417)
@@ -61,7 +62,9 @@ extension LanguageModel {
                     parameters.values[i] = Float(
                         decay + ExactMath.log(1 - Double(ExactMath.exp(Float(-decay)))))
                 }
-            } else if tensor.name.hasSuffix("_head.scale") || tensor.name.hasSuffix("sharpness") {
+            } else if tensor.name.hasSuffix("_head.scale") || tensor.name.hasSuffix("sharpness")
+                || tensor.name == RunWeights.tensor
+            {
                 fill { 1 }
             } else if tensor.name == "pointer_head.match.bias" {
                 fill { 4 }

@@ -1,10 +1,10 @@
-/// A character-level recurrent language model: its shape and its trained values. Symbols in, logits
+/// A character-level recurrent language model: its shape and its values. Symbols in, logits
 /// out; it knows nothing of text. `StepEngine` runs it exactly, one symbol at a time; the training
 /// room runs it fast, many at once.
 public struct LanguageModel: Sendable, Equatable {
     /// The shapes.
     public let configuration: ModelConfiguration
-    /// The trained values, [parameterCount].
+    /// The values, [parameterCount].
     public var parameters: Parameters
 
     /// A model with given values.

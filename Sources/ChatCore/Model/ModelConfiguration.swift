@@ -48,6 +48,8 @@ public struct PointerHeadConfiguration: Codable, Sendable, Equatable {
 
     /// The rows beside W_q that read what it reads: g, f, r, b and e.
     package static let readers = ["gate", "follow", "recency", "match", "told"]
+    /// Weights of runs of symbols (`RunWeights`).
+    package static let runBuckets = 1024
 
     /// Nothing is checked here; `ModelConfiguration` checks its parts.
     public init(keySize: Int, reach: Int) {
@@ -226,11 +228,12 @@ public struct ModelConfiguration: Codable, Sendable, Equatable {
             add("pointer_head.scale", 1)
             add("pointer_head.sharpness", 1)
             add("pointer_head.told_logits", symbolCount)
+            add(RunWeights.tensor, PointerHeadConfiguration.runBuckets)
         }
         return result
     }
 
-    /// Number of trained values.
+    /// Number of values.
     public var parameterCount: Int { tensors.reduce(0) { $0 + $1.elementCount } }
 }
 

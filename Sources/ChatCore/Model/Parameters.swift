@@ -1,4 +1,4 @@
-/// All trained values of a model in one flat array, with the place of every tensor in it.
+/// All values of a model in one flat array, with the place of every tensor in it.
 ///
 /// One array makes the optimizer, gradient clipping, checkpoints and hashing single loops.
 public struct Parameters: Sendable, Equatable {

@@ -7,7 +7,7 @@
 /// three inputs [3, hiddenSize] of the two residual convolutions before the matrices. A copy head's
 /// comes after the layers': its memory [copyHeadSize, symbolCount], then the output vector before [hiddenSize of
 /// the last layer]. A pointer head's is the last: keys [keySize, reach], symbols [reach], where the pointer stood
-/// [reach], the slot that comes next, how many are filled, the best match, matches, run lengths and votes [reach
+/// [reach], the slot that comes next, how many are filled, the most in common, matches, run lengths and votes [reach
 /// each] and the trace of output vectors [hiddenSize of the last layer]. (`LayerStateLayout`, `CopyHeadStateLayout`
 /// and `PointerHeadStateLayout` compute the places.)
 public struct RecurrentState: Sendable {

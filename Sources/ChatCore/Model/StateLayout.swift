@@ -73,7 +73,7 @@ package struct PointerHeadStateLayout: Sendable, Equatable {
     package let next: Int
     /// Slots that hold a symbol, 0...reach.
     package let filled: Int
-    /// How much the line that each symbol stands in has in common with the last one, and the best of them;
+    /// How much the line that each symbol stands in has in common with the last one, and the most of it;
     /// `LineMatch` says how. [reach], and a number.
     package let matches: Range<Int>
     package let bestMatch: Int

@@ -7,6 +7,8 @@ struct HeardLessons: Sendable {
     /// The acknowledgement and the answer, with `{said}`; the reply where nothing that was said answers.
     var noted, answer, unknown: LessonTemplate?
     var statements: [Statement] = []
+    /// The things with words of their own, by the letters of the questions for them.
+    private var toldByQuestion: [String: Set<Int>] = [:]
 
     /// One statement in several wordings.
     struct Statement: Sendable {
@@ -19,6 +21,8 @@ struct HeardLessons: Sendable {
         var after: Int?
         /// Whether it corrects: the one before it is then no longer asked for.
         var corrects = false
+        /// The things with words of their own that one of its questions asks for as well.
+        var told: Set<Int> = []
     }
 
     /// The statements that something can begin with.
@@ -27,6 +31,29 @@ struct HeardLessons: Sendable {
     func next(_ place: Int) -> Int? {
         let next = place + 1
         return statements.indices.contains(next) && statements[next].after == place ? next : nil
+    }
+
+    /// What a question asks for that has words of its own, and has other replies then.
+    func told(askedBy question: LessonTemplate) -> Set<Int> {
+        toldByQuestion[Self.letters(question)] ?? []
+    }
+
+    /// Finds what has words of its own among what the statements' questions ask for, by the very words.
+    mutating func findQuestions(of lessons: [ToldLesson]) {
+        for (index, lesson) in lessons.enumerated() {
+            for question in lesson.ask.training {
+                toldByQuestion[Self.letters(question), default: []].insert(index)
+            }
+        }
+        for index in statements.indices {
+            statements[index].told = statements[index].ask.reduce(into: []) {
+                $0.formUnion(told(askedBy: $1))
+            }
+        }
+    }
+
+    private static func letters(_ question: LessonTemplate) -> String {
+        question.source.lowercased().filter { $0.isLetter || $0.isNumber }
     }
 
     var isTaught: Bool { noted != nil && answer != nil && unknown != nil && !statements.isEmpty }

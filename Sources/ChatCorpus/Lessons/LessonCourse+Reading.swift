@@ -14,6 +14,7 @@ extension LessonCourse {
                 "[heard NAME] needs a [heard] with share, noted, answer and unknown")
         }
         for section in heldOut { try readHeldOut(section) }
+        heard.findQuestions(of: told)
         for section in sections { try checkSlots(section) }
         for section in heldOut { try checkSlots(section) }
     }

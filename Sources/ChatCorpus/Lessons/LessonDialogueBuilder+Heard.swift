@@ -49,9 +49,16 @@ extension LessonDialogueBuilder {
         guard let index = unheard() else { return }
         switch random.index(below: 8) {
         case 0:
-            if let second = unheard(), second != index { hear([index, second]) }
+            let told = course.heard.statements[index].told
+            if let second = unheard(), second != index,
+                told.isDisjoint(with: course.heard.statements[second].told)
+            {
+                hear([index, second])
+            }
         case 1 where !isInScene:
-            if let lesson = pickUntold(), course.told[lesson].list == nil {
+            if let lesson = pickUntold(), course.told[lesson].list == nil,
+                !course.heard.statements[index].told.contains(lesson)
+            {
                 hear([index], with: lesson)
             }
         default: if hear([index]) { goOn(after: index) }
@@ -75,10 +82,12 @@ extension LessonDialogueBuilder {
         }
     }
 
-    /// A statement that was not made yet.
+    /// A statement that was not made yet, and tells nothing that was told in other words.
     private mutating func unheard() -> Int? {
         let index = random.pick(course.heard.first)
-        return madeStatements.contains(index) ? nil : index
+        guard !madeStatements.contains(index) else { return nil }
+        let told = course.heard.statements[index].told
+        return told.contains { self.told[$0] != nil || isHeard($0) } ? nil : index
     }
 
     /// The same once more with other values: what was said last holds.
@@ -177,8 +186,8 @@ extension LessonDialogueBuilder {
         }
         guard !ask.isEmpty else { return }
         let line = random.pick(ask)
-        // Another statement may have the same question.
-        guard
+        // Another statement may have the same question, or it has replies of its own.
+        guard heard.told(askedBy: line).isEmpty,
             !heardLines.contains(where: {
                 $0.statements.contains {
                     heard.statements[$0].ask.contains { $0.source == line.source }

@@ -10,9 +10,16 @@ extension LessonDialogueBuilder {
     /// Lessons whose value has not been told, and can be in this split.
     var untold: [Int] {
         course.told.indices.filter { index in
-            told[index] == nil && isUsable(index) && !heardLines.contains { $0.told == index }
+            told[index] == nil && isUsable(index) && !isHeard(index)
         }
     }
+
+    /// Whether a line that is kept as it was said tells it, or did until it was corrected.
+    func isHeard(_ index: Int) -> Bool {
+        heardLines.contains { $0.told == index }
+            || madeStatements.contains { course.heard.statements[$0].told.contains(index) }
+    }
+
     /// Lessons whose value has been told.
     var known: [Int] { course.told.indices.filter { told[$0] != nil } }
 

@@ -65,6 +65,8 @@ package enum ShardFolder {
         symbols: Int?, progress: (Double) -> Bool
     ) throws -> ShardManifest? {
         let options = plan.options
+        var network = taught?.network ?? LanguageModel(plan.configuration, seed: options.seed)
+        try network.countRuns(in: data, options)
         var source = try data.source(options)
         guard let wanted = symbols ?? source.symbolsPerEpoch else {
             throw TrainingError.options(
@@ -74,7 +76,7 @@ package enum ShardFolder {
         let count = (max(1, wanted) - 1) / perWindow + 1
         let perShard = max(1, symbolsPerShard / perWindow)
         let begin = try ChatModel(
-            network: taught?.network ?? LanguageModel(plan.configuration, seed: options.seed),
+            network: network,
             alphabet: data.alphabet, format: data.format, training: taught?.training)
         try ModelFile.save(begin, to: folder.appendingPathComponent(modelName))
 

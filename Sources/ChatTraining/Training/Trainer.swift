@@ -45,7 +45,8 @@ public final class Trainer {
         self.options = options
         self.configuration = configuration
         self.data = data
-        let model = taught ?? LanguageModel(configuration, seed: options.seed)
+        var model = taught ?? LanguageModel(configuration, seed: options.seed)
+        if checkpoint == nil { try model.countRuns(in: data, options) }
         engine = TrainingEngine(
             model, batch: options.batchSize, time: options.windowLength, workers: options.workers,
             precision: options.precision, usesMuon: options.optimizer == .muon,

@@ -10,6 +10,8 @@ package final class TrainingEngine: @unchecked Sendable {
     package var optimizer: AdamW
     /// For the inner matrices; nil leaves everything to AdamW.
     private let muon: Muon?
+    /// What AdamW updates.
+    private let stretches: [Range<Int>]
     /// Nil drops nothing.
     private let dropout: Dropout?
 
@@ -43,6 +45,13 @@ package final class TrainingEngine: @unchecked Sendable {
         let muon = Muon(
             weights.layout, workers: workers, precision: precision, kernels: kernels)
         self.muon = muon.targets.isEmpty || !usesMuon ? nil : muon
+        let count = weights.layout.count
+        let others = self.muon?.others(of: count) ?? [0..<count]
+        // Run weights are counted, not learned.
+        let fixed = weights.layout.range(of: RunWeights.tensor) ?? count..<count
+        stretches = others.flatMap {
+            [$0.clamped(to: 0..<fixed.lowerBound), $0.clamped(to: fixed.upperBound..<count)]
+        }.filter { !$0.isEmpty }
     }
 
     /// Trains on one window.
@@ -77,7 +86,7 @@ package final class TrainingEngine: @unchecked Sendable {
         let values = weights.values
         let muon = muon
         ranges.run { worker in
-            for stretch in muon?.others(of: values.count) ?? [0..<values.count] {
+            for stretch in stretches {
                 let part = ranges.range(worker, of: stretch.count, multiple: 64)
                 let range =
                     stretch.lowerBound + part.lowerBound..<stretch.lowerBound + part.upperBound

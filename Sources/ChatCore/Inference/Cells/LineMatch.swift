@@ -1,16 +1,20 @@
 /// Which of the lines heard and said before the last one speaks of: told by the symbols alone.
 ///
-/// A line is what stands between two marks of a dialogue. While it comes, every run of three symbols that was met
-/// before gives one vote, shared by all places where it was met: a word that was said once counts for much, one that
-/// stands everywhere for little (as inverse document frequency weighs words in search). Where the line ends, what
-/// each earlier line has in votes, over the most that any has and one more, stays with all of its symbols until the
-/// next line has ended: 0 for nothing in common, near 1 for much more than others. All arrays go from the oldest
-/// symbol looked back on to the newest, [reach].
+/// A line is what stands between two marks of a dialogue. While it comes, every run of three symbols gives its weight
+/// (`RunWeights`: much where it is rare) to all places where it was met before. Where the line ends, what each earlier
+/// line has of that, over the most that any has and one more, stays with all of its symbols until the next line has
+/// ended: 0 for nothing in common, near 1 for much, and more than others. All arrays go from the oldest symbol looked
+/// back on to the newest, [reach].
 package struct LineMatch {
     /// Symbols that must have come in a row.
     static let length: Float = 3
     /// Marks of a dialogue are the symbols below this.
     private static let firstThatIsNoMark = Float(Alphabet.endMark + 1)
+
+    /// More than this in common says no more than this; nor does a run's weight.
+    private static let most: Float = 8
+    /// What a line may have in votes, whatever a state or a model holds.
+    private static let limit: Float = 1e6
 
     private let reach: Int
 
@@ -19,13 +23,16 @@ package struct LineMatch {
     /// Takes in the newest symbol.
     /// - Parameters:
     ///   - symbols: those looked back on, the newest included; only the last `filled` count.
+    ///   - weights: of runs, [runBuckets].
     ///   - lengths: how long a run ends at each symbol that is also the newest run; updated.
     ///   - votes: of the line that is coming; updated.
     ///   - matches: what this is for; updated.
-    /// - Returns: where a line ended, how much the best line has in common with it, 0..<1; else nil.
+    /// - Returns: where a line ended, the sum of the weights that the best line has in common with it, at most 8;
+    ///   else nil.
     package func take(
-        symbols: UnsafePointer<Float>, filled: Int, lengths: UnsafeMutablePointer<Float>,
-        votes: UnsafeMutablePointer<Float>, matches: UnsafeMutablePointer<Float>
+        symbols: UnsafePointer<Float>, filled: Int, weights: UnsafePointer<Float>,
+        lengths: UnsafeMutablePointer<Float>, votes: UnsafeMutablePointer<Float>,
+        matches: UnsafeMutablePointer<Float>
     ) -> Float? {
         let newest = reach - 1
         let symbol = symbols[newest]
@@ -37,8 +44,9 @@ package struct LineMatch {
         let count = ExactVector.extendRuns(
             lengths, in: symbols, symbol: symbol, least: Self.length, from: first, n: newest)
         lengths[newest] = 0
-        if count > 0 {
-            let vote = 1 / count
+        if count > 0, reach > 2 {
+            let bucket = RunWeights.bucket(symbols[newest - 2], symbols[newest - 1], symbol)
+            let vote = min(max(weights[bucket], 0), Self.most)
             for index in first..<newest where lengths[index] >= Self.length {
                 votes[index] = votes[index] + vote
             }
@@ -58,7 +66,7 @@ package struct LineMatch {
         var best: Float = 0
         var (start, sum) = (first, Float(0))
         for index in first..<reach {
-            sum = sum + votes[index]
+            sum = min(max(sum + votes[index], 0), Self.limit)
             guard symbols[index] < Self.firstThatIsNoMark else { continue }
             if index < reach - 1 {
                 for place in start...index { matches[place] = sum }
@@ -68,6 +76,6 @@ package struct LineMatch {
         }
         let scale = 1 / (best + 1)
         for index in first..<reach { matches[index] = matches[index] * scale }
-        return best * scale
+        return min(best, Self.most)
     }
 }

@@ -11,10 +11,10 @@
 ///   k_(t+1) = unit(W_k y_t), the key of the symbol that comes next; q = unit(W_q y_t)
 ///   s_t = softmax_j(8 softplus(κ) q·k_j − softplus(r·y_t + r₀) ln(t − j + 1) + (b·y_t + b₀) n_t[j])
 ///   a_t[j] = (1 − h) s_t[j] + h a_(t−1)[j − 1] [x_(j−1) = x_t], with h = σ(f·y_t + f₀)
-///   logits[x_j] += 8 softplus(s) σ(g·y_t + g₀) a_t[j];  logits += max(n_t) σ(e·y_t + e₀) o
-/// n_t[j] is what the line of x_j has in common with the last line, 0..<1 (`LineMatch`): it finds the line that a
-/// question speaks of, and o says whether there is one. The key of a dialogue's first symbol and the trace before it are zero. The trace knows a line by its
-/// words and not by its last letters alone.
+///   logits[x_j] += 8 softplus(s) σ(g·y_t + g₀) a_t[j];  logits += c_t σ(e·y_t + e₀) o
+/// n_t[j] is what the line of x_j has in common with the last line, 0..<1, and c_t the most of it, 0...8 (`LineMatch`):
+/// it finds the line that a question speaks of, and o says whether there is one. The key of a dialogue's first symbol
+/// and the trace before it are zero. The trace knows a line by its words and not by its last letters alone.
 package struct PointerHeadStep {
     private let layout: PointerHeadStateLayout
     private let loops: ExactLoops
@@ -30,6 +30,8 @@ package struct PointerHeadStep {
     /// o, [symbolCount].
     private let toldLogits: [Float]
     private let lineMatch: LineMatch
+    /// [runBuckets].
+    private let runWeights = FloatBuffer(count: PointerHeadConfiguration.runBuckets)
     /// 8 softplus(s) and 8 softplus(κ).
     private let amount: Float
     private let sharpness: Float
@@ -64,6 +66,8 @@ package struct PointerHeadStep {
         let told = model.parameters.layout.offset("pointer_head.told_logits")
         toldLogits = Array(model.parameters.values[told..<told + symbolCount])
         lineMatch = LineMatch(reach: reach)
+        let runs = model.parameters.layout.offset(RunWeights.tensor)
+        runWeights.load(Array(model.parameters.values[runs..<runs + runWeights.count]))
         amount = CopyHeadStep.gain * ExactMath.softplus(value("scale"))
         sharpness = CopyHeadStep.gain * ExactMath.softplus(value("sharpness"))
         distances = FloatBuffer(count: reach)
@@ -139,15 +143,17 @@ package struct PointerHeadStep {
 
         order(ringSymbols, from: next)
         if let best = lineMatch.take(
-            symbols: ordered[0], filled: filled, lengths: state + layout.runLengths.lowerBound,
-            votes: state + layout.votes.lowerBound, matches: matches)
+            symbols: ordered[0], filled: filled, weights: runWeights.base,
+            lengths: state + layout.runLengths.lowerBound, votes: state + layout.votes.lowerBound,
+            matches: matches)
         {
             state[layout.bestMatch] = best
         }
         scores.zero(1)
+        // Until the ring is full, its first slots hold all.
         loops.addRead(
             memory: state + layout.keys.lowerBound, query: read, factor: sharpness, to: scores[0],
-            keySize: keySize, symbolCount: reach)
+            keySize: keySize, symbolCount: next == filled ? filled : reach, stride: reach)
         order(scores[0], from: next)
         ExactVector.addAttention(
             ordered[0], distances: distances.base, recency: recency, matches: matches,

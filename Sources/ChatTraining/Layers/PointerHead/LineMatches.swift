@@ -7,6 +7,8 @@ import ChatCore
 /// N + T from t + 1 on; beyond are symbols that came later, with zeros.
 final class LineMatches {
     private let match: LineMatch
+    /// Of runs, [runBuckets]: the model's own.
+    private let weights: UnsafePointer<Float>
     private let reach: Int
     private let time: Int
     /// Of the newest symbols, [N] each.
@@ -21,7 +23,8 @@ final class LineMatches {
     /// Of each step, [T].
     private var rowOf: [Int]
 
-    init(reach: Int, time: Int) {
+    init(reach: Int, time: Int, weights: UnsafePointer<Float>) {
+        self.weights = weights
         match = LineMatch(reach: reach)
         self.reach = reach
         self.time = time
@@ -61,8 +64,8 @@ final class LineMatches {
         symbols.base.update(from: symbols.base + 1, count: reach - 1)
         symbols.base[reach - 1] = Float(symbol)
         if let ended = match.take(
-            symbols: symbols.base, filled: filled, lengths: lengths.base, votes: votes.base,
-            matches: current.base)
+            symbols: symbols.base, filled: filled, weights: weights, lengths: lengths.base,
+            votes: votes.base, matches: current.base)
         {
             best = ended
             isNew = true

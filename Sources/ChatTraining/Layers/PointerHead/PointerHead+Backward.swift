@@ -99,7 +99,7 @@ extension PointerHead {
         return dSharpness
     }
 
-    /// logits += best · σ(e·y + e₀) o: the gradient of o and, returned, of e·y + e₀.
+    /// logits += c · σ(e·y + e₀) o: the gradient of o and, returned, of e·y + e₀.
     private func toldBackward(
         _ best: Float, _ told: Float, _ dLogits: UnsafePointer<Float>,
         _ gradients: PointerHeadWeights

@@ -13,6 +13,8 @@ package final class PointerHeadWeights: @unchecked Sendable {
     let sharpness: UnsafeMutablePointer<Float>
     /// o, [symbolCount].
     let toldLogits: UnsafeMutablePointer<Float>
+    /// Of runs, [runBuckets]; no gradient.
+    let runs: UnsafeMutablePointer<Float>
 
     package init(_ tensors: TensorViews) {
         key = tensors.matrix("pointer_head.k_proj.weight")
@@ -22,5 +24,6 @@ package final class PointerHeadWeights: @unchecked Sendable {
         scale = tensors.vector("pointer_head.scale")
         sharpness = tensors.vector("pointer_head.sharpness")
         toldLogits = tensors.vector("pointer_head.told_logits")
+        runs = tensors.vector(RunWeights.tensor)
     }
 }

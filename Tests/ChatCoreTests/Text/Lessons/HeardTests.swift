@@ -151,6 +151,50 @@ struct HeardTests {
         }
     }
 
+    @Test("what has words of its own as well is told in one way, and never said to be untold then")
+    func toldInOneWay() throws {
+        let cat = """
+            [told cat]
+            values: ~latin
+            tell: My cat is called {cat}.
+            ask: What is my cat called?
+            ack: A cat, {cat}.
+            answer: It is {cat}.
+            unknown: No cat was told.
+
+            [heard cats]
+            {@people} our cat naps.
+            ? What is my cat called? | who naps
+            ! What is my dog called?
+            ~ {@people} is the one who naps.
+            ? who naps
+
+            """
+        var source = LessonSource(try load(Self.lessons + "\n\n" + cat), seed: 5)
+        var seen: Set<String> = []
+        for _ in 0..<600 {
+            var (heard, told) = (false, false)
+            for turn in source.nextAnnotated().turns {
+                let (user, reply) = (turn.user.lowercased(), turn.reply)
+                if turn.kind == "heard tell" {
+                    heard = heard || user.contains("naps")
+                    told = told || user.contains("cat is called")
+                    seen.insert("heard")
+                } else if reply.hasPrefix("A cat, ") {
+                    told = true
+                    seen.insert("told")
+                } else if reply == "No cat was told." {
+                    #expect(!heard, "\(turn)")
+                    seen.insert("untold")
+                } else if turn.kind == "heard untold" {
+                    #expect(!user.contains("my cat called"), "\(turn)")
+                }
+                #expect(!heard || !told, "\(turn)")
+            }
+        }
+        #expect(seen == ["heard", "told", "untold"])
+    }
+
     @Test("a language without such lessons stands beside one that has them")
     func oneOfTwoLanguages() throws {
         let url = FileManager.default.temporaryDirectory
