@@ -167,7 +167,8 @@ private struct QuizRun {
         }
         bar.end()
         let scores = QuizText.Scores(person: score, judge: judge, chain: chain)
-        try tell(try json ? scores.json : scores.lines)
+        if json { return try tell(try scores.json) }
+        try Output.standard.tell(scores.lines)
     }
 
     private func tell(_ text: String) throws { try Output.standard.writeLine(text) }

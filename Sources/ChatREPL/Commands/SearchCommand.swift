@@ -67,7 +67,8 @@ struct SearchCommand: ParsableCommand {
                 let style = Style(
                     isTerminal: Output.standard.isTerminal,
                     environment: ProcessInfo.processInfo.environment)
-                try Output.standard.tell(SearchText.hits(result, style: style))
+                let width = Output.standard.isTerminal ? TerminalSize.columns() : .max
+                try Output.standard.tell(SearchText.hits(result, style: style, width: width))
                 if let truth {
                     try Output.standard.tell(
                         SearchText.table(truth, style: style, width: TerminalSize.columns()))

@@ -49,7 +49,7 @@ extension SessionsCommand {
         func run() throws {
             let made = try SessionsCommand.store.importMessages(
                 TranscriptArgument.url(file), as: name, model: try model.load())
-            try SessionsCommand.print(phrase("Made session '%@'.", made))
+            try SessionsCommand.tell(phrase("Made session '%@'.", made))
         }
     }
 
@@ -69,7 +69,7 @@ extension SessionsCommand {
 
         func run() throws {
             let made = try SessionsCommand.store.fork(name, atTurn: at, as: newName)
-            try SessionsCommand.print(phrase("Made session '%@'.", made))
+            try SessionsCommand.tell(phrase("Made session '%@'.", made))
         }
     }
 
@@ -97,7 +97,7 @@ extension SessionsCommand {
             let lost = SessionText.lost(try store.salvage(name))
             let made = try store.repair(name, as: newName) { try model.load().hash }
             try? Output.error.tell(VisibleText.oneLine(lost ?? made.notice))
-            try SessionsCommand.print(phrase("Made session '%@'.", made.name))
+            try SessionsCommand.tell(phrase("Made session '%@'.", made.name))
         }
     }
 
@@ -114,7 +114,7 @@ extension SessionsCommand {
 
         func run() throws {
             try SessionsCommand.store.rename(name, to: newName)
-            try SessionsCommand.print(
+            try SessionsCommand.tell(
                 phrase("'%@' is now '%@'.", VisibleText.oneLine(name), newName))
         }
     }
@@ -145,7 +145,7 @@ extension SessionsCommand {
                     withHistory
                     ? try history.remove { said.contains(LineMeaning.said(by: $0)) } : 0
                 let shown = VisibleText.oneLine(name)
-                try SessionsCommand.print(
+                try SessionsCommand.tell(
                     withHistory
                         ? phrase("Deleted session '%@' and %@ lines of the history.", shown, count)
                         : phrase("Deleted session '%@'.", shown))

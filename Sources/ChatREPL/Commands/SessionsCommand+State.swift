@@ -41,7 +41,7 @@ extension SessionsCommand {
             defer { session.close() }
             let state = try at.map { try session.state(afterTurn: $0) } ?? session.state
             try StateFile.save(state, of: generator.model, to: target)
-            try SessionsCommand.print(
+            try SessionsCommand.tell(
                 phrase(
                     "%@: %@ bytes of state", VisibleText.oneLine(output),
                     ModelText.grouped(state.byteCount))

@@ -38,6 +38,16 @@ struct SessionsCommand: ParsableCommand {
             try Output.standard.writeLine(text)
         } catch OutputError.closed {}
     }
+
+    /// As `print`, for a person: a terminal's lines are broken between words.
+    static func tell(_ text: String, hanging: Int = 0) throws {
+        do {
+            try Output.standard.tell(text, hanging: hanging)
+        } catch OutputError.closed {}
+    }
+
+    /// Columns to which a table is cut; nil where it is not written to a terminal.
+    static var columns: Int? { Output.standard.isTerminal ? TerminalSize.columns() : nil }
 }
 
 extension SessionsCommand {
@@ -57,13 +67,13 @@ extension SessionsCommand {
                 try? Output.error.tell(phrase("No session is saved in %@ yet.", folder))
                 return
             }
-            let text =
-                json
-                ? try sessions.map { try JSONText.line(Row($0)) }.joined(separator: "\n")
-                : SessionText.table(
-                    sessions, style: SessionsCommand.style,
-                    columns: Output.standard.isTerminal ? TerminalSize.columns() : nil)
-            try SessionsCommand.print(text)
+            if json {
+                return try SessionsCommand.print(
+                    try sessions.map { try JSONText.line(Row($0)) }.joined(separator: "\n"))
+            }
+            try SessionsCommand.tell(
+                SessionText.table(
+                    sessions, style: SessionsCommand.style, columns: SessionsCommand.columns))
         }
     }
 
@@ -85,12 +95,15 @@ extension SessionsCommand {
                     for turn in turns { try SessionsCommand.print(try TranscriptText.json(turn)) }
                     return
                 }
-                guard !turns.isEmpty else {
+                guard let last = turns.last else {
                     try? Output.error.tell(
                         phrase("Nothing has been said in '%@'.", VisibleText.oneLine(name)))
                     return
                 }
-                try SessionsCommand.print(TranscriptText.log(turns, style: SessionsCommand.style))
+                // What goes on stands below what was said, not below its number.
+                try SessionsCommand.tell(
+                    TranscriptText.log(turns, style: SessionsCommand.style),
+                    hanging: "\(last.number)".count + 2)
             }
         }
     }
@@ -123,15 +136,13 @@ extension SessionsCommand {
                 if !json { try? Output.error.tell(SearchText.nothing(text)) }
                 throw ExitCode(ExitStatus.failure)
             }
-            for hit in hits {
-                if json {
-                    try SessionsCommand.print(try JSONText.line(Found(hit)))
-                    continue
-                }
-                let name = SessionsCommand.style.name(VisibleText.oneLine(hit.name))
-                let excerpt = VisibleText.oneLine(hit.excerpt)
-                try SessionsCommand.print("\(name)  \(LocalTime.minutes(hit.modified))  \(excerpt)")
+            if json {
+                for hit in hits { try SessionsCommand.print(try JSONText.line(Found(hit))) }
+                return
             }
+            try SessionsCommand.tell(
+                SessionText.found(
+                    hits, style: SessionsCommand.style, columns: SessionsCommand.columns))
         }
     }
 }

@@ -109,21 +109,27 @@ package struct ActivationText {
 
     private var legend: String {
         guard style.isColored else {
-            return phrase(
-                "each row on its own scale: , : = # below 0, . o O @ above 0, blank about 0")
+            return TextWrap.paragraphs(
+                phrase(
+                    "each row on its own scale: , : = # below 0, . o O @ above 0, blank about 0"),
+                width: width)
         }
         let shades = [
             (phrase("below 0"), 20), (phrase("about 0"), 234), (phrase("above 0"), 124),
             (phrase("heads"), 28),
         ]
-        return phrase("each row on its own scale:") + " "
-            + shades.map { style.shade(" \($0.0) ", $0.1) }.joined()
+        let title = phrase("each row on its own scale:")
+        let shown = shades.map { style.shade(" \($0.0) ", $0.1) }.joined()
+        let fits = DisplayWidth.of(title) + 1 + DisplayWidth.of(shown) <= width
+        return title + (fits ? " " : "\n") + shown
     }
 
     /// The units that follow something, with their figures.
     package func findings(_ features: UnitFeatures, isProbe: Bool) -> String {
         guard !features.findings.isEmpty else {
-            return phrase("Nothing in this text varies that a unit could be seen to follow.")
+            return TextWrap.paragraphs(
+                phrase("Nothing in this text varies that a unit could be seen to follow."),
+                width: width)
         }
         let title =
             isProbe
@@ -131,15 +137,24 @@ package struct ActivationText {
             : phrase("Units that follow something")
         let named = features.findings.map { DisplayWidth.of(Self.name($0.feature)) }.max() ?? 0
         let units = features.findings.map { DisplayWidth.of(Self.name($0)) }.max() ?? 0
-        let rows = features.findings.map { finding in
+        let rows = features.findings.map { finding -> (unit: String, figures: String) in
             let sign = finding.correlation >= 0 ? "+" : "-"
             let figure = ModelText.fixed(abs(finding.correlation), 2)
             let what = TextWrap.padded(Self.name(finding.feature), named)
             let figures = phrase(
                 "correlation %@  (chance %@, %@ characters)", sign + figure,
                 ModelText.fixed(finding.chance, 2), finding.characters)
-            return "  \(what)  \(TextWrap.padded(Self.name(finding), units))  \(figures)"
+            return ("  \(what)  \(TextWrap.padded(Self.name(finding), units))", figures)
         }
-        return ([style.bold(title)] + rows).joined(separator: "\n")
+        // Where not all of them fit, the figures of each stand below it.
+        let fits = rows.allSatisfy { DisplayWidth.of("\($0.unit)  \($0.figures)") <= width }
+        let lines = rows.map { row in
+            fits
+                ? "\(row.unit)  \(row.figures)"
+                : TextWrap.paragraphs(row.unit, width: width, indent: 4) + "\n"
+                    + TextWrap.paragraphs("    \(row.figures)", width: width)
+        }
+        let head = style.bold(TextWrap.paragraphs(title, width: width))
+        return ([head] + lines).joined(separator: "\n")
     }
 }

@@ -4,12 +4,15 @@ import Foundation
 
 /// What a model believes, and how two of its states differ, in words.
 enum BeliefText {
+    /// Where the replies begin in their lines.
+    static let replyColumn = 8
+
     /// Replies, each with how sure the model is: the share of such replies that are right, where that was
     /// measured, else the probability that it gives its own words.
     static func lines(_ beliefs: [Belief]) -> String {
         beliefs.map { belief in
             let share = CertaintyText.percent(belief.certainty ?? exp2(-belief.bits))
-            return "\(TextWrap.right(share, 6))  \(VisibleText.oneLine(belief.reply))"
+            return "\(TextWrap.right(share, replyColumn - 2))  \(VisibleText.oneLine(belief.reply))"
         }.joined(separator: "\n")
     }
 

@@ -101,17 +101,18 @@ package struct ComparisonText {
         }
         if rows.count > 1 { rows.append((phrase("all"), scores)) }
         let title = phrase("right")
-        let width = max(DisplayWidth.of(title), rows.map { DisplayWidth.of($0.0) }.max() ?? 0)
+        let label = max(DisplayWidth.of(title), rows.map { DisplayWidth.of($0.0) }.max() ?? 0)
         let columns = [phrase("session"), phrase("fresh"), phrase("search")]
         let widths = zip(columns, [7, 5, 6]).map { max(DisplayWidth.of($0), $1) }
-        func line(_ label: String, _ cells: [String]) -> String {
-            TextWrap.padded(label, width)
-                + zip(cells, widths).map { "  " + TextWrap.right($0, $1) }.joined()
+        let gap = label + widths.reduce(0) { $0 + 2 + $1 } <= width ? "  " : " "
+        func line(_ head: String, _ cells: [String]) -> String {
+            TextWrap.padded(head, label)
+                + zip(cells, widths).map { gap + TextWrap.right($0, $1) }.joined()
         }
         var lines = [style.bold(line(title, columns))]
-        for (label, score) in rows {
+        for (head, score) in rows {
             let cells = [score.session, score.fresh, score.search]
-            lines.append(line(label, cells.map { "\($0.right)/\($0.of)" }))
+            lines.append(line(head, cells.map { "\($0.right)/\($0.of)" }))
         }
         return "\n" + lines.joined(separator: "\n")
     }

@@ -11,14 +11,16 @@ struct QuizText {
         let before = pair.before.split(separator: "\n").suffix(2)
             .map { style.dim(fitted(String($0))) }
         let after = before.isEmpty ? "" : phrase(", after:")
-        let head = style.bold(phrase("%@ of %@", number, rounds)) + after
+        let head = TextWrap.paragraphs(
+            style.bold(phrase("%@ of %@", number, rounds)) + after, width: width)
+        let ask = TextWrap.paragraphs(phrase("Which is real, 1 or 2? (q leaves)"), width: width)
         return
             ([head]
             + before
             + lines(pair).enumerated().map {
                 "\(style.name("\($0.offset + 1)"))  \(fitted($0.element).dropFirst(3))"
             }
-            + [style.dim(phrase("Which is real, 1 or 2? (q leaves)"))])
+            + [style.dim(ask)])
             .joined(separator: "\n")
     }
 

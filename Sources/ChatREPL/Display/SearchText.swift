@@ -5,9 +5,14 @@ import Foundation
 /// What search found, in words.
 package enum SearchText {
     /// The hits, one block each. Where there is no colour, what matched stands in [brackets].
-    package static func hits(_ result: SearchResult, style: Style) -> String {
+    /// - Parameter width: to which their lines are broken.
+    package static func hits(
+        _ result: SearchResult, style: Style, width: Int = .max
+    ) -> String {
         var blocks = result.hits.enumerated().map { index, hit in
-            block(hit, number: index + 1, style)
+            let label = "\(index + 1)"
+            return TextWrap.paragraphs(
+                block(hit, label, style), width: width, hanging: label.count + 2)
         }
         if !result.isRanked {
             blocks.append(
@@ -43,12 +48,11 @@ package enum SearchText {
         phrase("Nothing found for '%@'.", VisibleText.line(query, limit: 60))
     }
 
-    private static func block(_ hit: SearchHit, number: Int, _ style: Style) -> String {
+    private static func block(_ hit: SearchHit, _ label: String, _ style: Style) -> String {
         let text = hit.snippet.map { piece in
             let shown = VisibleText.line(piece.text, limit: 1_000)
             return piece.isMatch ? mark(shown, style) : shown
         }.joined()
-        let label = "\(number)"
         let space = String(repeating: " ", count: label.count + 2)
         var lines = ["\(style.name(label))  \(text)"]
         if let answer = hit.entry.answer {

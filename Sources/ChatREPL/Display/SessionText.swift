@@ -94,10 +94,7 @@ package enum SessionText {
     package static func table(
         _ sessions: [SessionSummary], style: Style, open: String? = nil, columns: Int? = nil
     ) -> String {
-        // Where there is little room the date goes first: most names are made from it.
-        let showsDate = columns.map { $0 >= 60 } ?? true
-        let longest = min(40, sessions.map { DisplayWidth.of($0.name) }.max() ?? 0)
-        let width = min(longest, max(0, (columns ?? 200) - 14 - (showsDate ? 18 : 0)))
+        let (width, showsDate) = nameColumn(sessions.map(\.name), columns: columns)
         let lines = sessions.map { session in
             let name = VisibleText.oneLine(session.name)
             let space = String(repeating: " ", count: max(0, width - DisplayWidth.of(name)))
@@ -115,6 +112,34 @@ package enum SessionText {
             return room < 8 ? row : "\(row)  \(style.dim(TextWrap.cut(session.opening, room)))"
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// The sessions in which something was found, one a line, each with the words around it.
+    /// - Parameter columns: of a terminal, to which those words are cut.
+    package static func found(
+        _ hits: [SessionHit], style: Style, columns: Int? = nil
+    ) -> String {
+        let names = hits.map { VisibleText.oneLine($0.name) }
+        let (width, showsDate) = nameColumn(names, columns: columns)
+        return zip(hits, names).map { hit, name in
+            let space = String(repeating: " ", count: max(0, width - DisplayWidth.of(name)))
+            let date = showsDate ? "  " + LocalTime.minutes(hit.modified) : ""
+            let row = style.name(name) + space + date
+            guard let columns else { return "\(row)  \(VisibleText.oneLine(hit.excerpt))" }
+            let room = columns - DisplayWidth.of("\(name)\(space)\(date)  ")
+            // Fewer columns than these say nothing.
+            return room < 8 ? row : "\(row)  \(TextWrap.cut(hit.excerpt, room))"
+        }.joined(separator: "\n")
+    }
+
+    /// The columns of names, and whether a date stands behind them.
+    private static func nameColumn(
+        _ names: [String], columns: Int?
+    ) -> (width: Int, showsDate: Bool) {
+        // Where there is little room the date goes first: most names are made from it.
+        let showsDate = columns.map { $0 >= 60 } ?? true
+        let longest = min(40, names.map(DisplayWidth.of).max() ?? 0)
+        return (min(longest, max(0, (columns ?? 200) - 14 - (showsDate ? 18 : 0))), showsDate)
     }
 
     package static func turns(_ count: Int) -> String {

@@ -112,12 +112,14 @@ package enum WorthText {
                 + phrase(
                     "%@ bytes: the same at turn 1 and at turn 1,000", ModelText.grouped(bytes)))
         if let folder = session.url?.deletingLastPathComponent() {
-            let megabytes = { (count: Int64) in ModelText.fixed(Double(count) / Double(1 << 20), 1)
+            // A no-break space keeps the number and its unit in one line.
+            let megabytes = { (count: Int64) in
+                ModelText.fixed(Double(count) / Double(1 << 20), 1) + "\u{A0}MB"
             }
             lines.append(
                 label(phrase("caches"))
                     + phrase(
-                        "%@ MB of states beside all saved sessions, at most %@",
+                        "%@ of states beside all saved sessions, at most %@",
                         megabytes(SnapshotFile.bytes(in: folder)),
                         megabytes(SnapshotFile.folderBudget))
             )

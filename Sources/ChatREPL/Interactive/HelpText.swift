@@ -6,9 +6,11 @@ package enum HelpText {
         _ style: Style, columns: Int = 80, where isOffered: (CommandEntry) -> Bool = { _ in true }
     ) -> String {
         var lines: [String] = []
-        // What a command does stands beside it, or below where that is too narrow.
+        // What a command does stands beside it, all in one column, or below where that is too
+        // narrow or the command too long.
         let isNarrow = columns < 60
         let width = 24
+        let space = String(repeating: " ", count: isNarrow ? 4 : 2 + width + 2)
         for group in CommandEntry.Group.allCases {
             let entries = CommandTable.entries.filter { $0.group == group && isOffered($0) }
             guard !entries.isEmpty else { continue }
@@ -17,17 +19,15 @@ package enum HelpText {
                 let label = label(entry)
                 let text = Words.spoken[entry.summary]
                 let size = DisplayWidth.of(label)
-                let start = 2 + max(size, width) + 2
-                if isNarrow || columns - start < 16 {
+                let summary = TextWrap.lines(text, width: columns - space.count)
+                    .joined(separator: "\n" + space)
+                if isNarrow || size > width {
                     let fitted = TextWrap.paragraphs("  \(label)", width: columns, indent: 4)
                     lines.append(style.name(fitted))
-                    lines.append(TextWrap.paragraphs("    \(text)", width: columns))
+                    lines.append(space + summary)
                     continue
                 }
-                let space = String(repeating: " ", count: start - 2 - size)
-                let summary = TextWrap.lines(text, width: columns - start)
-                    .joined(separator: "\n" + String(repeating: " ", count: start))
-                lines.append("  \(style.name(label))\(space)\(summary)")
+                lines.append("  \(style.name(label))\(space.dropFirst(2 + size))\(summary)")
             }
         }
         let ends = [

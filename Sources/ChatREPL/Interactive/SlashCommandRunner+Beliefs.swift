@@ -35,7 +35,7 @@ extension SlashCommandRunner {
                     beliefs.count)
             )
         }
-        try screen.show(BeliefText.lines(known))
+        try showFitted(BeliefText.lines(known), hanging: BeliefText.replyColumn)
         let isMeasured = generator.model.certainty != nil
         let rest = beliefs.count - known.count
         try screen.notice(

@@ -54,9 +54,11 @@ extension SlashCommandRunner {
                 : phrase("Behind each reply stand its length, its speed and how sure it is."))
     }
 
-    /// Shows text without styles, broken between words.
-    package func showFitted(_ text: String) throws {
-        let width = screen.streams ? TerminalSize.columns() : .max
-        try screen.show(TextWrap.paragraphs(text, width: width))
+    /// Shows text broken between words, what goes on `hanging` columns in.
+    package func showFitted(_ text: String, hanging: Int = 0) throws {
+        try screen.show(TextWrap.paragraphs(text, width: fittedWidth, hanging: hanging))
     }
+
+    /// Columns that text is fitted to: those of a terminal, and any number where there is none.
+    var fittedWidth: Int { screen.streams ? TerminalSize.columns() : .max }
 }

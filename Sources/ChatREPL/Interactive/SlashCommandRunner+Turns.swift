@@ -73,7 +73,7 @@ extension SlashCommandRunner {
                 .replacing("\n", with: "\n" + String(repeating: " ", count: width + 4))
             return "\(choice.isCurrent ? "*" : " ") \(screen.style.name(number))  \(reply)"
         }
-        try screen.show(lines.joined(separator: "\n"))
+        try showFitted(lines.joined(separator: "\n"), hanging: width + 4)
         try screen.notice(
             choices.count == 1
                 ? phrase("/regen draws another one, and this one is kept.")

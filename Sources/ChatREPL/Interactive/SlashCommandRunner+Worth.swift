@@ -20,7 +20,8 @@ extension SlashCommandRunner {
                 query, limit: 5, shouldContinue: shouldContinue)
         }
         guard !result.hits.isEmpty else { return try screen.notice(SearchText.nothing(text)) }
-        try screen.show(SearchText.hits(result, style: screen.style))
+        try screen.show(
+            SearchText.hits(result, style: screen.style, width: fittedWidth))
         if let truth = SearchTruth(query, result.hits) {
             try screen.show(SearchText.table(truth, style: screen.style, width: width))
         }

@@ -67,8 +67,10 @@ package struct Output: Sendable {
     package func writeLine(_ line: String) throws { try write(line + "\n") }
 
     /// Writes lines for a person: at a terminal those that are wider than it are broken between words.
-    package func tell(_ text: String) throws {
-        try writeLine(
-            isTerminal ? TextWrap.paragraphs(text, width: TerminalSize.columns(self)) : text)
+    /// - Parameter hanging: the columns that what goes on is put in.
+    package func tell(_ text: String, hanging: Int = 0) throws {
+        guard isTerminal else { return try writeLine(text) }
+        let width = TerminalSize.columns(self)
+        try writeLine(TextWrap.paragraphs(text, width: width, hanging: hanging))
     }
 }

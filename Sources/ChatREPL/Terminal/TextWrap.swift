@@ -3,8 +3,9 @@ import ChatCore
 /// Lines that fit a number of terminal columns.
 package enum TextWrap {
     /// Breaks at spaces, and within a word that is wider than a line. Hangul takes two columns.
-    package static func lines(_ text: String, width: Int) -> [String] {
-        let width = max(2, width)
+    /// - Parameter first: the columns of the first line; nil where they are those of the others.
+    package static func lines(_ text: String, width: Int, first: Int? = nil) -> [String] {
+        var room = max(2, first ?? width)
         var lines: [String] = []
         var line = ""
         var used = 0
@@ -13,17 +14,18 @@ package enum TextWrap {
             while line.last == " " { line.removeLast() }
             lines.append(line)
             (line, used) = ("", 0)
+            room = max(2, width)
         }
         for word in text.split(separator: " ", omittingEmptySubsequences: false) {
             let size = DisplayWidth.of(String(word))
-            if used > 0, used + 1 + size > width { end() }
+            if used > 0, used + 1 + size > room { end() }
             if used > 0 {
                 line += " "
                 used += 1
             }
             for character in word {
                 let size = colour.takes(character) ? 0 : DisplayWidth.of(String(character))
-                if used + size > width { end() }
+                if used + size > room { end() }
                 line.append(character)
                 used += size
             }
@@ -41,6 +43,20 @@ package enum TextWrap {
             let rest = lines(String(line.dropFirst(start.count)), width: room)
             let space = String(repeating: " ", count: max(indent, start.count))
             return start + rest.joined(separator: "\n" + space)
+        }.joined(separator: "\n")
+    }
+
+    /// Every line of `text` broken to fit: its beginning has the whole width, what goes on is put
+    /// `hanging` columns in, below what stands behind a number or a mark. A no-break space holds.
+    package static func paragraphs(_ text: String, width: Int, hanging: Int) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            guard DisplayWidth.of(String(line)) > width else { return String(line) }
+            let start = line.prefix { $0 == " " }
+            let inset = max(hanging, start.count)
+            let rest = lines(
+                String(line.dropFirst(start.count)), width: max(10, width - inset),
+                first: max(10, width - start.count))
+            return start + rest.joined(separator: "\n" + String(repeating: " ", count: inset))
         }.joined(separator: "\n")
     }
 

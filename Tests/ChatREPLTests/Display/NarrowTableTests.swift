@@ -84,4 +84,30 @@ import Testing
             #expect(text.contains(":") == (width >= 60))
         }
     }
+
+    @Test(arguments: [40, 50, 80])
+    func whatIsFoundInSessionsIsCut(width: Int) {
+        let hits = ["2026-11-30-0315", "여행", "a-name-as-long-as-a-name-is"].map { name in
+            SessionHit(
+                name: name, excerpt: String(repeating: "길게 말한 것 ", count: 9), modified: Date())
+        }
+        let text = SessionText.found(hits, style: .plain, columns: width)
+        expectFit(text.split(separator: "\n"), width)
+        #expect(text.split(separator: "\n").count == 3 && text.contains("…"))
+        #expect(text.contains(":") == (width >= 60))
+        // A pipe gets all of it.
+        let whole = SessionText.found(hits, style: .plain)
+        #expect(!whole.contains("…") && whole.contains(":") && whole.contains(hits[0].excerpt))
+    }
+
+    @Test(arguments: [40, 50, 80])
+    func unitsHaveTheirFiguresBelow(width: Int) {
+        let features = UnitFeatures(
+            ActivationTrace(UnitFeatures.probe, model: generator.model))
+        inBoth {
+            let text = ActivationText(style: .plain, width: width)
+                .findings(features, isProbe: true)
+            expectFit(text.split(separator: "\n"), width)
+        }
+    }
 }

@@ -18,6 +18,14 @@ import Testing
         }
     }
 
+    @Test func summariesStandInOneColumn() {
+        let lines = HelpText.overview(.plain).split(separator: "\n")
+        for line in lines where line.hasPrefix("  /") && line.dropFirst(2).contains("  ") {
+            let summary = line.dropFirst(28)
+            #expect(summary.first != " " && line.dropLast(summary.count).hasSuffix("  "), "\(line)")
+        }
+    }
+
     @Test func overviewNamesEveryCommand() {
         let text = HelpText.overview(.plain)
         for name in CommandTable.allNames { #expect(text.contains(name)) }

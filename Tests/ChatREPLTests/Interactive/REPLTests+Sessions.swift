@@ -39,10 +39,16 @@ extension REPLTests {
         ])
         let first = VisibleText.lines(try reply(to: "one"))
         #expect(shown.contains(">>> /replies\nThere is no reply to what was said last.\n"))
-        let listed = first.replacing("\n", with: "\n     ")
-        #expect(shown.contains(">>> /replies\n* 1  \(listed)"))
+        // A reply that is wider than the terminal goes on below where it begins.
+        func listed(_ head: String) -> String {
+            TextWrap.paragraphs(
+                head + first.replacing("\n", with: "\n     "), width: TerminalSize.columns(),
+                hanging: 5)
+        }
+        #expect(shown.contains(">>> /replies\n\(listed("* 1  "))"))
         #expect(shown.contains("\n/regen draws another one, and this one is kept.\n"))
-        #expect(shown.contains(">>> /replies\n  1  \(listed)") && shown.contains("\n* 3  "))
+        #expect(shown.contains(">>> /replies\n\(listed("  1  "))"))
+        #expect(shown.contains("\n* 3  "))
         #expect(shown.contains("Going on with reply 1 of 3.\n>>> one\n\(first)"))
         #expect(shown.contains(">>> /replies 1\nIt is the one that stands.\n"))
         #expect(shown.contains("! There is no reply 4; give a number from 1 to 3"))

@@ -38,6 +38,24 @@ struct WordWrapTests {
         #expect(shown("ab cdefghij", width: 4) == ["ab", "cdef", "ghij"])
     }
 
+    @Test("what goes on hangs below what stands behind a number; the first line has all its width")
+    func hanging() {
+        let text = "* 1  one two three four\n  2  five\n     six seven eight nine ten"
+        #expect(
+            TextWrap.paragraphs(text, width: 17, hanging: 5)
+                == "* 1  one two\n     three four\n  2  five\n     six seven\n     eight nine\n     ten"
+        )
+        #expect(
+            TextWrap.paragraphs("ab cd ef gh ij kl", width: 14, hanging: 4)
+                == "ab cd ef gh ij\n    kl")
+        #expect(TextWrap.paragraphs(text, width: 40, hanging: 5) == text)
+    }
+
+    @Test("a no-break space holds a number and its unit together")
+    func noBreakSpaces() {
+        #expect(TextWrap.lines("at most 64.0\u{A0}MB", width: 13) == ["at most", "64.0\u{A0}MB"])
+    }
+
     @Test("what is coloured is as wide as what is seen of it")
     func colours() {
         let style = Style(isColored: true)
