@@ -16,7 +16,7 @@ package struct TourText {
     let folder: String
     let style: Style
     /// Columns of the terminal.
-    let width: Int
+    var width: Int
 
     package init(
         tour: Tour, model: ChatModel, modelName: String, modelPath: String? = nil,
