@@ -35,7 +35,9 @@ extension SlashCommandRunner {
                     beliefs.count)
             )
         }
-        try screen.show(BeliefText.lines(known))
+        // Two questions may get one reply: of a cat and of a dog.
+        var shown: Set<String> = []
+        try screen.show(BeliefText.lines(known.filter { shown.insert($0.reply).inserted }))
         let isMeasured = generator.model.certainty != nil
         let rest = beliefs.count - known.count
         try screen.notice(
