@@ -41,17 +41,19 @@ package struct CharacterOdds: Sendable, Equatable {
 
     /// The odds at the place of `reply` where the model was least sure (the highest entropy).
     /// - Parameter state: before the turn.
-    /// - Returns: nil for an empty reply.
+    /// - Returns: nil for an empty reply, and when `shouldContinue` stopped it.
     package static func keyCharacter(
-        of reply: String, to question: String, state: RecurrentState, generator: ReplyGenerator
+        of reply: String, to question: String, state: RecurrentState, generator: ReplyGenerator,
+        shouldContinue: () -> Bool = { true }
     ) -> CharacterOdds? {
         var state = state
         var logits = Surprisal.score(
-            generator.opening(question), state: &state, generator.engine
+            generator.opening(question), state: &state, generator.engine, while: shouldContinue
         ).logits
         let symbols = generator.model.alphabet.encode(reply)
         var best: (entropy: Double, place: Int, state: RecurrentState, logits: [Float])?
         for (place, symbol) in symbols.enumerated() {
+            guard shouldContinue() else { return nil }
             let entropy = Surprisal.entropy(Surprisal.probabilities(logits))
             if best.map({ entropy > $0.entropy }) ?? true { best = (entropy, place, state, logits) }
             generator.engine.step(symbol, state: &state, logits: &logits)

@@ -4,7 +4,7 @@ import ChatCore
 package struct StateDifference: Sendable, Equatable {
     package struct Part: Sendable, Equatable {
         /// `layer 1`, or `copy head`.
-        package let name: String
+        package fileprivate(set) var name: String
         /// Euclidean norms of both and of their difference.
         package let first, second, difference: Double
         /// Of the angle between them, -1 to 1; 0 where one of them is nothing.
@@ -23,7 +23,7 @@ package struct StateDifference: Sendable, Equatable {
         }
     }
 
-    package let parts: [Part]
+    package private(set) var parts: [Part]
     /// The KL divergence of the odds of the next turn's first character, in bits: what was said in
     /// between changes so much of what is expected.
     package let divergence: Double
@@ -59,5 +59,14 @@ package struct StateDifference: Sendable, Equatable {
             return Surprisal.probabilities(logits)
         }
         divergence = Surprisal.divergence(odds[1], from: odds[0])
+    }
+
+    /// The same with its parts' names in another language.
+    package func named(_ name: (String) -> String) -> StateDifference {
+        var renamed = self
+        for index in renamed.parts.indices {
+            renamed.parts[index].name = name(renamed.parts[index].name)
+        }
+        return renamed
     }
 }

@@ -94,7 +94,14 @@ struct QuizCommand: ParsableCommand {
         do {
             try run.play()
             try interrupts.throwIfEnded()
-            if !run.isLeft { try run.end() }
+            if !run.isLeft {
+                // What is typed meanwhile must not stand in the bar.
+                if isInteractive {
+                    try TerminalMode.quietly { try run.end() }
+                } else {
+                    try run.end()
+                }
+            }
         } catch OutputError.closed {}
         try interrupts.throwIfEnded()
         if run.hasRefused { throw ExitCode(ExitStatus.failure) }

@@ -90,17 +90,20 @@ struct TourCommand: ParsableCommand {
 
     /// Shows screen after screen as keys ask for it, until the end.
     private func page(_ text: TourText, _ interrupts: SignalInterrupts) throws {
+        var text = text
         var number = 1
         while true {
+            // The terminal may have become wider or narrower since the last screen.
+            text.width = TerminalSize.columns()
             try Output.standard.writeLine(text.screen(number) + "\n")
-            let footer = TourText.footer(number, width: TerminalSize.columns())
+            let footer = TourText.footer(number, width: text.width)
             if Output.standard.canRedraw {
                 try ProgressLine.put(footer, on: .standard)
             } else {
                 try Output.standard.writeLine(footer)
             }
             let next = Self.screen(after: number, interrupts)
-            if Output.standard.canRedraw { try ProgressLine.clear(.standard) }
+            if Output.standard.canRedraw { try ProgressLine.clear(.standard, of: footer) }
             guard let next, next <= TourText.titles.count else { return }
             number = next
         }

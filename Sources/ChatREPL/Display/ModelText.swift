@@ -14,9 +14,11 @@ package enum ModelText {
                 groups.append((name, 1))
             }
         }
-        if let size = configuration.copyHeadSize { groups.append(("copy head \(size)", 1)) }
+        if let size = configuration.copyHeadSize {
+            groups.append((phrase("copy head %@", size), 1))
+        }
         if let size = configuration.pointerHead?.keySize {
-            groups.append(("pointer head \(size)", 1))
+            groups.append((phrase("pointer head %@", size), 1))
         }
         return groups.map { $0.count == 1 ? $0.name : "\($0.name) ×\($0.count)" }
             .joined(separator: " + ")

@@ -2,7 +2,8 @@ import ChatCore
 
 /// The symbols of an alphabet, safe to show.
 enum SymbolText {
-    /// A symbol as a person would write it: a letter of Hangul alone, what cannot be seen by its name.
+    /// A symbol as a person would write it: a letter of Hangul alone, with a word where it ends a
+    /// syllable, as others look like it; what cannot be seen by its name.
     static func name(_ symbol: Symbol, _ alphabet: Alphabet) -> String {
         switch symbol {
         case Alphabet.userMark: return phrase("(you speak)")
@@ -23,7 +24,7 @@ enum SymbolText {
         case 0x20: return phrase("(space)")
         case 0x1100...0x1112: return letter(leads, scalar.value - 0x1100)
         case 0x1161...0x1175: return letter(vowels, scalar.value - 0x1161)
-        case 0x11A8...0x11C2: return letter(tails, scalar.value - 0x11A8)
+        case 0x11A8...0x11C2: return phrase("%@(final)", letter(tails, scalar.value - 0x11A8))
         default:
             let text = VisibleText.oneLine(String(scalar))
             // A mark that stands on the character before it needs one.

@@ -16,7 +16,7 @@ package struct TourText {
     let folder: String
     let style: Style
     /// Columns of the terminal.
-    let width: Int
+    var width: Int
 
     package init(
         tour: Tour, model: ChatModel, modelName: String, modelPath: String? = nil,
@@ -128,7 +128,8 @@ package struct TourText {
                 phrase("Before it the model read symbol 0, the mark after which you speak.")
             case .text: phrase("Nothing stands before it.")
             }
-        var lines = rows.map { "  \(TextWrap.padded($0.0, 10))  \($0.1)" }
+        let label = rows.map { DisplayWidth.of($0.0) }.max() ?? 0
+        var lines = rows.map { "  \(TextWrap.padded($0.0, label))  \($0.1)" }
         lines += [
             "", spelling,
             before + " "
@@ -166,7 +167,7 @@ package struct TourText {
         let count = min(size, max(1, min(8, (width - 2 - label) / 9)))
         let scale = configuration.embeddingScale
         let scaled =
-            scale == 1 ? "" : phrase(", times %@", ModelText.short(Double(scale)))
+            scale == 1 ? "" : phrase(", times %@,", ModelText.short(Double(scale)))
         let first =
             tour.symbols.first.map { phrase("Symbol %@ is row %@", $0, $0) }
             ?? phrase("A symbol is a row")

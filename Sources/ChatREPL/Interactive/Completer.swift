@@ -1,3 +1,5 @@
+import ChatCore
+
 /// What Tab offers for a line, by what stands before the cursor.
 package struct Completer {
     /// Asked only when a session's name is wanted.
@@ -61,9 +63,10 @@ package struct Completer {
     }
 
     private static var helpTopics: [String] {
-        Set(CommandTable.entries.flatMap { [$0.names[0], $0.shownNames[0]] }).map {
-            String($0.dropFirst())
-        }
+        let commands = Set(CommandTable.entries.flatMap { [$0.names[0], $0.shownNames[0]] })
+        let isKorean = Words.spoken.language == .korean
+        return commands.map { String($0.dropFirst()) }
+            + SlashCommandRunner.topics.filter { isKorean || !Hangul.occurs(in: $0) }
     }
 
     private func matching(_ words: [String], _ prefix: String) -> Completion {

@@ -92,10 +92,13 @@ package struct SlashCommandProblem: Error, Equatable, Sendable, CustomStringConv
 
     package init(_ description: String) { self.description = description }
 
-    /// How a command is typed.
+    /// How a command is typed, and where more is told.
     static func usage(of name: String) -> SlashCommandProblem {
-        let usage = CommandTable.entry(named: name)?.shownUsage ?? name
-        return SlashCommandProblem(phrase("Usage: %@", usage))
+        let entry = CommandTable.entry(named: name)
+        let topic = (entry?.shownNames[0] ?? name).dropFirst()
+        return SlashCommandProblem(
+            phrase("Usage: %@", entry?.shownUsage ?? name) + "\n"
+                + phrase("/help %@ tells more.", topic))
     }
 }
 

@@ -35,7 +35,10 @@ extension SlashCommandRunner {
                     beliefs.count)
             )
         }
-        try showFitted(BeliefText.lines(known), hanging: BeliefText.replyColumn)
+        // Two questions may get one reply: of a cat and of a dog.
+        var shown: Set<String> = []
+        let rows = BeliefText.lines(known.filter { shown.insert($0.reply).inserted })
+        try showFitted(rows, hanging: BeliefText.replyColumn)
         let isMeasured = generator.model.certainty != nil
         let rest = beliefs.count - known.count
         try screen.notice(

@@ -15,7 +15,8 @@ extension SlashCommandRunner {
         guard let difference else { return try screen.notice(phrase("Stopped.")) }
         try screen.show(
             BeliefText.lines(
-                difference, first, second, style: screen.style, width: TerminalSize.columns()))
+                difference.named(Words.spoken.retold), first, second, style: screen.style,
+                width: TerminalSize.columns()))
     }
 
     /// `/state take @TURN [of SESSION]`

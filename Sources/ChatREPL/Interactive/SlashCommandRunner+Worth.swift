@@ -155,12 +155,16 @@ extension SlashCommandRunner {
             return try screen.notice(
                 phrase("Nothing has been said since the beginning. /odds QUESTION asks ahead."))
         }
-        let before = try working { shouldContinue in try state(before: last, while: shouldContinue)
+        guard !last.reply.isEmpty else {
+            return try screen.notice(phrase("The last reply is empty."))
         }
-        guard let before else { return try screen.notice(phrase("Stopped.")) }
-        let odds = CharacterOdds.keyCharacter(
-            of: last.reply, to: last.user, state: before, generator: generator)
-        guard let odds else { return try screen.notice(phrase("The last reply is empty.")) }
+        let odds: CharacterOdds? = try working { shouldContinue in
+            guard let before = try state(before: last, while: shouldContinue) else { return nil }
+            return CharacterOdds.keyCharacter(
+                of: last.reply, to: last.user, state: before, generator: generator,
+                shouldContinue: shouldContinue)
+        }
+        guard let odds else { return try screen.notice(phrase("Stopped.")) }
         let said = odds.before.count > 40 ? "…" + odds.before.suffix(40) : odds.before
         let place = said.isEmpty ? phrase("the beginning") : "'\(VisibleText.oneLine(said))' …"
         let title = phrase("Where the model was least sure in its last reply: %@", place)

@@ -16,7 +16,8 @@ package final class ProgressLine {
         let percent = Int(min(1, max(0, share)) * 100)
         guard percent != shown else { return }
         shown = percent
-        try? Self.put("\(title)  \(Self.bar(share)) \(percent) %", on: .error)
+        try? Self.put(
+            Self.line(title, share, columns: TerminalSize.columns(.error)), on: .error)
     }
 
     /// Takes the bar away.
@@ -26,9 +27,17 @@ package final class ProgressLine {
         try? Self.clear(.error)
     }
 
+    /// A title, a bar and its per cent on one line: in a narrow terminal the bar gives way.
+    package static func line(_ title: String, _ share: Double, columns: Int) -> String {
+        let percent = Int(min(1, max(0, share)) * 100)
+        // Beside it stand two spaces, its brackets and ` 100 %`, and the last column stays free.
+        let room = columns - 1 - DisplayWidth.of(title) - 10
+        let bar = room < 4 ? "" : Self.bar(share, width: min(20, room)) + " "
+        return "\(title)  \(bar)\(percent) %"
+    }
+
     /// A share of 0 to 1 as `[#####...............]`.
-    package static func bar(_ share: Double) -> String {
-        let width = 20
+    package static func bar(_ share: Double, width: Int = 20) -> String {
         let filled = Int(Double(width) * min(1, max(0, share)))
         return "[" + String(repeating: "#", count: filled)
             + String(repeating: ".", count: width - filled) + "]"
@@ -40,5 +49,9 @@ package final class ProgressLine {
     }
 
     /// Leaves the line empty.
-    package static func clear(_ output: Output) throws { try output.write("\r\u{1B}[K") }
+    /// - Parameter text: what `put` put there; in a terminal that became narrower it takes lines above.
+    package static func clear(_ output: Output, of text: String = "") throws {
+        let above = max(0, DisplayWidth.of(text) - 1) / max(1, TerminalSize.columns(output))
+        try output.write(above > 0 ? "\r\u{1B}[\(above)A\u{1B}[J" : "\r\u{1B}[K")
+    }
 }

@@ -151,6 +151,9 @@ struct SessionWorthTests {
         #expect(
             CharacterOdds.keyCharacter(of: "", to: "abc", state: fresh, generator: generator) == nil
         )
+        let stopped = CharacterOdds.keyCharacter(
+            of: "Hello", to: "abc", state: fresh, generator: generator, shouldContinue: { false })
+        #expect(stopped == nil)
     }
 
     @Test(

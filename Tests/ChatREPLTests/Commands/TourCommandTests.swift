@@ -89,6 +89,12 @@ import Testing
         #expect(state.contains("of the text only the last 2,048 symbols"))
         #expect(!state.contains("neither the text"))
         #expect(tour.screen(5).contains("; the pointer head adds"))
+        try KoreanWords.load().speak {
+            #expect(tour.screen(1).contains("gru 24 + 포인터 헤드 4"))
+            // All values begin in one column.
+            #expect(tour.screen(2).contains("  코드 포인트  U+0068\n"))
+            #expect(tour.screen(2).contains("  글자         h\n"))
+        }
     }
 
     @Test(arguments: [40, 50, 80])

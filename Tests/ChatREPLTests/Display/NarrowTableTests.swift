@@ -70,6 +70,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [10, 24, 30, 40, 80])
+    func aProgressLineHasAShorterBarAndKeepsItsPerCent(columns: Int) {
+        for share in [0, 0.81, 1] {
+            let line = ProgressLine.line("판정하는 중", share, columns: columns)
+            #expect(line.hasSuffix(" \(Int(100 * share)) %"), "\(line)")
+            #expect(line.contains("[") == (columns >= 30), "\(line)")
+            #expect(DisplayWidth.of(line) < columns || columns == 10, "\(line)")
+        }
+        #expect(
+            ProgressLine.line("Judging", 0.5, columns: 80)
+                == "Judging  [##########..........] 50 %")
+    }
+
     @Test(arguments: [40, 50, 80])
     func sessionsLeaveOutTheirDateAndThenTheirOpening(width: Int) {
         let sessions = ["2026-11-30-0315", "여행", "a-name-as-long-as-a-name-is"].map { name in

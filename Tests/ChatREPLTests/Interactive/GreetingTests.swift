@@ -26,7 +26,9 @@ import Testing
             .init(tell: "My name is Ada.", ask: "What is my name?"),
             .init(tell: "제 이름은 민준이에요.", ask: "제 이름이 뭐예요?"),
         ]
-        topics.asked = ["What is the capital of France?"]
+        topics.asked = [
+            "What is the capital of France?", "What does 안녕하세요 mean?", "ChatGPT가 뭐야?",
+        ]
         topics.talk = [String(repeating: "long \u{1B}[31m", count: 40)]
         return try TinyModel.make().with(topics)
     }
@@ -39,7 +41,8 @@ import Testing
         )
         #expect(TopicsText.hint(try TinyModel.make()) == nil)
         Words(.korean, table: [:]).speak {
-            #expect(TopicsText.hint(model)?.contains("제 이름은 민준이에요. · 제 이름이 뭐예요?") == true)
+            let hint = TopicsText.hint(model)
+            #expect(hint?.contains("제 이름은 민준이에요. · 제 이름이 뭐예요? · ChatGPT가 뭐야?") == true)
         }
     }
 

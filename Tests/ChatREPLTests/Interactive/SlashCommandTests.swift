@@ -68,6 +68,8 @@ import Testing
             return
         }
         #expect(text.hasPrefix("Usage: /"))
+        let name = line.dropFirst().prefix { $0 != " " }
+        #expect(text.hasSuffix("\n/help \(name) tells more."))
     }
 
     @Test(arguments: [
@@ -193,7 +195,7 @@ import Testing
             ("/state load /nowhere/a", .nothing), ("/state take @1 ", .nothing),
             ("/conti", .words(["/continue"])),
             ("/back ", .words(["-", "before dinner"])), ("/back before d", .words(["dinner"])),
-            ("/help fo", .words(["forget", "fork"])),
+            ("/help fo", .words(["forget", "fork"])), ("/help to", .words(["topics"])),
             ("/load x", .nothing), ("hello", .nothing), ("//und", .nothing),
             ("/load home h", .nothing), ("/load home a", .words(["again"])),
             ("/load home ", .words(["again"])), ("/load home again ", .nothing),

@@ -230,6 +230,13 @@ import Testing
         #expect(shown.contains("! There is no turn 3"))
     }
 
+    @Test func inKoreanThePartsOfAStateHaveKoreanNames() throws {
+        let shown = try KoreanWords.load().speak {
+            try screen(["one", "two", "/상태 차이 @1 @2"])
+        }
+        #expect(shown.contains("\n1층 ") && !shown.contains("layer 1"), "\(shown)")
+    }
+
     @Test func aStateChangedByHandIsToldUndoneReplayedAndProved() throws {
         let file = folder.url.appendingPathComponent("one.state").path
         let shown = try screen([

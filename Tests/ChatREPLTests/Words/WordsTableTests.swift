@@ -120,6 +120,7 @@ import Testing
             #expect(completer.complete("/저") == .words(["/저장"]))
             #expect(completer.complete("/und") == .words(["/undo"]))
             #expect(completer.complete("/도움말 취") == .words(["취소"]))
+            #expect(completer.complete("/도움말 주") == .words(["주제"]))
             #expect(completer.complete("/보기 모") == .words(["모델"]))
             #expect(completer.complete("/설정 온") == .words(["온도"]))
             #expect(completer.complete("/상태 차") == .words(["차이"]))
