@@ -113,7 +113,8 @@ package final class PointerHead {
         after = workspace.matrix(batch, reach)
         nowhere = FloatBuffer(count: reach)
         let reach = reach
-        lines = (0..<batch).map { _ in LineMatches(reach: reach, time: time, weights: weights.runs) }
+        lines = (0..<batch).map { _ in LineMatches(reach: reach, time: time, weights: weights.runs)
+        }
         counts = [Int](repeating: 0, count: batch)
         first = [Int](repeating: 0, count: rows)
         distances = FloatBuffer(count: reach)
