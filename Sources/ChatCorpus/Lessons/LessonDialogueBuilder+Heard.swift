@@ -135,9 +135,10 @@ extension LessonDialogueBuilder {
             turn: turns.count)
         var bindings = LessonBindings()
         bindings["said"] = heard.said
+        let slip = random.index(below: 6) == 0 ? slip(after: heard.said) : nil
         add(
-            user, reply(noted, bindings), needs: .none, kind: "heard tell",
-            accept: [LessonPattern.finding(heard.said)], told: [heard.said])
+            user, slip ?? reply(noted, bindings), needs: .none, kind: "heard tell",
+            accept: [LessonPattern.finding(heard.said)], told: [heard.said], isSpoiled: slip != nil)
         heardLines.append(heard)
         madeStatements.formUnion(statements)
         topic = nil
@@ -160,11 +161,44 @@ extension LessonDialogueBuilder {
         let question = typedQuestion(random.pick(ask), &slots)
         guard !question.isEmpty else { return }
         var bindings = LessonBindings()
-        bindings["said"] = line.said
+        // A wrong line at times, so that one slip is not the next one's reason.
+        let others = heardLines.filter { $0.said != line.said }
+        let isSpoiled = !isDrill && !others.isEmpty && random.index(below: 12) == 0
+        bindings["said"] = isSpoiled ? random.pick(others).said : line.said
         questions.append(Question(about: nil, accept: []))
         add(
             question, reply(answer, bindings), needs: .session, kind: "heard ask",
-            accept: [LessonPattern.finding(line.said)], gap: turns.count - line.turn - 1)
+            accept: [LessonPattern.finding(line.said)], gap: turns.count - line.turn - 1,
+            isSpoiled: isSpoiled)
+    }
+
+    /// What a model may reply that does not know how to take a statement: it was made all the same, and is asked
+    /// for later. Nil where none comes to mind.
+    private mutating func slip(after said: String) -> String? {
+        guard !isDrill, let unknown = course.heard.unknown else { return nil }
+        let words = said.split(separator: " ")
+        switch random.index(below: 4) {
+        case 0: return reply(unknown, LessonBindings())
+        case 1:
+            return course.talk.isEmpty
+                ? nil : reply(random.pick(course.talk).reply, LessonBindings())
+        case 2:
+            // Part of it, and no more.
+            guard let noted = course.heard.noted, words.count > 2 else { return nil }
+            var bindings = LessonBindings()
+            bindings["said"] = words.prefix(1 + random.index(below: words.count - 1)).joined(
+                separator: " ")
+            return reply(noted, bindings)
+        default:
+            // As something that has words of its own.
+            guard let lesson = pickUntold(), course.told[lesson].list == nil, !words.isEmpty else {
+                return nil
+            }
+            let start = random.index(below: words.count)
+            let value = words[start..<min(words.count, start + 1 + random.index(below: 3))]
+                .joined(separator: " ")
+            return reply(course.told[lesson].ack, bind(lesson, value, []))
+        }
     }
 
     /// What nothing that was said answers: near what was said, or about what was not.

@@ -101,14 +101,14 @@ struct LessonDialogueBuilder {
     ///   reply's own words (a name such as Luck) is left out.
     mutating func add(
         _ user: String, _ reply: String, needs: LessonTurn.Need, kind: String, accept: [String],
-        reject: [String] = [], gap: Int? = nil, told: [String] = []
+        reject: [String] = [], gap: Int? = nil, told: [String] = [], isSpoiled: Bool = false
     ) {
         let plain = reply.lowercased()
         let wrong = reject.filter { !plain.contains($0.lowercased()) }.map(LessonPattern.finding)
         turns.append(
             LessonTurn(
                 user: user, reply: reply, needs: needs, accept: accept, reject: wrong, gap: gap,
-                told: told, kind: kind))
+                told: told, isSpoiled: isSpoiled, kind: kind))
     }
 
     mutating func addQuestion(about: LessonTemplate?, _ bindings: LessonBindings, accept: [String])

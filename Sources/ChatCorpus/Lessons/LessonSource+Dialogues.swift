@@ -4,9 +4,15 @@ import Foundation
 /// Lessons as a source of training dialogues.
 extension LessonSource: DialogueSource {
     /// Nil only where the lessons give no dialogue at all.
-    package mutating func next() -> Dialogue? {
+    package mutating func next() -> Dialogue? { nextToLearn()?.dialogue }
+
+    package mutating func nextToLearn() -> (dialogue: Dialogue, spoiled: Set<Int>)? {
         let turns = nextAnnotated().turns
-        return turns.isEmpty ? nil : Dialogue(exchanges: turns.map { ($0.user, $0.reply) })
+        guard !turns.isEmpty else { return nil }
+        return (
+            Dialogue(exchanges: turns.map { ($0.user, $0.reply) }),
+            Set(turns.indices.filter { turns[$0].isSpoiled })
+        )
     }
 
     /// Dialogues beyond any run, far from overflow.

@@ -15,6 +15,8 @@ package struct LessonTurn: Sendable, Equatable {
     package var gap: Int?
     /// What the user told in this turn, as typed; the items of a list one by one.
     package var told: [String] = []
+    /// Whether the reply is one that nobody should learn to say: a model's slip, after which the talk goes on.
+    package var isSpoiled = false
     /// The lesson it came from, such as "told dog" or "fact capital".
     package var kind: String
 }

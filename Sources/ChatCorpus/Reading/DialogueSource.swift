@@ -6,6 +6,9 @@ package protocol DialogueSource: Sendable {
     /// The next dialogue; nil at the end. An endless source never returns nil.
     mutating func next() throws -> Dialogue?
 
+    /// The next dialogue, and the exchanges whose replies nobody should learn to say.
+    mutating func nextToLearn() throws -> (dialogue: Dialogue, spoiled: Set<Int>)?
+
     /// Where the source stands, so that `restore` makes an equal source go on exactly there. Nil when
     /// it cannot tell; resumed training then draws again as many dialogues as were drawn.
     var position: Data? { get }
@@ -15,6 +18,10 @@ package protocol DialogueSource: Sendable {
 }
 
 extension DialogueSource {
+    package mutating func nextToLearn() throws -> (dialogue: Dialogue, spoiled: Set<Int>)? {
+        try next().map { ($0, []) }
+    }
+
     package var position: Data? { nil }
 
     package mutating func restore(_ position: Data) throws {

@@ -179,15 +179,20 @@ struct TrainCommand: ParsableCommand {
         var source = LessonSource(
             try LessonFolder.load(URL(fileURLWithPath: files[0])), seed: choices.seed)
         for _ in 0..<max(0, count) {
-            let turns = source.nextAnnotated().turns
+            var turns = source.nextAnnotated().turns
             if json {
+                // A file of dialogues cannot say that a reply is a slip.
+                for _ in 0..<100 where turns.contains(where: \.isSpoiled) {
+                    turns = source.nextAnnotated().turns
+                }
                 let dialogue = Dialogue(exchanges: turns.map { ($0.user, $0.reply) })
                 try Output.standard.writeLine(try JSONText.line(dialogue))
                 continue
             }
             for turn in turns {
-                try Output.standard.tell(
-                    VisibleText.lines(">>> \(turn.user)\n\(turn.reply)"))
+                // What is there to be read and not to be learned.
+                let reply = turn.isSpoiled ? "(slip) \(turn.reply)" : turn.reply
+                try Output.standard.tell(VisibleText.lines(">>> \(turn.user)\n\(reply)"))
             }
             try Output.standard.writeLine("")
         }

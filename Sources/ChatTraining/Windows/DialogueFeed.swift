@@ -67,7 +67,7 @@ struct DialogueFeed: Sendable {
         }
     }
 
-    /// A dialogue, and what in it the user did not say like this, which nobody should learn to say.
+    /// A dialogue, and what in it nobody should learn to say: what the user did not say like this, and slips.
     struct Fed: Sendable {
         var symbols: [Symbol]
         var spoiled: [Range<Int>] = []
@@ -79,9 +79,9 @@ struct DialogueFeed: Sendable {
             var random = RandomStream(seed: mixed.seed, branch: UInt64(mixed.drawn))
             mixed.drawn += 1
             let isOld = random.uniform() < mixed.share
-            let symbols = isOld ? try mixed.source.next(alphabet) : nil
+            let old = isOld ? try mixed.source.next(alphabet) : nil
             rehearsal = mixed
-            if let symbols { return Fed(symbols: symbols) }
+            if let old { return old }
         }
         switch origin {
         case .corpus(var dialogues):
@@ -90,7 +90,7 @@ struct DialogueFeed: Sendable {
             return try dialogues.next()
         case .source(var source):
             defer { origin = .source(source) }
-            return Fed(symbols: try source.next(alphabet))
+            return try source.next(alphabet)
         }
     }
 
@@ -250,10 +250,10 @@ private struct RepeatedSource: Sendable {
     }
     static let none = RepeatedSource(source: Nothing())
 
-    mutating func next(_ alphabet: Alphabet) throws -> [Symbol] {
+    mutating func next(_ alphabet: Alphabet) throws -> DialogueFeed.Fed {
         var hasBegunAnew = false
         while true {
-            guard let dialogue = try source.next() else {
+            guard let (dialogue, spoiled) = try source.nextToLearn() else {
                 if hasBegunAnew { throw CorpusError.noDialogues(file: "the source of dialogues") }
                 hasBegunAnew = true
                 source = beginning
@@ -263,8 +263,23 @@ private struct RepeatedSource: Sendable {
             }
             drawn += 1
             let symbols = dialogue.encoded(with: alphabet)
-            if !symbols.isEmpty { return symbols }
+            guard !symbols.isEmpty else { continue }
+            return DialogueFeed.Fed(
+                symbols: symbols, spoiled: Self.replies(symbols, of: spoiled))
         }
+    }
+
+    /// Where the replies of some exchanges of an encoded dialogue lie, each with the mark that ends it.
+    private static func replies(_ symbols: [Symbol], of exchanges: Set<Int>) -> [Range<Int>] {
+        guard !exchanges.isEmpty else { return [] }
+        var (ranges, exchange, start): ([Range<Int>], Int, Int?) = ([], 0, nil)
+        for (index, symbol) in symbols.enumerated() {
+            if symbol == Alphabet.assistantMark { start = index + 1 }
+            guard symbol == Alphabet.endMark, let begin = start else { continue }
+            if exchanges.contains(exchange) { ranges.append(begin..<index + 1) }
+            (exchange, start) = (exchange + 1, nil)
+        }
+        return ranges
     }
 
     mutating func restore(_ position: DialogueFeed.Position) throws {

@@ -107,7 +107,7 @@ struct LessonStreamTests {
         for split in [LessonSplit.training, .heldOutNames] {
             var source = LessonSource(lessons, seed: 2, split: split)
             for _ in 0..<400 {
-                for turn in source.nextAnnotated().turns {
+                for turn in source.nextAnnotated().turns where !turn.isSpoiled {
                     #expect(turn.accept.contains { finds($0, in: turn.reply) }, "\(turn)")
                     #expect(!turn.reject.contains { finds($0, in: turn.reply) }, "\(turn)")
                 }
