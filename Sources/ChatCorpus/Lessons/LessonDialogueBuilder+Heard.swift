@@ -126,13 +126,9 @@ extension LessonDialogueBuilder {
             let frames = random.index(below: 4) == 0 ? course.language.wrapTell : []
             user = typed(lines[0], &slots, keepsValues: true, frames: frames)
         }
-        var said = Substring(user)
-        while let last = said.last, ".!? ".contains(last) { said.removeLast() }
-        while said.first == " " { said.removeFirst() }
-        guard !said.isEmpty, said.count <= Self.longest, !said.contains("\"") else { return false }
+        guard let said = Self.whole(user) else { return false }
         let heard = HeardLine(
-            said: String(said), statements: statements, told: lesson, slots: slots,
-            turn: turns.count)
+            said: said, statements: statements, told: lesson, slots: slots, turn: turns.count)
         var bindings = LessonBindings()
         bindings["said"] = heard.said
         let slip = random.index(below: 6) == 0 ? slip(after: heard.said) : nil
@@ -143,6 +139,39 @@ extension LessonDialogueBuilder {
         madeStatements.formUnion(statements)
         topic = nil
         return true
+    }
+
+    /// A line as it is said back, without the mark at its end; nil where it cannot be.
+    private static func whole(_ user: String) -> String? {
+        var said = Substring(user)
+        while let last = said.last, ".!? ".contains(last) { said.removeLast() }
+        while said.first == " " { said.removeFirst() }
+        guard !said.isEmpty, said.count <= longest, !said.contains("\"") else { return nil }
+        return String(said)
+    }
+
+    /// How often what has words of its own is said back whole all the same: one line in so many, of one thing
+    /// and of several.
+    static let wholeSingle = 5, wholeSeveral = 3
+
+    /// The line, where its reply is to say it back whole though it has words of its own. So a model that is not
+    /// sure of those takes the way that cannot be wrong.
+    mutating func keptWhole(_ user: String, oneIn share: Int) -> String? {
+        guard split == .training, !isDrill, course.heard.isTaught, course.heard.share > 0,
+            random.index(below: share) == 0
+        else { return nil }
+        return Self.whole(user)
+    }
+
+    /// The acknowledgement and the answer that say a line back whole; nil for nil.
+    mutating func noted(_ said: String?) -> String? { saying(course.heard.noted, said) }
+    mutating func quoted(_ said: String?) -> String? { saying(course.heard.answer, said) }
+
+    private mutating func saying(_ template: LessonTemplate?, _ said: String?) -> String? {
+        guard let template, let said else { return nil }
+        var bindings = LessonBindings()
+        bindings["said"] = said
+        return reply(template, bindings)
     }
 
     private mutating func askHeard() {

@@ -90,8 +90,11 @@ extension LessonDialogueBuilder {
         var bindings = bind(index, value, items)
         let user = typed(template, &bindings, keepsValues: true, frames: course.language.wrapTell)
         remember(index, value, items)
+        let said = items.isEmpty ? keptWhole(user, oneIn: Self.wholeSingle) : nil
+        told[index]?.said = said
         add(
-            user, reply(lesson.ack, bindings), needs: .none, kind: "told \(lesson.name)",
+            user, noted(said) ?? reply(lesson.ack, bindings), needs: .none,
+            kind: "told \(lesson.name)",
             accept: acceptance(items.isEmpty ? [value] : items),
             told: items.isEmpty ? [value] : items)
         // In training a list is often added to at once, up to twice: it is told seldom.
@@ -181,9 +184,12 @@ extension LessonDialogueBuilder {
         guard var noted = lessons[0].notedFirst else { return false }
         for other in lessons.dropFirst().compactMap(\.noted) { noted = noted.followed(by: other) }
         for one in chosen { remember(one.lesson, one.value, one.items) }
+        let said =
+            chosen.allSatisfy(\.items.isEmpty) ? keptWhole(user, oneIn: Self.wholeSeveral) : nil
+        for one in chosen { told[one.lesson]?.said = said }
         let values = chosen.map(\.value)
         add(
-            user, reply(noted, bindings), needs: .none, kind: "told several",
+            user, self.noted(said) ?? reply(noted, bindings), needs: .none, kind: "told several",
             accept: [values.map(LessonPattern.finding).joined(separator: ".*")], told: values)
         return true
     }
@@ -256,8 +262,8 @@ extension LessonDialogueBuilder {
             let gap = turns.count - known.turn - 1
             addQuestion(about: lesson.about, bindings, accept: [])
             add(
-                user, reply(lesson.answer, bindings), needs: .session, kind: kind, accept: accept,
-                reject: wrong, gap: gap)
+                user, quoted(known.said) ?? reply(lesson.answer, bindings), needs: .session,
+                kind: kind, accept: accept, reject: wrong, gap: gap)
         } else if emptied.contains(index), let wording = lesson.list {
             let text = Self.sentenceCase(reply(wording.emptied, bindings))
             addQuestion(about: lesson.about, bindings, accept: [])

@@ -26,6 +26,8 @@ struct LessonDialogueBuilder {
         var old: [String] = []
         /// Items of a list; empty for a single value.
         var items: [String] = []
+        /// The line that told it, where the reply said it back whole: that is then the answer too.
+        var said: String?
     }
     /// Lists that were emptied and not told again.
     var emptied: Set<Int> = []

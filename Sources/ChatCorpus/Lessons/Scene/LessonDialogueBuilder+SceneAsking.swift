@@ -16,7 +16,8 @@ extension LessonDialogueBuilder {
         if let index = scene.fact(wanted.owner, wanted.attribute, wanted.key) {
             let fact = scene.facts[index]
             addTurn(
-                user, Self.sentenceCase(sentence(fact)), fact, kind: kind, isRecall: true)
+                user, quoted(fact.said) ?? Self.sentenceCase(sentence(fact)), fact, kind: kind,
+                isRecall: true)
         } else {
             abstain(user, wanted)
         }
@@ -136,7 +137,7 @@ extension LessonDialogueBuilder {
             return true
         }
         let template = attribute(fact).reversed ?? wording(fact).say
-        let text = reply(template, bindings(fact, by: .reply))
+        let text = quoted(fact.said) ?? reply(template, bindings(fact, by: .reply))
         note(fact)
         questions.append(Question(about: nil, accept: []))
         let owner = scene.owners[fact.owner]

@@ -12,6 +12,7 @@ extension LessonDialogueBuilder {
         let old = fact.value
         fact.old.append(old)
         fact.value = new
+        fact.said = nil
         fact.turn = turns.count
         var slots = bindings(fact, by: .user)
         slots["old"] = old

@@ -1,12 +1,13 @@
 /// Acts that tell something new in a scene.
 extension LessonDialogueBuilder {
     mutating func tellFact() -> Bool {
-        guard let fact = drawFact(), !wording(fact).tell.isEmpty else { return false }
+        guard var fact = drawFact(), !wording(fact).tell.isEmpty else { return false }
         let line = phrasing(of: wording(fact).tell)
         var slots = bindings(fact, by: .user, in: line)
         let user = sceneLine(line, &slots, frames: course.language.wrapTell)
+        fact.said = keptWhole(user, oneIn: Self.wholeSingle)
         keep(fact)
-        let text = Self.sentenceCase(sentence(fact))
+        let text = noted(fact.said) ?? Self.sentenceCase(sentence(fact))
         addTurn(user, text, fact, kind: "scene tell", isRecall: false)
         return true
     }
@@ -44,8 +45,14 @@ extension LessonDialogueBuilder {
             facts.append(second)
             user = joined(before, after, in: random.pick(frames))
         }
-        for fact in facts { keep(fact) }
-        let text = facts.map { Self.sentenceCase(sentence($0)) }.joined(separator: " ")
+        let said = keptWhole(user, oneIn: Self.wholeSeveral)
+        for index in facts.indices {
+            facts[index].said = said
+            keep(facts[index])
+        }
+        let text =
+            noted(said)
+            ?? facts.map { Self.sentenceCase(sentence($0)) }.joined(separator: " ")
         note(facts[facts.count - 1])
         add(
             user, text, needs: .none, kind: "scene tell several",

@@ -20,6 +20,8 @@ struct Scene {
         var value: String
         var old: [String] = []
         var turn: Int
+        /// The line that told it, where the reply said it back whole: that is then the answer too.
+        var said: String?
     }
 
     /// The user and nobody come first.
