@@ -6,6 +6,9 @@ struct HeardLessons: Sendable {
     var share = 0
     /// The acknowledgement and the answer, with `{said}`; the reply where nothing that was said answers.
     var noted, answer, unknown: LessonTemplate?
+    /// Lines that take back what was just said, and the reply to them.
+    var forget: [LessonTemplate] = []
+    var forgotten: LessonTemplate?
     var statements: [Statement] = []
     /// The things with words of their own, by the letters of the questions for them.
     private var toldByQuestion: [String: Set<Int>] = [:]
@@ -61,7 +64,9 @@ struct HeardLessons: Sendable {
     /// What lines and replies are made of, for the alphabet.
     var texts: [String] {
         let lines = statements.flatMap { $0.lines + $0.ask + $0.near }
-        return (lines + [noted, answer, unknown].compactMap(\.self)).map(\.source)
+        return
+            (lines + [noted, answer, unknown, forgotten].compactMap(\.self)
+            + forget).map(\.source)
     }
 }
 
@@ -70,7 +75,9 @@ extension LessonCourse {
     /// `[heard]` alone says how it is answered; `[heard NAME]` holds statements.
     mutating func readHeard(_ section: LessonSection) throws {
         if section.items.isEmpty || !section.fields.isEmpty {
-            try section.allow(["share", "noted", "answer", "unknown"])
+            try section.allow([
+                "share", "noted", "answer", "unknown", "forget", "forgotten",
+            ])
             guard let share = section.items("share").first.flatMap({ Int($0.text) }),
                 (0...100).contains(share)
             else { throw section.error("[heard] needs 'share:', 0 to 100 dialogues in a hundred") }
@@ -78,6 +85,8 @@ extension LessonCourse {
             heard.noted = try section.required("noted")
             heard.answer = try section.required("answer")
             heard.unknown = try section.required("unknown")
+            heard.forget = try section.templates("forget")
+            heard.forgotten = try section.template("forgotten")
         }
         try readStatements(section)
     }

@@ -35,6 +35,8 @@ extension LessonDialogueBuilder {
             case ..<58: askHeard()
             case ..<70: askUnheard()
             case ..<73: hearAnew()
+            case ..<80: forgetHeard()
+            case ..<84: _ = sumUp()
             default: if isInScene { sceneStep() } else { step(style) }
             }
         }
@@ -83,7 +85,7 @@ extension LessonDialogueBuilder {
     }
 
     /// A statement that was not made yet, and tells nothing that was told in other words.
-    private mutating func unheard() -> Int? {
+    mutating func unheard() -> Int? {
         let index = random.pick(course.heard.first)
         guard !madeStatements.contains(index) else { return nil }
         let told = course.heard.statements[index].told
@@ -174,33 +176,6 @@ extension LessonDialogueBuilder {
         return reply(template, bindings)
     }
 
-    private mutating func askHeard() {
-        if !heardLines.isEmpty { askHeard(random.index(below: heardLines.count)) }
-    }
-
-    private mutating func askHeard(_ index: Int) {
-        guard let answer = course.heard.answer else { return }
-        let line = heardLines[index]
-        var slots = line.slots
-        var ask = course.heard.statements[random.pick(line.statements)].ask
-        if let lesson = line.told, random.index(below: 2) == 0 {
-            ask = course.told[lesson].ask.lines(split)
-        }
-        guard !ask.isEmpty else { return }
-        let question = typedQuestion(random.pick(ask), &slots)
-        guard !question.isEmpty else { return }
-        var bindings = LessonBindings()
-        // A wrong line at times, so that one slip is not the next one's reason.
-        let others = heardLines.filter { $0.said != line.said }
-        let isSpoiled = !isDrill && !others.isEmpty && random.index(below: 12) == 0
-        bindings["said"] = isSpoiled ? random.pick(others).said : line.said
-        questions.append(Question(about: nil, accept: []))
-        add(
-            question, reply(answer, bindings), needs: .session, kind: "heard ask",
-            accept: [LessonPattern.finding(line.said)], gap: turns.count - line.turn - 1,
-            isSpoiled: isSpoiled)
-    }
-
     /// What a model may reply that does not know how to take a statement: it was made all the same, and is asked
     /// for later. Nil where none comes to mind.
     private mutating func slip(after said: String) -> String? {
@@ -228,53 +203,5 @@ extension LessonDialogueBuilder {
                 .joined(separator: " ")
             return reply(course.told[lesson].ack, bind(lesson, value, []))
         }
-    }
-
-    /// What nothing that was said answers: near what was said, or about what was not.
-    mutating func askUnheard() {
-        let heard = course.heard
-        guard let unknown = heard.unknown, heard.isTaught, heard.share > 0 else { return }
-        var ask: [LessonTemplate] = []
-        var slots = LessonBindings()
-        if !heardLines.isEmpty, random.index(below: 2) == 0 {
-            let line = random.pick(heardLines)
-            // What else stands in the line may answer what the one statement does not.
-            guard line.told == nil, line.statements.count == 1 else { return }
-            ask = heard.statements[line.statements[0]].near
-            slots = line.slots
-        } else {
-            guard let index = unheard() else { return }
-            let statement = heard.statements[index]
-            ask = random.index(below: 4) == 0 ? statement.near : statement.ask
-        }
-        guard !ask.isEmpty else { return }
-        let line = random.pick(ask)
-        // Another statement may have the same question, or it has replies of its own.
-        guard heard.told(askedBy: line).isEmpty,
-            !heardLines.contains(where: {
-                $0.statements.contains {
-                    heard.statements[$0].ask.contains { $0.source == line.source }
-                }
-            })
-        else { return }
-        let question = typedQuestion(line, &slots)
-        // A second draw may have been the first value over again.
-        guard !question.isEmpty, Set(slots.pairs.map(\.value)).count == slots.pairs.count else {
-            return
-        }
-        questions.append(Question(about: nil, accept: []))
-        add(
-            question, reply(unknown, LessonBindings()), needs: .abstain, kind: "heard untold",
-            accept: course.language.abstain)
-    }
-
-    /// A question as the user types it. The mark alone may tell it from a statement, so it mostly stays.
-    private mutating func typedQuestion(
-        _ line: LessonTemplate, _ slots: inout LessonBindings
-    ) -> String {
-        let drops = habits.dropsPunctuation
-        if line.source.hasSuffix("?"), random.index(below: 4) > 0 { habits.dropsPunctuation = 0 }
-        defer { habits.dropsPunctuation = drops }
-        return typed(line, &slots, keepsValues: true, frames: course.language.wrapAsk)
     }
 }

@@ -187,32 +187,55 @@ extension LessonDialogueBuilder {
         return true
     }
 
+    /// Characters; a longer sum is not asked for.
+    private static let longestSum = 400
+
     /// All that is known of somebody.
     mutating func sumUp() -> Bool {
-        // What a script or a heard line told is not among the facts.
-        guard !hasPlayedScript, heardLines.isEmpty else { return false }
+        // What a script told is not among the facts.
+        guard !hasPlayedScript else { return false }
         let spoken = scene.owners.indices.filter { owner in
             owner > Scene.the && scene.facts.contains { $0.owner == owner }
         }
-        let isMe = spoken.isEmpty || random.index(below: 2) == 0
+        // Whom a line is about that is said back whole is not known.
+        let isMe = spoken.isEmpty || !heardLines.isEmpty || random.index(below: 2) == 0
         let owner = isMe ? Scene.me : random.pick(spoken)
         guard let lines = course.scene.lines[isMe ? .sumMe : .sum], !lines.isEmpty else {
             return false
         }
         var sentences: [String] = []
         var values: [String] = []
+        var whole: [(turn: Int, said: String)] = []
         if isMe {
             for index in known {
                 guard let told = told[index], told.items.isEmpty else { continue }
-                sentences.append(answer(index, told))
-                values.append(told.value)
+                if let said = told.said {
+                    whole.append((told.turn, said))
+                } else {
+                    sentences.append(answer(index, told))
+                    values.append(told.value)
+                }
             }
+            whole += heardLines.map { ($0.turn, $0.said) }
         }
         for fact in scene.facts where fact.owner == owner {
-            sentences.append(Self.sentenceCase(sentence(fact)))
-            values.append(fact.value)
+            if let said = fact.said {
+                whole.append((fact.turn, said))
+            } else {
+                sentences.append(Self.sentenceCase(sentence(fact)))
+                values.append(fact.value)
+            }
         }
-        guard sentences.count <= 5 else { return false }
+        // What is said back whole comes last, in the order of telling, a line that told two things once.
+        whole.sort { $0.turn < $1.turn }
+        for (index, line) in whole.enumerated()
+        where index == 0 || line.turn != whole[index - 1].turn {
+            sentences += [quoted(line.said)].compactMap(\.self)
+            values.append(line.said)
+        }
+        guard sentences.count <= 5, sentences.map(\.count).reduce(0, +) <= Self.longestSum else {
+            return false
+        }
         var slots = LessonBindings()
         if !isMe { (slots["who"], slots["whose"]) = references(owner, by: .user) }
         let user = sceneLine(random.pick(lines), &slots)
