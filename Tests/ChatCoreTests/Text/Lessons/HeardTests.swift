@@ -7,7 +7,7 @@ import Testing
 @Suite("Statements that are said back whole")
 struct HeardTests {
     /// How statements are answered, in all dialogues.
-    private static let replies = """
+    static let replies = """
         [language]
         abstain: not told
 
@@ -31,7 +31,7 @@ struct HeardTests {
             ! Who has my saw? | what does {@people.2} have
             """
 
-    private func load(_ text: String) throws -> LessonFolder {
+    func load(_ text: String) throws -> LessonFolder {
         let url = FileManager.default.temporaryDirectory
             .appendingPathComponent("heard-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: url) }
@@ -47,7 +47,7 @@ struct HeardTests {
     }
 
     /// The line between the quotation marks of a reply.
-    private func said(_ reply: String, after beginning: String) -> String? {
+    func said(_ reply: String, after beginning: String) -> String? {
         guard reply.hasPrefix(beginning + "\""), reply.hasSuffix("\".") else { return nil }
         return String(reply.dropFirst(beginning.count + 1).dropLast(2))
     }
