@@ -205,6 +205,7 @@ package enum CommandTable {
                 temperature: 0 to 10; 0 takes the likeliest character, 1 draws as the model believes.
                 top-p: above 0, up to 1; draws only among the likeliest of that total probability.
                 seed: a whole number; the same seed and words give the same replies.
+                length: a whole number, 1 to 10000; the most symbols of a reply; /continue goes on.
                 surprisal: on or off; on shows how much each character of a reply surprised the model.
                 certainty: on or off; on marks replies that the model's own odds say may be wrong.
                 verbose: on or off; on tells the length, speed and certainty of each reply.

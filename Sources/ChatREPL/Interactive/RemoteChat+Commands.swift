@@ -116,7 +116,8 @@ extension RemoteChat {
         case .temperature(let value): settings.temperature = value
         case .topP(let value): settings.topP = value
         case .seed(let value): settings.seed = value
-        case .lengthLimit: return
+        case .lengthLimit:
+            throw SlashCommandProblem(phrase("How long a reply may be is for the server to say."))
         }
         try screen.notice(
             phrase("From the next reply on: %@.", TranscriptText.described(change)))
