@@ -57,7 +57,7 @@ import Testing
             // No option is torn from its value.
             #expect(line.filter { $0 == "[" }.count == line.filter { $0 == "]" }.count)
         }
-        #expect(flat(lines.joined()) == flat(usage))
+        #expect(flat(lines.joined(separator: "")) == flat(usage))
     }
 
     // MARK: - The table
