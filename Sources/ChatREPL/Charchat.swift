@@ -61,8 +61,8 @@ struct Charchat: ParsableCommand {
         guard words.language != .english, let tool = try? description() else {
             let text = UsageText.fitted(english, columns: TerminalSize.columns(output))
             // The version and a script for a shell have nothing to break.
-            guard text != english else { exit(withError: error) }
-            try? output.writeLine(text)
+            guard text != english || !code.isSuccess else { exit(withError: error) }
+            try? output.tell(text)
             Foundation.exit(code.rawValue)
         }
         let text = UsageText(words: words, tool: tool, columns: TerminalSize.columns(output))
