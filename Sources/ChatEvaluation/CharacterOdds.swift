@@ -20,9 +20,9 @@ package struct CharacterOdds: Sendable, Equatable {
     /// Of the whole distribution at the place, in bits.
     package var entropy: Double
 
-    /// Alternatives shown, and characters of each.
+    /// Alternatives shown, and characters of each: as many as a wide terminal has room for.
     static let count = 6
-    static let length = 24
+    static let length = 100
 
     /// The odds of the first character of the reply to `question` in `state`.
     /// - Parameter shouldContinue: asked while the question is read.

@@ -56,11 +56,15 @@ struct Charchat: ParsableCommand {
     /// those in place of them.
     private static func end(with error: any Error) -> Never {
         let words = Words.help(Words.spoken.language)
-        guard words.language != .english, let tool = try? description() else {
-            exit(withError: error)
-        }
         let (code, english) = (exitCode(for: error), fullMessage(for: error))
         let output = code.isSuccess ? Output.standard : Output.error
+        guard words.language != .english, let tool = try? description() else {
+            let text = UsageText.fitted(english, columns: TerminalSize.columns(output))
+            // The version and a script for a shell have nothing to break.
+            guard text != english || !code.isSuccess else { exit(withError: error) }
+            try? output.tell(text)
+            Foundation.exit(code.rawValue)
+        }
         let text = UsageText(words: words, tool: tool, columns: TerminalSize.columns(output))
         if !code.isSuccess {
             try? output.tell(text.problem(english, message: message(for: error)))

@@ -74,7 +74,8 @@ struct InspectCommand: ParsableCommand {
         if json {
             try Output.standard.writeLine(try Inspection(model).json)
         } else {
-            try Output.standard.tell(ModelText.description(model))
+            let columns = Output.standard.isTerminal ? TerminalSize.columns() : .max
+            try Output.standard.tell(ModelText.description(model, columns: columns))
         }
     }
 

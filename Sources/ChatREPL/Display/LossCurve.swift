@@ -16,6 +16,8 @@ struct LossCurve {
         return (low, max(losses.max() ?? 1, low + 1e-6))
     }
 
+    private var legend: String { phrase("o validation  . training (nats per character)") }
+
     /// Eight rows: `o` validation, `.` training, the scale in nats per character at the left.
     func text(width: Int = 60) -> [String] {
         guard history.count > 1, width > 20 else { return [] }
@@ -37,7 +39,7 @@ struct LossCurve {
             let value = range.high - Double(row) / Double(rows - 1) * (range.high - range.low)
             let label = row == 0 || row == rows - 1 ? String(format: "%7.3f", value) : "       "
             return "\(label) |\(String(cells))"
-        } + ["        " + phrase("o validation  . training (nats per character)")]
+        } + [TextWrap.paragraphs("        " + legend, width: width)]
     }
 
     /// What stands under every curve.

@@ -24,8 +24,8 @@ package enum ModelText {
             .joined(separator: " + ")
     }
 
-    /// Everything worth knowing about a model, in lines.
-    package static func description(_ model: ChatModel) -> String {
+    /// Everything worth knowing about a model, in lines of at most `columns`.
+    package static func description(_ model: ChatModel, columns: Int = .max) -> String {
         let configuration = model.network.configuration
         let state = configuration.stateSize * MemoryLayout<Float>.size
         var rows: [(String, String)] = [
@@ -46,7 +46,9 @@ package enum ModelText {
         if let training = model.training { rows += self.rows(of: training) }
         let width = rows.map { DisplayWidth.of($0.0) }.max() ?? 0
         return rows.map { name, value in
-            TextWrap.padded(name, width + 2) + VisibleText.oneLine(value)
+            TextWrap.paragraphs(
+                TextWrap.padded(name, width + 2) + VisibleText.oneLine(value), width: columns,
+                hanging: width + 2)
         }.joined(separator: "\n")
     }
 

@@ -53,9 +53,14 @@ package enum SurprisalText {
     /// What the colours mean.
     package static func legend(_ style: Style) -> String {
         let title = style.dim(phrase("bits a character:") + " ")
-        return title + style.good(phrase("below 1")) + "  \(phrase("1 to 2"))  "
-            + style.warning(phrase("2 to 4")) + "  "
-            + style.problem(phrase("4 and more"))
+        return title + style.good(held(phrase("below 1"))) + "  \(held(phrase("1 to 2")))  "
+            + style.warning(held(phrase("2 to 4"))) + "  "
+            + style.problem(held(phrase("4 and more")))
+    }
+
+    /// With no-break spaces, so that a line ends between two ranges and not in one.
+    private static func held(_ text: String) -> String {
+        text.replacing(" ", with: "\u{A0}")
     }
 
     private static func painted(_ character: CharacterSurprisal, _ style: Style) -> String {

@@ -5,8 +5,11 @@ package enum TopicsText {
     /// Lines of one kind that are shown at most, and characters of a line: a model's file may hold anything.
     private static let (most, longest) = (24, 100)
 
-    /// Three things to begin with; nil where the model tells of none.
+    /// Three things to begin with, or that the model only goes on with text; nil where it tells of none.
     package static func hint(_ model: ChatModel) -> String? {
+        if model.format == .text {
+            return phrase("This model goes on with any text; it answers nothing.")
+        }
         guard let topics = topics(model) else { return nil }
         let told = topics.told.prefix(1).flatMap { [$0.tell, $0.ask] }
         let inKorean = Words.spoken.language == .korean

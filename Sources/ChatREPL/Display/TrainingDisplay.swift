@@ -87,7 +87,8 @@ final class TrainingDisplay {
             return try done(outcome, model: model.hash)
         }
         try clearBar()
-        for row in curve.text() { try output.writeLine(row) }
+        let width = min(60, TerminalSize.columns(output))
+        for row in curve.text(width: width) { try output.writeLine(row) }
         if outcome.end == .earlyStop {
             try output.tell(phrase("Stopped early: the validation loss no longer falls."))
         }

@@ -49,11 +49,15 @@ package enum WorthText {
         // Figures and spaces take 17 columns; the bar gives way to the text.
         let barWidth = min(20, max(4, width - 17 - 12))
         let rows = memory.traces.map { trace in
-            let filled = ModelText.whole(trace.bits / most * Double(barWidth), in: 0...barWidth)
+            let bits = ModelText.fixed(trace.bits, 2)
+            // Beside a figure that says nothing stands no bar that says something.
+            let filled =
+                bits == ModelText.fixed(0, 2)
+                ? 0 : ModelText.whole(trace.bits / most * Double(barWidth), in: 0...barWidth)
             let bar =
                 String(repeating: "█", count: filled)
                 + String(repeating: "·", count: barWidth - filled)
-            let figure = TextWrap.right(ModelText.fixed(trace.bits, 2), 8)
+            let figure = TextWrap.right(bits, 8)
             return TextWrap.right("\(trace.number)", 5) + figure + "  " + style.name(bar) + "  "
                 + style.dim(TextWrap.cut(trace.user, max(8, width - 17 - barWidth)))
         }
@@ -127,7 +131,10 @@ package enum WorthText {
         return lines.joined(separator: "\n")
     }
 
-    private static func label(_ text: String) -> String { TextWrap.padded(text, 9) }
+    /// Columns of what stands before each line of `context`.
+    package static let labelWidth = 9
+
+    private static func label(_ text: String) -> String { TextWrap.padded(text, labelWidth) }
 
     /// With its sign, one decimal.
     package static func signed(_ value: Double) -> String {

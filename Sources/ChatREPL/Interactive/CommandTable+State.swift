@@ -4,7 +4,7 @@ extension CommandTable {
         group: .worth, names: ["/state"], arguments: "diff|take|silence|save|load …",
         summary: "compare, change, save what it remembers",
         details: """
-            diff @TURN @TURN: how far two states are apart, layer by layer, and the odds of the next
+            diff @TURN @TURN: how far two states are apart, layer by layer, and the odds of the next \
             character (KL divergence in bits); @0 is the beginning.
             take @TURN [of SESSION]: go on from what it remembered after that turn, here or there.
             silence LAYER HEAD: that head forgets what it holds, and remembers anew from here on.

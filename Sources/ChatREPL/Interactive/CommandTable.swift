@@ -73,8 +73,8 @@ package enum CommandTable {
             group: .sessions, names: ["/save"], arguments: "[NAME]",
             summary: "keep this session under a name",
             details: """
-                Every turn is saved as it is said. /save NAME gives a session that was named by its
-                date that name, and writes one of `--no-save` to disk; a session that already has a
+                Every turn is saved as it is said. /save NAME gives a session that was named by its \
+                date that name, and writes one of `--no-save` to disk; a session that already has a \
                 name of its own is copied. Example: /save holiday
                 """
         ) { .save(name: $0.nonEmpty) },
@@ -90,7 +90,7 @@ package enum CommandTable {
             group: .sessions, names: ["/delete"], arguments: "NAME",
             summary: "delete a saved session",
             details: """
-                /restore brings it back until you leave; then it is gone for good. What you typed in it
+                /restore brings it back until you leave; then it is gone for good. What you typed in it \
                 stays in the history of the arrows. The session that is open cannot be deleted.
                 Example: /delete holiday
                 """
@@ -131,7 +131,7 @@ package enum CommandTable {
             group: .turns, names: ["/replies"], arguments: "[N]",
             summary: "the replies to the last message; go on with one",
             details: """
-                Those that /regen replaced and the one that stands. With a number the conversation goes
+                Those that /regen replaced and the one that stands. With a number the conversation goes \
                 on from that one, as from a marked place. Example: /replies 1
                 """
         ) { $0.isEmpty ? .replies(number: nil) : parseCount($0).map { .replies(number: $0) } },
@@ -139,7 +139,7 @@ package enum CommandTable {
             group: .turns, names: ["/as-reply"], arguments: "TEXT",
             summary: "put a reply of yours into the model's mouth",
             details: """
-                It answers what was said last, in the place of the model's reply, which /replies still
+                It answers what was said last, in the place of the model's reply, which /replies still \
                 has. The transcript marks it, and --verify counts it as not proved.
                 Example: /as-reply Your name is Bob.
                 """
@@ -148,7 +148,7 @@ package enum CommandTable {
             group: .turns, names: ["/continue"], arguments: "",
             summary: "go on with a reply that was cut off",
             details: """
-                After Ctrl-C or at the length limit: as many symbols again. The whole reply takes the
+                After Ctrl-C or at the length limit: as many symbols again. The whole reply takes the \
                 place of the one before; /undo takes all of it back.
                 """
         ) { $0.isEmpty ? .continueReply : nil },
@@ -156,7 +156,7 @@ package enum CommandTable {
             group: .turns, names: ["/mark"], arguments: "[NAME]",
             summary: "name this place, to come back to it",
             details: """
-                Without a name: the places that have one, also the replies that /regen replaced
+                Without a name: the places that have one, also the replies that /regen replaced \
                 (reply 1, reply 2, …). Example: /mark before-dinner
                 """
         ) { .mark(name: $0.nonEmpty) },
@@ -164,7 +164,7 @@ package enum CommandTable {
             group: .turns, names: ["/back"], arguments: "NAME",
             summary: "go on from a place that has a name",
             details: """
-                What was said since is not lost: /back - goes where you were. The model remembers what
+                What was said since is not lost: /back - goes where you were. The model remembers what \
                 it did at that place. Example: /back before-dinner
                 """
         ) { $0.nonEmpty.map { .back(name: $0) } },
@@ -190,7 +190,7 @@ package enum CommandTable {
             group: .record, names: ["/copy"], arguments: "",
             summary: "the last reply into the terminal's clipboard",
             details: """
-                By OSC 52, which most terminals know, also through ssh; some want it allowed in their
+                By OSC 52, which most terminals know, also through ssh; some want it allowed in their \
                 settings, and tmux wants set-clipboard on.
                 """
         ) { $0.isEmpty ? .copy : nil },
@@ -205,6 +205,7 @@ package enum CommandTable {
                 temperature: 0 to 10; 0 takes the likeliest character, 1 draws as the model believes.
                 top-p: above 0, up to 1; draws only among the likeliest of that total probability.
                 seed: a whole number; the same seed and words give the same replies.
+                length: a whole number, 1 to 10000; the most symbols of a reply; /continue goes on.
                 surprisal: on or off; on shows how much each character of a reply surprised the model.
                 certainty: on or off; on marks replies that the model's own odds say may be wrong.
                 verbose: on or off; on tells the length, speed and certainty of each reply.
@@ -223,7 +224,7 @@ package enum CommandTable {
             summary: "write a message, or a turn anew, in $EDITOR",
             details: """
                 In $VISUAL, if that is set. What is saved there is sent; an empty file sends nothing.
-                With a turn it begins with what you said there, and the conversation goes on from there;
+                With a turn it begins with what you said there, and the conversation goes on from there; \
                 /back - brings the turns back that it had. Example: /edit @2
                 """
         ) { $0.isEmpty ? .edit(turn: nil) : parseTurn($0).map { .edit(turn: $0) } },
@@ -236,7 +237,7 @@ package enum CommandTable {
             group: .text, names: ["/fill"], arguments: "TEXT",
             summary: "make up what a text lacks, where a model learned to",
             details: """
-                In a gap, ____, or before and behind a text without one. The session does not take it
+                In a gap, ____, or before and behind a text without one. The session does not take it \
                 in. Example: /fill The state ____ of the conversation.
                 """
         ) { $0.nonEmpty.map { .fill(text: $0) } },

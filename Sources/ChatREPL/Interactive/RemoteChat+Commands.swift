@@ -88,10 +88,14 @@ extension RemoteChat {
         let turns = try name.map { name in
             try waiting { try server.turns(of: name, while: $0) }.map(\.turn)
         }
-        guard let turns, !turns.isEmpty else {
+        guard let turns, let last = turns.last else {
             return try screen.notice(phrase("Nothing has been said yet."))
         }
-        try screen.show(TranscriptText.log(turns, style: screen.style))
+        try screen.show(
+            TextWrap.paragraphs(
+                TranscriptText.log(turns, style: screen.style),
+                width: screen.streams ? TerminalSize.columns() : .max,
+                hanging: "\(last.number)".count + 2))
     }
 
     private func undo(_ count: Int) throws {
@@ -112,7 +116,8 @@ extension RemoteChat {
         case .temperature(let value): settings.temperature = value
         case .topP(let value): settings.topP = value
         case .seed(let value): settings.seed = value
-        case .lengthLimit: return
+        case .lengthLimit:
+            throw SlashCommandProblem(phrase("How long a reply may be is for the server to say."))
         }
         try screen.notice(
             phrase("From the next reply on: %@.", TranscriptText.described(change)))

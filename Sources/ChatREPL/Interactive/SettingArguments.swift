@@ -4,11 +4,13 @@ import ChatCore
 package enum SettingArguments {
     /// The names `/set` knows.
     package static let names = [
-        "temperature", "top-p", "seed", "surprisal", "certainty", "verbose", "stop",
+        "temperature", "top-p", "seed", "length", "surprisal", "certainty", "verbose", "stop",
     ]
 
     /// The same in Korean, understood in every language.
-    private static let koreanNames = ["온도", "top-p", "시드", "놀라움", "확신", "자세히", "멈춤말"]
+    private static let koreanNames = [
+        "온도", "top-p", "시드", "길이", "놀라움", "확신", "자세히", "멈춤말",
+    ]
 
     /// The names in the language that is spoken.
     package static var shownNames: [String] {
@@ -62,6 +64,11 @@ package enum SettingArguments {
                 throw refuse(phrase("a whole number from 0 on"))
             }
             return .set(.seed(number))
+        case "length":
+            guard let number = Int(value), isValid(.lengthLimit(number)) else {
+                throw refuse(phrase("a whole number from 1 to 10000"))
+            }
+            return .set(.lengthLimit(number))
         default:
             guard let isOn = switches[value.lowercased()] else {
                 throw refuse(phrase("on or off"))
@@ -107,14 +114,15 @@ package enum SettingArguments {
         return found
     }
 
-    /// Whether a temperature or a top-p is in its range.
+    /// Whether a temperature, a top-p or a length is in its range.
     private static func isValid(_ change: SettingChange) -> Bool {
-        var sampling = SamplingSettings.greedy
+        var settings = SessionSettings(sampling: .greedy)
         switch change {
-        case .temperature(let value): sampling.temperature = value
-        case .topP(let value): sampling.topP = value
-        default: break
+        case .temperature(let value): settings.sampling.temperature = value
+        case .topP(let value): settings.sampling.topP = value
+        case .lengthLimit(let value): settings.lengthLimit = value
+        case .seed: break
         }
-        return (try? sampling.validate()) != nil
+        return (try? settings.validate()) != nil
     }
 }

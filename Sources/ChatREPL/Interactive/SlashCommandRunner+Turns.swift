@@ -3,10 +3,13 @@ import ChatCore
 extension SlashCommandRunner {
     /// `/log`
     package func log() throws {
-        guard session.turnCount > 0 else {
+        let turns = session.turns
+        guard let last = turns.last else {
             return try screen.notice(phrase("Nothing has been said yet."))
         }
-        try screen.show(TranscriptText.log(session.turns, style: screen.style))
+        // What goes on stands below what was said, not below its number.
+        try showFitted(
+            TranscriptText.log(turns, style: screen.style), hanging: "\(last.number)".count + 2)
     }
 
     /// `/undo [N]`

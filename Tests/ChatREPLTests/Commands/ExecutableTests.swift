@@ -264,6 +264,13 @@ import Testing
         #expect(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) is [String: Any])
     }
 
+    @Test func inspectTakesATextForNoModel() throws {
+        let result = try run("inspect", try write("Tea is a drink.\n", "tea.txt"))
+        #expect(result.status == 1 && result.output == "")
+        #expect(
+            result.error.contains("is a text, neither a model nor a transcript"), "\(result)")
+    }
+
     @Test(arguments: ["compare", "inspect"])
     func whatIsReadTwiceCannotBeAPipe(command: String) throws {
         let pipe = folder.url.appendingPathComponent("pipe")

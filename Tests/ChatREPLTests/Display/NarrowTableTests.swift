@@ -57,10 +57,21 @@ import Testing
                 .split(separator: "\n")
             expectFit(lines.dropFirst().prefix(turns.count + 1), width)
             #expect(lines.contains { $0.contains("█") || $0.contains("·") })
+            for line in lines where line.contains(" 0.00  ") { #expect(!line.contains("█")) }
         }
     }
 
-    @Test(arguments: [40, 50, 80])
+    @Test(arguments: [30, 40, 50])
+    func theLegendOfColoursEndsNoLineWithinARange(width: Int) {
+        inBoth {
+            let text = TextWrap.paragraphs(SurprisalText.legend(.plain), width: width)
+            expectFit(text.split(separator: "\n"), width)
+        }
+        let text = TextWrap.paragraphs(SurprisalText.legend(.plain), width: width)
+        #expect(text.contains("2\u{A0}to\u{A0}4") && text.contains("4\u{A0}and\u{A0}more"))
+    }
+
+    @Test(arguments: [40, 50, 80, 120])
     func oddsCutTheirTexts(width: Int) throws {
         let odds = try #require(
             CharacterOdds.opening("hi", state: generator.freshState, generator: generator))

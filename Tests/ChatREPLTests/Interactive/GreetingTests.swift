@@ -40,6 +40,9 @@ import Testing
                 == "Say for example: My name is Ada. · What is my name? · What is the capital of France?"
         )
         #expect(TopicsText.hint(try TinyModel.make()) == nil)
+        #expect(
+            TopicsText.hint(try TinyModel.make(format: .text))
+                == "This model goes on with any text; it answers nothing.")
         Words(.korean, table: [:]).speak {
             let hint = TopicsText.hint(model)
             #expect(hint?.contains("제 이름은 민준이에요. · 제 이름이 뭐예요? · ChatGPT가 뭐야?") == true)

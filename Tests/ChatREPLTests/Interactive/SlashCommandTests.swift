@@ -22,6 +22,8 @@ import Testing
             ("/export out.md", .export(path: "out.md")), ("/copy", .copy),
             ("/set temperature 0", .set(.temperature(0))), ("/set top-p 0.9", .set(.topP(0.9))),
             ("/set seed 18446744073709551615", .set(.seed(.max))),
+            ("/set length 10000", .set(.lengthLimit(10_000))),
+            ("/설정 길이 8", .set(.lengthLimit(8))),
             ("/set", .show(.parameters)), ("/set top-p", .show(.parameters)),
             ("/set surprisal ON", .surprisal(true)), ("/set verbose on", .verbose(true)),
             ("/set certainty off", .certainty(false)),
@@ -75,7 +77,8 @@ import Testing
     @Test(arguments: [
         ("temperature", "hot"), ("temperature", "nan"), ("temperature", "-1"),
         ("temperature", "11"), ("temperature", "0,5"), ("top-p", "0"), ("top-p", "1.1"),
-        ("seed", "-1"), ("surprisal", "maybe"), ("verbose", "1"),
+        ("seed", "-1"), ("length", "0"), ("length", "10001"), ("surprisal", "maybe"),
+        ("verbose", "1"),
     ])
     func aWrongValueIsToldWithTheRightOnes(name: String, value: String) {
         guard case .problem(let text) = LineMeaning("/set \(name) \(value)") else {
@@ -89,7 +92,7 @@ import Testing
         #expect(
             LineMeaning("/set colour 3")
                 == .problem(
-                    "There is no setting 'colour'. There are: temperature, top-p, seed, surprisal, certainty, verbose, stop."
+                    "There is no setting 'colour'. There are: temperature, top-p, seed, length, surprisal, certainty, verbose, stop."
                 ))
     }
 

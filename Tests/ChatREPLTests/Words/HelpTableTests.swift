@@ -43,6 +43,23 @@ import Testing
     /// A text however it was broken into lines.
     private func flat(_ text: String) -> String { text.filter { !$0.isWhitespace } }
 
+    // MARK: - The usage
+
+    @Test(arguments: [40, 80]) func howACommandIsCalledFitsTheTerminal(columns: Int) {
+        let usage =
+            "USAGE: charchat fill <TEXT> [--model <MODEL>] [--seed <N>] [--top-p <P>] [--json]"
+            + " [--characters <CHARACTERS>]"
+        let lines = UsageText.fitted("OVERVIEW: x\n\n\(usage)\n", columns: columns)
+            .split(separator: "\n").dropFirst()
+        #expect(lines.count > 1)
+        for line in lines {
+            #expect(line.count <= columns)
+            // No option is torn from its value.
+            #expect(line.filter { $0 == "[" }.count == line.filter { $0 == "]" }.count)
+        }
+        #expect(flat(lines.joined(separator: "")) == flat(usage))
+    }
+
     // MARK: - The table
 
     @Test func everyTextOfTheHelpIsThere() {

@@ -22,7 +22,8 @@ package struct HelpPage {
         }
         var parts = [
             wrapped(words.say("OVERVIEW: %@", about.joined(separator: "\n\n"))),
-            wrapped(words.say("USAGE: %@", Self.usage(usage, in: words)), indent: 8),
+            Self.fitted(
+                usage: words.say("USAGE: %@", Self.usage(usage, in: words)), columns: columns),
         ]
         if !operands.isEmpty { parts.append(section("ARGUMENTS:", operands.map { row($0) })) }
         if !options.isEmpty { parts.append(section("OPTIONS:", options.map { row($0) })) }
@@ -44,6 +45,16 @@ package struct HelpPage {
     static func usage(_ english: String, in words: Words) -> String {
         english.replacing("<subcommand>", with: words.say("<subcommand>"))
             .replacing("<options>", with: words.say("<options>"))
+    }
+
+    /// How a command is called, where it is wider than the terminal broken between its options and not
+    /// in one.
+    static func fitted(usage: String, columns: Int) -> String {
+        let held = usage.replacing(/\[[^\]]*\]|--[^ ]+ <[^>]*>/) { match -> String in
+            String(match.output).replacing(" ", with: "\u{A0}")
+        }
+        return TextWrap.paragraphs(held, width: columns, hanging: 8)
+            .replacing("\u{A0}", with: " ")
     }
 
     // MARK: - Rows
@@ -86,7 +97,7 @@ package struct HelpPage {
         ([words[heading]] + rows).joined(separator: "\n")
     }
 
-    private func wrapped(_ text: String, indent: Int = 0) -> String {
-        TextWrap.paragraphs(text, width: columns, indent: indent)
+    private func wrapped(_ text: String) -> String {
+        TextWrap.paragraphs(text, width: columns)
     }
 }

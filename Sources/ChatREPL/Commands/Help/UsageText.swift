@@ -23,6 +23,15 @@ package struct UsageText {
             .text(of: tool.called(by: String(usage)), usage: String(usage))
     }
 
+    /// ArgumentParser's own text, with what says how a command is called broken to fit: it leaves that
+    /// in one line, however long.
+    package static func fitted(_ english: String, columns: Int) -> String {
+        english.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
+            ["USAGE: ", "Usage: "].contains { line.hasPrefix($0) }
+                ? HelpPage.fitted(usage: String(line), columns: columns) : String(line)
+        }.joined(separator: "\n")
+    }
+
     /// What is wrong: a message, mostly with the help of the option that is meant, the usage and where to
     /// read on. What the words lack stays as it is; a command says its messages in them already.
     /// - Parameters:

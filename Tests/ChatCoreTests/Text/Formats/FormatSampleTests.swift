@@ -272,6 +272,12 @@ extension CorpusPreview {
         }
     }
 
+    @Test func aFolderOfTextsIsTextAndNoLessons() throws {
+        let folder = try TemporaryFolder()
+        for name in ["a.txt", "b.txt"] { try folder.write(name, "Tea is a drink.\n") }
+        #expect(try CorpusReader([folder.url]).format == .text)
+    }
+
     @Test func aFolderIsReadWithWhatIsInIt() throws {
         let folder = try TemporaryFolder()
         for name in ["whatsapp-ios.txt", "notes.md", "book.epub"] {
