@@ -199,6 +199,10 @@ package final class REPL {
             return try body()
         } catch let error as OutputError {
             throw error
+        } catch let problem as SlashCommandProblem {
+            // How a command is typed takes two lines.
+            try refuse(Self.capitalized(VisibleText.lines(problem.description)))
+            return nil
         } catch {
             try refuse(Self.capitalized(FailureReport.sentence(for: error, atPrompt: true)))
             return nil
