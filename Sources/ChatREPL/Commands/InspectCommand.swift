@@ -74,7 +74,8 @@ struct InspectCommand: ParsableCommand {
         if json {
             try Output.standard.writeLine(try Inspection(model).json)
         } else {
-            try Output.standard.tell(ModelText.description(model))
+            let width = Output.standard.isTerminal ? TerminalSize.columns() : .max
+            try Output.standard.writeLine(ModelText.description(model, width: width))
         }
     }
 

@@ -25,7 +25,8 @@ package enum ModelText {
     }
 
     /// Everything worth knowing about a model, in lines.
-    package static func description(_ model: ChatModel) -> String {
+    /// - Parameter width: columns that a value is broken to, below its beginning.
+    package static func description(_ model: ChatModel, width: Int = .max) -> String {
         let configuration = model.network.configuration
         let state = configuration.stateSize * MemoryLayout<Float>.size
         var rows: [(String, String)] = [
@@ -44,9 +45,11 @@ package enum ModelText {
             (phrase("hash"), model.hash),
         ]
         if let training = model.training { rows += self.rows(of: training) }
-        let width = rows.map { DisplayWidth.of($0.0) }.max() ?? 0
+        let column = (rows.map { DisplayWidth.of($0.0) }.max() ?? 0) + 2
         return rows.map { name, value in
-            TextWrap.padded(name, width + 2) + VisibleText.oneLine(value)
+            TextWrap.paragraphs(
+                TextWrap.padded(name, column) + VisibleText.oneLine(value), width: width,
+                hanging: column)
         }.joined(separator: "\n")
     }
 

@@ -127,7 +127,10 @@ package enum WorthText {
         return lines.joined(separator: "\n")
     }
 
-    private static func label(_ text: String) -> String { TextWrap.padded(text, 9) }
+    /// Columns of what stands before a value of `/context`.
+    static let labelWidth = 9
+
+    private static func label(_ text: String) -> String { TextWrap.padded(text, labelWidth) }
 
     /// With its sign, one decimal.
     package static func signed(_ value: Double) -> String {

@@ -11,7 +11,9 @@ extension SlashCommandRunner {
     package func show(_ topic: ShowTopic) throws {
         switch topic {
         case .session: try showFitted(SessionText.status(session))
-        case .model: try showFitted(ModelText.description(conversation.generator.model))
+        case .model:
+            try screen.show(
+                ModelText.description(conversation.generator.model, width: fittedWidth))
         case .parameters:
             let surprisal = replies.options.showsSurprisal ? phrase("on") : phrase("off")
             let isMeasured = conversation.generator.model.certainty?.limit != nil

@@ -74,7 +74,9 @@ extension SlashCommandRunner {
     }
 
     /// `/context`
-    package func context() throws { try screen.show(WorthText.context(session)) }
+    package func context() throws {
+        try showFitted(WorthText.context(session), hanging: WorthText.labelWidth)
+    }
 
     /// `/memory [QUESTION]`
     package func memory(_ question: String?) throws {
