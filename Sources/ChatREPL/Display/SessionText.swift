@@ -64,7 +64,7 @@ package enum SessionText {
                 phrase(
                     "%@ later replies are kept and can no longer be proved", salvaged.unprovable))
         }
-        return parts.joined(separator: "; ")
+        return parts.joined(separator: phrase("; "))
     }
 
     /// Which session goes on, and where it is saved.
