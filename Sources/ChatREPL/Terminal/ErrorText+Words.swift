@@ -77,7 +77,8 @@ extension ErrorText {
             phrase(
                 "the server at %@ is version %@ and this is %@; they cannot talk", address,
                 its ?? "?", own)
-        case .refused(let message): phrase("the server refuses: %@", message)
+        case .refused(let message):
+            phrase("the server refuses: %@", Words.spoken.retold(message))
         case .stopped: phrase("stopped")
         default: "\(error)"
         }
