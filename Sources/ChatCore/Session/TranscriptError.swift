@@ -13,8 +13,10 @@ public enum TranscriptError: DescribedError, Sendable, Equatable {
 
     public var description: String {
         switch self {
+        case .notTranscript(let path, 1, let what):
+            "\(path) is not a transcript that can be read: line 1: \(what); give the file of a saved session"
         case .notTranscript(let path, let line, let what):
-            "\(path) is not a transcript that can be read: line \(line): \(what)\(line == 1 ? "; give the file of a saved session" : "")"
+            "\(path) is not a transcript that can be read: line \(line): \(what)"
         case .empty(let path):
             "\(path) is an empty transcript; nothing was said in it, so it can be deleted"
         case .brokenChain(let path, let line):

@@ -1,7 +1,7 @@
 /// Guesses the encoding of bytes that are not UTF-8.
-enum EncodingGuess {
+package enum EncodingGuess {
     /// The hint for the user: save as UTF-8, or an encoding to try.
-    static func hint(_ bytes: some Collection<UInt8>) -> String {
+    package static func hint(_ bytes: some Collection<UInt8>) -> String {
         switch guess(Array(bytes.prefix(1 << 16))) {
         case "utf-16":
             "it looks like UTF-16 without its mark: read it as utf-16le, or save the file as UTF-8"
@@ -11,7 +11,7 @@ enum EncodingGuess {
         }
     }
 
-    static func guess(_ bytes: [UInt8]) -> String? {
+    package static func guess(_ bytes: [UInt8]) -> String? {
         if bytes.count >= 8, bytes.filter({ $0 == 0 }).count * 3 > bytes.count { return "utf-16" }
         var pairs = 0
         var hangul = 0

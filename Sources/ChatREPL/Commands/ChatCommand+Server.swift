@@ -10,18 +10,19 @@ extension ChatCommand {
     func validateServer() throws {
         guard server != nil else {
             if apiKeyFile != nil {
-                throw ValidationError("--api-key-file is for --server; leave it out.")
+                throw ValidationError(phrase("--api-key-file is for --server; leave it out."))
             }
             return
         }
         if model.path != nil {
-            throw ValidationError("A server has a model of its own; leave out -m or --server.")
+            throw ValidationError(
+                phrase("A server has a model of its own; leave out -m or --server."))
         }
         if noSave {
-            throw ValidationError("A server keeps what is said to it; leave out --no-save.")
+            throw ValidationError(phrase("A server keeps what is said to it; leave out --no-save."))
         }
         if !search.corpus.isEmpty {
-            throw ValidationError("Nothing is searched with --server; leave out --corpus.")
+            throw ValidationError(phrase("Nothing is searched with --server; leave out --corpus."))
         }
     }
 

@@ -126,7 +126,7 @@ struct ChatCommand: ParsableCommand {
             conversation: conversation, reader: reader, screen: screen, interrupts: interrupts,
             environment: environment, isInteractive: isInteractive,
             allowsCommands: isInteractive || commands,
-            searched: search.corpus.map { URL(fileURLWithPath: $0) }
+            searched: search.corpus.map { URL(fileURLWithPath: $0) }, encoding: search.encoding
         ).run()
         if status != 0 { throw ExitCode(status) }
         if question != nil, let reply = conversation.session.lastTurn?.reply,

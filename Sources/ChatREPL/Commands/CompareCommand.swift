@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChatCore
+import ChatCorpus
 import ChatEvaluation
 import Foundation
 
@@ -136,7 +137,7 @@ struct CompareCommand: ParsableCommand {
             }
             return .dialogues(try DialogueSet(file: url))
         }
-        let questions = try CorpusQuestions.read(url)
+        let questions = try CorpusQuestions.read(url, encoding: search.encoding)
         return .questions(questions, name: url.lastPathComponent)
     }
 
@@ -151,20 +152,12 @@ enum CorpusQuestions {
     /// Most lines taken.
     static let limit = 1_000
 
-    /// - Throws: `CommandFailure` for a file that cannot be read, is not UTF-8 or has no line.
-    static func read(_ url: URL) throws -> [String] {
+    /// - Parameter encoding: of a file that is not UTF-8.
+    /// - Throws: `CommandFailure` for a file that cannot be read or has no line; `CorpusError` for one that
+    ///   is not in that encoding.
+    static func read(_ url: URL, encoding: String? = nil) throws -> [String] {
         let shown = VisibleText.oneLine(url.path)
-        guard let data = try? Data(contentsOf: url) else {
-            throw CommandFailure(phrase("cannot read %@; check the name", shown))
-        }
-        if let offset = UTF8Offset.firstInvalid(data) {
-            throw CommandFailure(
-                phrase("%@ is not UTF-8 at byte %@; save it as UTF-8", shown, offset + 1))
-        }
-        let text = String(decoding: ByteOrderMark.dropped(from: [UInt8](data)[...]), as: UTF8.self)
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmed }.filter {
-            !$0.isEmpty
-        }
+        let lines = try all(url, encoding).map { $0.trimmed }.filter { !$0.isEmpty }
         guard !lines.isEmpty else {
             throw CommandFailure(
                 phrase("%@ holds no question; write one on each line", shown))
@@ -178,5 +171,25 @@ enum CorpusQuestions {
             )
         }
         return lines
+    }
+
+    private static func all(_ url: URL, _ encoding: String?) throws -> [String] {
+        if let encoding {
+            var options = CorpusOptions()
+            options.encoding = encoding
+            options.isPlain = true
+            return try TextLines.read(url, options, for: "compare")
+        }
+        guard let data = try? Data(contentsOf: url) else {
+            throw CommandFailure(
+                phrase("cannot read %@; check the name", VisibleText.oneLine(url.path)))
+        }
+        if let offset = UTF8Offset.firstInvalid(data) {
+            throw CorpusError.invalidUTF8(
+                file: VisibleText.oneLine(url.path), byteOffset: offset,
+                hint: EncodingGuess.hint(data))
+        }
+        let text = String(decoding: ByteOrderMark.dropped(from: [UInt8](data)[...]), as: UTF8.self)
+        return text.split(whereSeparator: \.isNewline).map(String.init)
     }
 }

@@ -19,7 +19,7 @@ struct CorpusWriteCommand: ParsableCommand {
 
             Examples:
               charchat corpus write notes.txt -o shards --batch 64 --window 256
-              charchat corpus write corpus/ -o shards --symbols 100000000 --cell kda --batch 32
+              charchat corpus write corpus/ -o shards --symbols 100000000 --cell kda
             """)
 
     @Argument(help: ArgumentHelp("The corpus, as 'charchat train' takes it.", valueName: "FILE"))

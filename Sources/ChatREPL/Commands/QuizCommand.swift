@@ -70,9 +70,13 @@ struct QuizCommand: ParsableCommand {
         let isInteractive = !json && isatty(STDIN_FILENO) == 1 && Output.standard.isTerminal
         let chatModel = try ModelFile.load(
             try ModelLocator.url(option: model, environment: environment))
-        let material = try QuizMaterial.open(
+        var material = try QuizMaterial.open(
             text, model: chatModel, reading: try reading.options(), validation: validation,
             heldOut: holdOut)
+        // What came with charchat is in two languages; JSON has it all in each.
+        if text == nil, !json, Words.spoken.language == .korean {
+            material.passages.removeAll { !TopicsText.isKorean($0.line) }
+        }
         let quiz = Quiz(
             ReplyGenerator(model: chatModel), passages: material.passages,
             trained: material.trained, settings: sampling.settings(unlessGiven: .text),

@@ -3,7 +3,7 @@ import ChatCore
 import ChatSearch
 import Foundation
 
-/// `--corpus`: what is searched.
+/// `--corpus`, `--encoding`: what is searched.
 struct SearchOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
@@ -12,6 +12,11 @@ struct SearchOptions: ParsableArguments {
             valueName: "FILE"),
         completion: .file())
     var corpus: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Of files that are not UTF-8: cp949, latin-1, utf-16 …", valueName: "NAME"))
+    var encoding: String?
 
     /// The same with `-` as a file that holds what stands on standard input. To be called before signals
     /// are caught, for it waits.
@@ -27,7 +32,7 @@ struct SearchOptions: ParsableArguments {
     func open(interrupts: any Interrupts) throws -> SearchIndex {
         do {
             return try SearchOpener.open(
-                corpus.map { URL(fileURLWithPath: $0) },
+                corpus.map { URL(fileURLWithPath: $0) }, encoding: encoding,
                 environment: ProcessInfo.processInfo.environment,
                 isKept: !StandardInput.isRead, interrupts: interrupts)
         } catch {

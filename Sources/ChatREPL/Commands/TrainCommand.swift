@@ -176,6 +176,16 @@ struct TrainCommand: ParsableCommand {
 
     /// What lesson authors want to see: dialogues as training reads them.
     private func showLessons(_ count: Int) throws {
+        let shown = VisibleText.oneLine(files[0])
+        if FileManager.default.fileExists(atPath: files[0]),
+            !URL(fileURLWithPath: files[0]).isFolder
+        {
+            throw CommandFailure(
+                phrase(
+                    "%@ is a file, and --show draws dialogues of a folder of lessons; 'charchat corpus show %@' shows what training reads",
+                    shown, shown)
+            )
+        }
         var source = LessonSource(
             try LessonFolder.load(URL(fileURLWithPath: files[0])), seed: choices.seed)
         for _ in 0..<max(0, count) {

@@ -32,21 +32,23 @@ enum SegmentationText {
             (phrase("transition probabilities"), segmentation.transitions),
             (phrase("at random, as many"), segmentation.chance),
         ]
+        let heading = phrase("cuts against the spaces")
         let titles = [phrase("precision"), phrase("recall"), "F1"]
+        // No wider than its words: it has to fit a narrow terminal.
+        let width = ([heading] + rows.map { $0.0 }).map { DisplayWidth.of($0) }.max() ?? 0
+        func row(_ name: String, _ cells: [String]) -> String {
+            TextWrap.padded(name, width + 1)
+                + zip(cells, titles).map { cell, title in
+                    TextWrap.right(cell, max(5, DisplayWidth.of(title)) + 1)
+                }.joined()
+        }
         let lines = rows.map { name, score in
-            TextWrap.padded(name, 26)
-                + [score.precision, score.recall, score.f1]
-                .map { TextWrap.right(ModelText.fixed($0, 3), 9) }.joined()
+            row(name, [score.precision, score.recall, score.f1].map { ModelText.fixed($0, 3) })
         }
         let legend =
             isColored
             ? [phrase("green: a space stood there, red: none did, yellow: missed")] : []
-        return
-            (legend + [
-                TextWrap.padded(phrase("cuts against the spaces"), 26)
-                    + titles.map { TextWrap.right($0, 9) }.joined()
-            ]
-            + lines).joined(separator: "\n")
+        return (legend + [row(heading, titles)] + lines).joined(separator: "\n")
     }
 
     /// A line as one JSON object.

@@ -64,7 +64,7 @@ package enum SessionText {
                 phrase(
                     "%@ later replies are kept and can no longer be proved", salvaged.unprovable))
         }
-        return parts.joined(separator: "; ")
+        return parts.joined(separator: phrase("; "))
     }
 
     /// Which session goes on, and where it is saved.
@@ -102,7 +102,7 @@ package enum SessionText {
             let mark = session.name == open ? "*" : " "
             if let problem = session.problem {
                 return
-                    "\(mark) \(style.name(name))\(space)\(date)  \(style.problem(phrase("cannot be opened:"))) \(VisibleText.oneLine(problem))"
+                    "\(mark) \(style.name(name))\(space)\(date)  \(style.problem(phrase("cannot be opened:"))) \(VisibleText.oneLine(Words.spoken.retold(problem)))"
             }
             let count = turns(session.turnCount)
             let room =

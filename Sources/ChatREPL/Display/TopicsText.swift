@@ -12,9 +12,7 @@ package enum TopicsText {
         }
         guard let topics = topics(model) else { return nil }
         let told = topics.told.prefix(1).flatMap { [$0.tell, $0.ask] }
-        let inKorean = Words.spoken.language == .korean
-        let asked = topics.asked.first { !inKorean || isKorean($0) } ?? topics.asked.first
-        let lines = (told + [asked].compactMap(\.self) + topics.talk).prefix(3).map(shown)
+        let lines = (told + Array(topics.asked.prefix(1)) + topics.talk).prefix(3).map(shown)
         guard !lines.isEmpty else { return nil }
         return phrase("Say for example: %@", lines.joined(separator: " · "))
     }
@@ -46,11 +44,16 @@ package enum TopicsText {
 
     private static func topics(_ model: ChatModel) -> ModelTopics? {
         guard let topics = model.topics, !topics.isEmpty else { return nil }
-        return topics.lines(inHangul: Words.spoken.language == .korean)
+        let inKorean = Words.spoken.language == .korean
+        var lines = topics.lines(inHangul: inKorean)
+        if inKorean, lines.asked.contains(where: { isKorean($0) }) {
+            lines.asked.removeAll { !isKorean($0) }
+        }
+        return lines
     }
 
     /// Most of its words have Hangul: a line that asks what a Korean word means is English.
-    private static func isKorean(_ line: String) -> Bool {
+    static func isKorean(_ line: String) -> Bool {
         let words = line.split(separator: " ")
         return 2 * words.count { Hangul.occurs(in: String($0)) } > words.count
     }

@@ -224,8 +224,10 @@ final class TrainingDisplay {
             text += $0
             return true
         }
+        // Where no spaces part the words, the first of them stays beside the mark.
+        let space = output.isTerminal ? "\u{A0}" : " "
         for line in VisibleText.lines(text).split(separator: "\n").prefix(6) {
-            try output.tell("    | \(line)")
+            try output.tell("    |\(space)\(line)", hanging: 6)
         }
     }
 }

@@ -25,6 +25,11 @@ extension CommandTable {
 
     /// Every name that is shown in the language that is spoken, for Tab.
     package static var shownNames: [String] { entries.flatMap(\.shownNames) }
+
+    /// The names to choose from where nothing is typed yet: one language's.
+    package static var listedNames: [String] {
+        Words.spoken.language == .korean ? entries.flatMap(\.koreanNames) : shownNames
+    }
 }
 
 extension CommandEntry {

@@ -21,7 +21,7 @@ package struct Completer {
         guard line.hasPrefix("/"), !line.hasPrefix("//") else { return .nothing }
         let words = line.split(separator: " ", omittingEmptySubsequences: false)
         guard let typed = words.last, words.count > 1 else {
-            return matching(CommandTable.shownNames, line)
+            return matching(line == "/" ? CommandTable.listedNames : CommandTable.shownNames, line)
         }
         let command = CommandTable.entry(named: String(words[0]))?.names[0] ?? ""
         if Self.takesSession.contains(command) {

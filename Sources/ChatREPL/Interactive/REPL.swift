@@ -18,11 +18,14 @@ package final class REPL {
     /// It was said that leaving loses something.
     private var hasWarned = false
 
-    /// - Parameter allowsCommands: nil: where it is interactive.
+    /// - Parameters:
+    ///   - allowsCommands: nil: where it is interactive.
+    ///   - searched: what `/search` looks in.
+    ///   - encoding: of what is not UTF-8 there.
     package init(
         conversation: OpenSession, reader: any LineReader, screen: any Screen,
         interrupts: any Interrupts, environment: [String: String], isInteractive: Bool,
-        allowsCommands: Bool? = nil, searched: [URL] = []
+        allowsCommands: Bool? = nil, searched: [URL] = [], encoding: String? = nil
     ) {
         self.conversation = conversation
         self.reader = reader
@@ -34,7 +37,8 @@ package final class REPL {
         runner = SlashCommandRunner(
             conversation: conversation, screen: screen, replies: replies, environment: environment,
             finder: WorldFinder(
-                files: searched, environment: environment, isKept: conversation.saves))
+                files: searched, encoding: encoding, environment: environment,
+                isKept: conversation.saves))
     }
 
     /// Runs to the end of the conversation; returns the exit code. The session is closed in any
@@ -199,6 +203,10 @@ package final class REPL {
             return try body()
         } catch let error as OutputError {
             throw error
+        } catch let problem as SlashCommandProblem {
+            // How a command is typed takes two lines.
+            try refuse(Self.capitalized(VisibleText.lines(problem.description)))
+            return nil
         } catch {
             try refuse(Self.capitalized(FailureReport.sentence(for: error, atPrompt: true)))
             return nil

@@ -7,13 +7,16 @@ package enum SearchOpener {
     package static let worldName = "world.tsv"
 
     /// The index over `files`, or over the shipped world where none are given.
-    /// - Parameter isKept: false leaves nothing on disk.
+    /// - Parameters:
+    ///   - encoding: of files that are not UTF-8.
+    ///   - isKept: false leaves nothing on disk.
     /// - Throws: `CommandFailure`, `SearchError`, `CorpusError`, `LessonError`.
     package static func open(
-        _ files: [URL], environment: [String: String], isKept: Bool = true,
-        interrupts: any Interrupts
+        _ files: [URL], encoding: String? = nil, environment: [String: String],
+        isKept: Bool = true, interrupts: any Interrupts
     ) throws -> SearchIndex {
-        let corpus = SearchCorpus(files.isEmpty ? [try world()] : files)
+        let corpus =
+            files.isEmpty ? SearchCorpus([try world()]) : SearchCorpus(files, encoding: encoding)
         let bar = ProgressLine(
             phrase("Indexing %@", corpus.files.map(\.lastPathComponent).joined(separator: ", ")))
         defer { bar.end() }

@@ -52,7 +52,14 @@ extension SlashCommandRunner {
         }
         let bytes = ByteOrderMark.dropped(from: try file.bytes(at: 0, count: file.size)[...])
         if let offset = UTF8Offset.firstInvalid(bytes) {
-            throw SessionError.notText(path: shown, byteOffset: offset)
+            guard let encoding = EncodingGuess.guess(Array(bytes)) else {
+                throw SessionError.notText(path: shown, byteOffset: offset)
+            }
+            throw SlashCommandProblem(
+                phrase(
+                    "%@ is not UTF-8; it looks like %@. Convert it first: iconv -f %@ -t utf-8 OLD > NEW",
+                    shown, encoding, encoding)
+            )
         }
         var text = LineEnds.asLineFeeds(String(decoding: bytes, as: UTF8.self))
         while text.last?.isNewline == true { text.removeLast() }

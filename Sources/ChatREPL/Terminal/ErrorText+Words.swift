@@ -68,7 +68,7 @@ extension ErrorText {
                 "%@ is no address of a server; give one like http://127.0.0.1:8080", quoted(text))
         case .away(let address, let reason):
             phrase(
-                "the server at %@ cannot be reached: %@", address, Words.spoken[reason])
+                "the server at %@ cannot be reached: %@", address, Words.spoken.retold(reason))
         case .key(let address, false): phrase("the server at %@ wants an API key", address)
         case .key(let address, true):
             phrase("the server at %@ does not take this API key", address)
@@ -77,7 +77,8 @@ extension ErrorText {
             phrase(
                 "the server at %@ is version %@ and this is %@; they cannot talk", address,
                 its ?? "?", own)
-        case .refused(let message): phrase("the server refuses: %@", message)
+        case .refused(let message):
+            phrase("the server refuses: %@", Words.spoken.retold(message))
         case .stopped: phrase("stopped")
         default: "\(error)"
         }

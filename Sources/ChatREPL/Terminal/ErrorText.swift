@@ -93,9 +93,15 @@ package enum ErrorText {
         switch error {
         case .undecided(_, _, .speaker): " (--as NAME)"
         case .undecided(_, _, .columns): " (--columns 1,2)"
-        case .undecided(_, _, .encoding), .invalidUTF8: " (--encoding)"
+        case .undecided(_, _, .encoding): " (--encoding)"
+        case .invalidUTF8(_, _, let hint): " (--encoding\(encoding(in: hint)))"
         default: ""
         }
+    }
+
+    /// What a file looks like, behind a space; empty where that is not told.
+    private static func encoding(in hint: String) -> String {
+        hint.firstMatch(of: /read it as( [a-z0-9-]+)/).map { String($0.output.1) } ?? ""
     }
 
     private static func training(_ error: TrainingError) -> String {

@@ -23,6 +23,10 @@ package enum SystemReason {
         case EIO: phrase("input/output error")
         case EADDRINUSE: phrase("address already in use")
         case EADDRNOTAVAIL: phrase("cannot assign requested address")
+        case ECONNREFUSED: phrase("connection refused")
+        case ECONNRESET: phrase("connection reset by peer")
+        case EHOSTUNREACH: phrase("no route to host")
+        case ENETUNREACH: phrase("network is unreachable")
         default: String(cString: strerror(code)).lowercased()
         }
     }

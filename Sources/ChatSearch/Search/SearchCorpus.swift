@@ -16,6 +16,8 @@ import Foundation
 public struct SearchCorpus: Sendable {
     /// The files, in the order in which they are indexed.
     public let files: [URL]
+    /// The name of the encoding of those that are not UTF-8, as iconv knows it.
+    let encoding: String?
 
     /// Characters of one entry of running text.
     static let longestEntry = 2_000
@@ -23,7 +25,11 @@ public struct SearchCorpus: Sendable {
     static let paragraphLength = 600
 
     /// Nothing is read before an index is opened.
-    public init(_ files: [URL]) { self.files = files }
+    /// - Parameter encoding: of files that are not UTF-8, as iconv knows it: cp949, latin-1, utf-16.
+    public init(_ files: [URL], encoding: String? = nil) {
+        self.files = files
+        self.encoding = encoding
+    }
 
     /// What tells that a file changed without reading it: path, bytes, time and inode of each.
     var stamp: String {
@@ -53,9 +59,11 @@ public struct SearchCorpus: Sendable {
         }.joined(separator: "\n")
     }
 
-    /// Names the cache of this corpus: the same files share one, whatever stands in them.
+    /// Names the cache of this corpus: the same files, read in the same encoding, share one, whatever
+    /// stands in them.
     var cacheName: String {
-        let paths = files.map(\.standardizedFileURL.path).joined(separator: "\n")
+        let read = encoding.map { ["encoding \($0)"] } ?? []
+        let paths = (files.map(\.standardizedFileURL.path) + read).joined(separator: "\n")
         return SHA256.hash(data: Array(paths.utf8)).hexadecimal.prefix(24) + ".sqlite"
     }
 
@@ -112,17 +120,18 @@ public struct SearchCorpus: Sendable {
             } else if !Self.isFolder(url), (try? WorldEntries.isWorld(url)) == true {
                 for entry in try WorldEntries(file: url).entries { try take(entry, 0) }
             } else {
-                try Self.entries(of: url, take)
+                try Self.entries(of: url, encoding: encoding, take)
             }
             guard count > 0 else { throw CorpusError.empty(file: url.relativePath) }
         }
     }
 
     private static func entries(
-        of url: URL, _ body: (SearchEntry, Int) throws -> Void
+        of url: URL, encoding: String?, _ body: (SearchEntry, Int) throws -> Void
     ) throws {
         var options = CorpusOptions()
         options.needsSpeaker = false
+        options.encoding = encoding
         let name = url.lastPathComponent
         for part in try CorpusOpener([url], options: options).parts {
             if var entries = try part.entries() {

@@ -49,6 +49,13 @@ import Testing
         try Data([0x61, 0xFF]).write(to: bad)
         let invalid = try run("search", "x", "--corpus", bad.path)
         #expect(invalid.status == 1 && invalid.error.contains("byte offset 1"))
+        // "서울" as an old Korean file has it.
+        let old = folder.url.appendingPathComponent("old.txt")
+        try Data([0xBC, 0xAD, 0xBF, 0xEF, 0x0A]).write(to: old)
+        let named = try run("search", "서울", "--corpus", old.path)
+        #expect(named.status == 1 && named.error.contains("(--encoding cp949)"))
+        let read = try run("search", "서울", "--corpus", old.path, "--encoding", "cp949")
+        #expect(read.status == 0 && read.output.contains("서울"))
         let nothing = try run("search", "xylophonist")
         #expect(nothing.status == 1 && nothing.output == "")
         #expect(nothing.error.contains("Nothing found"))

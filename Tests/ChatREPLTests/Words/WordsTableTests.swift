@@ -118,6 +118,9 @@ import Testing
         #expect(completer.complete("/저") == .nothing)
         Words(.korean, table: table).speak {
             #expect(completer.complete("/저") == .words(["/저장"]))
+            // Both languages' names at once would fill the terminal.
+            #expect(completer.complete("/") == .words(CommandTable.listedNames.sorted()))
+            #expect(!CommandTable.listedNames.contains("/undo"))
             #expect(completer.complete("/und") == .words(["/undo"]))
             #expect(completer.complete("/도움말 취") == .words(["취소"]))
             #expect(completer.complete("/도움말 주") == .words(["주제"]))
