@@ -113,6 +113,17 @@ def test_a_reload_and_the_way_back_find_the_session(page, server) -> None:
     assert not page.problems, page.problems
 
 
+def test_a_word_longer_than_the_page_does_not_widen_it(page) -> None:
+    page.set_viewport_size({"width": 320, "height": 568})
+    say(page, "W" * 120, 1)
+    say(page, "What is my name?", 2)
+    for turn in page.locator("#turns li > button").all():
+        turn.click()
+        page.wait_for_function("() => document.activeElement.id === 'lookTitle'")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not page.problems, page.problems
+
+
 def test_it_works_by_keyboard_alone(page) -> None:
     page.focus("#question")
     page.keyboard.type("Hello!")
