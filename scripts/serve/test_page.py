@@ -99,6 +99,31 @@ def test_a_changed_state_is_asked_and_not_kept(page, server) -> None:
     assert not page.problems, page.problems
 
 
+def test_a_reload_and_the_way_back_find_the_session(page, server) -> None:
+    say(page, "My name is Ada.", 1)
+    page.reload()
+    page.wait_for_selector("#turns li")
+    page.get_by_role("button", name="New session").click()
+    page.wait_for_selector("#talk", state="hidden")
+    page.go_back()
+    page.wait_for_selector("#turns li")
+    say(page, "What is my name?", 2)
+    assert "Ada" in page.text_content("#session")
+    assert len(server.charchat("sessions", "list").splitlines()) == 1
+    assert not page.problems, page.problems
+
+
+def test_a_word_longer_than_the_page_does_not_widen_it(page) -> None:
+    page.set_viewport_size({"width": 320, "height": 568})
+    say(page, "W" * 120, 1)
+    say(page, "What is my name?", 2)
+    for turn in page.locator("#turns li > button").all():
+        turn.click()
+        page.wait_for_function("() => document.activeElement.id === 'lookTitle'")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not page.problems, page.problems
+
+
 def test_it_works_by_keyboard_alone(page) -> None:
     page.focus("#question")
     page.keyboard.type("Hello!")
