@@ -35,10 +35,11 @@ extension LessonDialogueBuilder {
         else { return }
         heardLines.removeLast()
         var slots = LessonBindings()
+        let user = typed(random.pick(course.heard.forget), &slots, keepsValues: true)
+        let text = reply(forgotten, slots)
         add(
-            typed(random.pick(course.heard.forget), &slots, keepsValues: true),
-            reply(forgotten, slots), needs: .none,
-            kind: "heard forget", accept: [])
+            user, text, needs: .none, kind: "heard forget",
+            accept: [LessonPattern.finding(text)])
         let ask = course.heard.statements[line.statements[0]].ask.filter {
             course.heard.told(askedBy: $0).isEmpty
         }

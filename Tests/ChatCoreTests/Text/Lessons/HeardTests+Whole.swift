@@ -66,15 +66,15 @@ extension HeardTests {
         var (asked, forgotten) = (0, 0)
         for _ in 0..<600 {
             var isKnown = false
-            for turn in source.nextAnnotated().turns where !turn.isSpoiled {
+            for turn in source.nextAnnotated().turns {
                 switch turn.kind {
-                case "heard tell" where turn.user.lowercased().contains("key"): isKnown = true
+                // Said, whatever was replied.
+                case "heard tell": isKnown = true
                 case "heard forget":
                     #expect(isKnown && turn.reply == "All right, forgotten.")
                     isKnown = false
                     forgotten += 1
-                case "heard ask" where turn.user.lowercased().contains("key"):
-                    #expect(isKnown)
+                case "heard ask": #expect(isKnown)
                 case "heard untold":
                     #expect(!isKnown)
                     asked += 1
@@ -95,6 +95,9 @@ extension HeardTests {
 
                 [scene]
                 share: 0
+                mine: my {as}
+                yours: your {as}
+                possessive: {who}'s
                 sum-me: What do you know?
                 sum-none: Nothing yet.
 
