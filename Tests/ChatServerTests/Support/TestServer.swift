@@ -4,6 +4,7 @@ import ChatServer
 import Foundation
 import Hummingbird
 import Logging
+import ServiceLifecycle
 import Testing
 
 /// A server that listens on a free port while `body` runs, with a sessions folder of its own.
@@ -18,18 +19,24 @@ func withServer(
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = SessionStore(places: Places(folder: folder), catalogue: .indexed)
+    let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let service = try ChatService(
         model: try TinyModel.make(hiddenSize: hiddenSize, ends: ends, pointerHead: pointerHead),
         modelName: "tiny",
         store: store, search: try searches ? index(in: folder) : nil,
         settings: ServerSettings(
             port: 0, apiKey: apiKey, allowedOrigins: origins, limits: limits),
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        logger: silent)
     let (addresses, source) = AsyncStream<String>.makeStream()
     let application = service.application { source.yield($0) }
+    // It ends as a signal ends it: a task that is cancelled drops connections that have only just been
+    // accepted, which ends the process (swift-nio, issue 2813).
+    var configuration = ServiceGroupConfiguration(services: [application], logger: silent)
+    configuration.maximumGracefulShutdownDuration = .seconds(5)
+    let group = ServiceGroup(configuration: configuration)
     let running = Task {
         defer { source.finish() }
-        try await application.run()
+        try await group.run()
     }
     var address: String?
     for await first in addresses {
@@ -44,7 +51,7 @@ func withServer(
     } catch {
         outcome = .failure(error)
     }
-    running.cancel()
+    await group.triggerGracefulShutdown()
     try? await running.value
     await withCheckedContinuation { continuation in
         Thread.detachNewThread {
