@@ -258,14 +258,14 @@ static void write_symbol(long keys, long n, long symbol, float *memory, const fl
     }
 }
 
-INLINE void read_block(const int wide, long keys, long stride, const float *memory,
-                       const float *query, float factor, float *out, long j) {
+INLINE void read_block(const int wide, long keys, long n, const float *memory, const float *query,
+                       float factor, float *out, long j) {
     lanes16 read[WIDEST];
     UNROLLED for (int v = 0; v < wide; v++) read[v] = all16(0);
     for (long i = 0; i < keys; i++) {
         const lanes16 q = all16(query[i]);
         UNROLLED for (int v = 0; v < wide; v++) {
-            const lanes16 product = load16(memory + i * stride + j + 16 * v) * q;
+            const lanes16 product = load16(memory + i * n + j + 16 * v) * q;
             read[v] = read[v] + product;
         }
     }
@@ -275,16 +275,16 @@ INLINE void read_block(const int wide, long keys, long stride, const float *memo
     }
 }
 
-static void add_read(long keys, long n, long stride, const float *memory, const float *query,
-                     float factor, float *out) {
+static void add_read(long keys, long n, const float *memory, const float *query, float factor,
+                     float *out) {
     long j = 0;
     for (; j + 16 * WIDEST <= n; j += 16 * WIDEST)
-        read_block(WIDEST, keys, stride, memory, query, factor, out, j);
-    for (; j + 16 <= n; j += 16) read_block(1, keys, stride, memory, query, factor, out, j);
+        read_block(WIDEST, keys, n, memory, query, factor, out, j);
+    for (; j + 16 <= n; j += 16) read_block(1, keys, n, memory, query, factor, out, j);
     for (; j < n; j++) {
         float read = 0;
         for (long i = 0; i < keys; i++) {
-            const float product = memory[i * stride + j] * query[i];
+            const float product = memory[i * n + j] * query[i];
             read = read + product;
         }
         const float added = factor * read;

@@ -94,11 +94,10 @@ package struct ExactLoops: @unchecked Sendable {
     }
 
     /// out += factor · Mᵀ q. `memory` [keySize, symbolCount], `query` [keySize], `out` [symbolCount].
-    /// - Parameter stride: columns of `memory` where it has more than `symbolCount`; the first are read.
     package func addRead(
         memory: UnsafePointer<Float>, query: UnsafePointer<Float>, factor: Float,
-        to out: UnsafeMutablePointer<Float>, keySize: Int, symbolCount: Int, stride: Int? = nil
+        to out: UnsafeMutablePointer<Float>, keySize: Int, symbolCount: Int
     ) {
-        table.add_read(keySize, symbolCount, stride ?? symbolCount, memory, query, factor, out)
+        table.add_read(keySize, symbolCount, memory, query, factor, out)
     }
 }

@@ -111,7 +111,6 @@ extension LessonDialogueBuilder {
     private mutating func hear(
         _ statements: [Int], with lesson: Int? = nil, slots given: LessonBindings? = nil
     ) -> Bool {
-        guard let noted = course.heard.noted else { return false }
         var slots = given ?? LessonBindings()
         var lines = statements.map { random.pick(course.heard.statements[$0].lines) }
         if let lesson {
@@ -128,14 +127,12 @@ extension LessonDialogueBuilder {
             let frames = random.index(below: 4) == 0 ? course.language.wrapTell : []
             user = typed(lines[0], &slots, keepsValues: true, frames: frames)
         }
-        guard let said = Self.whole(user) else { return false }
+        guard let said = Self.whole(user), let reply = noted(said) else { return false }
         let heard = HeardLine(
             said: said, statements: statements, told: lesson, slots: slots, turn: turns.count)
-        var bindings = LessonBindings()
-        bindings["said"] = heard.said
         let slip = random.index(below: 6) == 0 ? slip(after: heard.said) : nil
         add(
-            user, slip ?? reply(noted, bindings), needs: .none, kind: "heard tell",
+            user, slip ?? reply, needs: .none, kind: "heard tell",
             accept: [LessonPattern.finding(heard.said)], told: [heard.said], isSpoiled: slip != nil)
         heardLines.append(heard)
         madeStatements.formUnion(statements)
@@ -188,11 +185,9 @@ extension LessonDialogueBuilder {
                 ? nil : reply(random.pick(course.talk).reply, LessonBindings())
         case 2:
             // Part of it, and no more.
-            guard let noted = course.heard.noted, words.count > 2 else { return nil }
-            var bindings = LessonBindings()
-            bindings["said"] = words.prefix(1 + random.index(below: words.count - 1)).joined(
-                separator: " ")
-            return reply(noted, bindings)
+            guard words.count > 2 else { return nil }
+            let part = words.prefix(1 + random.index(below: words.count - 1))
+            return noted(part.joined(separator: " "))
         default:
             // As something that has words of its own.
             guard let lesson = pickUntold(), course.told[lesson].list == nil, !words.isEmpty else {

@@ -5,7 +5,6 @@ extension LessonDialogueBuilder {
     }
 
     mutating func askHeard(_ index: Int) {
-        guard let answer = course.heard.answer else { return }
         let line = heardLines[index]
         var slots = line.slots
         var ask = course.heard.statements[random.pick(line.statements)].ask
@@ -15,14 +14,13 @@ extension LessonDialogueBuilder {
         guard !ask.isEmpty else { return }
         let question = typedQuestion(random.pick(ask), &slots)
         guard !question.isEmpty else { return }
-        var bindings = LessonBindings()
         // A wrong line at times, so that one slip is not the next one's reason.
         let others = heardLines.filter { $0.said != line.said }
         let isSpoiled = !isDrill && !others.isEmpty && random.index(below: 12) == 0
-        bindings["said"] = isSpoiled ? random.pick(others).said : line.said
+        guard let answer = quoted(isSpoiled ? random.pick(others).said : line.said) else { return }
         questions.append(Question(about: nil, accept: []))
         add(
-            question, reply(answer, bindings), needs: .session, kind: "heard ask",
+            question, answer, needs: .session, kind: "heard ask",
             accept: [LessonPattern.finding(line.said)], gap: turns.count - line.turn - 1,
             isSpoiled: isSpoiled)
     }

@@ -29,9 +29,9 @@ typedef struct {
        M += key (strength (onehot(symbol) - Mᵀ key))ᵀ. */
     void (*write_symbol)(long keys, long n, long symbol, float *memory, const float *key,
                          float strength);
-    /* out [n] += factor Mᵀ query of the first n of the memory's columns, [keys, stride]. */
-    void (*add_read)(long keys, long n, long stride, const float *memory, const float *query,
-                     float factor, float *out);
+    /* out [n] += factor Mᵀ query. */
+    void (*add_read)(long keys, long n, const float *memory, const float *query, float factor,
+                     float *out);
 } CoreExactLoops;
 
 enum { CORE_EXACT_BASELINE = 0, CORE_EXACT_AVX2 = 1, CORE_EXACT_AVX512 = 2 };

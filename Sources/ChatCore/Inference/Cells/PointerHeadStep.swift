@@ -150,10 +150,9 @@ package struct PointerHeadStep {
             state[layout.bestMatch] = best
         }
         scores.zero(1)
-        // Until the ring is full, its first slots hold all.
         loops.addRead(
             memory: state + layout.keys.lowerBound, query: read, factor: sharpness, to: scores[0],
-            keySize: keySize, symbolCount: next == filled ? filled : reach, stride: reach)
+            keySize: keySize, symbolCount: reach)
         order(scores[0], from: next)
         ExactVector.addAttention(
             ordered[0], distances: distances.base, recency: recency, matches: matches,

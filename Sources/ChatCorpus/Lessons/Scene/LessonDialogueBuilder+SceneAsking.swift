@@ -203,36 +203,7 @@ extension LessonDialogueBuilder {
         guard let lines = course.scene.lines[isMe ? .sumMe : .sum], !lines.isEmpty else {
             return false
         }
-        var sentences: [String] = []
-        var values: [String] = []
-        var whole: [(turn: Int, said: String)] = []
-        if isMe {
-            for index in known {
-                guard let told = told[index], told.items.isEmpty else { continue }
-                if let said = told.said {
-                    whole.append((told.turn, said))
-                } else {
-                    sentences.append(answer(index, told))
-                    values.append(told.value)
-                }
-            }
-            whole += heardLines.map { ($0.turn, $0.said) }
-        }
-        for fact in scene.facts where fact.owner == owner {
-            if let said = fact.said {
-                whole.append((fact.turn, said))
-            } else {
-                sentences.append(Self.sentenceCase(sentence(fact)))
-                values.append(fact.value)
-            }
-        }
-        // What is said back whole comes last, in the order of telling, a line that told two things once.
-        whole.sort { $0.turn < $1.turn }
-        for (index, line) in whole.enumerated()
-        where index == 0 || line.turn != whole[index - 1].turn {
-            sentences += [quoted(line.said)].compactMap(\.self)
-            values.append(line.said)
-        }
+        let (sentences, values) = toldSentences(of: owner)
         guard sentences.count <= 5, sentences.map(\.count).reduce(0, +) <= Self.longestSum else {
             return false
         }
@@ -252,6 +223,41 @@ extension LessonDialogueBuilder {
         }
         if !isMe { scene.lastOwner = (owner, turns.count - 1) }
         return true
+    }
+
+    /// What was told of an owner, each as a sentence, and the values in them. What is said back whole comes
+    /// last, in the order of telling, a line that told two things once.
+    private mutating func toldSentences(of owner: Int) -> (sentences: [String], values: [String]) {
+        var sentences: [String] = []
+        var values: [String] = []
+        var whole: [(turn: Int, said: String)] = []
+        if owner == Scene.me {
+            for index in known {
+                guard let told = told[index], told.items.isEmpty else { continue }
+                if let said = told.said {
+                    whole.append((told.turn, said))
+                } else {
+                    sentences.append(answer(index, told))
+                    values.append(told.value)
+                }
+            }
+            whole += heardLines.map { ($0.turn, $0.said) }
+        }
+        for fact in scene.facts where fact.owner == owner {
+            if let said = fact.said {
+                whole.append((fact.turn, said))
+            } else {
+                sentences.append(Self.sentenceCase(sentence(fact)))
+                values.append(fact.value)
+            }
+        }
+        whole.sort { $0.turn < $1.turn }
+        for (index, line) in whole.enumerated()
+        where index == 0 || line.turn != whole[index - 1].turn {
+            sentences += [quoted(line.said)].compactMap(\.self)
+            values.append(line.said)
+        }
+        return (sentences, values)
     }
 
     /// "How do you know that?", after something told or something taught.
