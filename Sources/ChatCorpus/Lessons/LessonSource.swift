@@ -183,7 +183,13 @@ extension LessonDialogueBuilder {
                 _ = addItem(index)
             }
         case .recall:
-            if let index = anyKnown() { _ = recall(index) }
+            guard let index = anyKnown(), recall(index) else { return }
+            // The same asked of what was not told: a question is nothing that was told.
+            if split == .training, !hasPlayedScript, random.index(below: 4) == 0,
+                let other = pickUntold()
+            {
+                _ = recall(other)
+            }
         case .also:
             guard let personalTurn, turns.count - personalTurn <= 1 else { return }
             if random.index(below: 4) == 0 {
