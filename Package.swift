@@ -48,7 +48,8 @@ let package = Package(
         .target(
             name: "ChatTraining",
             dependencies: ["ChatCore", "ChatCorpus", "CoreMath"],
-            swiftSettings: settings),
+            // Only files that import CoreMath can call its loops.
+            swiftSettings: settings + [.enableUpcomingFeature("MemberImportVisibility")]),
         .target(
             name: "ChatSearch",
             dependencies: [

@@ -10,7 +10,7 @@ package final class NetworkWeights: @unchecked Sendable {
     let embedding: Matrix
     let layers: [LayerWeights]
     let decoder: Matrix
-    let decoderBias: UnsafeMutablePointer<Float>
+    let decoderBias: Vector
     let copyHead: CopyHeadWeights?
     let pointerHead: PointerHeadWeights?
     private let workspace = Workspace()

@@ -58,7 +58,7 @@ package final class InputProjection {
         case .symbols(let symbols, let embedding):
             product.multiply(embedding.n, weights.t, into: table)
             for (row, symbol) in symbols.enumerated() {
-                out.row(row).update(from: table.row(Int(symbol)), count: out.columns)
+                out.row(row).copy(table.row(Int(symbol)))
             }
         }
     }
@@ -72,9 +72,9 @@ package final class InputProjection {
             product.multiply(dOut.n, weights.n, into: dx)
         case (.symbols(let symbols, let embedding), .embedding(let dEmbedding)):
             dTable.zero()
-            let add = product.kernels.add
+            let kernels = product.kernels
             for (row, symbol) in symbols.enumerated() {
-                add?(dOut.columns, dOut.row(row), dTable.row(Int(symbol)))
+                kernels.add(dOut.row(row), to: dTable.row(Int(symbol)))
             }
             product.multiply(dTable.t, embedding.n, into: dWeights, keeping: 1)
             product.multiply(dTable.n, weights.n, into: dEmbedding, keeping: 1)

@@ -27,8 +27,6 @@ package struct TensorViews: @unchecked Sendable {
         return Matrix(base + layout.offset(names[0]), rows: rows, columns: columns)
     }
 
-    /// A tensor's first value.
-    package func vector(_ name: String) -> UnsafeMutablePointer<Float> {
-        base + layout.offset(name)
-    }
+    /// All of a tensor's values, as one vector.
+    package func vector(_ name: String) -> Vector { matrix(name).flat }
 }

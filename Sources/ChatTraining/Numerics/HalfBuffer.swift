@@ -1,5 +1,3 @@
-import CoreMath
-
 /// Memory for matrices rounded to bfloat16, grown on demand: the upper half of each float, rounded to
 /// nearest, ties to even.
 package final class HalfBuffer: @unchecked Sendable {
@@ -11,9 +9,9 @@ package final class HalfBuffer: @unchecked Sendable {
     deinit { base.map { UnsafeMutableRawPointer($0).deallocate() } }
 
     /// Rounds a matrix into this buffer, dense [rows, columns]. Valid until the next call.
-    func round(_ matrix: Matrix, by kernels: CoreMathKernels) -> UnsafePointer<UInt16> {
+    func round(_ matrix: Matrix, by kernels: Kernels) -> UnsafePointer<UInt16> {
         let out = room(for: matrix.count)
-        kernels.to_bf16(matrix.rows, matrix.columns, matrix.stride, matrix.base, out)
+        kernels.round(matrix, into: UnsafeMutableBufferPointer(start: out, count: matrix.count))
         return UnsafePointer(out)
     }
 
@@ -35,16 +33,16 @@ package final class HalfShadow: @unchecked Sendable {
     private let base: UnsafePointer<Float>
     private let count: Int
     private let halves = HalfBuffer()
-    private let kernels: CoreMathKernels
+    private let kernels: Kernels
     private var rounded: UnsafePointer<UInt16>
 
     package init(of base: UnsafePointer<Float>, count: Int, kernels: Kernels = .best) {
         self.base = base
         self.count = count
-        self.kernels = kernels.table
+        self.kernels = kernels
         rounded = halves.round(
             Matrix(UnsafeMutablePointer(mutating: base), rows: 1, columns: count),
-            by: kernels.table)
+            by: kernels)
     }
 
     /// Call when the floats have changed.

@@ -14,8 +14,9 @@ package struct Kernels: @unchecked Sendable {
 
     /// The set that these are of.
     package let level: Level
-    /// The loops themselves.
-    package let table: CoreMathKernels
+    /// The loops themselves, which check nothing and which only files that import CoreMath can call. Everybody else
+    /// calls the wrappers in `Kernels+…`, which trap where a shape or a stride is wrong.
+    let table: CoreMathKernels
 
     /// - Returns: nil where this processor lacks the set.
     package init?(_ level: Level) {

@@ -33,7 +33,7 @@ package final class MatrixProduct: @unchecked Sendable {
 
     package let precision: ProductPrecision
     /// The loops of the computation that these products are part of.
-    package let kernels: CoreMathKernels
+    package let kernels: Kernels
     private let left = HalfBuffer()
     private let right = HalfBuffer()
     private let shadows: [HalfShadow]
@@ -44,7 +44,7 @@ package final class MatrixProduct: @unchecked Sendable {
         kernels: Kernels = .best
     ) {
         self.precision = precision
-        self.kernels = kernels.table
+        self.kernels = kernels
         self.shadows = shadows
     }
 
@@ -137,10 +137,10 @@ package final class MatrixProduct: @unchecked Sendable {
 
     private func scale(_ c: Matrix, by factor: Float) {
         guard factor != 0 else {
-            for i in 0..<c.rows { c.row(i).update(repeating: 0, count: c.columns) }
+            c.zero()
             return
         }
-        kernels.scale(c.rows, c.columns, c.stride, factor, c.base)
+        kernels.scale(c, by: factor)
     }
 
     private static func letter(_ f: Factor) -> CChar { CChar(f.transposed ? 84 : 78) }  // T, N

@@ -46,11 +46,11 @@ package struct AdamW: Sendable {
         guard !range.isEmpty else { return }
         let correction1 = 1 - pow(settings.beta1, Double(step))
         let correction2 = 1 - pow(settings.beta2, Double(step))
-        let start = range.lowerBound
-        kernels.table.adamw(
-            range.count, values.base + start, firstMoment.base + start, secondMoment.base + start,
-            gradient.base + start, scale, Float(settings.beta1), Float(settings.beta2), Float(rate),
-            Float(correction1), Float(correction2), Float(settings.epsilon),
-            Float(settings.weightDecay))
+        kernels.adamW(
+            values.vector[range], firstMoment: firstMoment.vector[range],
+            secondMoment: secondMoment.vector[range], gradient: gradient.vector[range],
+            clip: scale, beta1: Float(settings.beta1), beta2: Float(settings.beta2),
+            rate: Float(rate), correction1: Float(correction1), correction2: Float(correction2),
+            epsilon: Float(settings.epsilon), decay: Float(settings.weightDecay))
     }
 }

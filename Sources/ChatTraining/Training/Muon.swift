@@ -83,34 +83,29 @@ package final class Muon: @unchecked Sendable {
         let space = spaces[worker]
         let product = space.workspace.product
         let kernels = product.kernels
-        let start = target.range.lowerBound
-        let count = target.range.count
-        func matrix(_ base: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int) -> Matrix {
-            Matrix(base, rows: rows, columns: columns)
-        }
-        let g = gradient.base + start
-        let m = momentum.base + start
+        let g = gradient.vector[target.range]
+        let m = momentum.vector[target.range]
         let beta = Self.momentum
-        kernels.blend(count, (1 - beta) * scale, g, beta, m)
+        kernels.blend((1 - beta) * scale, g, beta, into: m)
         // U replaces the gradient, which is not needed any more.
-        kernels.blend(count, beta, m, (1 - beta) * scale, g)
-        let norm = Float(kernels.sum_of_squares(count, g).squareRoot()) + 1e-12
+        kernels.blend(beta, m, (1 - beta) * scale, into: g)
+        let norm = Float(kernels.sumOfSquares(g).squareRoot()) + 1e-12
         // The product X Xᵀ is over the longer side.
         let isTall = target.rows > target.columns
         let (r, c) = isTall ? (target.columns, target.rows) : (target.rows, target.columns)
-        var x = matrix(space.x.base, r, c)
-        var next = matrix(space.next.base, r, c)
-        let u = matrix(g, target.rows, target.columns)
+        var x = space.x.reshaped(r, c)
+        var next = space.next.reshaped(r, c)
+        let u = g.reshaped(target.rows, target.columns)
         if isTall { x.copyTransposed(u) } else { x.copy(u) }
-        kernels.scale(1, count, count, 1 / norm, x.base)
-        let gram = matrix(space.gram.base, r, r)
-        let polynomial = matrix(space.polynomial.base, r, r)
+        kernels.scale(x.flat, by: 1 / norm)
+        let gram = space.gram.reshaped(r, r)
+        let polynomial = space.polynomial.reshaped(r, r)
         for _ in 0..<Self.iterations {
             product.multiply(x.n, x.t, into: gram)
             product.multiply(gram.n, gram.n, into: polynomial)
             kernels.blend(
-                gram.count, Self.coefficients.b, gram.base, Self.coefficients.c, polynomial.base)
-            kernels.blend(count, Self.coefficients.a, x.base, 0, next.base)
+                Self.coefficients.b, gram.flat, Self.coefficients.c, into: polynomial.flat)
+            kernels.blend(Self.coefficients.a, x.flat, 0, into: next.flat)
             product.multiply(polynomial.n, x.n, into: next, keeping: 1)
             swap(&x, &next)
         }
@@ -121,6 +116,6 @@ package final class Muon: @unchecked Sendable {
         }
         let size = 0.2 * Double(max(r, c)).squareRoot()
         kernels.blend(
-            count, Float(-rate * size), g, Float(1 - rate * decay), values.base + start)
+            Float(-rate * size), g, Float(1 - rate * decay), into: values.vector[target.range])
     }
 }

@@ -19,7 +19,7 @@ package final class NetworkPass: @unchecked Sendable {
     private var product: MatrixProduct { workspace.product }
     private let logits: Matrix
     private let normalized: Matrix
-    private let inverse: UnsafeMutablePointer<Float>
+    private let inverse: Vector
     private let dSignals: [Matrix]
     /// Each layer's output as it was last read, [R, H]: normalised for the top one, and after dropout.
     private var signals: [Matrix] = []
@@ -30,7 +30,7 @@ package final class NetworkPass: @unchecked Sendable {
     private struct Gradients {
         let embedding: Matrix
         let decoder: Matrix
-        let decoderBias: UnsafeMutablePointer<Float>
+        let decoderBias: Vector
     }
 
     /// - Parameter dropout: the part of the layers' outputs to leave out where `forward` is told to, 0..<1.
@@ -143,10 +143,9 @@ package final class NetworkPass: @unchecked Sendable {
     package func forward(_ slice: Slice, scale: Float, dropping drop: Dropout.Draw? = nil) -> Double
     {
         run(slice, dropping: drop)
-        let kernels = product.kernels
-        return kernels.softmax_loss(
-            Int32(logits.rows), Int32(logits.columns), logits.base, weights.decoderBias,
-            slice.targets, slice.weights, scale)
+        return product.kernels.softmaxLoss(
+            logits, bias: weights.decoderBias, targets: slice.targets, weights: slice.weights,
+            scale: scale)
     }
 
     /// The logits [R, symbols] of a window, for comparisons with other implementations.
@@ -186,8 +185,7 @@ package final class NetworkPass: @unchecked Sendable {
     private func top() -> Matrix {
         let last = layers[layers.count - 1].output
         guard weights.configuration.normalizesOutput else { return last }
-        product.kernels.rms_forward(
-            Int32(last.rows), Int32(last.columns), last.base, normalized.base, inverse)
+        product.kernels.rmsForward(last, into: normalized, inverse: inverse)
         return normalized
     }
 
@@ -197,17 +195,15 @@ package final class NetworkPass: @unchecked Sendable {
         let kernels = product.kernels
         let last = layers.count - 1
         product.multiply(logits.t, signals[last].n, into: gradients.decoder, keeping: 1)
-        kernels.column_sum(
-            Int32(logits.rows), Int32(logits.columns), logits.base, gradients.decoderBias)
+        kernels.columnSum(logits, addingTo: gradients.decoderBias)
         let dTop = dSignals[last]
         product.multiply(logits.n, weights.decoder.n, into: dTop)
         if isDropping { masks[last]?.backward(dTop) }
         copyHead?.backward(logits, z: z, addingTo: dTop)
         pointerHead?.backward(logits, addingTo: dTop)
         if weights.configuration.normalizesOutput {
-            kernels.rms_backward(
-                Int32(dTop.rows), Int32(dTop.columns), normalized.base, inverse, dTop.base,
-                dTop.base, 0)
+            kernels.rmsBackward(
+                normalized, inverse: inverse, dy: dTop, into: dTop, adding: false)
         }
         for index in stride(from: last, through: 0, by: -1) {
             let input: LayerInput =

@@ -114,11 +114,10 @@ package final class TrainingEngine: @unchecked Sendable {
         ranges.run { worker in
             let range = ranges.range(worker, of: sum.count, multiple: 64)
             guard !range.isEmpty else { return }
-            let kernels = weights.kernels.table
-            for other in others {
-                kernels.add(range.count, other.base + range.lowerBound, sum.base + range.lowerBound)
-            }
-            squares[worker] = kernels.sum_of_squares(range.count, sum.base + range.lowerBound)
+            let kernels = weights.kernels
+            let part = sum.vector[range]
+            for other in others { kernels.add(other.vector[range], to: part) }
+            squares[worker] = kernels.sumOfSquares(part)
         }
         return squares.sum.squareRoot()
     }

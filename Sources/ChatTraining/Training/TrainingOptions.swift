@@ -1,4 +1,5 @@
 import ChatCore
+import Foundation
 
 /// How long to train.
 public enum TrainingBudget: Sendable, Equatable, Codable {

@@ -19,12 +19,13 @@ import Testing
 
     @Test("AdamW is the published update", arguments: Kernels.levels)
     func adamw(_ level: Kernels.Level) throws {
-        let kernels = try #require(Kernels(level)).table
+        let kernels = try #require(Kernels(level))
+        let space = Workspace()
         for n in [1, 9, 100] {
-            var p = Self.random(n, seed: 1)
-            var m = Self.random(n, seed: 2)
-            var v = Self.random(n, seed: 3).map { abs($0) }
-            let g = Self.random(n, seed: 4)
+            let p = space.vector(Self.random(n, seed: 1))
+            let m = space.vector(Self.random(n, seed: 2))
+            let v = space.vector(Self.random(n, seed: 3).map { abs($0) })
+            let g = space.vector(Self.random(n, seed: 4))
             var expected: [[Double]] = [[], [], []]
             for i in 0..<n {
                 let d = Double(g[i]) * 0.5
@@ -35,28 +36,30 @@ import Testing
                 expected[1].append(m1)
                 expected[2].append(v1)
             }
-            kernels.adamw(n, &p, &m, &v, g, 0.5, 0.9, 0.98, 0.01, 0.4, 0.3, 1e-8, 0.1)
-            #expect(Self.close(p, expected[0]))
-            #expect(Self.close(m, expected[1]))
-            #expect(Self.close(v, expected[2]))
+            kernels.adamW(
+                p, firstMoment: m, secondMoment: v, gradient: g, clip: 0.5, beta1: 0.9, beta2: 0.98,
+                rate: 0.01, correction1: 0.4, correction2: 0.3, epsilon: 1e-8, decay: 0.1)
+            #expect(Self.close(p.array, expected[0]))
+            #expect(Self.close(m.array, expected[1]))
+            #expect(Self.close(v.array, expected[2]))
         }
     }
 
     @Test("an LSTM step is PyTorch's equations", arguments: Kernels.levels)
     func lstm(_ level: Kernels.Level) throws {
-        let kernels = try #require(Kernels(level)).table
+        let kernels = try #require(Kernels(level))
         func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+        let space = Workspace()
         for h in [1, 7, 24] {
             let rows = 3
-            var gates = Self.random(rows * 4 * h, seed: 1)
-            let before = gates
+            let before = Self.random(rows * 4 * h, seed: 1)
             let (b1, b2) = (Self.random(4 * h, seed: 2), Self.random(4 * h, seed: 3))
             let old = Self.random(rows * h, seed: 4)
-            var cell = [Float](repeating: 0, count: rows * h)
-            var cellTanh = cell
-            var hidden = cell
-            kernels.lstm_forward(
-                Int32(rows), Int32(h), &gates, b1, b2, old, &cell, &cellTanh, &hidden)
+            let (cell, hidden) = (space.matrix(rows, h), space.matrix(rows, h))
+            kernels.lstmForward(
+                gates: space.matrix(rows, 4 * h, before), inputBias: space.vector(b1),
+                hiddenBias: space.vector(b2), cellBefore: space.matrix(rows, h, old), cell: cell,
+                cellTanh: space.matrix(rows, h), hidden: hidden)
             var cells: [Double] = []
             var outputs: [Double] = []
             for row in 0..<rows {
@@ -72,30 +75,33 @@ import Testing
                     outputs.append(sigmoid(gate(3)) * tanh(c))
                 }
             }
-            #expect(Self.close(cell, cells))
-            #expect(Self.close(hidden, outputs))
+            #expect(Self.close(cell.array, cells))
+            #expect(Self.close(hidden.array, outputs))
         }
     }
 
     @Test("the triangular solves undo the product", arguments: Kernels.levels)
     func solves(_ level: Kernels.Level) throws {
-        let kernels = try #require(Kernels(level)).table
+        let kernels = try #require(Kernels(level))
+        let space = Workspace()
         for (c, n) in [(1, 3), (5, 7), (32, 20)] {
             var a = Self.random(c * c, seed: 1).map { $0 * 0.1 }
             for i in 0..<c { for j in i..<c { a[i * c + j] = 0 } }
             let (beta, gamma) = (Self.random(c, seed: 2), Self.random(c, seed: 3))
             let (v, ks) = (Self.random(c * n, seed: 4), Self.random(c * n, seed: 5))
-            var u = [Float](repeating: 0, count: c * n)
-            kernels.delta_solve(Int32(c), Int32(n), a, beta, gamma, v, ks, &u)
-            var r = v
-            kernels.delta_solve_transposed(Int32(c), Int32(n), a, &r)
+            let lower = space.matrix(c, c, a)
+            let (u, r) = (space.matrix(c, n), space.matrix(c, n, v))
+            kernels.deltaSolve(
+                lower, strength: space.vector(beta), gamma: space.vector(gamma),
+                v: space.matrix(c, n, v), ks: space.matrix(c, n, ks), into: u)
+            kernels.deltaSolveTransposed(lower, r)
             for k in 0..<n {
                 for i in 0..<c {
-                    var forward = Double(u[i * n + k])
-                    var backward = Double(r[i * n + k])
+                    var forward = Double(u.row(i)[k])
+                    var backward = Double(r.row(i)[k])
                     for j in 0..<c {
-                        forward += Double(a[i * c + j]) * Double(u[j * n + k])
-                        backward += Double(a[j * c + i]) * Double(r[j * n + k])
+                        forward += Double(a[i * c + j]) * Double(u.row(j)[k])
+                        backward += Double(a[j * c + i]) * Double(r.row(j)[k])
                     }
                     let at = i * n + k
                     let right =
@@ -109,52 +115,56 @@ import Testing
 
     @Test("sums, scalings and norms of rows", arguments: Kernels.levels)
     func rowLoops(_ level: Kernels.Level) throws {
-        let kernels = try #require(Kernels(level)).table
+        let kernels = try #require(Kernels(level))
+        let space = Workspace()
         for n in [1, 6, 33] {
             let rows = 4
             let count = rows * n
             let (x, y, s) = (
                 Self.random(count, seed: 1), Self.random(count, seed: 2), Self.random(rows, seed: 3)
             )
-            var columns = [Float](repeating: 1, count: n)
-            kernels.column_sum(Int32(rows), Int32(n), x, &columns)
+            let (first, second) = (space.matrix(rows, n, x), space.matrix(rows, n, y))
+            let columns = space.vector([Float](repeating: 1, count: n))
+            kernels.columnSum(first, addingTo: columns)
             #expect(
                 Self.close(
-                    columns,
+                    columns.array,
                     (0..<n).map { j in (0..<rows).reduce(1) { $0 + Double(x[$1 * n + j]) } }))
-            var dots = [Float](repeating: 0, count: rows)
-            kernels.row_dots(Int32(rows), Int32(n), x, y, &dots)
+            let dots = space.vector(rows)
+            kernels.rowDots(first, second, into: dots)
             #expect(
                 Self.close(
-                    dots,
+                    dots.array,
                     (0..<rows).map { i in
                         (0..<n).reduce(0) { $0 + Double(x[i * n + $1]) * Double(y[i * n + $1]) }
                     }))
-            var out = x
-            kernels.scale_rows(Int32(rows), Int32(n), s, x, &out)
-            #expect(Self.close(out, (0..<count).map { Double(x[$0]) * Double(s[$0 / n]) }))
-            var inverse = [Float](repeating: 0, count: rows)
-            kernels.rms_forward(Int32(rows), Int32(n), x, &out, &inverse)
+            let whole = (0..<count).reduce(0) { $0 + Double(x[$1]) * Double(y[$1]) }
+            #expect(abs(Double(kernels.dot(first.flat, second.flat)) - whole) < 1e-4)
+            let out = space.matrix(rows, n)
+            kernels.scaleRows(first, by: space.vector(s), into: out)
+            #expect(Self.close(out.array, (0..<count).map { Double(x[$0]) * Double(s[$0 / n]) }))
+            let inverse = space.vector(rows)
+            kernels.rmsForward(first, into: out, inverse: inverse)
             let scales = (0..<rows).map { i -> Double in
                 let mean = (0..<n).reduce(0) { $0 + pow(Double(x[i * n + $1]), 2) } / Double(n)
                 return 1 / (mean + 1e-6).squareRoot()
             }
-            #expect(Self.close(inverse, scales))
-            #expect(Self.close(out, (0..<count).map { Double(x[$0]) * scales[$0 / n] }))
-            kernels.squared_relu(count, x, &out)
-            #expect(Self.close(out, x.map { pow(max(Double($0), 0), 2) }))
-            kernels.squared_relu_backward(count, x, y, &out)
+            #expect(Self.close(inverse.array, scales))
+            #expect(Self.close(out.array, (0..<count).map { Double(x[$0]) * scales[$0 / n] }))
+            kernels.squaredReLU(first.flat, into: out.flat)
+            #expect(Self.close(out.array, x.map { pow(max(Double($0), 0), 2) }))
+            kernels.squaredReLUBackward(first.flat, dy: second.flat, into: out.flat)
             #expect(
-                Self.close(out, zip(x, y).map { $0 > 0 ? 2 * Double($0) * Double($1) : 0 }))
-            out = y
-            kernels.blend(count, 0.5, x, -2, &out)
-            #expect(Self.close(out, zip(x, y).map { 0.5 * Double($0) - 2 * Double($1) }))
+                Self.close(out.array, zip(x, y).map { $0 > 0 ? 2 * Double($0) * Double($1) : 0 }))
+            out.copy(second)
+            kernels.blend(0.5, first.flat, -2, into: out.flat)
+            #expect(Self.close(out.array, zip(x, y).map { 0.5 * Double($0) - 2 * Double($1) }))
             // Every second row: those between are left alone.
-            out = x
-            kernels.scale(rows / 2, n, 2 * n, -3, &out)
+            out.copy(first)
+            kernels.scale(Matrix(out.base, rows: rows / 2, columns: n, stride: 2 * n), by: -3)
             #expect(
                 Self.close(
-                    out,
+                    out.array,
                     (0..<count).map {
                         let isScaled = $0 / n % 2 == 0 && $0 / n / 2 < rows / 2
                         return Double(x[$0]) * (isScaled ? -3 : 1)

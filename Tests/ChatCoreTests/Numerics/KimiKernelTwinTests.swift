@@ -14,16 +14,17 @@ import Testing
         "log decays are −softplus, bounded, slow ones as exact as fast ones",
         arguments: Kernels.levels)
     func decays(_ level: Kernels.Level) throws {
-        let kernels = try #require(Kernels(level)).table
+        let kernels = try #require(Kernels(level))
+        let space = Workspace()
         for n in [1, 7, 33] {
             // From half-lives of a million steps to beyond the bound.
             let x = (0..<n).map { Float($0) * 0.7 - 14 }
             let bias = random(n, 1).map { $0 * 0.1 }
             let dg = random(n, 2)
-            var g = [Float](repeating: 0, count: n)
-            var dx = g
-            kernels.decay_row(Int32(n), x, bias, &g)
-            kernels.decay_row_backward(Int32(n), x, bias, dg, &dx)
+            let (input, shift) = (space.vector(x), space.vector(bias))
+            let (g, dx) = (space.vector(n), space.vector(n))
+            kernels.decayRow(input, bias: shift, into: g)
+            kernels.decayRowBackward(input, bias: shift, dg: space.vector(dg), into: dx)
             for j in 0..<n {
                 let input = Double(x[j] + bias[j])
                 let decay = min(log1p(exp(input)), 2.4)
@@ -38,15 +39,19 @@ import Testing
         "keys and queries are scaled by the running decays, and gradients come back",
         arguments: Kernels.levels)
     func scales(_ level: Kernels.Level) throws {
-        let kernels = try #require(Kernels(level)).table
+        let kernels = try #require(Kernels(level))
+        let space = Workspace()
         for (c, n) in [(1, 3), (5, 20), (32, 17)] {
             let logs = random(c * n, 1).map { -abs($0) }
             let (k, q) = (random(c * n, 2), random(c * n, 3))
-            var g = logs
-            var stacked = [Float](repeating: 0, count: 2 * c * n)
-            var minus = [Float](repeating: 0, count: c * n)
-            var toEnd = minus
-            kernels.decay_scale(Int32(c), Int32(n), &g, k, q, &stacked, &minus, &toEnd)
+            let sums = space.matrix(c, n, logs)
+            let (both, down, end) = (
+                space.matrix(2 * c, n), space.matrix(c, n), space.matrix(c, n)
+            )
+            let scaled = Kernels.Scaled(stacked: both, minus: down, toEnd: end)
+            kernels.decayScale(
+                sums, k: space.matrix(c, n, k), q: space.matrix(c, n, q), into: scaled)
+            let (g, stacked, minus, toEnd) = (sums.array, both.array, down.array, end.array)
 
             let (dStacked, dMinus, dToEnd) = (
                 random(2 * c * n, 4), random(c * n, 5), random(c * n, 6)
@@ -54,10 +59,14 @@ import Testing
             // Without the large factor of K⁻, beside which nothing else would be seen.
             let small = zip(dMinus, g).map { Float(Double($0) * exp(Double($1))) }
             let start = random(n, 7)
-            var (sum, dq, dk, dg) = (start, minus, minus, minus)
-            kernels.decay_scale_backward(
-                Int32(c), Int32(n), g, stacked, minus, toEnd, dStacked, small, dToEnd, &sum, &dq,
-                &dk, &dg)
+            let out = (0..<3).map { _ in space.matrix(c, n) }
+            kernels.decayScaleBackward(
+                sums, scaled,
+                gradients: Kernels.Scaled(
+                    stacked: space.matrix(2 * c, n, dStacked), minus: space.matrix(c, n, small),
+                    toEnd: space.matrix(c, n, dToEnd)),
+                sum: space.vector(start), dq: out[0], dk: out[1], dg: out[2])
+            let (dq, dk, dg) = (out[0].array, out[1].array, out[2].array)
             for j in 0..<n {
                 var sums: [Double] = []
                 for i in 0..<c { sums.append((sums.last ?? 0) + Double(logs[i * n + j])) }
@@ -92,11 +101,13 @@ import Testing
         "pairs are masked: keys strictly below the diagonal, queries with it",
         arguments: Kernels.levels)
     func masks(_ level: Kernels.Level) throws {
-        let kernels = try #require(Kernels(level)).table
+        let kernels = try #require(Kernels(level))
+        let space = Workspace()
         for c in [1, 6, 32] {
             let (given, strength) = (random(2 * c * c, 1), random(c, 2))
-            var pairs = given
-            kernels.mask_pairs(Int32(c), strength, &pairs)
+            let masked = space.matrix(2 * c, c, given)
+            kernels.maskPairs(masked, strength: space.vector(strength))
+            let pairs = masked.array
             for i in 0..<c {
                 for j in 0..<c {
                     let (a, p) = (i * c + j, (c + i) * c + j)
@@ -109,18 +120,23 @@ import Testing
 
     @Test("the residual convolution and its gradient", arguments: Kernels.levels)
     func convolution(_ level: Kernels.Level) throws {
-        let kernels = try #require(Kernels(level)).table
+        let kernels = try #require(Kernels(level))
+        let space = Workspace()
+        func rows(_ values: [Vector]) -> FourRows {
+            FourRows(values[0], values[1], values[2], values[3])
+        }
         for n in [1, 16, 37] {
-            let x = (0..<4).map { random(n, UInt64($0)) }
+            let x = (0..<4).map { space.vector(random(n, UInt64($0))) }
             let (taps, dy) = (random(4 * n, 5), random(n, 6))
-            var y = [Float](repeating: 0, count: n)
-            kernels.residual_convolve_row(Int32(n), x[0], x[1], x[2], x[3], taps, &y)
+            let byTap = space.matrix(4, n, taps)
+            let y = space.vector(n)
+            kernels.residualConvolveRow(rows(x), taps: byTap, into: y)
             let before = (0..<4).map { random(n, UInt64($0) + 10) }
-            var (d0, d1, d2, d3) = (before[0], before[1], before[2], before[3])
-            var dTaps = [Float](repeating: 1, count: 4 * n)
-            kernels.residual_convolve_row_backward(
-                Int32(n), dy, taps, x[0], x[1], x[2], x[3], &d0, &d1, &d2, &d3, &dTaps)
-            let dx = [d0, d1, d2, d3]
+            let dx = before.map { space.vector($0) }
+            let dByTap = space.matrix(4, n, [Float](repeating: 1, count: 4 * n))
+            kernels.residualConvolveRowBackward(
+                dy: space.vector(dy), taps: byTap, rows(x), addingTo: rows(dx), dTaps: dByTap)
+            let dTaps = dByTap.array
             for j in 0..<n {
                 var sum = x[3][j]
                 for tap in 0..<4 {
@@ -137,12 +153,15 @@ import Testing
 
     @Test("a read row is normalised and let through by sigmoids", arguments: Kernels.levels)
     func gates(_ level: Kernels.Level) throws {
-        let kernels = try #require(Kernels(level)).table
+        let kernels = try #require(Kernels(level))
+        let space = Workspace()
         for n in [1, 16, 35] {
             let (o, gate, d) = (random(n, 1), random(n, 2), random(n, 3))
-            var (out, dO, dGate) = (o, o, o)
-            let inverse = kernels.sigmoid_gated_row(Int32(n), o, gate, &out)
-            kernels.sigmoid_gated_row_backward(Int32(n), o, inverse, gate, d, &dO, &dGate)
+            let (read, gates) = (space.vector(o), space.vector(gate))
+            let (out, dO, dGate) = (space.vector(n), space.vector(n), space.vector(n))
+            let inverse = kernels.sigmoidGatedRow(read, gate: gates, into: out)
+            kernels.sigmoidGatedRowBackward(
+                read, inverse: inverse, gate: gates, dOut: space.vector(d), into: dO, dGate: dGate)
             let square = o.reduce(0) { $0 + Double($1) * Double($1) } / Double(n) + 1e-6
             let scale = 1 / square.squareRoot()
             let mean =

@@ -103,23 +103,25 @@ import Testing
         "every instruction set's loops agree with the baseline's", arguments: Kernels.levels
     )
     func levels(_ level: Kernels.Level) throws {
-        let kernels = try #require(Kernels(level)).table
-        let baseline = try #require(Kernels(.baseline)).table
+        let kernels = try #require(Kernels(level))
+        let baseline = try #require(Kernels(.baseline))
+        let space = Workspace()
         for count in [1, 7, 16, 33, 500] {
-            let x = Self.random(count, seed: 5, scale: 20)
-            var (a, b) = ([Float](repeating: 0, count: count), [Float](repeating: 0, count: count))
-            kernels.exponential(count, x, &a)
-            baseline.exponential(count, x, &b)
+            let values = Self.random(count, seed: 5, scale: 20)
+            let x = space.vector(values)
+            let (a, b) = (space.vector(count), space.vector(count))
+            kernels.exponential(x, into: a)
+            baseline.exponential(x, into: b)
             for i in 0..<count {
                 let truth = Foundation.exp(Double(x[i]))
                 #expect(abs(Double(a[i]) - truth) < 4e-7 * truth)
                 #expect(abs(Double(b[i]) - truth) < 4e-7 * truth)
             }
-            let sum = x.reduce(0.0) { $0 + Double($1) * Double($1) }
-            #expect(abs(kernels.sum_of_squares(count, x) - sum) < 1e-4 * max(1, sum))
-            var y = x
-            kernels.add(count, x, &y)
-            #expect(y == x.map { $0 + $0 })
+            let sum = values.reduce(0.0) { $0 + Double($1) * Double($1) }
+            #expect(abs(kernels.sumOfSquares(x) - sum) < 1e-4 * max(1, sum))
+            let y = space.vector(values)
+            kernels.add(x, to: y)
+            #expect(y.array == values.map { $0 + $0 })
         }
     }
 
@@ -127,14 +129,15 @@ import Testing
         "softmax loss is the negative log-probability, its gradient p − onehot",
         arguments: Kernels.levels)
     func softmaxLoss(_ level: Kernels.Level) throws {
-        let kernels = try #require(Kernels(level)).table
+        let kernels = try #require(Kernels(level))
+        let space = Workspace()
         for n in [1, 5, 16, 17, 65] {
-            var logits = Self.random(2 * n, seed: 8, scale: 5)
-            let bias = Self.random(n, seed: 9)
+            let before = Self.random(2 * n, seed: 8, scale: 5)
+            let logits = space.matrix(2, n, before)
+            let bias = space.vector(Self.random(n, seed: 9))
             let targets: [Int32] = [0, Int32(n - 1)]
-            let before = logits
-            let loss = kernels.softmax_loss(
-                2, Int32(n), &logits, bias, targets, [1, 0.5], 2)
+            let loss = kernels.softmaxLoss(
+                logits, bias: bias, targets: targets, weights: [1, 0.5], scale: 2)
             var expected = 0.0
             for row in 0..<2 {
                 let z = (0..<n).map { Double(before[row * n + $0]) + Double(bias[$0]) }
@@ -144,7 +147,7 @@ import Testing
                 for j in 0..<n {
                     let p = Foundation.exp(z[j]) / total
                     let gradient = 2 * weight * (p - (j == Int(targets[row]) ? 1 : 0))
-                    #expect(abs(Double(logits[row * n + j]) - gradient) < 1e-5)
+                    #expect(abs(Double(logits.row(row)[j]) - gradient) < 1e-5)
                 }
             }
             #expect(abs(loss - expected) < 1e-4)

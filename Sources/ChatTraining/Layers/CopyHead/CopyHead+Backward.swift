@@ -28,20 +28,20 @@ extension CopyHead {
     /// From the gradients of unit keys and queries to those of the projections.
     private func lengthsBackward(_ space: CopyHeadBackwardSpace, _ gradients: CopyHeadWeights) {
         let kernels = product.kernels
-        let size = Int32(keySize)
         for t in 0..<time {
             for lane in 0..<batch {
                 let (row, at) = (t * batch + lane, lane * time + t)
                 let dKey = space.dKeyProjected.row(row)
                 if resets[row] {
-                    dKey.update(repeating: 0, count: keySize)
+                    dKey.zero()
                 } else {
-                    kernels.unit_row_backward(
-                        size, key.row(at), keyInverse[at], space.dKey.row(at), dKey)
+                    kernels.unitRowBackward(
+                        key.row(at), inverse: keyInverse[at], dy: space.dKey.row(at), into: dKey)
                 }
                 let dRead = space.dReadProjected.row(row)
-                kernels.unit_row_backward(
-                    size, query.row(at), queryInverse[at], space.dQuery.row(at), dRead)
+                kernels.unitRowBackward(
+                    query.row(at), inverse: queryInverse[at], dy: space.dQuery.row(at),
+                    into: dRead[0..<keySize])
                 gradients.writeBias[0] += dRead[keySize]
                 gradients.gateBias[0] += dRead[keySize + 1]
             }
@@ -58,15 +58,14 @@ extension CopyHead {
         _ gradients: CopyHeadWeights
     ) {
         let n = stretch.symbols.count
-        let kernels = product.kernels
-        let dM = Matrix(space.dMemory.base, rows: keySize, columns: n)
+        let dM = space.dMemory.reshaped(keySize, n)
         dM.zero()
         for index in stride(from: stretch.chunkCount - 1, through: 0, by: -1) {
             let chunk = stretch.chunk(index)
             let count = chunk.count
-            let wide = space.wide.map { Matrix($0.base, rows: count, columns: n) }
-            let squares = space.squares.map { Matrix($0.base, rows: count, columns: count) }
-            let beta = strength + chunk.rows.lowerBound
+            let wide = space.wide.map { $0.reshaped(count, n) }
+            let squares = space.squares.map { $0.reshaped(count, count) }
+            let beta = strength[chunk.rows]
             gateBackward(stretch, chunk, dLogits, dRead: wide[0], space, gradients)
 
             let keys = product.prepare(key.rows(chunk.rows), in: space.halves[0])
@@ -78,7 +77,7 @@ extension CopyHead {
             let r = wide[1]
             product.multiply(keys.n, dAfter.n, into: r)
             product.multiply(chunk.p.t, dOut.n, into: r, keeping: 1)
-            kernels.delta_solve_transposed(Int32(count), Int32(n), chunk.a.base, r.base)
+            product.kernels.deltaSolveTransposed(chunk.a, r)
 
             let (dP, rU, symmetric) = (squares[0], squares[1], squares[2])
             product.multiply(dOut.n, u.t, into: dP)

@@ -62,7 +62,8 @@ extension CopyHead {
             let c = CopyHead.chunkLength
             let part = index * c..<min((index + 1) * c, steps.count)
             func square(_ k: Int) -> Matrix {
-                Matrix(squares.row((2 * index + k) * c), rows: part.count, columns: part.count)
+                let start = (2 * index + k) * c
+                return squares.rows(start..<start + c).reshaped(part.count, part.count)
             }
             return Chunk(
                 steps: part, rows: firstRow + part.lowerBound..<firstRow + part.upperBound,

@@ -39,10 +39,10 @@ package final class CopyHead {
     /// [B · T, K]: row lane · T + t. So the vectors, [B · T].
     let key: Matrix
     let query: Matrix
-    let keyInverse: UnsafeMutablePointer<Float>
-    let queryInverse: UnsafeMutablePointer<Float>
-    let strength: UnsafeMutablePointer<Float>
-    let gate: UnsafeMutablePointer<Float>
+    let keyInverse: Vector
+    let queryInverse: Vector
+    let strength: Vector
+    let gate: Vector
     /// 8 softplus(s) of the last forward pass.
     private(set) var amount: Float = 0
     /// M after the window, [B · K, S].
@@ -51,11 +51,11 @@ package final class CopyHead {
     private(set) var stretches: [Stretch] = []
     private(set) var resets: [Bool] = []
     /// For each symbol whether a stretch knows it (not zero), and its column there.
-    private let known: UnsafeMutablePointer<Float>
+    private let known: Vector
     private var columns: [Int32]
     private let oneHot: Matrix
     private let keyMemory: Matrix
-    private let ones: UnsafeMutablePointer<Float>
+    private let ones: Vector
     private let halves = (0..<4).map { _ in HalfBuffer() }
     private var atStart = true
     private let layout: CopyHeadStateLayout
@@ -89,7 +89,7 @@ package final class CopyHead {
         oneHot = workspace.matrix(Self.chunkLength, symbolCount)
         keyMemory = workspace.matrix(Self.chunkLength, symbolCount)
         ones = workspace.vector(Self.chunkLength)
-        ones.update(repeating: 1, count: Self.chunkLength)
+        ones.fill(1)
         backwardSpace =
             gradients == nil
             ? nil
@@ -136,13 +136,12 @@ package final class CopyHead {
             for lane in 0..<batch {
                 let (row, at) = (t * batch + lane, lane * time + t)
                 if resets[row] {
-                    key.row(at).update(repeating: 0, count: keySize)
+                    key.row(at).zero()
                 } else {
-                    keyInverse[at] = kernels.unit_row(
-                        Int32(keySize), keyProjected.row(row), key.row(at))
+                    keyInverse[at] = kernels.unitRow(keyProjected.row(row), into: key.row(at))
                 }
                 let reading = readProjected.row(row)
-                queryInverse[at] = kernels.unit_row(Int32(keySize), reading, query.row(at))
+                queryInverse[at] = kernels.unitRow(reading[0..<keySize], into: query.row(at))
                 strength[at] = ExactMath.sigmoid(reading[keySize] + weights.writeBias[0])
                 gate[at] = ExactMath.sigmoid(reading[keySize + 1] + weights.gateBias[0])
             }
@@ -152,8 +151,8 @@ package final class CopyHead {
     /// Plans a stretch and puts the memory before it in place.
     private func stretch(_ lane: Int, _ steps: Range<Int>, _ symbols: [Int32]) -> Stretch {
         let goesOn = steps.lowerBound == 0 && !resets[lane]
-        known.update(repeating: 0, count: symbolCount)
-        let whole = memory.rows(lane * keySize..<(lane + 1) * keySize)
+        known.zero()
+        let whole = memory(lane)
         if goesOn {
             for i in 0..<keySize {
                 let row = whole.row(i)
@@ -192,7 +191,7 @@ package final class CopyHead {
         for index in 0..<stretch.chunkCount {
             let chunk = stretch.chunk(index)
             let count = chunk.count
-            let beta = strength + chunk.rows.lowerBound
+            let beta = strength[chunk.rows]
             let keys = product.prepare(key.rows(chunk.rows), in: halves[0])
             let queries = product.prepare(query.rows(chunk.rows), in: halves[1])
             let before = product.prepare(chunk.before, in: halves[2])
@@ -204,16 +203,16 @@ package final class CopyHead {
                 for j in i..<count { a[j] = 0 }
                 for j in i + 1..<max(i + 1, count) { p[j] = 0 }
             }
-            let values = Matrix(oneHot.base, rows: count, columns: n)
+            let values = oneHot.reshaped(count, n)
             values.zero()
             for i in 0..<count {
                 values.row(i)[Int(stretch.columns[chunk.steps.lowerBound + i])] = 1
             }
-            let held = Matrix(keyMemory.base, rows: count, columns: n)
+            let held = keyMemory.reshaped(count, n)
             product.multiply(keys.n, before.n, into: held)
-            kernels.delta_solve(
-                Int32(count), Int32(n), chunk.a.base, beta, ones, values.base, held.base,
-                chunk.u.base)
+            kernels.deltaSolve(
+                chunk.a, strength: beta, gamma: ones[0..<count], v: values, ks: held,
+                into: chunk.u)
             let u = product.prepare(chunk.u, in: halves[3])
             product.multiply(queries.n, before.n, into: chunk.read)
             product.multiply(chunk.p.n, u.n, into: chunk.read, keeping: 1)
@@ -225,7 +224,7 @@ package final class CopyHead {
             stretch.chunkCount * keySize..<(stretch.chunkCount + 1) * keySize)
         for i in 0..<keySize {
             let (from, to) = (last.row(i), memory.row(stretch.lane * keySize + i))
-            to.update(repeating: 0, count: symbolCount)
+            to.zero()
             for (column, symbol) in stretch.symbols.enumerated() { to[Int(symbol)] = from[column] }
         }
     }
@@ -250,16 +249,17 @@ package final class CopyHead {
     /// Copies lane b's state from or to the copy head's part of a `RecurrentState`: M, then z_(t−1).
     package func loadState(lane: Int, from values: UnsafePointer<Float>) {
         carry()
-        memory.row(lane * keySize).update(
-            from: values + layout.memory.lowerBound, count: layout.memory.count)
-        before.row(lane).update(
-            from: values + layout.before.lowerBound, count: layout.before.count)
+        memory(lane).flat.load(values, layout.memory)
+        before.row(lane).load(values, layout.before)
     }
 
     package func storeState(lane: Int, to values: UnsafeMutablePointer<Float>) {
-        (values + layout.memory.lowerBound).update(
-            from: memory.row(lane * keySize), count: layout.memory.count)
-        (values + layout.before.lowerBound).update(
-            from: (atStart ? before : after).row(lane), count: layout.before.count)
+        memory(lane).flat.store(values, layout.memory)
+        (atStart ? before : after).row(lane).store(values, layout.before)
+    }
+
+    /// Of one lane, [K, S].
+    private func memory(_ lane: Int) -> Matrix {
+        memory.rows(lane * keySize..<(lane + 1) * keySize)
     }
 }

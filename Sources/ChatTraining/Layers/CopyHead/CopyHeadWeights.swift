@@ -7,9 +7,9 @@ package final class CopyHeadWeights: @unchecked Sendable {
     /// W_q, w and g as one matrix, [keySize + 2, width].
     let reading: Matrix
     /// b, c and s, one value each.
-    let writeBias: UnsafeMutablePointer<Float>
-    let gateBias: UnsafeMutablePointer<Float>
-    let scale: UnsafeMutablePointer<Float>
+    let writeBias: Vector
+    let gateBias: Vector
+    let scale: Vector
 
     package init(_ tensors: TensorViews) {
         key = tensors.matrix("copy_head.k_proj.weight")

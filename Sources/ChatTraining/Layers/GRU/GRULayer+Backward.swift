@@ -10,25 +10,22 @@ extension GRULayer {
         for t in stride(from: time - 1, through: 0, by: -1) {
             let now = t * batch..<(t + 1) * batch
             let dStep = dOutput.rows(now)
-            kernels.add(dHidden.count, dStep.base, dHidden.base)
-            kernels.gru_backward(
-                Int32(batch), Int32(size), fromInput.rows(now).base, fromHidden.rows(now).base,
-                before.rows(now).base, dHidden.base)
+            kernels.add(dStep.flat, to: dHidden.flat)
+            kernels.gruBackward(
+                fromInput: fromInput.rows(now), fromHidden: fromHidden.rows(now),
+                before: before.rows(now), dHidden: dHidden)
             if t > 0 {
                 product.multiply(
                     fromHidden.rows(now).n, weights.fromHiddenTransposed.t, into: dHidden,
                     keeping: 1)
             }
             for lane in 0..<batch where resets[t * batch + lane] {
-                dHidden.row(lane).update(repeating: 0, count: size)
+                dHidden.row(lane).zero()
             }
         }
         projection.backward(fromInput, input: input, dInput: dInput)
         product.multiply(fromHidden.t, before.n, into: gradients.fromHidden, keeping: 1)
-        kernels.column_sum(
-            Int32(fromInput.rows), Int32(fromInput.columns), fromInput.base, gradients.inputBias)
-        kernels.column_sum(
-            Int32(fromHidden.rows), Int32(fromHidden.columns), fromHidden.base,
-            gradients.hiddenBias)
+        kernels.columnSum(fromInput, addingTo: gradients.inputBias)
+        kernels.columnSum(fromHidden, addingTo: gradients.hiddenBias)
     }
 }

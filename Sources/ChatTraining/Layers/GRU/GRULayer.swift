@@ -56,12 +56,13 @@ package final class GRULayer: RecurrentLayer {
             let entering = before.rows(now)
             entering.copy(hidden.rows(now))
             for lane in 0..<batch where resets[t * batch + lane] {
-                entering.row(lane).update(repeating: 0, count: size)
+                entering.row(lane).zero()
             }
             product.multiply(entering.n, weights.fromHidden.t, into: fromHidden.rows(now))
-            product.kernels.gru_forward(
-                Int32(batch), Int32(size), fromInput.rows(now).base, fromHidden.rows(now).base,
-                weights.inputBias, weights.hiddenBias, entering.base, hidden.rows(next).base)
+            product.kernels.gruForward(
+                fromInput: fromInput.rows(now), fromHidden: fromHidden.rows(now),
+                inputBias: weights.inputBias, hiddenBias: weights.hiddenBias, before: entering,
+                hidden: hidden.rows(next))
         }
         atStart = false
     }
@@ -75,10 +76,10 @@ package final class GRULayer: RecurrentLayer {
 
     package func loadState(lane: Int, from values: UnsafePointer<Float>) {
         carry()
-        hidden.row(lane).update(from: values, count: size)
+        hidden.row(lane).load(values, 0..<size)
     }
 
     package func storeState(lane: Int, to values: UnsafeMutablePointer<Float>) {
-        values.update(from: hidden.row(atStart ? lane : time * batch + lane), count: size)
+        hidden.row(atStart ? lane : time * batch + lane).store(values, 0..<size)
     }
 }

@@ -7,8 +7,8 @@ package final class GatedDeltaBackwardSpace {
     let dQuery: Matrix
     let dKey: Matrix
     let dValue: Matrix
-    let dStrength: UnsafeMutablePointer<Float>
-    let dLogDecay: UnsafeMutablePointer<Float>
+    let dStrength: Vector
+    let dLogDecay: Vector
     let dState: Matrix
     let dTaps: Matrix
     let dRow: Matrix
@@ -18,7 +18,7 @@ package final class GatedDeltaBackwardSpace {
     /// Chunk scratch: five [C, K], four [C, C] and seven vectors [C].
     let tall: [Matrix]
     let square: [Matrix]
-    let vectors: [UnsafeMutablePointer<Float>]
+    let vectors: [Vector]
 
     init(
         rows: Int, width: Int, heads: Int, headSize: Int, projectedWidth: Int,

@@ -3,8 +3,8 @@ struct GatedDeltaGradients {
     let dQuery: Matrix
     let dKey: Matrix
     let dValue: Matrix
-    let dStrength: UnsafeMutablePointer<Float>
-    let dLogDecay: UnsafeMutablePointer<Float>
+    let dStrength: Vector
+    let dLogDecay: Vector
 }
 
 extension GatedDeltaChunks {
@@ -19,7 +19,7 @@ extension GatedDeltaChunks {
     /// `dState` enters as the gradient of the state after the window and leaves as that before it.
     func backward(
         _ sequence: Int, query: Matrix, key: Matrix, value: Matrix,
-        strength: UnsafeMutablePointer<Float>, dRead: Matrix, dState: Matrix,
+        strength: Vector, dRead: Matrix, dState: Matrix,
         into gradients: GatedDeltaGradients, space: GatedDeltaBackwardSpace
     ) {
         for index in stride(from: chunkCount - 1, through: 0, by: -1) {
@@ -28,24 +28,23 @@ extension GatedDeltaChunks {
             let part = GatedDeltaGradients(
                 dQuery: gradients.dQuery.rows(range), dKey: gradients.dKey.rows(range),
                 dValue: gradients.dValue.rows(range),
-                dStrength: gradients.dStrength + range.lowerBound,
-                dLogDecay: gradients.dLogDecay + range.lowerBound)
+                dStrength: gradients.dStrength[range], dLogDecay: gradients.dLogDecay[range])
             backward(
                 chunk, q: query.rows(range), k: key.rows(range), v: value.rows(range),
-                beta: strength + range.lowerBound, dO: dRead.rows(range), dS: dState, into: part,
+                beta: strength[range], dO: dRead.rows(range), dS: dState, into: part,
                 space: space)
         }
     }
 
     private func backward(
-        _ chunk: Chunk, q: Matrix, k: Matrix, v: Matrix, beta: UnsafeMutablePointer<Float>,
+        _ chunk: Chunk, q: Matrix, k: Matrix, v: Matrix, beta: Vector,
         dO: Matrix, dS: Matrix, into out: GatedDeltaGradients, space: GatedDeltaBackwardSpace
     ) {
         let kernels = product.kernels
         let n = chunk.count
-        let (count, size) = (Int32(n), Int32(headSize))
         let tall = space.tall.map { $0.rows(0..<n) }
-        let square = space.square.map { Matrix($0.base, rows: n, columns: n) }
+        let square = space.square.map { $0.reshaped(n, n) }
+        let vectors = space.vectors.map { $0[0..<n] }
         let keys = product.prepare(k, in: halves[0])
         let queries = product.prepare(q, in: halves[1])
         let s0 = product.prepare(chunk.before, in: halves[2])
@@ -56,18 +55,18 @@ extension GatedDeltaChunks {
         // R, through U.
         let (r, keyDState) = (tall[0], tall[1])
         product.multiply(keys.n, dAfter.n, into: keyDState)
-        kernels.scale_rows(count, size, chunk.toEnd, keyDState.base, r.base)
-        let endDots = space.vectors[0]
-        kernels.row_dots(count, size, r.base, chunk.u.base, endDots)
+        kernels.scaleRows(keyDState, by: chunk.toEnd, into: r)
+        let endDots = vectors[0]
+        kernels.rowDots(r, chunk.u, into: endDots)
         product.multiply(chunk.p.t, dOut.n, into: r, keeping: 1)
-        kernels.delta_solve_transposed(count, size, chunk.a.base, r.base)
+        kernels.deltaSolveTransposed(chunk.a, r)
 
         let (dP, dA, nBeta) = (square[0], square[1], square[2])
         product.multiply(dOut.n, u.t, into: dP)
         product.multiply(r.n, u.t, into: dA)
-        let rowX = space.vectors[1]
-        let columnX = space.vectors[2]
-        let keyDots = space.vectors[3]
+        let rowX = vectors[1]
+        let columnX = vectors[2]
+        let keyDots = vectors[3]
         maskAndSum(
             chunk, dP: dP, dA: dA, nBeta: nBeta, beta: beta, rows: rowX, columns: columnX,
             keyDots: keyDots)
@@ -75,11 +74,11 @@ extension GatedDeltaChunks {
 
         let (g, h) = (tall[2], tall[3])
         let dE = out.dValue
-        kernels.scale_rows(count, size, beta, r.base, dE.base)
-        let minusGamma = space.vectors[6]
+        kernels.scaleRows(r, by: beta, into: dE)
+        let minusGamma = vectors[6]
         for i in 0..<n { minusGamma[i] = -chunk.gamma[i] }
-        kernels.scale_rows(count, size, minusGamma, dE.base, g.base)
-        kernels.scale_rows(count, size, chunk.gamma, dO.base, h.base)
+        kernels.scaleRows(dE, by: minusGamma, into: g)
+        kernels.scaleRows(dO, by: chunk.gamma, into: h)
         let dFromKeys = product.prepare(g, in: halves[6])
         let dFromQueries = product.prepare(h, in: halves[7])
         let m = product.prepare(dP, in: halves[5])
@@ -89,7 +88,7 @@ extension GatedDeltaChunks {
 
         let fromEnd = tall[4]
         product.multiply(u.n, dAfter.t, into: fromEnd)
-        kernels.scale_rows(count, size, chunk.toEnd, fromEnd.base, out.dKey.base)
+        kernels.scaleRows(fromEnd, by: chunk.toEnd, into: out.dKey)
         product.multiply(dFromKeys.n, s0.t, into: out.dKey, keeping: 1)
         product.multiply(m.t, queries.n, into: out.dKey, keeping: 1)
         let symmetric = square[3]
@@ -101,20 +100,16 @@ extension GatedDeltaChunks {
         product.multiply(symmetric.n, keys.n, into: out.dKey, keeping: 1)
 
         // dβ: rows of R ⊙ (V − γ K S₀), plus N ⊙ K Kᵀ.
-        let valueDots = space.vectors[4]
-        kernels.row_dots(count, size, r.base, v.base, out.dStrength)
-        kernels.row_dots(count, size, r.base, chunk.keyState.base, valueDots)
+        let valueDots = vectors[4]
+        kernels.rowDots(r, v, into: out.dStrength)
+        kernels.rowDots(r, chunk.keyState, into: valueDots)
         for i in 0..<n { out.dStrength[i] += keyDots[i] - chunk.gamma[i] * valueDots[i] }
 
         // d log γ.
-        let queryDots = space.vectors[5]
-        kernels.row_dots(count, size, h.base, chunk.queryState.base, queryDots)
-        kernels.row_dots(count, size, g.base, chunk.keyState.base, valueDots)
-        var stateDot: Float = 0
-        withUnsafeMutablePointer(to: &stateDot) {
-            kernels.row_dots(1, Int32(dS.count), chunk.before.base, dS.base, $0)
-        }
-        var sum = chunk.last * stateDot
+        let queryDots = vectors[5]
+        kernels.rowDots(h, chunk.queryState, into: queryDots)
+        kernels.rowDots(g, chunk.keyState, into: valueDots)
+        var sum = chunk.last * kernels.dot(chunk.before.flat, dS.flat)
         for i in 0..<n { sum += endDots[i] }
         for i in stride(from: n - 1, through: 0, by: -1) {
             sum += queryDots[i] + valueDots[i] + rowX[i] - columnX[i] - endDots[i]
@@ -129,11 +124,10 @@ extension GatedDeltaChunks {
     /// Masks the gradients of P and A by the decays, and sums what the decays' own gradient needs.
     private func maskAndSum(
         _ chunk: Chunk, dP: Matrix, dA: Matrix, nBeta: Matrix,
-        beta: UnsafeMutablePointer<Float>, rows: UnsafeMutablePointer<Float>,
-        columns: UnsafeMutablePointer<Float>, keyDots: UnsafeMutablePointer<Float>
+        beta: Vector, rows: Vector, columns: Vector, keyDots: Vector
     ) {
         let n = chunk.count
-        for i in 0..<n { columns[i] = 0 }
+        columns.zero()
         for i in 0..<n {
             var row: Float = 0
             var dots: Float = 0

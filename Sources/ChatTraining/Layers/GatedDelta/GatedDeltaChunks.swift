@@ -17,7 +17,7 @@ package final class GatedDeltaChunks {
     /// Per sequence and step: γ = e^c and γ_C / γ.
     private let gamma: Matrix
     private let toEnd: Matrix
-    private let cumulative: Matrix
+    private let cumulative: Vector
     private let queryKey: Matrix
     private let scratch: Matrix
     /// For factors of several products.
@@ -36,7 +36,7 @@ package final class GatedDeltaChunks {
         states = workspace.matrix(kept * headSize, headSize)
         gamma = workspace.matrix(keepsAll ? sequences : 1, chunkCount * c)
         toEnd = workspace.matrix(keepsAll ? sequences : 1, chunkCount * c)
-        cumulative = workspace.matrix(1, c)
+        cumulative = workspace.vector(c)
         queryKey = workspace.matrix(c, c)
         scratch = workspace.matrix(c, headSize)
     }
@@ -52,8 +52,8 @@ package final class GatedDeltaChunks {
         let queryState: Matrix
         let u: Matrix
         let before: Matrix
-        let gamma: UnsafeMutablePointer<Float>
-        let toEnd: UnsafeMutablePointer<Float>
+        let gamma: Vector
+        let toEnd: Vector
         var count: Int { range.count }
         /// γ of the whole chunk.
         var last: Float { gamma[range.count - 1] }
@@ -65,70 +65,70 @@ package final class GatedDeltaChunks {
         let n = range.count
         let slot = keepsAll ? sequence * chunkCount + index : 0
         func square(_ k: Int) -> Matrix {
-            Matrix(matrices.row((slot * 4 + k) * c), rows: n, columns: n)
+            let start = (slot * 4 + k) * c
+            return matrices.rows(start..<start + c).reshaped(n, n)
         }
         func tall(_ k: Int) -> Matrix {
-            Matrix(products.row((slot * 3 + k) * c), rows: n, columns: headSize)
+            let start = (slot * 3 + k) * c
+            return products.rows(start..<start + n)
         }
         let row = keepsAll ? sequence : 0
         return Chunk(
             range: range, a: square(0), p: square(1), decay: square(2), keyKey: square(3),
             keyState: tall(0), queryState: tall(1), u: tall(2),
             before: states.rows(slot * headSize..<(slot + 1) * headSize),
-            gamma: gamma.row(row) + range.lowerBound, toEnd: toEnd.row(row) + range.lowerBound)
+            gamma: gamma.row(row)[range], toEnd: toEnd.row(row)[range])
     }
 
     /// Reads [T, K] queries, keys and values with write strengths and log decays [T]; writes what was
     /// read [T, K] and moves `state` [K, K] to the end of the window.
     func forward(
         _ sequence: Int, query: Matrix, key: Matrix, value: Matrix,
-        strength: UnsafeMutablePointer<Float>, logDecay: UnsafeMutablePointer<Float>,
-        state: Matrix, read: Matrix
+        strength: Vector, logDecay: Vector, state: Matrix, read: Matrix
     ) {
         let kernels = product.kernels
         for index in 0..<chunkCount {
             let chunk = chunk(index, of: sequence)
             let (range, n) = (chunk.range, chunk.count)
             let (q, k, v) = (query.rows(range), key.rows(range), value.rows(range))
-            let (count, size) = (Int32(n), Int32(headSize))
-            let beta = strength + range.lowerBound
-            prepareDecays(chunk, logDecay + range.lowerBound)
+            let beta = strength[range]
+            prepareDecays(chunk, logDecay[range])
             chunk.before.copy(state)
 
-            let qk = Matrix(queryKey.base, rows: n, columns: n)
+            let qk = queryKey.reshaped(n, n)
             let keys = product.prepare(k, in: halves[0])
             let queries = product.prepare(q, in: halves[1])
             let before = product.prepare(chunk.before, in: halves[2])
             product.multiply(keys.n, keys.t, into: chunk.keyKey)
             product.multiply(queries.n, keys.t, into: qk)
-            kernels.delta_matrices(
-                count, cumulative.base, beta, chunk.keyKey.base, qk.base, chunk.a.base,
-                chunk.p.base, chunk.decay.base)
+            kernels.deltaMatrices(
+                cumulative: cumulative[0..<n], strength: beta, kk: chunk.keyKey, qk: qk,
+                a: chunk.a, p: chunk.p, decay: chunk.decay)
             product.multiply(keys.n, before.n, into: chunk.keyState)
             product.multiply(queries.n, before.n, into: chunk.queryState)
-            kernels.delta_solve(
-                count, size, chunk.a.base, beta, chunk.gamma, v.base, chunk.keyState.base,
-                chunk.u.base)
+            kernels.deltaSolve(
+                chunk.a, strength: beta, gamma: chunk.gamma, v: v, ks: chunk.keyState,
+                into: chunk.u)
             let u = product.prepare(chunk.u, in: halves[3])
             let out = read.rows(range)
-            kernels.scale_rows(count, size, chunk.gamma, chunk.queryState.base, out.base)
+            kernels.scaleRows(chunk.queryState, by: chunk.gamma, into: out)
             product.multiply(chunk.p.n, u.n, into: out, keeping: 1)
             let scaled = scratch.rows(0..<n)
-            kernels.scale_rows(count, size, chunk.toEnd, k.base, scaled.base)
+            kernels.scaleRows(k, by: chunk.toEnd, into: scaled)
             product.multiply(scaled.t, u.n, into: state, keeping: chunk.last)
         }
     }
 
     /// c, γ = e^c and γ_C / γ of a chunk.
-    private func prepareDecays(_ chunk: Chunk, _ logDecay: UnsafeMutablePointer<Float>) {
+    private func prepareDecays(_ chunk: Chunk, _ logDecay: Vector) {
         var sum: Float = 0
         for i in 0..<chunk.count {
             sum += logDecay[i]
-            cumulative.base[i] = sum
+            cumulative[i] = sum
         }
         for i in 0..<chunk.count {
-            chunk.gamma[i] = ExactMath.exp(cumulative.base[i])
-            chunk.toEnd[i] = ExactMath.exp(sum - cumulative.base[i])
+            chunk.gamma[i] = ExactMath.exp(cumulative[i])
+            chunk.toEnd[i] = ExactMath.exp(sum - cumulative[i])
         }
     }
 }

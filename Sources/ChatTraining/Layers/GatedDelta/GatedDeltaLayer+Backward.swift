@@ -18,14 +18,12 @@ extension GatedDeltaLayer {
         _ range: Range<Int>, _ dOutput: Matrix, _ space: GatedDeltaBackwardSpace,
         _ gradients: GatedDeltaWeights
     ) {
-        let kernels = product.kernels
         let dOut = dOutput.rows(range)
         let dNormal = space.dNormalized.rows(0..<range.count)
         let normal = middleNormalized.rows(range)
         feedForward.backward(dOut, normal, range, into: dNormal)
-        kernels.rms_backward(
-            Int32(range.count), Int32(width), normal.base, middleInverse + range.lowerBound,
-            dNormal.base, dOut.base, 1)
+        product.kernels.rmsBackward(
+            normal, inverse: middleInverse[range], dy: dNormal, into: dOut, adding: true)
 
         let dMiddle = product.prepare(dOut, in: space.halves[0])
         product.multiply(
@@ -45,24 +43,25 @@ extension GatedDeltaLayer {
         let dEntered = product.prepare(dProjected, in: space.halves[1])
         product.multiply(dEntered.t, normal.n, into: gradients.projections, keeping: 1)
         product.multiply(dEntered.n, weights.projections.n, into: dNormal)
-        product.kernels.rms_backward(
-            Int32(range.count), Int32(width), normal.base, inverse + range.lowerBound,
-            dNormal.base, dOutput.row(range.lowerBound), 1)
+        product.kernels.rmsBackward(
+            normal, inverse: inverse[range], dy: dNormal, into: dOutput.rows(range), adding: true)
     }
 
     private func gatedBackward(_ space: GatedDeltaBackwardSpace) {
         let kernels = product.kernels
+        let gateColumns = 3 * width..<4 * width
+        let gates = projected.columns(gateColumns)
+        let dGates = space.dProjected.columns(gateColumns)
         for t in 0..<time {
             for lane in 0..<batch {
                 let row = t * batch + lane
                 for head in 0..<heads {
                     let at = (lane * heads + head) * time + t
-                    let column = head * headSize
-                    kernels.gated_row_backward(
-                        Int32(headSize), read.row(at), readInverse[at],
-                        projected.row(row) + 3 * width + column,
-                        space.dGatedRead.row(row) + column, space.dRead.row(at),
-                        space.dProjected.row(row) + 3 * width + column)
+                    let own = columns(head)
+                    kernels.gatedRowBackward(
+                        read.row(at), inverse: readInverse[at], gate: gates.row(row)[own],
+                        dOut: space.dGatedRead.row(row)[own], into: space.dRead.row(at),
+                        dGate: dGates.row(row)[own])
                 }
             }
         }
@@ -73,11 +72,11 @@ extension GatedDeltaLayer {
         space.dState.zero()
         let gradients = GatedDeltaGradients(
             dQuery: space.dQuery.rows(range), dKey: space.dKey.rows(range),
-            dValue: space.dValue.rows(range), dStrength: space.dStrength + range.lowerBound,
-            dLogDecay: space.dLogDecay + range.lowerBound)
+            dValue: space.dValue.rows(range), dStrength: space.dStrength[range],
+            dLogDecay: space.dLogDecay[range])
         chunks.backward(
             sequence, query: query.rows(range), key: key.rows(range), value: value.rows(range),
-            strength: strength + range.lowerBound, dRead: space.dRead.rows(range),
+            strength: strength[range], dRead: space.dRead.rows(range),
             dState: space.dState, into: gradients, space: space)
     }
 
@@ -86,36 +85,35 @@ extension GatedDeltaLayer {
         _ space: GatedDeltaBackwardSpace, _ gradients: GatedDeltaWeights
     ) {
         let kernels = product.kernels
-        let size = Int32(headSize)
         let wide = 3 * width
+        let dEntered = space.dProjected.columns(0..<wide)
+        let dRow = space.dRow.row(0)
+        let (dQueries, dKeys) = (dRow[0..<width], dRow[width..<2 * width])
+        let dValues = dRow[(2 * width)...]
         space.dTaps.zero()
         for t in 0..<time {
             for lane in 0..<batch {
                 let row = t * batch + lane
-                let dRow = space.dRow.base
-                space.dProjected.row(row).update(repeating: 0, count: wide)
-                let dGates = space.dProjected.row(row) + 4 * width
+                dEntered.row(row).zero()
+                let dGates = space.dProjected.row(row)[(4 * width)...]
                 for head in 0..<heads {
                     let at = (lane * heads + head) * time + t
-                    let column = head * headSize
-                    kernels.unit_row_backward(
-                        size, query.row(at), queryInverse[at], space.dQuery.row(at), dRow + column)
-                    kernels.unit_row_backward(
-                        size, key.row(at), keyInverse[at], space.dKey.row(at),
-                        dRow + width + column)
-                    (dRow + 2 * width + column).update(
-                        from: space.dValue.row(at), count: headSize)
+                    let own = columns(head)
+                    kernels.unitRowBackward(
+                        query.row(at), inverse: queryInverse[at], dy: space.dQuery.row(at),
+                        into: dQueries[own])
+                    kernels.unitRowBackward(
+                        key.row(at), inverse: keyInverse[at], dy: space.dKey.row(at),
+                        into: dKeys[own])
+                    dValues[own].copy(space.dValue.row(at))
                     gateBackward(at, head, row, dGates, space, gradients)
                 }
-                kernels.convolve_row_backward(
-                    Int32(wide), dRow, convolved.row(row), weights.taps.base,
-                    projectedRows.row(t, back: 3, lane: lane),
-                    projectedRows.row(t, back: 2, lane: lane),
-                    projectedRows.row(t, back: 1, lane: lane), projected.row(row),
-                    gradientRow(t, back: 3, lane: lane, space),
-                    gradientRow(t, back: 2, lane: lane, space),
-                    gradientRow(t, back: 1, lane: lane, space), space.dProjected.row(row),
-                    space.dTaps.base)
+                kernels.convolveRowBackward(
+                    dy: dRow, before: convolved.row(row), taps: weights.taps,
+                    projectedRows.window(t, lane: lane),
+                    addingTo: projectedRows.gradients(
+                        t, lane: lane, in: dEntered, else: space.ignoredRow.row(0)),
+                    dTaps: space.dTaps)
             }
         }
         for channel in 0..<wide {
@@ -125,17 +123,9 @@ extension GatedDeltaLayer {
         }
     }
 
-    /// Where the gradient of a projected row goes: nowhere for the tail before the window and for zeros.
-    private func gradientRow(
-        _ t: Int, back steps: Int, lane: Int, _ space: GatedDeltaBackwardSpace
-    ) -> UnsafeMutablePointer<Float> {
-        projectedRows.isOutside(t, back: steps, lane: lane)
-            ? space.ignoredRow.base : space.dProjected.row((t - steps) * batch + lane)
-    }
-
     /// β = 2 σ(b); log γ = −e^A softplus(a + dt).
     private func gateBackward(
-        _ at: Int, _ head: Int, _ row: Int, _ dGates: UnsafeMutablePointer<Float>,
+        _ at: Int, _ head: Int, _ row: Int, _ dGates: Vector,
         _ space: GatedDeltaBackwardSpace, _ gradients: GatedDeltaWeights
     ) {
         let beta = strength[at]

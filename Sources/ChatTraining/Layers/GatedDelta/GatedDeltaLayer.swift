@@ -25,7 +25,7 @@ package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
     package let output: Matrix
     let embedded: Matrix
     let normalized: Matrix
-    let inverse: UnsafeMutablePointer<Float>
+    let inverse: Vector
     /// q, k, v (before the convolution), g, a, b: [R, 4 D + 2 h].
     let projected: Matrix
     /// After the convolution, before SiLU: [R, 3 D].
@@ -37,18 +37,18 @@ package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
     let key: Matrix
     let value: Matrix
     let read: Matrix
-    let queryInverse: UnsafeMutablePointer<Float>
-    let keyInverse: UnsafeMutablePointer<Float>
-    let readInverse: UnsafeMutablePointer<Float>
-    let strength: UnsafeMutablePointer<Float>
-    let logDecay: UnsafeMutablePointer<Float>
+    let queryInverse: Vector
+    let keyInverse: Vector
+    let readInverse: Vector
+    let strength: Vector
+    let logDecay: Vector
     let chunks: GatedDeltaChunks
     let product: MatrixProduct
     /// States after the window, [B · h · K, K].
     let state: Matrix
     let gatedRead: Matrix
     let middleNormalized: Matrix
-    let middleInverse: UnsafeMutablePointer<Float>
+    let middleInverse: Vector
     let feedForward: FeedForward
     let backwardSpace: GatedDeltaBackwardSpace?
     var resets: [Bool] = []
@@ -80,7 +80,7 @@ package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
         convolved = workspace.matrix(rows, 3 * width)
         projectedRows = ConvolutionRows(
             projected.columns(0..<3 * width), batch: batch, time: time, in: workspace)
-        rowScratch = workspace.matrix(2, 3 * width)
+        rowScratch = workspace.matrix(1, 3 * width)
         query = workspace.matrix(headRows, headSize)
         key = workspace.matrix(headRows, headSize)
         value = workspace.matrix(headRows, headSize)
@@ -115,9 +115,7 @@ package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
         for steps in blocks {
             let range = rows(steps)
             let normal = normalized.rows(range)
-            product.kernels.rms_forward(
-                Int32(range.count), Int32(width), x.row(range.lowerBound), normal.base,
-                inverse + range.lowerBound)
+            product.kernels.rmsForward(x.rows(range), into: normal, inverse: inverse[range])
             product.multiply(normal.n, weights.projections.t, into: projected.rows(range))
             convolveAndSplit(steps)
         }
@@ -131,15 +129,15 @@ package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
     /// rms(o) ⊙ silu(g), head by head.
     private func gate(_ steps: Range<Int>) {
         let kernels = product.kernels
+        let gates = projected.columns(3 * width..<4 * width)
         for t in steps {
             for lane in 0..<batch {
                 let row = t * batch + lane
                 for head in 0..<heads {
                     let at = (lane * heads + head) * time + t
-                    let column = head * headSize
-                    readInverse[at] = kernels.gated_row(
-                        Int32(headSize), read.row(at), projected.row(row) + 3 * width + column,
-                        gatedRead.row(row) + column)
+                    let own = columns(head)
+                    readInverse[at] = kernels.gatedRow(
+                        read.row(at), gate: gates.row(row)[own], into: gatedRead.row(row)[own])
                 }
             }
         }
@@ -147,39 +145,34 @@ package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
 
     /// x + W_o(…), then + W_down relu²(W_up rms(…)).
     private func finish(_ range: Range<Int>, _ x: Matrix) {
-        let kernels = product.kernels
         let normal = middleNormalized.rows(range)
         let out = output.rows(range)
         out.copy(x.rows(range))
         product.multiply(
             gatedRead.rows(range).n, weights.outputProjection.t, into: out, keeping: 1)
-        kernels.rms_forward(
-            Int32(range.count), Int32(width), out.base, normal.base,
-            middleInverse + range.lowerBound)
+        product.kernels.rmsForward(out, into: normal, inverse: middleInverse[range])
         feedForward.forward(normal, range, addingTo: out)
     }
 
     /// Convolution, SiLU, unit lengths, write strengths and decays: `projected` to q, k, v, β, log γ.
     private func convolveAndSplit(_ steps: Range<Int>) {
         let kernels = product.kernels
-        let size = Int32(headSize)
-        let scratch = rowScratch.base
+        let scratch = rowScratch.row(0)
+        let (queries, keys) = (scratch[0..<width], scratch[width..<2 * width])
+        let values = scratch[(2 * width)...]
         for t in steps {
             for lane in 0..<batch {
                 let row = t * batch + lane
-                kernels.convolve_row(
-                    Int32(3 * width), projectedRows.row(t, back: 3, lane: lane),
-                    projectedRows.row(t, back: 2, lane: lane),
-                    projectedRows.row(t, back: 1, lane: lane),
-                    projected.row(row), weights.taps.base, convolved.row(row), scratch)
-                let gates = projected.row(row) + 4 * width
+                kernels.convolveRow(
+                    projectedRows.window(t, lane: lane), taps: weights.taps,
+                    before: convolved.row(row), into: scratch)
+                let gates = projected.row(row)[(4 * width)...]
                 for head in 0..<heads {
                     let at = (lane * heads + head) * time + t
-                    let column = head * headSize
-                    queryInverse[at] = kernels.unit_row(size, scratch + column, query.row(at))
-                    keyInverse[at] = kernels.unit_row(
-                        size, scratch + width + column, key.row(at))
-                    value.row(at).update(from: scratch + 2 * width + column, count: headSize)
+                    let own = columns(head)
+                    queryInverse[at] = kernels.unitRow(queries[own], into: query.row(at))
+                    keyInverse[at] = kernels.unitRow(keys[own], into: key.row(at))
+                    value.row(at).copy(values[own])
                     strength[at] = 2 * ExactMath.sigmoid(gates[heads + head])
                     logDecay[at] =
                         resets[row]
@@ -191,24 +184,30 @@ package final class GatedDeltaLayer: RecurrentLayer, ResidualBlock {
         }
     }
 
+    /// The columns of one head among D.
+    func columns(_ head: Int) -> Range<Int> { head * headSize..<(head + 1) * headSize }
+
     private func forwardSequence(_ sequence: Int) {
         let range = sequence * time..<(sequence + 1) * time
         let stateRows = sequence * headSize..<(sequence + 1) * headSize
         chunks.forward(
             sequence, query: query.rows(range), key: key.rows(range), value: value.rows(range),
-            strength: strength + range.lowerBound, logDecay: logDecay + range.lowerBound,
+            strength: strength[range], logDecay: logDecay[range],
             state: state.rows(stateRows), read: read.rows(range))
     }
 
     package func loadState(lane: Int, from values: UnsafePointer<Float>) {
         projectedRows.load(lane: lane, from: values + layout.convolution.lowerBound)
-        state.row(lane * width).update(
-            from: values + layout.matrices.lowerBound, count: layout.matrices.count)
+        states(lane).load(values, layout.matrices)
     }
 
     package func storeState(lane: Int, to values: UnsafeMutablePointer<Float>) {
         projectedRows.store(lane: lane, to: values + layout.convolution.lowerBound)
-        (values + layout.matrices.lowerBound).update(
-            from: state.row(lane * width), count: layout.matrices.count)
+        states(lane).store(values, layout.matrices)
+    }
+
+    /// Of one lane, [h · K · K].
+    private func states(_ lane: Int) -> Vector {
+        state.rows(lane * width..<(lane + 1) * width).flat
     }
 }

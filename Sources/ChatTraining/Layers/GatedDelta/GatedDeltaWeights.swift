@@ -9,8 +9,8 @@ package final class GatedDeltaWeights: @unchecked Sendable {
     let storedTaps: Matrix
     /// The same a tap at a time, oldest first: [4, 3 D].
     let taps: Matrix
-    let decayRateLog: UnsafeMutablePointer<Float>
-    let decayBias: UnsafeMutablePointer<Float>
+    let decayRateLog: Vector
+    let decayBias: Vector
     let outputProjection: Matrix
     let up: Matrix
     let down: Matrix

@@ -11,7 +11,7 @@ package final class KimiDeltaBackwardSpace {
     let dValue: Matrix
     let dLogDecay: Matrix
     let dDecayInput: Matrix
-    let dStrength: UnsafeMutablePointer<Float>
+    let dStrength: Vector
     let dStates: (Matrix, Matrix)
     let dRow: Matrix
     let ignoredRow: Matrix
@@ -24,8 +24,8 @@ package final class KimiDeltaBackwardSpace {
     let dMinus: Matrix
     let dToEnd: Matrix
     let dPairs: Matrix
-    let minusBeta: UnsafeMutablePointer<Float>
-    let channelSums: UnsafeMutablePointer<Float>
+    let minusBeta: Vector
+    let channelSums: Vector
 
     init(
         rows: Int, width: Int, heads: Int, projectedWidth: Int,

@@ -6,7 +6,7 @@ struct KimiDeltaGradients {
     let dKey: Matrix
     let dValue: Matrix
     /// The gradient of the write strengths times these.
-    let dStrength: UnsafeMutablePointer<Float>
+    let dStrength: Vector
     let dLogDecay: Matrix
 }
 
@@ -24,7 +24,7 @@ extension KimiDeltaChunks {
     ///   dβ = rows(R ⊙ E) + rows(dA ⊙ N) = R · (E − N U) = R · U / β, for U = β (E − N U).
     /// `dStates` are two [K, K] matrices: the first enters as the gradient of the state after the window.
     func backward(
-        _ sequence: Int, cuts: [Cut], strength: UnsafeMutablePointer<Float>, sums: Matrix,
+        _ sequence: Int, cuts: [Cut], strength: Vector, sums: Matrix,
         dRead: Matrix, dStates: (Matrix, Matrix), into gradients: KimiDeltaGradients,
         space: KimiDeltaBackwardSpace
     ) {
@@ -34,24 +34,24 @@ extension KimiDeltaChunks {
             let part = KimiDeltaGradients(
                 dQuery: gradients.dQuery.rows(range), dKey: gradients.dKey.rows(range),
                 dValue: gradients.dValue.rows(range),
-                dStrength: gradients.dStrength + range.lowerBound,
+                dStrength: gradients.dStrength[range],
                 dLogDecay: gradients.dLogDecay.rows(range))
             backward(
-                chunk(cut, of: sequence), beta: strength + range.lowerBound, sums: sums.rows(range),
+                chunk(cut, of: sequence), beta: strength[range], sums: sums.rows(range),
                 dO: dRead.rows(range), dAfter: dAfter, dBefore: dBefore, into: part, space: space)
             swap(&dAfter, &dBefore)
         }
     }
 
     private func backward(
-        _ chunk: Chunk, beta: UnsafeMutablePointer<Float>, sums: Matrix, dO: Matrix,
+        _ chunk: Chunk, beta: Vector, sums: Matrix, dO: Matrix,
         dAfter: Matrix, dBefore: Matrix, into out: KimiDeltaGradients,
         space: KimiDeltaBackwardSpace
     ) {
         let kernels = product.kernels
         let n = dO.rows
-        let (count, size) = (Int32(n), Int32(headSize))
-        let stacked = product.prepare(chunk.stacked, in: halves[0])
+        let scaled = chunk.scaled
+        let stacked = product.prepare(scaled.stacked, in: halves[0])
         let u = product.prepare(chunk.u, in: halves[1])
         let dS = product.prepare(dAfter, in: halves[2])
 
@@ -59,37 +59,38 @@ extension KimiDeltaChunks {
         let both = space.both.rows(0..<2 * n)
         let r = both.rows(0..<n)
         both.rows(n..<2 * n).copy(dO)
-        product.multiply(chunk.toEnd.n, dS.n, into: r)
+        product.multiply(scaled.toEnd.n, dS.n, into: r)
         product.multiply(chunk.p.t, dO.n, into: r, keeping: 1)
-        kernels.delta_solve_transposed(count, size, chunk.a.base, r.base)
-        kernels.row_dots(count, size, r.base, chunk.u.base, out.dStrength)
-        let dPairs = Matrix(space.dPairs.base, rows: 2 * n, columns: n)
+        kernels.deltaSolveTransposed(chunk.a, r)
+        kernels.rowDots(r, chunk.u, into: out.dStrength)
+        let dPairs = space.dPairs.reshaped(2 * n, n)
         product.multiply(both.n, u.t, into: dPairs)
-        for i in 0..<n { space.minusBeta[i] = -beta[i] }
-        kernels.mask_pairs(count, space.minusBeta, dPairs.base)
-        kernels.scale_rows(count, size, beta, r.base, out.dValue.base)
-        kernels.blend(r.count, -1, out.dValue.base, 0, r.base)
+        let minusBeta = space.minusBeta[0..<n]
+        for i in 0..<n { minusBeta[i] = -beta[i] }
+        kernels.maskPairs(dPairs, strength: minusBeta)
+        kernels.scaleRows(r, by: beta, into: out.dValue)
+        kernels.blend(-1, out.dValue.flat, 0, into: r.flat)
 
         let pairs = product.prepare(dPairs, in: halves[3])
-        let dStacked = space.dStacked.rows(0..<2 * n)
-        let (dMinus, dToEnd) = (space.dMinus.rows(0..<n), space.dToEnd.rows(0..<n))
-        product.multiply(pairs.n, chunk.minus.n, into: dStacked)
-        product.multiply(pairs.t, stacked.n, into: dMinus)
-        product.multiply(u.n, dS.t, into: dToEnd)
+        let gradients = Kernels.Scaled(
+            stacked: space.dStacked.rows(0..<2 * n), minus: space.dMinus.rows(0..<n),
+            toEnd: space.dToEnd.rows(0..<n))
+        product.multiply(pairs.n, scaled.minus.n, into: gradients.stacked)
+        product.multiply(pairs.t, stacked.n, into: gradients.minus)
+        product.multiply(u.n, dS.t, into: gradients.toEnd)
         if let before = chunk.before {
             let changes = product.prepare(both, in: halves[4])
-            product.multiply(changes.n, before.t, into: dStacked, keeping: 1)
-            kernels.exponential(headSize, sums.row(n - 1), gamma)
-            kernels.scale_rows(size, size, gamma, dAfter.base, dBefore.base)
-            kernels.row_dots(size, size, before.base, dBefore.base, space.channelSums)
+            product.multiply(changes.n, before.t, into: gradients.stacked, keeping: 1)
+            kernels.exponential(sums.row(n - 1), into: gamma)
+            kernels.scaleRows(dAfter, by: gamma, into: dBefore)
+            kernels.rowDots(before, dBefore, into: space.channelSums)
             product.multiply(stacked.t, changes.n, into: dBefore, keeping: 1)
         } else {
-            space.channelSums.update(repeating: 0, count: headSize)
+            space.channelSums.zero()
             dBefore.zero()
         }
-        kernels.decay_scale_backward(
-            count, size, sums.base, chunk.stacked.base, chunk.minus.base, chunk.toEnd.base,
-            dStacked.base, dMinus.base, dToEnd.base, space.channelSums, out.dQuery.base,
-            out.dKey.base, out.dLogDecay.base)
+        kernels.decayScaleBackward(
+            sums, scaled, gradients: gradients, sum: space.channelSums, dq: out.dQuery,
+            dk: out.dKey, dg: out.dLogDecay)
     }
 }

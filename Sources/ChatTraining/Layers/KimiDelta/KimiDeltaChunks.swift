@@ -23,9 +23,9 @@ package final class KimiDeltaChunks {
     private let states: Matrix
     private let stateSlots: Int
     private let fromState: Matrix
-    private let ones: UnsafeMutablePointer<Float>
+    private let ones: Vector
     /// e^c at the end of a chunk, [K].
-    let gamma: UnsafeMutablePointer<Float>
+    let gamma: Vector
     /// For factors of several products.
     let halves = (0..<5).map { _ in HalfBuffer() }
 
@@ -45,7 +45,7 @@ package final class KimiDeltaChunks {
         states = workspace.matrix((keepsAll ? sequences * stateSlots : 1) * headSize, headSize)
         fromState = workspace.matrix(2 * Self.length, headSize)
         ones = workspace.vector(Self.length)
-        for i in 0..<Self.length { ones[i] = 1 }
+        ones.fill(1)
         gamma = workspace.vector(headSize)
     }
 
@@ -74,10 +74,8 @@ package final class KimiDeltaChunks {
 
     /// What one chunk of one sequence keeps.
     struct Chunk {
-        /// K⁺ over Q⁺, [2 n, K].
-        let stacked: Matrix
-        let minus: Matrix
-        let toEnd: Matrix
+        /// K⁺ over Q⁺, [2 n, K]; K⁻ and Kᵉ, [n, K].
+        let scaled: Kernels.Scaled
         let u: Matrix
         /// A over P, [2 n, n].
         let pairs: Matrix
@@ -91,14 +89,13 @@ package final class KimiDeltaChunks {
         let n = cut.range.count
         let place = keepsAll ? sequence * time + cut.range.lowerBound : 0
         let rows = place..<place + n
-        let square = pairs.row(2 * place)
+        let square = pairs.rows(2 * place..<2 * (place + n)).reshaped(2 * n, n)
         let slot = cut.slot.map { keepsAll ? sequence * stateSlots + $0 : 0 }
         return Chunk(
-            stacked: stacked.rows(2 * place..<2 * (place + n)), minus: minus.rows(rows),
-            toEnd: toEnd.rows(rows), u: written.rows(rows),
-            pairs: Matrix(square, rows: 2 * n, columns: n),
-            a: Matrix(square, rows: n, columns: n),
-            p: Matrix(square + n * n, rows: n, columns: n),
+            scaled: Kernels.Scaled(
+                stacked: stacked.rows(2 * place..<2 * (place + n)), minus: minus.rows(rows),
+                toEnd: toEnd.rows(rows)),
+            u: written.rows(rows), pairs: square, a: square.rows(0..<n), p: square.rows(n..<2 * n),
             before: slot.map { states.rows($0 * headSize..<($0 + 1) * headSize) })
     }
 
@@ -107,22 +104,19 @@ package final class KimiDeltaChunks {
     /// the window.
     func forward(
         _ sequence: Int, cuts: [Cut], query: Matrix, key: Matrix, value: Matrix,
-        strength: UnsafeMutablePointer<Float>, logDecay: Matrix, state: Matrix, read: Matrix
+        strength: Vector, logDecay: Matrix, state: Matrix, read: Matrix
     ) {
         let kernels = product.kernels
-        let size = Int32(headSize)
         for cut in cuts {
             let chunk = chunk(cut, of: sequence)
             let (range, n) = (cut.range, cut.range.count)
-            let count = Int32(n)
-            let beta = strength + range.lowerBound
+            let beta = strength[range]
             let decay = logDecay.rows(range)
-            kernels.decay_scale(
-                count, size, decay.base, key.row(range.lowerBound), query.row(range.lowerBound),
-                chunk.stacked.base, chunk.minus.base, chunk.toEnd.base)
-            let stacked = product.prepare(chunk.stacked, in: halves[0])
-            product.multiply(stacked.n, chunk.minus.t, into: chunk.pairs)
-            kernels.mask_pairs(count, beta, chunk.pairs.base)
+            let scaled = chunk.scaled
+            kernels.decayScale(decay, k: key.rows(range), q: query.rows(range), into: scaled)
+            let stacked = product.prepare(scaled.stacked, in: halves[0])
+            product.multiply(stacked.n, scaled.minus.t, into: chunk.pairs)
+            kernels.maskPairs(chunk.pairs, strength: beta)
 
             let known = fromState.rows(0..<2 * n)
             let out = read.rows(range)
@@ -133,17 +127,17 @@ package final class KimiDeltaChunks {
             } else {
                 known.zero()
             }
-            kernels.delta_solve(
-                count, size, chunk.a.base, beta, ones, value.row(range.lowerBound), known.base,
-                chunk.u.base)
+            kernels.deltaSolve(
+                chunk.a, strength: beta, gamma: ones[0..<n], v: value.rows(range),
+                ks: known.rows(0..<n), into: chunk.u)
             let u = product.prepare(chunk.u, in: halves[1])
             let keep: Float = chunk.before == nil ? 0 : 1
             product.multiply(chunk.p.n, u.n, into: out, keeping: keep)
             if let before = chunk.before {
-                kernels.exponential(headSize, decay.row(n - 1), gamma)
-                kernels.scale_rows(size, size, gamma, before.base, state.base)
+                kernels.exponential(decay.row(n - 1), into: gamma)
+                kernels.scaleRows(before, by: gamma, into: state)
             }
-            product.multiply(chunk.toEnd.t, u.n, into: state, keeping: keep)
+            product.multiply(scaled.toEnd.t, u.n, into: state, keeping: keep)
         }
     }
 }

@@ -24,16 +24,14 @@ extension KimiDeltaLayer {
         _ steps: Range<Int>, _ dOutput: Matrix, _ space: KimiDeltaBackwardSpace,
         _ gradients: KimiDeltaWeights
     ) {
-        let kernels = product.kernels
         let range = rows(steps)
         let dOut = dOutput.rows(range)
         let dMixed = space.dNormal.rows(0..<range.count)
         feedForward.backward(dOut, innerMixer.output.rows(range), range, into: dMixed)
         innerMixer.backward(steps, dMixed)
-        kernels.rms_backward(
-            Int32(range.count), Int32(width), middleNormalized.row(range.lowerBound),
-            middleInverse + range.lowerBound, innerMixer.dSource.row(range.lowerBound), dOut.base,
-            1)
+        product.kernels.rmsBackward(
+            middleNormalized.rows(range), inverse: middleInverse[range],
+            dy: innerMixer.dSource.rows(range), into: dOut, adding: true)
 
         let dMiddle = product.prepare(dOut, in: space.halves[0])
         product.multiply(
@@ -44,17 +42,19 @@ extension KimiDeltaLayer {
 
     private func gatedBackward(_ space: KimiDeltaBackwardSpace) {
         let kernels = product.kernels
+        let gateColumns = 3 * width..<4 * width
+        let gates = projected.columns(gateColumns)
+        let dGates = space.dProjected.columns(gateColumns)
         for t in 0..<time {
             for lane in 0..<batch {
                 let row = t * batch + lane
                 for head in 0..<heads {
                     let at = (lane * heads + head) * time + t
-                    let column = head * headSize
-                    kernels.sigmoid_gated_row_backward(
-                        Int32(headSize), read.row(at), readInverse[at],
-                        projected.row(row) + 3 * width + column,
-                        space.dGatedRead.row(row) + column, space.dRead.row(at),
-                        space.dProjected.row(row) + 3 * width + column)
+                    let own = columns(head)
+                    kernels.sigmoidGatedRowBackward(
+                        read.row(at), inverse: readInverse[at], gate: gates.row(row)[own],
+                        dOut: space.dGatedRead.row(row)[own], into: space.dRead.row(at),
+                        dGate: dGates.row(row)[own])
                 }
             }
         }
@@ -65,10 +65,10 @@ extension KimiDeltaLayer {
         space.dStates.0.zero()
         let gradients = KimiDeltaGradients(
             dQuery: space.dQuery.rows(range), dKey: space.dKey.rows(range),
-            dValue: space.dValue.rows(range), dStrength: space.dStrength + range.lowerBound,
+            dValue: space.dValue.rows(range), dStrength: space.dStrength[range],
             dLogDecay: space.dLogDecay.rows(range))
         chunks.backward(
-            sequence, cuts: cuts[sequence / heads], strength: strength + range.lowerBound,
+            sequence, cuts: cuts[sequence / heads], strength: strength[range],
             sums: logDecay.rows(range), dRead: space.dRead.rows(range), dStates: space.dStates,
             into: gradients, space: space)
     }
@@ -78,40 +78,38 @@ extension KimiDeltaLayer {
         _ space: KimiDeltaBackwardSpace, _ gradients: KimiDeltaWeights
     ) {
         let kernels = product.kernels
-        let size = Int32(headSize)
-        let wide = 3 * width
+        let dEntered = space.dProjected.columns(0..<3 * width)
+        let dRow = space.dRow.row(0)
+        let (dQueries, dKeys) = (dRow[0..<width], dRow[width..<2 * width])
+        let dValues = dRow[(2 * width)...]
         gradients.taps.byTap.zero()
         for t in 0..<time {
             for lane in 0..<batch {
                 let row = t * batch + lane
-                let dRow = space.dRow.base
-                space.dProjected.row(row).update(repeating: 0, count: wide)
-                let dStrengths = space.dProjected.row(row) + decayColumns.upperBound
+                dEntered.row(row).zero()
+                let dStrengths = space.dProjected.row(row)[decayColumns.upperBound...]
                 for head in 0..<heads {
                     let at = (lane * heads + head) * time + t
-                    let column = head * headSize
-                    kernels.unit_row_backward(
-                        size, query.row(at), queryInverse[at], space.dQuery.row(at), dRow + column)
-                    kernels.unit_row_backward(
-                        size, key.row(at), keyInverse[at], space.dKey.row(at),
-                        dRow + width + column)
-                    (dRow + 2 * width + column).update(
-                        from: space.dValue.row(at), count: headSize)
+                    let own = columns(head)
+                    kernels.unitRowBackward(
+                        query.row(at), inverse: queryInverse[at], dy: space.dQuery.row(at),
+                        into: dQueries[own])
+                    kernels.unitRowBackward(
+                        key.row(at), inverse: keyInverse[at], dy: space.dKey.row(at),
+                        into: dKeys[own])
+                    dValues[own].copy(space.dValue.row(at))
                     // β = 2 σ(b), so db = β dβ (1 − β / 2).
                     dStrengths[head] = space.dStrength[at] * (1 - strength[at] / 2)
-                    kernels.decay_row_backward(
-                        size, decayInput.row(row) + column, weights.decayBias + column,
-                        space.dLogDecay.row(at), space.dDecayInput.row(row) + column)
+                    kernels.decayRowBackward(
+                        decayInput.row(row)[own], bias: weights.decayBias[own],
+                        dg: space.dLogDecay.row(at), into: space.dDecayInput.row(row)[own])
                 }
-                kernels.convolve_row_backward(
-                    Int32(wide), dRow, convolved.row(row), weights.taps.byTap.base,
-                    projectedRows.row(t, back: 3, lane: lane),
-                    projectedRows.row(t, back: 2, lane: lane),
-                    projectedRows.row(t, back: 1, lane: lane), projected.row(row),
-                    gradientRow(t, back: 3, lane: lane, space),
-                    gradientRow(t, back: 2, lane: lane, space),
-                    gradientRow(t, back: 1, lane: lane, space), space.dProjected.row(row),
-                    gradients.taps.byTap.base)
+                kernels.convolveRowBackward(
+                    dy: dRow, before: convolved.row(row), taps: weights.taps.byTap,
+                    projectedRows.window(t, lane: lane),
+                    addingTo: projectedRows.gradients(
+                        t, lane: lane, in: dEntered, else: space.ignoredRow.row(0)),
+                    dTaps: gradients.taps.byTap)
             }
         }
         gradients.taps.addToStored()
@@ -122,18 +120,9 @@ extension KimiDeltaLayer {
     private func forgetAtResets(_ space: KimiDeltaBackwardSpace) {
         for (lane, cuts) in cuts.enumerated() {
             for cut in cuts where cut.slot == nil {
-                space.dDecayInput.row(cut.range.lowerBound * batch + lane)
-                    .update(repeating: 0, count: width)
+                space.dDecayInput.row(cut.range.lowerBound * batch + lane).zero()
             }
         }
-    }
-
-    /// Where the gradient of a projected row goes: nowhere for the tail before the window and for zeros.
-    private func gradientRow(
-        _ t: Int, back steps: Int, lane: Int, _ space: KimiDeltaBackwardSpace
-    ) -> UnsafeMutablePointer<Float> {
-        projectedRows.isOutside(t, back: steps, lane: lane)
-            ? space.ignoredRow.base : space.dProjected.row((t - steps) * batch + lane)
     }
 
     /// Through the projections, the residual convolution and the first norm.
@@ -150,9 +139,7 @@ extension KimiDeltaLayer {
             into: gradients.decayProjection, keeping: 1)
         product.multiply(
             dDecays.n, weights.decayProjection.n, into: dProjected.columns(decayColumns))
-        kernels.column_sum(
-            Int32(range.count), Int32(width), space.dDecayInput.row(range.lowerBound),
-            gradients.decayBias)
+        kernels.columnSum(space.dDecayInput.rows(range), addingTo: gradients.decayBias)
 
         let dMixed = space.dNormal.rows(0..<range.count)
         let dEntered = product.prepare(dProjected, in: space.halves[1])
@@ -160,9 +147,8 @@ extension KimiDeltaLayer {
             dEntered.t, mixer.output.rows(range).n, into: gradients.projections, keeping: 1)
         product.multiply(dEntered.n, weights.projections.n, into: dMixed)
         mixer.backward(steps, dMixed)
-        kernels.rms_backward(
-            Int32(range.count), Int32(width), normalized.row(range.lowerBound),
-            inverse + range.lowerBound, mixer.dSource.row(range.lowerBound),
-            dOutput.row(range.lowerBound), 1)
+        kernels.rmsBackward(
+            normalized.rows(range), inverse: inverse[range], dy: mixer.dSource.rows(range),
+            into: dOutput.rows(range), adding: true)
     }
 }

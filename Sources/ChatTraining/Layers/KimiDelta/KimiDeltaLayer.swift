@@ -25,7 +25,7 @@ package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
     package let output: Matrix
     let embedded: Matrix
     let normalized: Matrix
-    let inverse: UnsafeMutablePointer<Float>
+    let inverse: Vector
     let mixer: ResidualConvolution
     /// q, k, v (before the convolution), g, f, b: [R, 4 D + rank + h].
     let projected: Matrix
@@ -42,10 +42,10 @@ package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
     let read: Matrix
     /// Log decays; after the chunks their running sums.
     let logDecay: Matrix
-    let queryInverse: UnsafeMutablePointer<Float>
-    let keyInverse: UnsafeMutablePointer<Float>
-    let readInverse: UnsafeMutablePointer<Float>
-    let strength: UnsafeMutablePointer<Float>
+    let queryInverse: Vector
+    let keyInverse: Vector
+    let readInverse: Vector
+    let strength: Vector
     let chunks: KimiDeltaChunks
     /// By lane.
     private(set) var cuts: [[KimiDeltaChunks.Cut]] = []
@@ -53,7 +53,7 @@ package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
     private let state: Matrix
     let gatedRead: Matrix
     let middleNormalized: Matrix
-    let middleInverse: UnsafeMutablePointer<Float>
+    let middleInverse: Vector
     let innerMixer: ResidualConvolution
     let feedForward: FeedForward
     let backwardSpace: KimiDeltaBackwardSpace?
@@ -142,9 +142,8 @@ package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
     /// Norm, residual convolution and all projections.
     private func project(_ steps: Range<Int>, _ x: Matrix) {
         let range = rows(steps)
-        product.kernels.rms_forward(
-            Int32(range.count), Int32(width), x.row(range.lowerBound),
-            normalized.row(range.lowerBound), inverse + range.lowerBound)
+        product.kernels.rmsForward(
+            x.rows(range), into: normalized.rows(range), inverse: inverse[range])
         mixer.forward(steps)
         let out = projected.rows(range)
         product.multiply(mixer.output.rows(range).n, weights.projections.t, into: out)
@@ -155,54 +154,55 @@ package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
     /// Convolution, SiLU, unit lengths, write strengths and decays: `projected` to q, k, v, β, g.
     private func convolveAndSplit(_ steps: Range<Int>) {
         let kernels = product.kernels
-        let size = Int32(headSize)
-        let scratch = rowScratch.base
+        let scratch = rowScratch.row(0)
+        let (queries, keys) = (scratch[0..<width], scratch[width..<2 * width])
+        let values = scratch[(2 * width)...]
         for t in steps {
             for lane in 0..<batch {
                 let row = t * batch + lane
-                kernels.convolve_row(
-                    Int32(3 * width), projectedRows.row(t, back: 3, lane: lane),
-                    projectedRows.row(t, back: 2, lane: lane),
-                    projectedRows.row(t, back: 1, lane: lane), projected.row(row),
-                    weights.taps.byTap.base, convolved.row(row), scratch)
-                let strengths = projected.row(row) + decayColumns.upperBound
+                kernels.convolveRow(
+                    projectedRows.window(t, lane: lane), taps: weights.taps.byTap,
+                    before: convolved.row(row), into: scratch)
+                let strengths = projected.row(row)[decayColumns.upperBound...]
                 for head in 0..<heads {
                     let at = (lane * heads + head) * time + t
-                    let column = head * headSize
-                    queryInverse[at] = kernels.unit_row(size, scratch + column, query.row(at))
-                    keyInverse[at] = kernels.unit_row(
-                        size, scratch + width + column, key.row(at))
-                    value.row(at).update(from: scratch + 2 * width + column, count: headSize)
+                    let own = columns(head)
+                    queryInverse[at] = kernels.unitRow(queries[own], into: query.row(at))
+                    keyInverse[at] = kernels.unitRow(keys[own], into: key.row(at))
+                    value.row(at).copy(values[own])
                     strength[at] = 2 * ExactMath.sigmoid(strengths[head])
-                    kernels.decay_row(
-                        size, decayInput.row(row) + column, weights.decayBias + column,
-                        logDecay.row(at))
+                    kernels.decayRow(
+                        decayInput.row(row)[own], bias: weights.decayBias[own],
+                        into: logDecay.row(at))
                 }
             }
         }
     }
+
+    /// The columns of one head among D.
+    func columns(_ head: Int) -> Range<Int> { head * headSize..<(head + 1) * headSize }
 
     private func forwardSequence(_ sequence: Int) {
         let range = sequence * time..<(sequence + 1) * time
         let stateRows = sequence * headSize..<(sequence + 1) * headSize
         chunks.forward(
             sequence, cuts: cuts[sequence / heads], query: query.rows(range), key: key.rows(range),
-            value: value.rows(range), strength: strength + range.lowerBound,
+            value: value.rows(range), strength: strength[range],
             logDecay: logDecay.rows(range), state: state.rows(stateRows), read: read.rows(range))
     }
 
     /// rms(o) ⊙ σ(g), head by head.
     private func gate(_ steps: Range<Int>) {
         let kernels = product.kernels
+        let gates = projected.columns(3 * width..<4 * width)
         for t in steps {
             for lane in 0..<batch {
                 let row = t * batch + lane
                 for head in 0..<heads {
                     let at = (lane * heads + head) * time + t
-                    let column = head * headSize
-                    readInverse[at] = kernels.sigmoid_gated_row(
-                        Int32(headSize), read.row(at), projected.row(row) + 3 * width + column,
-                        gatedRead.row(row) + column)
+                    let own = columns(head)
+                    readInverse[at] = kernels.sigmoidGatedRow(
+                        read.row(at), gate: gates.row(row)[own], into: gatedRead.row(row)[own])
                 }
             }
         }
@@ -210,15 +210,13 @@ package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
 
     /// x + W_o(…), then + W_down relu²(W_up mixed(rms(…))).
     private func finish(_ steps: Range<Int>, _ x: Matrix) {
-        let kernels = product.kernels
         let range = rows(steps)
         let out = output.rows(range)
         out.copy(x.rows(range))
         product.multiply(
             gatedRead.rows(range).n, weights.outputProjection.t, into: out, keeping: 1)
-        kernels.rms_forward(
-            Int32(range.count), Int32(width), out.base, middleNormalized.row(range.lowerBound),
-            middleInverse + range.lowerBound)
+        product.kernels.rmsForward(
+            out, into: middleNormalized.rows(range), inverse: middleInverse[range])
         innerMixer.forward(steps)
         feedForward.forward(innerMixer.output.rows(range), range, addingTo: out)
     }
@@ -228,15 +226,18 @@ package final class KimiDeltaLayer: RecurrentLayer, ResidualBlock {
         projectedRows.load(lane: lane, from: values + layout.convolution.lowerBound)
         mixer.rows.load(lane: lane, from: values + layout.mixer.lowerBound)
         innerMixer.rows.load(lane: lane, from: values + layout.innerMixer.lowerBound)
-        state.row(lane * width).update(
-            from: values + layout.matrices.lowerBound, count: layout.matrices.count)
+        states(lane).load(values, layout.matrices)
     }
 
     package func storeState(lane: Int, to values: UnsafeMutablePointer<Float>) {
         projectedRows.store(lane: lane, to: values + layout.convolution.lowerBound)
         mixer.rows.store(lane: lane, to: values + layout.mixer.lowerBound)
         innerMixer.rows.store(lane: lane, to: values + layout.innerMixer.lowerBound)
-        (values + layout.matrices.lowerBound).update(
-            from: state.row(lane * width), count: layout.matrices.count)
+        states(lane).store(values, layout.matrices)
+    }
+
+    /// Of one lane, [h · K · K].
+    private func states(_ lane: Int) -> Vector {
+        state.rows(lane * width..<(lane + 1) * width).flat
     }
 }

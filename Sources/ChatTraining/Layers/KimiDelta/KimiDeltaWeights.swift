@@ -10,7 +10,7 @@ package final class KimiDeltaWeights: @unchecked Sendable {
     /// W_f1, [D, rank].
     let decayProjection: Matrix
     /// [D].
-    let decayBias: UnsafeMutablePointer<Float>
+    let decayBias: Vector
     let outputProjection: Matrix
     /// Of the residual convolutions before the mixer and before the feed-forward part, D channels each.
     let mixerTaps: ConvolutionTaps

@@ -13,28 +13,26 @@ extension LSTMLayer {
             let now = t * batch..<(t + 1) * batch
             let step = gates.rows(now)
             let dStep = dOutput.rows(now)
-            kernels.add(dHidden.count, dHidden.base, dStep.base)
-            kernels.lstm_backward(
-                Int32(batch), Int32(size), step.base, cell.rows(now).base, cellTanh.rows(now).base,
-                dStep.base, dCell.base)
+            kernels.add(dHidden.flat, to: dStep.flat)
+            kernels.lstmBackward(
+                gates: step, cellBefore: cell.rows(now), cellTanh: cellTanh.rows(now),
+                dHidden: dStep, dCell: dCell)
             if t > 0 {
                 product.multiply(step.n, weights.fromHiddenTransposed.t, into: dHidden)
             }
             for lane in 0..<batch where resets[t * batch + lane] {
-                dHidden.row(lane).update(repeating: 0, count: size)
-                dCell.row(lane).update(repeating: 0, count: size)
+                dHidden.row(lane).zero()
+                dCell.row(lane).zero()
             }
         }
         projection.backward(gates, input: input, dInput: dInput)
         // The hidden state that entered a step after a reset was zero.
         for row in 0..<time * batch where resets[row] {
-            hidden.row(row).update(repeating: 0, count: size)
+            hidden.row(row).zero()
         }
         product.multiply(
             gates.t, hidden.rows(0..<time * batch).n, into: gradients.fromHidden, keeping: 1)
-        kernels.column_sum(
-            Int32(gates.rows), Int32(gates.columns), gates.base, gradients.inputBias)
-        kernels.column_sum(
-            Int32(gates.rows), Int32(gates.columns), gates.base, gradients.hiddenBias)
+        kernels.columnSum(gates, addingTo: gradients.inputBias)
+        kernels.columnSum(gates, addingTo: gradients.hiddenBias)
     }
 }

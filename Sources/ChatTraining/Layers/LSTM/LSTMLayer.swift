@@ -6,8 +6,8 @@ package final class GateWeights: @unchecked Sendable {
     let fromHidden: Matrix
     /// W_hhᵀ [H, gates]: oneDNN is faster with it when the gradient goes back through time.
     let fromHiddenTransposed: Matrix
-    let inputBias: UnsafeMutablePointer<Float>
-    let hiddenBias: UnsafeMutablePointer<Float>
+    let inputBias: Vector
+    let hiddenBias: Vector
 
     package init(_ tensors: TensorViews, layer: Int, in workspace: Workspace) {
         fromInput = tensors.matrix("rnn.weight_ih_l\(layer)")
@@ -25,8 +25,8 @@ package final class GateWeights: @unchecked Sendable {
 package struct GateGradients {
     let fromInput: Matrix
     let fromHidden: Matrix
-    let inputBias: UnsafeMutablePointer<Float>
-    let hiddenBias: UnsafeMutablePointer<Float>
+    let inputBias: Vector
+    let hiddenBias: Vector
 
     package init(_ tensors: TensorViews, layer: Int) {
         fromInput = tensors.matrix("rnn.weight_ih_l\(layer)")
@@ -99,16 +99,16 @@ package final class LSTMLayer: RecurrentLayer {
             let step = gates.rows(now)
             let fresh = (0..<batch).filter { resets[t * batch + $0] }
             for lane in fresh {
-                saved.row(lane).update(from: step.row(lane), count: 4 * size)
-                cell.row(t * batch + lane).update(repeating: 0, count: size)
+                saved.row(lane).copy(step.row(lane))
+                cell.row(t * batch + lane).zero()
             }
             product.multiply(
                 hidden.rows(now).n, weights.fromHidden.t, into: step, keeping: 1)
-            for lane in fresh { step.row(lane).update(from: saved.row(lane), count: 4 * size) }
-            product.kernels.lstm_forward(
-                Int32(batch), Int32(size), step.base, weights.inputBias, weights.hiddenBias,
-                cell.rows(now).base, cell.rows(next).base, cellTanh.rows(now).base,
-                hidden.rows(next).base)
+            for lane in fresh { step.row(lane).copy(saved.row(lane)) }
+            product.kernels.lstmForward(
+                gates: step, inputBias: weights.inputBias, hiddenBias: weights.hiddenBias,
+                cellBefore: cell.rows(now), cell: cell.rows(next), cellTanh: cellTanh.rows(now),
+                hidden: hidden.rows(next))
         }
         atStart = false
     }
@@ -125,13 +125,13 @@ package final class LSTMLayer: RecurrentLayer {
 
     package func loadState(lane: Int, from values: UnsafePointer<Float>) {
         carry()
-        hidden.row(lane).update(from: values + layout.hidden.lowerBound, count: size)
-        cell.row(lane).update(from: values + layout.cell.lowerBound, count: size)
+        hidden.row(lane).load(values, layout.hidden)
+        cell.row(lane).load(values, layout.cell)
     }
 
     package func storeState(lane: Int, to values: UnsafeMutablePointer<Float>) {
         let row = atStart ? lane : time * batch + lane
-        (values + layout.hidden.lowerBound).update(from: hidden.row(row), count: size)
-        (values + layout.cell.lowerBound).update(from: cell.row(row), count: size)
+        hidden.row(row).store(values, layout.hidden)
+        cell.row(row).store(values, layout.cell)
     }
 }

@@ -8,7 +8,7 @@ import ChatCore
 final class LineMatches {
     private let match: LineMatch
     /// Of runs, [runBuckets]: the model's own.
-    private let weights: UnsafePointer<Float>
+    private let weights: Vector
     private let reach: Int
     private let time: Int
     /// Of the newest symbols, [N] each.
@@ -23,7 +23,7 @@ final class LineMatches {
     /// Of each step, [T].
     private var rowOf: [Int]
 
-    init(reach: Int, time: Int, weights: UnsafePointer<Float>) {
+    init(reach: Int, time: Int, weights: Vector) {
         self.weights = weights
         match = LineMatch(reach: reach)
         self.reach = reach
@@ -35,9 +35,8 @@ final class LineMatches {
         rowOf = [Int](repeating: 0, count: time)
     }
 
-    func matches(_ t: Int) -> UnsafePointer<Float> {
-        UnsafePointer(rows[rowOf[t]].row.base + t + 1)
-    }
+    /// What step t finds, [N].
+    func matches(_ t: Int) -> Vector { rows[rowOf[t]].row.row(0)[t + 1..<t + 1 + reach] }
     func best(_ t: Int) -> Float { rows[rowOf[t]].best }
 
     func beginWindow() {
@@ -50,7 +49,7 @@ final class LineMatches {
     private func keep(from t: Int) {
         let row = arena.matrix(1, reach + time)
         row.zero()
-        (row.base + t + 1).update(from: current.base, count: reach)
+        row.row(0)[t + 1..<t + 1 + reach].copy(current.vector)
         rows.append((row, best))
     }
 
@@ -61,10 +60,10 @@ final class LineMatches {
             best = 0
             isNew = true
         }
-        symbols.base.update(from: symbols.base + 1, count: reach - 1)
+        symbols.vector[0..<reach - 1].copy(symbols.vector[1...])
         symbols.base[reach - 1] = Float(symbol)
         if let ended = match.take(
-            symbols: symbols.base, filled: filled, weights: weights, lengths: lengths.base,
+            symbols: symbols.base, filled: filled, weights: weights.base, lengths: lengths.base,
             votes: votes.base, matches: current.base)
         {
             best = ended
@@ -80,14 +79,14 @@ final class LineMatches {
     ) {
         symbols.load(newest.map { Float($0) })
         for (buffer, part) in parts(layout) {
-            buffer.base.update(from: values + part.lowerBound, count: reach)
+            buffer.vector.load(values, part)
         }
         best = values[layout.bestMatch]
     }
 
     func store(to values: UnsafeMutablePointer<Float>, _ layout: PointerHeadStateLayout) {
         for (buffer, part) in parts(layout) {
-            (values + part.lowerBound).update(from: buffer.base, count: reach)
+            buffer.vector.store(values, part)
         }
         values[layout.bestMatch] = best
     }

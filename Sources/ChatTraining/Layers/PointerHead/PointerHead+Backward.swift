@@ -39,10 +39,10 @@ extension PointerHead {
             for lane in 0..<batch {
                 let row = t * batch + lane
                 let (dY, out) = (space.dInput.row(row), dZ.row(row))
-                let dTrace = dY + width
+                let dTrace = dY[width...]
                 for i in 0..<width { out[i] += dY[i] + traceWeights.base[i] * dTrace[i] }
                 guard t > 0, !resets[row] else { continue }
-                let before = space.dInput.row(row - batch) + width
+                let before = space.dInput.row(row - batch)[width...]
                 for i in 0..<width { before[i] += decays.base[i] * dTrace[i] }
             }
         }
@@ -57,26 +57,22 @@ extension PointerHead {
         let kernels = product.kernels
         let span = span(lane, steps)
         let rows = lane * time + steps.lowerBound..<lane * time + steps.upperBound
-        let chunk = Matrix(dots.base, rows: steps.count, columns: span.count)
+        let chunk = dots.reshaped(steps.count, span.count)
         chunk.zero()
         let dAmount = CopyHeadStep.gain * ExactMath.sigmoid(weights.scale[0])
         for (index, t) in steps.enumerated().reversed() {
             let at = lane * time + t
             let row = t * batch + lane
-            let unknown = first[at]
-            let place = start(lane) + t + unknown
             let from = dLogits.row(row)
-            kernels.pointer_backward(
-                Int32(reach - unknown), amount * gate[at], follow[at],
-                symbols[start(lane) + t + reach], symbols.base + place,
-                weightsBefore(lane, t) + unknown, attention(lane, t) + unknown,
-                pointer(lane, t) + unknown, distances.base + unknown,
-                matches(lane, t) + unknown, from, space.dPointer.base + unknown,
-                chunk.row(index) + (place + 1 - span.lowerBound), space.sums.base)
+            let seen = self.rows(lane, t)
+            let sums = space.sums.vector
+            kernels.pointerBackward(
+                seen, factor: amount * gate[at], follow: follow[at], dLogits: from,
+                dWeights: space.dPointer.row(0)[first[at]...],
+                dDots: seenDots(chunk.row(index), seen, span), sums: sums)
             if resets[row] { space.dPointer.zero() }
-            let sums = space.sums.base
-            let parts = space.dReadProjected.row(row) + keySize
-            let input = readProjected.row(row) + keySize
+            let parts = space.dReadProjected.row(row)[keySize...]
+            let input = readProjected.row(row)[keySize...]
             parts[0] = sums[0] * amount * gate[at] * (1 - gate[at])
             parts[1] = sums[1] * follow[at] * (1 - follow[at])
             parts[2] = sums[2] * ExactMath.sigmoid(input[2])
@@ -101,7 +97,7 @@ extension PointerHead {
 
     /// logits += c · σ(e·y + e₀) o: the gradient of o and, returned, of e·y + e₀.
     private func toldBackward(
-        _ best: Float, _ told: Float, _ dLogits: UnsafePointer<Float>,
+        _ best: Float, _ told: Float, _ dLogits: Vector,
         _ gradients: PointerHeadWeights
     ) -> Float {
         guard best != 0 else { return 0 }
@@ -118,22 +114,22 @@ extension PointerHead {
         _ space: PointerHeadBackwardSpace, _ gradients: PointerHeadWeights
     ) {
         let kernels = product.kernels
-        let size = Int32(keySize)
         for lane in 0..<batch {
             for t in 0..<time {
                 let (row, at) = (t * batch + lane, lane * time + t)
-                let dRead = space.dReadProjected.row(row)
-                kernels.unit_row_backward(
-                    size, query.row(at), queryInverse[at], space.dQuery.row(at), dRead)
+                let dRead = space.dReadProjected.row(row)[0..<keySize]
+                kernels.unitRowBackward(
+                    query.row(at), inverse: queryInverse[at], dy: space.dQuery.row(at), into: dRead)
                 for i in 0..<keySize { dRead[i] *= sharpness }
                 // The key that y_t made is that of the step after.
                 let dKey = space.dKeyProjected.row(row)
                 if t + 1 == time || resets[row + batch] {
-                    dKey.update(repeating: 0, count: keySize)
+                    dKey.zero()
                 } else {
                     let next = start(lane) + reach + t + 1
-                    kernels.unit_row_backward(
-                        size, keys.row(next), keyInverse[row], space.dKeys.row(next), dKey)
+                    kernels.unitRowBackward(
+                        keys.row(next), inverse: keyInverse[row], dy: space.dKeys.row(next),
+                        into: dKey)
                     for i in 0..<keySize { dKey[i] *= sharpness }
                 }
             }

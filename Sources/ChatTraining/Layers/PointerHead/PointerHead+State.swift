@@ -18,11 +18,10 @@ extension PointerHead {
             before.row(lane)[index] =
                 index < reach - filled ? 0 : values[layout.weights.lowerBound + index]
         }
-        nextKey.row(lane).update(from: keys.row(origin), count: keySize)
+        nextKey.row(lane).copy(keys.row(origin))
         lines[lane].load(
             symbols: symbols.array(origin..<origin + reach), from: values, layout)
-        traceBefore.row(lane).update(
-            from: values + layout.trace.lowerBound, count: layout.trace.count)
+        traceBefore.row(lane).load(values, layout.trace)
     }
 
     package func storeState(lane: Int, to values: UnsafeMutablePointer<Float>) {
@@ -47,7 +46,6 @@ extension PointerHead {
         values[layout.next] = Float(next)
         values[layout.filled] = Float(filled)
         lines[lane].store(to: values, layout)
-        (values + layout.trace.lowerBound).update(
-            from: traceBefore.row(lane), count: layout.trace.count)
+        traceBefore.row(lane).store(values, layout.trace)
     }
 }

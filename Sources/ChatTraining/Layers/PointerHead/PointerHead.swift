@@ -35,18 +35,18 @@ package final class PointerHead {
     /// The key of the symbol after the window, [B, K].
     let nextKey: Matrix
     /// 1 / the length of W_k y_t, [R].
-    let keyInverse: UnsafeMutablePointer<Float>
+    let keyInverse: Vector
     /// W_k y_t [R, K], and W_q and the readers times y_t, with their biases, [R, K + 5].
     private let keyProjected: Matrix
     let readProjected: Matrix
     /// [B · T, K] and [B · T]: row lane · T + t.
     let query: Matrix
-    let queryInverse: UnsafeMutablePointer<Float>
+    let queryInverse: Vector
     /// σ of the first two readers and of the last, softplus of the third.
-    let gate: UnsafeMutablePointer<Float>
-    let follow: UnsafeMutablePointer<Float>
-    let recency: UnsafeMutablePointer<Float>
-    let told: UnsafeMutablePointer<Float>
+    let gate: Vector
+    let follow: Vector
+    let recency: Vector
+    let told: Vector
     /// s_t and a_t, [B · T, N], where a backward pass needs them, else the last step's and the last two; what is
     /// not looked back on is not written.
     private let attentions: Matrix
@@ -132,24 +132,20 @@ package final class PointerHead {
     func start(_ lane: Int) -> Int { lane * (reach + time) }
 
     /// s and a of lane and step.
-    func attention(_ lane: Int, _ t: Int) -> UnsafeMutablePointer<Float> {
+    func attention(_ lane: Int, _ t: Int) -> Vector {
         attentions.row(gradients == nil ? 0 : lane * time + t)
     }
 
-    func pointer(_ lane: Int, _ t: Int) -> UnsafeMutablePointer<Float> {
+    func pointer(_ lane: Int, _ t: Int) -> Vector {
         pointers.row(gradients == nil ? t % 2 : lane * time + t)
     }
 
     /// Where lane and step stood before: the weights of the step before, or of the window before; nowhere where
     /// a dialogue begins.
-    func weightsBefore(_ lane: Int, _ t: Int) -> UnsafeMutablePointer<Float> {
-        if resets[t * batch + lane] { return nowhere.base }
+    func weightsBefore(_ lane: Int, _ t: Int) -> Vector {
+        if resets[t * batch + lane] { return nowhere.vector }
         return t == 0 ? before.row(lane) : pointer(lane, t - 1)
     }
-
-    /// What lane and step find in common with the last line, [N], and the most of it.
-    func matches(_ lane: Int, _ t: Int) -> UnsafePointer<Float> { lines[lane].matches(t) }
-    func bestMatch(_ lane: Int, _ t: Int) -> Float { lines[lane].best(t) }
 
     /// Reads the window and leaves what comes before the next one in place.
     /// - Parameters:
@@ -170,8 +166,8 @@ package final class PointerHead {
                 read(lane, start..<min(start + Self.chunkLength, time), addingTo: logits)
             }
             let (unknown, last) = (first[(lane + 1) * time - 1], pointer(lane, time - 1))
-            after.row(lane).update(repeating: 0, count: unknown)
-            (after.row(lane) + unknown).update(from: last + unknown, count: reach - unknown)
+            after.row(lane)[0..<unknown].zero()
+            after.row(lane)[unknown...].copy(last[unknown...])
         }
     }
 
@@ -184,19 +180,18 @@ package final class PointerHead {
         amount = CopyHeadStep.gain * ExactMath.softplus(weights.scale[0])
         sharpness = CopyHeadStep.gain * ExactMath.softplus(weights.sharpness[0])
         let kernels = product.kernels
-        let size = Int32(keySize)
         for lane in 0..<batch {
             let origin = start(lane) + reach
-            keys.row(origin).update(from: nextKey.row(lane), count: keySize)
+            keys.row(origin).copy(nextKey.row(lane))
             for t in 0..<time {
                 let (row, at) = (t * batch + lane, lane * time + t)
                 symbols[origin + t] = inputs[row]
                 let next = t + 1 < time ? keys.row(origin + t + 1) : nextKey.row(lane)
-                keyInverse[row] = kernels.unit_row(size, keyProjected.row(row), next)
-                if resets[row] { keys.row(origin + t).update(repeating: 0, count: keySize) }
+                keyInverse[row] = kernels.unitRow(keyProjected.row(row), into: next)
+                if resets[row] { keys.row(origin + t).zero() }
                 let reading = readProjected.row(row)
-                queryInverse[at] = kernels.unit_row(size, reading, query.row(at))
-                let parts = reading + keySize
+                queryInverse[at] = kernels.unitRow(reading[0..<keySize], into: query.row(at))
+                let parts = reading[keySize...]
                 for i in 0..<Self.readerCount { parts[i] += weights.biases[i] }
                 gate[at] = ExactMath.sigmoid(parts[0])
                 follow[at] = ExactMath.sigmoid(parts[1])
@@ -213,8 +208,8 @@ package final class PointerHead {
             for lane in 0..<batch {
                 let row = t * batch + lane
                 let y = input.row(row)
-                y.update(from: z.row(row), count: width)
-                let before = t == 0 ? traceBefore.row(lane) : input.row(row - batch) + width
+                y[0..<width].copy(z.row(row))
+                let before = t == 0 ? traceBefore.row(lane) : input.row(row - batch)[width...]
                 let kept: Float = resets[row] ? 0 : 1
                 for i in 0..<width {
                     y[width + i] =
@@ -239,39 +234,28 @@ package final class PointerHead {
         }
     }
 
-    /// The rows of `keys` that some step of a chunk looks back on.
-    func span(_ lane: Int, _ steps: Range<Int>) -> Range<Int> {
-        let earliest = steps.map { $0 + 1 + first[lane * time + $0] }.min() ?? 0
-        return start(lane) + earliest..<start(lane) + reach + steps.upperBound
-    }
-
     private func read(_ lane: Int, _ steps: Range<Int>, addingTo logits: Matrix) {
         let kernels = product.kernels
         let span = span(lane, steps)
         let rows = lane * time + steps.lowerBound..<lane * time + steps.upperBound
-        let chunk = Matrix(dots.base, rows: steps.count, columns: span.count)
+        let chunk = dots.reshaped(steps.count, span.count)
         let queries = product.prepare(query.rows(rows), in: halves[0])
         let heard = product.prepare(keys.rows(span), in: halves[1])
         product.multiply(queries.n, heard.t, into: chunk)
         for (index, t) in steps.enumerated() {
             let at = lane * time + t
             let unknown = first[at]
-            let place = start(lane) + t + unknown
-            let n = Int32(reach - unknown)
-            let weights = pointer(lane, t)
-            if unknown > 0 { weights[unknown - 1] = 0 }
-            kernels.pointer_row(
-                n, sharpness, recency[at], readProjected.row(t * batch + lane)[keySize + 3],
-                follow[at], symbols[start(lane) + t + reach],
-                chunk.row(index) + (place + 1 - span.lowerBound), distances.base + unknown,
-                matches(lane, t) + unknown, symbols.base + place, weightsBefore(lane, t) + unknown,
-                attention(lane, t) + unknown, weights + unknown)
+            if unknown > 0 { pointer(lane, t)[unknown - 1] = 0 }
+            let seen = self.rows(lane, t)
+            kernels.pointerRow(
+                seen, dots: seenDots(chunk.row(index), seen, span), sharpness: sharpness,
+                recency: recency[at], match: readProjected.row(t * batch + lane)[keySize + 3],
+                follow: follow[at])
             let to = logits.row(t * batch + lane)
-            kernels.pointer_read(
-                n, amount * gate[at], symbols.base + place + 1, weights + unknown, to)
+            kernels.pointerRead(seen, factor: amount * gate[at], addingTo: to)
             let told = bestMatch(lane, t) * told[at]
             if told != 0 {
-                for s in 0..<symbolCount { to[s] += told * self.weights.toldLogits[s] }
+                for s in 0..<symbolCount { to[s] += told * weights.toldLogits[s] }
             }
         }
     }
@@ -284,12 +268,11 @@ package final class PointerHead {
             let origin = start(lane)
             // Overlapping where the window is shorter than the reach: from the oldest on.
             for row in 0..<reach {
-                keys.row(origin + row).update(from: keys.row(origin + time + row), count: keySize)
+                keys.row(origin + row).copy(keys.row(origin + time + row))
                 symbols[origin + row] = symbols[origin + time + row]
             }
             let width = traceBefore.columns
-            traceBefore.row(lane).update(
-                from: input.row((time - 1) * batch + lane) + width, count: width)
+            traceBefore.row(lane).copy(input.row((time - 1) * batch + lane)[width...])
             for t in 0..<time {
                 if resets[t * batch + lane] { counts[lane] = 0 }
                 counts[lane] += 1

@@ -33,18 +33,30 @@ final class ConvolutionRows {
         self.resets = resets
     }
 
+    /// The rows that a lane's step at time t reads: its own and the three before it.
+    func window(_ t: Int, lane: Int) -> FourRows {
+        FourRows(
+            row(t, back: 3, lane: lane), row(t, back: 2, lane: lane), row(t, back: 1, lane: lane),
+            source.row(t * batch + lane))
+    }
+
+    /// Where the gradients of these rows go: rows of `gradient` [T · B, n], and `outside` [n] for those of the tail
+    /// and of zeros, which have no place in the window.
+    func gradients(_ t: Int, lane: Int, in gradient: Matrix, else outside: Vector) -> FourRows {
+        func row(back steps: Int) -> Vector {
+            t < steps || isCut(t, back: steps, lane: lane)
+                ? outside : gradient.row((t - steps) * batch + lane)
+        }
+        return FourRows(row(back: 3), row(back: 2), row(back: 1), row(back: 0))
+    }
+
     /// The row `steps` before time t in a lane: from the window, the tail before it, or zeros when a
     /// dialogue began in between.
-    func row(_ t: Int, back steps: Int, lane: Int) -> UnsafeMutablePointer<Float> {
-        if isCut(t, back: steps, lane: lane) { return zeroRow.base }
+    private func row(_ t: Int, back steps: Int, lane: Int) -> Vector {
+        if isCut(t, back: steps, lane: lane) { return zeroRow.row(0) }
         let source = t - steps
         return source >= 0
             ? self.source.row(source * batch + lane) : tail.row((3 + source) * batch + lane)
-    }
-
-    /// Whether the gradient of `row` has no place in the window: it goes to the tail or to zeros.
-    func isOutside(_ t: Int, back steps: Int, lane: Int) -> Bool {
-        t < steps || isCut(t, back: steps, lane: lane)
     }
 
     /// Whether a reset lies between time t and `steps` before it.
@@ -59,17 +71,19 @@ final class ConvolutionRows {
     func load(lane: Int, from values: UnsafePointer<Float>) {
         carry()
         for step in 0..<3 {
-            tail.row(step * batch + lane).update(
-                from: values + step * source.columns, count: source.columns)
+            tail.row(step * batch + lane).load(values, place(step))
         }
     }
 
     func store(lane: Int, to values: UnsafeMutablePointer<Float>) {
         carry()
         for step in 0..<3 {
-            (values + step * source.columns).update(
-                from: tail.row(step * batch + lane), count: source.columns)
+            tail.row(step * batch + lane).store(values, place(step))
         }
+    }
+
+    private func place(_ step: Int) -> Range<Int> {
+        step * source.columns..<(step + 1) * source.columns
     }
 
     /// Moves the last three rows of the window before to the tail of the next one.
@@ -78,8 +92,7 @@ final class ConvolutionRows {
         atStart = true
         for lane in 0..<batch {
             for step in 0..<3 {
-                nextTail.row(step * batch + lane).update(
-                    from: row(time, back: 3 - step, lane: lane), count: source.columns)
+                nextTail.row(step * batch + lane).copy(row(time, back: 3 - step, lane: lane))
             }
         }
         tail.copy(nextTail)

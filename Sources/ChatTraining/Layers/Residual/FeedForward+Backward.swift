@@ -8,8 +8,8 @@ extension FeedForward {
         let dBlock = product.prepare(dOut, in: halves[0])
         product.multiply(dBlock.t, activated.rows(range).n, into: gradients.down, keeping: 1)
         product.multiply(dBlock.n, down.n, into: dInner)
-        product.kernels.squared_relu_backward(
-            dInner.count, inner.row(range.lowerBound), dInner.base, dInner.base)
+        product.kernels.squaredReLUBackward(
+            inner.rows(range).flat, dy: dInner.flat, into: dInner.flat)
         let dHidden = product.prepare(dInner, in: halves[1])
         product.multiply(dHidden.t, a.n, into: gradients.up, keeping: 1)
         product.multiply(dHidden.n, up.n, into: dA)

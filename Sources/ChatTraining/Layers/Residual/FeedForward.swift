@@ -33,7 +33,7 @@ final class FeedForward {
     func forward(_ a: Matrix, _ range: Range<Int>, addingTo out: Matrix) {
         let (hidden, active) = (inner.rows(range), activated.rows(range))
         product.multiply(a.n, up.t, into: hidden)
-        product.kernels.squared_relu(hidden.count, hidden.base, active.base)
+        product.kernels.squaredReLU(hidden.flat, into: active.flat)
         product.multiply(active.n, down.t, into: out, keeping: 1)
     }
 }

@@ -14,24 +14,18 @@ extension ResidualConvolution {
         let kernels = product.kernels
         for t in steps.reversed() {
             for lane in 0..<batch {
-                let at = t * batch + lane
-                kernels.residual_convolve_row_backward(
-                    Int32(width), dOutput.row(at - steps.lowerBound * batch), taps.byTap.base,
-                    rows.row(t, back: 3, lane: lane), rows.row(t, back: 2, lane: lane),
-                    rows.row(t, back: 1, lane: lane), rows.source.row(at),
-                    gradientRow(t, back: 3, lane: lane), gradientRow(t, back: 2, lane: lane),
-                    gradientRow(t, back: 1, lane: lane), dSource.row(at), gradients.byTap.base)
+                kernels.residualConvolveRowBackward(
+                    dy: dOutput.row((t - steps.lowerBound) * batch + lane), taps: taps.byTap,
+                    rows.window(t, lane: lane),
+                    addingTo: rows.gradients(
+                        t, lane: lane, in: dSource, else: ignoredRow.row(0)),
+                    dTaps: gradients.byTap)
             }
         }
     }
 
     /// Call after the last `backward` of a window.
     func endBackward() { gradients?.addToStored() }
-
-    private func gradientRow(_ t: Int, back steps: Int, lane: Int) -> UnsafeMutablePointer<Float> {
-        rows.isOutside(t, back: steps, lane: lane)
-            ? ignoredRow.base : dSource.row((t - steps) * batch + lane)
-    }
 }
 
 extension ConvolutionTaps {

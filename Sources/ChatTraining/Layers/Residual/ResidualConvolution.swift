@@ -11,7 +11,6 @@ final class ResidualConvolution {
     let gradients: ConvolutionTaps?
     let product: MatrixProduct
     let batch: Int
-    let width: Int
     /// dL/da, [T · B, n], and where the gradients of rows outside the window go.
     let dSource: Matrix
     let ignoredRow: Matrix
@@ -24,7 +23,7 @@ final class ResidualConvolution {
         self.gradients = gradients
         product = workspace.product
         self.batch = batch
-        width = source.columns
+        let width = source.columns
         rows = ConvolutionRows(source, batch: batch, time: time, in: workspace)
         output = workspace.matrix(source.rows, width)
         dSource = workspace.matrix(gradients == nil ? 0 : source.rows, width)
@@ -36,12 +35,9 @@ final class ResidualConvolution {
         let kernels = product.kernels
         for t in steps {
             for lane in 0..<batch {
-                let at = t * batch + lane
-                kernels.residual_convolve_row(
-                    Int32(width), rows.row(t, back: 3, lane: lane),
-                    rows.row(t, back: 2, lane: lane),
-                    rows.row(t, back: 1, lane: lane), rows.source.row(at), taps.byTap.base,
-                    output.row(at))
+                kernels.residualConvolveRow(
+                    rows.window(t, lane: lane), taps: taps.byTap,
+                    into: output.row(t * batch + lane))
             }
         }
     }

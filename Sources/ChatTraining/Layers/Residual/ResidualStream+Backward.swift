@@ -8,9 +8,9 @@ extension LayerInputGradient {
             if out.base != dx.base { out.copy(dx) }
         case (.symbols(let symbols, _), .embedding(let dEmbedding)):
             let kernels = product.kernels
-            kernels.scale(1, dx.count, dx.count, scale, dx.base)
+            kernels.scale(dx.flat, by: scale)
             for (row, symbol) in symbols.enumerated() {
-                kernels.add(dx.columns, dx.row(row), dEmbedding.row(Int(symbol)))
+                kernels.add(dx.row(row), to: dEmbedding.row(Int(symbol)))
             }
         default:
             preconditionFailure("input and gradient of different kinds")
