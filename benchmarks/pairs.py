@@ -36,6 +36,14 @@ def asked(model, file, limit=None):
     return [f"{result[key]['right']} of {result[key]['of']}" for key in ("alone", "in_chat" if "in_chat" in result else "inChat")]
 
 
+def write_section(head, lines):
+    """Puts `lines` into RESULTS.md under `head`, in place of what stands there, or at its end."""
+    text = RESULTS.read_text(encoding="utf-8")
+    before, _, rest = text.partition(head)
+    after = rest[rest.index("\n## "):] if "\n## " in rest else ""
+    RESULTS.write_text(f"{before.rstrip()}\n\n{head}\n\n" + "\n".join(lines) + "\n" + after, encoding="utf-8")
+
+
 def known(model):
     """Right turns of the shipped model's own sets, both languages, in per cent."""
     right = of = 0
@@ -82,10 +90,7 @@ def main():
     table.append(f"\nThe shipped model itself has {known(SHIPPED)} of its own sets ({', '.join(SETS)}; both languages, right turns).")
     print("\n".join(table))
     if options.write:
-        text = RESULTS.read_text(encoding="utf-8")
-        before, _, rest = text.partition(HEAD)
-        after = rest[rest.index("\n## "):] if "\n## " in rest else ""
-        RESULTS.write_text(f"{before.rstrip()}\n\n{HEAD}\n\n" + "\n".join(table) + "\n" + after, encoding="utf-8")
+        write_section(HEAD, table)
 
 
 if __name__ == "__main__":
