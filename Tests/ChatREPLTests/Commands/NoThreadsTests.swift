@@ -66,7 +66,7 @@ private enum ThreadLimit {
     @Test func whatCannotBeWithoutThreadsIsToldInOneLine() throws {
         let corpus = try write("the lamp is in the garden\n", "notes.txt")
         let set = try write(
-            #"{"id":"a","turns":[{"user":"hello","accept":["a"],"reject":[],"needs":"none"}]}"# + "\n",
+            #"{"id":"a","turns":[{"user":"hello","accept":["a"],"reject":[],"needs":"none"}]}"#,
             "set.jsonl")
         _ = try run("-s", "talk", input: "one\n")
         for arguments in [

@@ -78,9 +78,8 @@ import Testing
         let again = try run("-s", "talk-2", input: "four\n")
         #expect(again.status == 0 && again.error == "", "\(again)")
         let proof = try run("replay", "talk-2", "--verify")
-        #expect(
-            proof.status == 0 && proof.output.contains("2 imported or written by hand, not checked"),
-            "\(proof)")
+        #expect(proof.status == 0, "\(proof)")
+        #expect(proof.output.contains("2 imported or written by hand, not checked"))
         #expect(try run("sessions", "repair", "talk-2").status == 1)
     }
 
