@@ -81,7 +81,7 @@ import Testing
     func aServerThatRepliesEndsAtTheSecondSignal(signal: Int32) throws {
         let server = try RunningExecutable(["serve", "--port", "0"], environment: environment)
         try server.wait(for: "charchat listens on ")
-        let port = try #require(server.output.split(separator: ":").last)
+        let port = try #require(try server.output.split(separator: ":").last)
             .trimmingCharacters(in: .whitespacesAndNewlines)
         let script = #"""
             exec 3<>"/dev/tcp/127.0.0.1/$0"
