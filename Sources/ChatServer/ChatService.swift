@@ -25,7 +25,8 @@ public struct ChatService: Sendable {
     ///   - modelName: the id that clients know the model by.
     ///   - store: where what is said is saved.
     ///   - search: what `/v1/search` looks in; nil: nothing.
-    ///   - logger: told of each request: its route, status and time, never what was said.
+    ///   - logger: told of each request (its route, status and time) and of sessions whose files others
+    ///     changed or that cannot be saved; never what was said.
     /// - Throws: `ServerError`.
     public init(
         model: ChatModel, modelName: String = "charchat", store: SessionStore,
@@ -38,7 +39,8 @@ public struct ChatService: Sendable {
         var desk: SearchDesk?
         if let search { desk = SearchDesk(search) }
         parts = try ServerParts(
-            model: model, modelName: modelName, store: store, search: desk, limits: settings.limits)
+            model: model, modelName: modelName, store: store, search: desk, limits: settings.limits,
+            logger: logger)
         routes = RouteTable.all(parts, page: try Page())
     }
 

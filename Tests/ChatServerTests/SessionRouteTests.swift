@@ -93,6 +93,30 @@ import Testing
         }
     }
 
+    @Test func `What others do to a session's file is logged, without its name`() async throws {
+        var limits = ServerLimits()
+        limits.openSessions = 1
+        let log = RecordedLog()
+        try await withServer(limits: limits, log: log) { client, store in
+            let answer = try await client.post("/v1/responses", "{\"input\":\"zebra\"}")
+            let id = try answer.string("conversation.id")
+            let name = try #require(try store.names().first)
+            let file = try FileHandle(forWritingTo: store.url(name))
+            try file.seekToEnd()
+            try file.write(contentsOf: Data("garbage".utf8))
+            try file.close()
+            _ = try await client.post("/v1/responses", "{\"input\":\"another\"}")
+            #expect(try store.names().contains("\(name)-2"))
+            #expect(
+                log.lines.contains {
+                    $0.hasPrefix("warning: a session's file was changed by something else")
+                }, "\(log.lines)")
+            for word in [id, name, "zebra"] {
+                #expect(!log.lines.contains { $0.contains(word) }, "\(word): \(log.lines)")
+            }
+        }
+    }
+
     @Test func `A session that nobody uses is let go of, and comes back as it was`() async throws {
         var limits = ServerLimits()
         limits.openSessions = 1

@@ -6,7 +6,7 @@ import Testing
     /// The rows of its tables.
     private func promises() throws -> [(promise: String, holders: [String])] {
         try String(contentsOf: repository.appending(path: "SECURITY.md"), encoding: .utf8)
-            .split(separator: "\n").filter { $0.hasPrefix("| ") && $0 != "| promise | held by |" }
+            .split(separator: "\n").filter { $0.hasPrefix("| ") && !$0.hasSuffix("| held by |") }
             .filter { !$0.hasPrefix("| ---") }
             .map { row in
                 let cells = row.dropFirst(2).dropLast(2).components(separatedBy: " | ")

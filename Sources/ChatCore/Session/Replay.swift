@@ -46,8 +46,11 @@ public enum Replay {
         public internal(set) var verified = 0
         /// How many of those had been interrupted; they are the same as far as they go.
         public internal(set) var interrupted = 0
-        /// Replies that were imported and so cannot be verified.
+        /// Replies that were imported or written by hand and so cannot be verified.
         public internal(set) var imported = 0
+        /// How often the state was set back to an earlier one, or a part of it silenced: what follows was made
+        /// from that, which is made anew as well.
+        public internal(set) var changedStates = 0
         /// States that came from a file or another session: what follows was made from them, but not what
         /// made them.
         public internal(set) var givenStates = 0
@@ -131,10 +134,13 @@ public enum Replay {
                 }
                 report.verified += 1
                 if recorded.ending == .interrupted { report.interrupted += 1 }
-            } else if case .assistant = entry.event {
-                report.imported += 1
-            } else if case .load = entry.event {
-                report.givenStates += 1
+            } else {
+                switch entry.event {
+                case .assistant: report.imported += 1
+                case .take, .silence: report.changedStates += 1
+                case .load: report.givenStates += 1
+                default: break
+                }
             }
             try history.apply(entry.event)
             guard case .assistant = entry.event else { continue }

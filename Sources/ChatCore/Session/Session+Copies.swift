@@ -29,8 +29,9 @@ extension Session {
         let old = log.url
         let target = try store.url(newName)
         guard try !store.exists(newName) else { throw SessionError.exists(newName) }
-        try log.move(to: target)
-        if log.exists {
+        let wasSaved = log.exists
+        try log.move(to: target, chain.bytes)
+        if wasSaved {
             try? store.fileSystem.rename(
                 SnapshotFile.url(for: old).path, to: SnapshotFile.url(for: target).path)
             if let name {
@@ -40,6 +41,8 @@ extension Session {
         }
         name = newName
         nameIsAutomatic = false
+        // Where something else had changed the file.
+        if wasSaved, !log.exists { persist() }
     }
 
     /// A new session that begins as this one was after turn `turn` (nil: now; 0: before the first), with

@@ -20,10 +20,11 @@ extension Session {
     }
 
     /// Gets all lines onto the disk, or leaves a notice that they are not.
-    func persist() {
+    /// - Parameter comparing: also looks at a file in which nothing is missing.
+    func persist(comparing: Bool = false) {
         guard let log else { return }
         do {
-            try writeUnderFreeName(log)
+            try writeUnderFreeName(log, comparing: comparing)
             if savingProblem != nil {
                 notices.append(.savedAgain(path: log.url.path))
             }
@@ -40,11 +41,10 @@ extension Session {
 
     /// Writes; when something else has the name and this session has no file under it, takes the next
     /// free one. What happened to the file meanwhile becomes a notice.
-    private func writeUnderFreeName(_ log: TranscriptLog) throws {
-        let old = log.url
+    private func writeUnderFreeName(_ log: TranscriptLog, comparing: Bool) throws {
         let wasSaved = log.exists
         do {
-            try log.write(chain.bytes)
+            try log.write(chain.bytes, comparing: comparing)
         } catch SessionError.exists(let taken) where !log.exists {
             try writeUnderNextName(log, taken: taken)
             // A name of one's own; of a file that was there already `takeLoss` tells.
@@ -53,10 +53,10 @@ extension Session {
             }
         }
         switch log.takeLoss() {
-        case .moved:
-            notices.append(.fileMoved(path: old.path, savedIn: log.url.path))
-        case .changed:
-            notices.append(.fileChanged(path: old.path, savedIn: log.url.path))
+        case .moved(let path):
+            notices.append(.fileMoved(path: path, savedIn: log.url.path))
+        case .changed(let path):
+            notices.append(.fileChanged(path: path, savedIn: log.url.path))
         case nil: break
         }
     }
@@ -64,7 +64,8 @@ extension Session {
     private func writeUnderNextName(_ log: TranscriptLog, taken: String) throws {
         for attempt in 2...10_000 {
             let next = SessionName.numbered(taken, attempt)
-            try log.move(to: SessionFolder.url(next, in: log.url.deletingLastPathComponent()))
+            try log.move(
+                to: SessionFolder.url(next, in: log.url.deletingLastPathComponent()), chain.bytes)
             name = next
             do {
                 return try log.write(chain.bytes)

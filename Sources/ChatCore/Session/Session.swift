@@ -228,7 +228,8 @@ public final class Session {
         }
         guard !isClosed else { return closedWhole }
         seal()
-        closedWhole = saveWhatWaits()
+        persist(comparing: true)
+        closedWhole = isWhole
         if keepingStates { writeSnapshot() }
         log?.touch()
         log?.close()
@@ -241,6 +242,11 @@ public final class Session {
     public func saveWhatWaits() -> Bool {
         if isClosed { return closedWhole }
         persist()
+        return isWhole
+    }
+
+    /// Whether everything that should be saved is on the disk.
+    private var isWhole: Bool {
         guard log != nil else { return name == nil || chain.eventCount == openedCount }
         return chain.eventCount == 0 || isOnDisk
     }

@@ -38,7 +38,22 @@ extension SessionStore {
     public func fork(
         _ name: String, atTurn turn: Int? = nil, as newName: String? = nil
     ) throws -> String {
-        let transcript = try transcript(name)
+        try fork(try transcript(name), of: name, atTurn: turn, as: newName)
+    }
+
+    /// The same of what is whole in a damaged one.
+    /// - Throws: as above; the damage itself where it took away which model spoke.
+    package func fork(
+        _ salvaged: SalvagedTranscript, of name: String, atTurn turn: Int? = nil,
+        as newName: String? = nil
+    ) throws -> String {
+        if salvaged.transcript.model.isEmpty, let problem = salvaged.problem { throw problem }
+        return try fork(salvaged.transcript, of: name, atTurn: turn, as: newName)
+    }
+
+    private func fork(
+        _ transcript: Transcript, of name: String, atTurn turn: Int?, as newName: String?
+    ) throws -> String {
         let fork = try transcript.fork(
             afterEvent: try transcript.history.eventCount(upToTurn: turn),
             turn: turn ?? transcript.turnCount, name: name, created: Timestamp.text(now()),

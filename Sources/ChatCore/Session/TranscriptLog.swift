@@ -9,14 +9,15 @@ import Foundation
 ///
 /// The lock is flock(2) on the transcript itself: the system lets go of it when the process ends, by
 /// whatever death, so a stale lock cannot be. Programs that know nothing of locks can still change the
-/// file, so before each append it is compared with what is known of it.
+/// file, so it is compared with what is known of it before each append, before it gets another name and
+/// when the session is left.
 final class TranscriptLog {
-    /// What another program did to the file while it was open.
+    /// What another program did to the file while it was open, and where it was.
     enum Loss {
         /// Nothing, or another file, has its name.
-        case moved
+        case moved(path: String)
         /// Its bytes are not those that were written.
-        case changed
+        case changed(path: String)
     }
 
     private(set) var url: URL
@@ -65,17 +66,18 @@ final class TranscriptLog {
     }
 
     /// Has all lines of a transcript on the disk.
-    /// - Parameter whole: the transcript from its first byte on; it begins with what was written before.
+    /// - Parameters:
+    ///   - whole: the transcript from its first byte on; it begins with what was written before.
+    ///   - comparing: also looks at a file in which nothing is missing.
     /// - Throws: `StorageError.system`, or `SessionError.exists` when the file must be made and something
     ///   has its name. What is missing is written by the next call.
-    func write(_ whole: Data) throws {
+    func write(_ whole: Data, comparing: Bool = false) throws {
         wanted = whole.count
-        guard wanted > durable || isTorn else { return }
-        if let descriptor, let found = whatHappened(to: descriptor, whole) {
-            close()
-            (loss, durable, isTorn) = (found, 0, false)
-        }
+        let lacksSomething = wanted > durable || isTorn
+        guard lacksSomething || (comparing && exists) else { return }
+        giveUpWhatOthersChanged(whole)
         guard let descriptor else { return try create(whole) }
+        guard lacksSomething else { return }
         if isTorn {
             try fileSystem.truncate(descriptor, to: durable, path: url.path)
         }
@@ -87,15 +89,26 @@ final class TranscriptLog {
         stamp = FileStamp(descriptor)
     }
 
+    /// Leaves a file that is no longer what was written to whoever changed it: the whole is written anew.
+    private func giveUpWhatOthersChanged(_ whole: Data) {
+        guard let descriptor, let found = whatHappened(to: descriptor, whole) else { return }
+        close()
+        (loss, durable, isTorn) = (found, 0, false)
+    }
+
     /// Compares the file with what was written: its name, its size, and where its time has changed its
     /// bytes.
     private func whatHappened(to descriptor: Int32, _ whole: Data) -> Loss? {
         guard let now = FileStamp(descriptor) else { return nil }
-        guard let named = FileStamp(url.path), named.isSameFile(as: now) else { return .moved }
+        guard let named = FileStamp(url.path), named.isSameFile(as: now) else {
+            return .moved(path: url.path)
+        }
         if now == stamp { return nil }
-        guard isTorn ? now.size >= durable : now.size == durable else { return .changed }
+        guard isTorn ? now.size >= durable : now.size == durable else {
+            return .changed(path: url.path)
+        }
         let bytes = try? FileLock.readAll(descriptor, count: durable, path: url.path)
-        return bytes == whole.prefix(durable) ? nil : .changed
+        return bytes == whole.prefix(durable) ? nil : .changed(path: url.path)
     }
 
     /// Makes the file: under a temporary name, locked and synchronized, then linked to its own, so that
@@ -126,9 +139,11 @@ final class TranscriptLog {
         try? fileSystem.synchronizeFolder(folder.path)
     }
 
-    /// Moves the file, or the name it will have.
+    /// Moves the file, or the name it will have. One that something else changed stays where it is.
+    /// - Parameter whole: as in `write`, which then makes the file under its new name.
     /// - Throws: `StorageError.system`, `SessionError.exists`.
-    func move(to target: URL) throws {
+    func move(to target: URL, _ whole: Data) throws {
+        giveUpWhatOthersChanged(whole)
         if exists {
             try move(url.path, to: target)
             try? fileSystem.remove(url.path)

@@ -12,7 +12,8 @@ struct ServeCommand: ParsableCommand {
             Speaks OpenAI's protocols (Responses, Conversations, Chat Completions) and shows a page at /. \
             Responses are turns of saved sessions: `charchat sessions` lists them. It answers this machine \
             alone unless --host says otherwise; then an API key is needed, from a file or \
-            $CHARCHAT_API_KEY. SIGTERM lets replies end.
+            $CHARCHAT_API_KEY. SIGTERM lets replies end; a second one \
+            ends it at once.
 
             Examples:
               charchat serve
@@ -60,8 +61,11 @@ struct ServeCommand: ParsableCommand {
             search: try search.open(interrupts: SignalInterrupts(interruptEnds: true)),
             settings: settings, logger: logger)
         let line = Self.startLine
+        let endsAtInterrupt = !Signals.isIgnored(SIGINT)
+        let second = SecondSignal(endsAtInterrupt ? [SIGTERM, SIGINT] : [SIGTERM])
         try Self.wait {
-            try await service.run(endsAtInterrupt: !Signals.isIgnored(SIGINT)) { address in
+            try await service.run(endsAtInterrupt: endsAtInterrupt) { address in
+                second.watch()
                 try? Output.standard.writeLine(Words.filled(line, ["\(address)"]))
             }
         }

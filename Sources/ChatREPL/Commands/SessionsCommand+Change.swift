@@ -56,7 +56,11 @@ extension SessionsCommand {
     struct Fork: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Copy a session, whole or up to a turn.",
-            discussion: "Example: charchat sessions fork holiday what-if --at 3")
+            discussion: """
+                Of a damaged session what is whole is copied; it says what is lost, with exit code 1.
+
+                Example: charchat sessions fork holiday what-if --at 3
+                """)
 
         @Argument(help: "The session's name.", completion: CompletedNames.sessions)
         var name: String
@@ -68,8 +72,11 @@ extension SessionsCommand {
         var at: Int?
 
         func run() throws {
-            let made = try SessionsCommand.store.fork(name, atTurn: at, as: newName)
-            try SessionsCommand.tell(phrase("Made session '%@'.", made))
+            try SessionsCommand.salvage(name) { salvaged in
+                let made = try SessionsCommand.store.fork(
+                    salvaged, of: name, atTurn: at, as: newName)
+                try SessionsCommand.tell(phrase("Made session '%@'.", made))
+            }
         }
     }
 

@@ -25,8 +25,13 @@ struct SessionsCommand: ParsableCommand {
 
     /// Shows what is whole of a session. Of a damaged one it says then what is lost, with exit code 1.
     static func show(_ name: String, _ body: (Transcript) throws -> Void) throws {
+        try salvage(name) { try body($0.transcript) }
+    }
+
+    /// Does something with what is whole of a session, and says the same of a damaged one.
+    static func salvage(_ name: String, _ body: (SalvagedTranscript) throws -> Void) throws {
         let salvaged = try store.salvage(name)
-        try body(salvaged.transcript)
+        try body(salvaged)
         guard let notice = SessionText.lost(salvaged) else { return }
         try? Output.error.tell("charchat: \(VisibleText.oneLine(notice))")
         if salvaged.problem != nil { throw ExitCode(ExitStatus.failure) }

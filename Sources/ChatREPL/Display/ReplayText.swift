@@ -12,7 +12,7 @@ package enum ReplayText {
             return report.imported == 0
                 ? phrase("Nothing is proved: there is no reply in it.")
                 : phrase(
-                    "Nothing is proved: %@, imported, none generated here.",
+                    "Nothing is proved: %@, imported or written by hand, none generated here.",
                     replies(report.imported))
         }
         var parts: [String] = []
@@ -21,7 +21,13 @@ package enum ReplayText {
                 phrase("%@ interrupted, checked as far as said", report.interrupted))
         }
         if report.imported > 0 {
-            parts.append(phrase("%@ imported, not checked", report.imported))
+            parts.append(phrase("%@ imported or written by hand, not checked", report.imported))
+        }
+        if report.changedStates > 0 {
+            parts.append(
+                report.changedStates == 1
+                    ? phrase("the state was changed by hand once")
+                    : phrase("the state was changed by hand %@ times", report.changedStates))
         }
         if report.givenStates > 0 {
             parts.append(
@@ -55,10 +61,11 @@ package enum ReplayText {
     package static func json(_ report: Replay.Report, isEdited: Bool) throws -> String {
         try JSONText.line(
             Result(
-                exact: report.isExact && !isEdited, edited: isEdited, verified: report.verified,
+                exact: report.isExact && !isEdited, edited: isEdited,
+                proved: report.provesSomething && !isEdited, verified: report.verified,
                 interrupted: report.interrupted, imported: report.imported,
-                givenStates: report.givenStates, skippedDraws: report.skippedDraws,
-                closed: report.isClosed,
+                changedStates: report.changedStates, givenStates: report.givenStates,
+                skippedDraws: report.skippedDraws, closed: report.isClosed,
                 difference: report.difference.map {
                     Result.Difference(
                         turn: $0.turn, line: $0.line, character: $0.characterIndex + 1,
@@ -71,8 +78,8 @@ package enum ReplayText {
             let turn, line, character: Int
             let recorded, generated: String
         }
-        let exact, edited: Bool
-        let verified, interrupted, imported, givenStates: Int
+        let exact, edited, proved: Bool
+        let verified, interrupted, imported, changedStates, givenStates: Int
         let skippedDraws: [Int]
         let closed: Bool
         let difference: Difference?

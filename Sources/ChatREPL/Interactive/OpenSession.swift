@@ -11,6 +11,8 @@ package final class OpenSession {
     package var stops: [String] = [] {
         didSet { session.stops = stops }
     }
+    /// What the sessions that were left said when they were closed.
+    private var parting: [SessionNotice] = []
     /// False with `--no-save`: new sessions leave nothing on disk either.
     package let saves: Bool
 
@@ -28,8 +30,15 @@ package final class OpenSession {
     /// Goes on with another session; the one before is closed, whole and saved.
     package func change(to next: Session) {
         session.close()
+        parting += session.takeNotices()
         session = next
         session.stops = stops
+    }
+
+    /// What the user should be told once, of the sessions that were left first.
+    package func takeNotices() -> [SessionNotice] {
+        defer { parting = [] }
+        return parting + session.takeNotices()
     }
 
     /// Opens a saved session.

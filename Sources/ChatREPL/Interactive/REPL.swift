@@ -221,7 +221,7 @@ package final class REPL {
     }
 
     private func showNotices() throws {
-        for notice in conversation.session.takeNotices() {
+        for notice in conversation.takeNotices() {
             try screen.notice(VisibleText.oneLine(words(notice)))
         }
     }

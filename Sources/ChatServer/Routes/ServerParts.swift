@@ -2,6 +2,7 @@ import ChatCore
 import ChatSearch
 import Foundation
 import Hummingbird
+import Logging
 import NIOCore
 
 /// What the routes work with.
@@ -20,7 +21,7 @@ final class ServerParts: Sendable {
     /// - Throws: `ServerError.noThread`.
     init(
         model: ChatModel, modelName: String, store: SessionStore, search: SearchDesk?,
-        limits: ServerLimits
+        limits: ServerLimits, logger: Logger
     ) throws {
         self.model = model
         self.modelName = modelName
@@ -30,7 +31,7 @@ final class ServerParts: Sendable {
         queue = try ReplyQueue(
             model: model, cores: cores, workers: cores * limits.repliesPerCore,
             capacity: limits.waiting)
-        sessions = OpenSessions(store: store, limits: limits)
+        sessions = OpenSessions(store: store, limits: limits, logger: logger)
         past = PastStates(
             bytes: limits.pastBytes, stateBytes: model.network.freshState.byteCount)
     }

@@ -1,5 +1,6 @@
 import ChatCore
 import Foundation
+import Logging
 
 /// The saved sessions that are open: each with its file locked and its latest states in memory, within a
 /// budget; the least recently used is closed first, and opens again where it was left. Who uses one holds its
@@ -21,15 +22,17 @@ final class OpenSessions: @unchecked Sendable {
     let store: SessionStore
     let metadata: SessionMetadata
     private let limits: ServerLimits
+    private let logger: Logger
     private let lock = NSLock()
     private var entries: [String: Entry] = [:]
     /// Conversations in which nothing has been said yet, oldest first.
     private var empty: [EmptyConversation] = []
 
-    init(store: SessionStore, limits: ServerLimits) {
+    init(store: SessionStore, limits: ServerLimits, logger: Logger) {
         self.store = store
         metadata = SessionMetadata(store: store)
         self.limits = limits
+        self.logger = logger
     }
 
     /// Sessions that are open, and the bytes they take.
@@ -92,6 +95,7 @@ final class OpenSessions: @unchecked Sendable {
 
     /// Lets go of a session, and closes what goes beyond the budget.
     private func giveBack(_ session: Session, _ oldName: String) {
+        warn(session)
         let closing = lock.withLock { () -> [Session] in
             // Something else may have taken its name before it had a file.
             entries[oldName] = nil
@@ -135,6 +139,22 @@ final class OpenSessions: @unchecked Sendable {
     private func close(_ sessions: [Session]) {
         for session in sessions {
             session.close(keepingStates: session.turnCount >= Self.turnsWorthStates)
+            warn(session)
+        }
+    }
+
+    /// Tells the log what happened to a session's file: neither its name nor what was said.
+    private func warn(_ session: Session) {
+        for notice in session.takeNotices() {
+            switch notice {
+            case .fileMoved, .fileChanged, .nameTaken:
+                logger.warning("a session's file was changed by something else; it is saved anew")
+            case .repaired: logger.warning("a session's file was repaired when it was opened")
+            case .notSaved: logger.warning("what was said in a session is not on the disk")
+            case .savedAgain: logger.warning("what was said in a session is on the disk again")
+            case .cannotLock: logger.warning("a session's file cannot be locked")
+            case .emptyFile, .readOnly, .unanswered: break
+            }
         }
     }
 
@@ -145,6 +165,8 @@ final class OpenSessions: @unchecked Sendable {
         lock.withLock { entries[name] = nil }
         open?.close()
         try store.delete(name)
+        // Where something else had changed its file, it was saved under another name when it was closed.
+        if let healed = open?.name, healed != name { try store.delete(healed) }
     }
 
     // MARK: - Conversations in which nothing has been said

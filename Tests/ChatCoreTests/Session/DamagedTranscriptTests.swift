@@ -204,6 +204,34 @@ struct DamagedTranscriptTests {
         #expect(session.name == (isFree ? "d" : "d-2"))
     }
 
+    @Test(
+        "one in which nothing more is said is compared when it is left", arguments: Deed.allCases)
+    func left(_ deed: Deed) throws {
+        _ = try talk("d")
+        let session = try places.store.open("d", generator: generator)
+        usleep(20_000)
+        try commit(deed, try places.store.url("d"))
+        #expect(session.close())
+        #expect(session.takeNotices().count == 1)
+        let transcript = try Transcript(try #require(session.url))
+        #expect(transcript.turns == session.turns && transcript.isClosed)
+        #expect(try Replay.verify(transcript, generator: generator).verified == 5)
+    }
+
+    @Test(
+        "another name is for what was said, not for what has the old one", arguments: Deed.allCases)
+    func renamed(_ deed: Deed) throws {
+        let session = try places.store.create("d", generator: generator, settings: quickSettings)
+        try session.say("one")
+        usleep(20_000)
+        try commit(deed, try places.store.url("d"))
+        try session.rename(to: "e")
+        #expect(session.takeNotices().count == 1, "told at once")
+        #expect(session.isOnDisk && session.close() && session.takeNotices() == [])
+        #expect(session.name == "e")
+        #expect(try places.store.transcript("e").turns == session.turns)
+    }
+
     @Test("a file that is only touched or linked stays as it is")
     func touched() throws {
         let session = try places.store.create("t", generator: generator, settings: quickSettings)

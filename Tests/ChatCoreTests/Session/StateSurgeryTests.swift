@@ -45,6 +45,7 @@ import Testing
         #expect(session.state == after)
         let report = try verified(session)
         #expect(report.isExact && report.verified == 4 && report.givenStates == 0)
+        #expect(report.changedStates == 1)
         let fork = try session.fork(as: "b")
         session.close(keepingStates: false)
         #expect(fork.state == after)

@@ -58,16 +58,52 @@ import Testing
         #expect(ended.status == 130 && ended.seconds < 0.75, "\(ended)")
     }
 
-    @Test(arguments: [0.05, 0.4, 1.2])
-    func aProofOfALongMessageEnds(after seconds: Double) throws {
+    @Test(arguments: [0.05, 0.4, 1.2], [["replay", "--verify"], ["compare"]])
+    func aProofAndAComparisonOfALongMessageEnd(after seconds: Double, command: [String]) throws {
         let words = String(repeating: "long words ", count: 400_000)
         let messages =
             #"{"messages":[{"role":"user","content":"\#(words)"},{"role":"assistant","content":"ho"}]}"#
         _ = try run("sessions", "import", try write(messages, "long.jsonl"), "--name", "long")
+        let url = folder.url.appendingPathComponent("home/sessions/long.jsonl")
+        if command[0] == "replay" {
+            // A proof reads the message for a reply that claims to be generated.
+            let claimed = try String(contentsOf: url, encoding: .utf8)
+                .replacing(#""origin":"imported""#, with: #""draw":1,"symbols":2"#)
+            try Data(claimed.utf8).write(to: url)
+        }
         let ended = try end(
-            ["compare", folder.url.path + "/home/sessions/long.jsonl"], after: seconds,
-            by: [SIGTERM], environment: environment)
+            command + [url.path], after: seconds, by: [SIGTERM], environment: environment)
         #expect(ended.status == 143 && ended.seconds < 2, "\(ended)")
+    }
+
+    /// A request whose body never comes keeps a server as busy as a reply that goes on.
+    @Test(arguments: [SIGTERM, SIGINT])
+    func aServerThatRepliesEndsAtTheSecondSignal(signal: Int32) throws {
+        let server = try RunningExecutable(["serve", "--port", "0"], environment: environment)
+        try server.wait(for: "charchat listens on ")
+        let port = try #require(try server.output.split(separator: ":").last)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let script = #"""
+            exec 3<>"/dev/tcp/127.0.0.1/$0"
+            printf 'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:%s\r\n\r\n' "$0" >&3
+            head -n 1 <&3
+            printf 'POST /v1/responses HTTP/1.1\r\nHost: 127.0.0.1:%s\r\n' "$0" >&3
+            printf 'Content-Type: application/json\r\nContent-Length: 100\r\n\r\n' >&3
+            echo sent
+            exec sleep 60
+            """#
+        let client = try RunningExecutable(
+            ["-c", script, port], environment: environment,
+            program: URL(fileURLWithPath: "/bin/bash"))
+        try client.wait(for: "sent")
+        Thread.sleep(forTimeInterval: 1)
+        server.send(signal)
+        // What comes sooner is the same wish.
+        Thread.sleep(forTimeInterval: 1)
+        #expect(server.isRunning)
+        server.send(signal)
+        #expect(try server.end(within: 30).status == 128 + signal)
+        client.send(SIGTERM)
     }
 
     /// `timeout` sends its signal to the process and to its group.

@@ -63,6 +63,16 @@ import Testing
         #expect(result.error.contains("/x"))
     }
 
+    @Test func whatACommandInAPipeCannotDoIsOneLine() throws {
+        let result = try run("-s", "talk", input: "/load nosuch\n/set temperature 99\n")
+        #expect(result.status == 1 && result.output == "\n\n", "\(result)")
+        let lines = result.error.split(separator: "\n")
+        #expect(lines.count == 2, "\(result)")
+        #expect(lines.first?.hasPrefix("There is no session named 'nosuch'") == true)
+        #expect(
+            lines.last == "The temperature cannot be '99'; it must be a number from 0 to 10.")
+    }
+
     @Test func withoutCommandsEveryLineOfAPipeIsSaid() throws {
         let result = try run("-s", "talk", "--seed", "3", input: "one\n//undo\n")
         #expect(result.status == 0)

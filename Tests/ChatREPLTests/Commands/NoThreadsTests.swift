@@ -65,11 +65,14 @@ private enum ThreadLimit {
 
     @Test func whatCannotBeWithoutThreadsIsToldInOneLine() throws {
         let corpus = try write("the lamp is in the garden\n", "notes.txt")
+        let set = try write(
+            #"{"id":"a","turns":[{"user":"hello","accept":["a"],"reject":[],"needs":"none"}]}"#,
+            "set.jsonl")
         _ = try run("-s", "talk", input: "one\n")
         for arguments in [
             ["search", "lamp", "--corpus", corpus], ["sessions", "list"],
             ["sessions", "search", "one"], ["compare", "what is here?", "--corpus", corpus],
-            ["serve", "--port", "0"],
+            ["evaluate", "dialogues", set, "--corpus", corpus], ["serve", "--port", "0"],
         ] {
             let result = try runAlone(arguments)
             #expect(result.status == 1, "\(arguments): \(result)")

@@ -37,6 +37,17 @@ import Testing
         #expect((hits.first?["answer"] as? String)?.contains("파리") == true)
     }
 
+    @Test func everyLineEndIsOneOfTheTextThatIsSearched() throws {
+        let found = try ["\n", "\r", "\r\n"].map { lineEnd in
+            let text = ["the lamp is in the garden", "the cat sleeps", ""]
+            return try run(
+                "search", "lamp", "--corpus",
+                try write(text.joined(separator: lineEnd), "notes.txt"))
+        }
+        #expect(found[0].status == 0 && found[0].output.contains("garden"), "\(found)")
+        #expect(found.allSatisfy { $0 == found[0] }, "\(found)")
+    }
+
     @Test func searchSaysWhatIsWrongAndExitsWith1() throws {
         let wrong = try run("search", "capital AND")
         #expect(wrong.status == 1 && wrong.output == "")

@@ -122,6 +122,9 @@ import Testing
             #expect(second.status == 1, "\(second)")
             #expect(second.error.contains("another training is writing \(model)"), "\(second)")
         }
+        let lessons = FilesDocument.repository.appending(path: "examples/shop-lessons").path
+        let topics = try run("lessons", "topics", lessons, "-m", model)
+        #expect(topics.status == 1 && topics.error.contains("another training is"), "\(topics)")
         #expect(try OutputLock.take(URL(fileURLWithPath: model)) == nil)
         lock = nil
         #expect(try Executable.run(command, environment: environment).status == 0)

@@ -154,6 +154,27 @@ extension REPLTests {
         #expect(try store.names() == ["other", "test"])
     }
 
+    @Test(arguments: ["/new other", "/load there", "/session there", "/fork copy"])
+    func whatHappenedToTheFileOfASessionThatIsLeftIsTold(command: String) throws {
+        let settings = SessionSettings(sampling: .greedy, seed: 1, lengthLimit: 40)
+        for name in ["there", "test"] {
+            let session = try store.create(name, generator: generator, settings: settings)
+            try session.say("one")
+            session.close()
+        }
+        let session = try store.open("test", generator: generator)
+        let file = try FileHandle(forWritingTo: store.url("test"))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data("garbage".utf8))
+        try file.close()
+        let shown = try screen([.line(command)], in: session)
+        #expect(
+            shown.contains(
+                "\nHOME/sessions/test.jsonl was changed by something else while it was open; it is left as it is, and the whole session is saved in HOME/sessions/test-2.jsonl\n"
+            ), "\(shown)")
+        #expect(try store.transcript("test-2").turnCount == 1)
+    }
+
     @Test func goingOnWithAReplyThatGetsNothingMoreSaysSo() throws {
         let session = try store.create(
             "other", generator: generator, settings: SessionSettings(sampling: .greedy))

@@ -256,7 +256,7 @@ import Testing
             "Nothing was said before that in this context.", "changed  3 turns before that",
             "[went on from the state after turn 1]", "[layer 1, head 1: silenced]",
             "[state loaded from 'one.state']", "Verified 4 replies: the same",
-            "; 1 state was brought in from outside, not made here.",
+            "; the state was changed by hand 2 times; 1 state was brought in from outside, not made here.",
         ] { #expect(shown.contains(told), "\(told)") }
         #expect(
             try store.transcript("test").turns.map(\.stateWasChanged)

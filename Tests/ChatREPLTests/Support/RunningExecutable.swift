@@ -47,6 +47,9 @@ final class RunningExecutable {
         Issue.record("no '\(words)' in: \(said)", sourceLocation: sourceLocation)
     }
 
+    /// What it has written to standard output so far.
+    var output: String { get throws { try text("output") } }
+
     var isRunning: Bool { process.isRunning }
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }

@@ -11,7 +11,7 @@ import Testing
 func withServer(
     hiddenSize: Int = 24, ends: Bool = true, apiKey: String? = nil, origins: [String] = [],
     limits: ServerLimits = ServerLimits(), searches: Bool = false,
-    pointerHead: PointerHeadConfiguration? = nil,
+    pointerHead: PointerHeadConfiguration? = nil, log: RecordedLog? = nil,
     _ body: (TestClient, SessionStore) async throws -> Void
 ) async throws {
     let folder = FileManager.default.temporaryDirectory
@@ -20,13 +20,14 @@ func withServer(
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = SessionStore(places: Places(folder: folder), catalogue: .indexed)
     let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let logger = log.map { log in Logger(label: "test") { _ in RecordingLogHandler(log: log) } }
     let service = try ChatService(
         model: try TinyModel.make(hiddenSize: hiddenSize, ends: ends, pointerHead: pointerHead),
         modelName: "tiny",
         store: store, search: try searches ? index(in: folder) : nil,
         settings: ServerSettings(
             port: 0, apiKey: apiKey, allowedOrigins: origins, limits: limits),
-        logger: silent)
+        logger: logger ?? silent)
     let (addresses, source) = AsyncStream<String>.makeStream()
     let application = service.application { source.yield($0) }
     // It ends as a signal ends it: a task that is cancelled drops connections that have only just been
