@@ -85,7 +85,7 @@ package struct SalvagedTranscript: Sendable {
         case .assistant(let reply):
             if reply.origin == .generated { unprovable += 1 }
             let kept = RecordedReply(
-                content: reply.content, ending: reply.ending, origin: .imported)
+                content: reply.content, finishReason: reply.finishReason, origin: .imported)
             events = [.assistant(kept)]
             if reply.replaces, let question = history.question(regenerated: true) {
                 events = [.undo(1), .user(question.user)] + events

@@ -180,10 +180,10 @@ public final class Session {
         record(
             .assistant(
                 RecordedReply(
-                    content: reply.text, ending: reply.ending, draw: draw,
+                    content: reply.text, finishReason: reply.finishReason, draw: draw,
                     symbolCount: reply.symbolCount, regenerated: regenerating,
                     continued: continuing,
-                    endedByStop: reply.ending == .interrupted && !wasStopped)),
+                    endedByStop: reply.finishReason == .interrupted && !wasStopped)),
             state: state)
         if turnCount % Self.snapshotInterval == 0 { writeSnapshot() }
         return lastTurn

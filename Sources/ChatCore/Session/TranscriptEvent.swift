@@ -1,7 +1,7 @@
 /// A reply as the transcript records it.
 package struct RecordedReply: Sendable, Equatable {
     package var content: String
-    package var ending: ReplyEnding
+    package var finishReason: FinishReason
     package var origin: Turn.Origin
     /// Which of the seed's random streams it was drawn from; 0 for an imported reply.
     package var draw: UInt64
@@ -15,12 +15,12 @@ package struct RecordedReply: Sendable, Equatable {
     package var endedByStop: Bool
 
     package init(
-        content: String, ending: ReplyEnding = .complete, origin: Turn.Origin = .generated,
+        content: String, finishReason: FinishReason = .complete, origin: Turn.Origin = .generated,
         draw: UInt64 = 0, symbolCount: Int? = nil, regenerated: Bool = false,
         continued: Bool = false, endedByStop: Bool = false
     ) {
         self.content = content
-        self.ending = ending
+        self.finishReason = finishReason
         self.origin = origin
         self.draw = draw
         self.symbolCount = symbolCount

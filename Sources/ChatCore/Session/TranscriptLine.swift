@@ -18,7 +18,7 @@ struct TranscriptLine: Codable {
     var role: String?
     var content: String?
     var event: String?
-    var ended: ReplyEnding?
+    var ended: FinishReason?
     var origin: Turn.Origin?
     var draw: UInt64?
     var symbols: Int?
@@ -134,7 +134,7 @@ extension TranscriptLine {
         case .user(let text), .system(let text): content = text
         case .assistant(let reply):
             content = reply.content
-            ended = reply.ending
+            ended = reply.finishReason
             stop = reply.endedByStop ? true : nil
             switch reply.origin {
             case .imported: origin = .imported
@@ -210,7 +210,7 @@ extension TranscriptLine {
             if let symbols, symbols < 0 { throw Problem.malformed("symbols is negative") }
             return .assistant(
                 RecordedReply(
-                    content: try needed(content, "content"), ending: ended ?? .complete,
+                    content: try needed(content, "content"), finishReason: ended ?? .complete,
                     origin: origin ?? .generated, draw: draw ?? 0, symbolCount: symbols,
                     regenerated: kind == .regeneratedReply, continued: kind == .continuedReply,
                     endedByStop: stop ?? false))

@@ -73,7 +73,7 @@ struct SessionRoutes: Sendable {
                 id: node.turn == nil
                     ? nil : node.place.map { TurnID(session: name, place: $0).response },
                 number: node.turn?.number, user: node.turn?.user, reply: node.turn?.reply,
-                ending: node.turn?.ending.rawValue,
+                ending: node.turn?.finishReason.rawValue,
                 imported: node.turn.map { $0.origin == .imported })
         }
         return try JSONBody.response(

@@ -146,7 +146,7 @@ struct SharedSessionTests {
         // one of the pool's, which other tests may keep, and several tries.
         let thread = OwnThread()
         var turn: Turn?
-        for _ in 0..<200 where turn?.ending != .interrupted {
+        for _ in 0..<200 where turn?.finishReason != .interrupted {
             let listener = Task(executorPreference: thread) {
                 var count = 0
                 for try await _ in shared.say("hello") {
@@ -157,7 +157,7 @@ struct SharedSessionTests {
             _ = await listener.result
             turn = await shared.withSession { $0.lastTurn }
         }
-        #expect(turn?.ending == .interrupted && turn?.reply.isEmpty == false)
+        #expect(turn?.finishReason == .interrupted && turn?.reply.isEmpty == false)
     }
 
     @Test("several tasks may use one, and several sessions of one model speak at once")
