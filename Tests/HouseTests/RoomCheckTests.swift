@@ -62,6 +62,10 @@ import Testing
         ("Text/A.swift", "let a = \"give --minutes\"", "name no option"),
         ("Text/A.swift", "let a = \"see charchat train\"", "name no option"),
         ("Text/A.swift", "let a = \"go on; /save NAME\"", "name no option"),
+        ("Text/A.swift", "let a = \"see charchat serve\"", "name no option"),
+        ("Text/A.swift", "let a = \"\"\"\n    See charchat fill.\n    \"\"\"", "name no option"),
+        ("Text/A.swift", "/// What `sessions list` shows.", "name no option"),
+        ("Text/A.swift", "// Given with --columns.", "name no option"),
         ("Session/A.swift", "let a = try! f()", "no fatalError"),
         ("Session/A.swift", "let a = b as! Int", "no fatalError"),
         ("Session/A.swift", "func f() { fatalError(\"no\") }", "no fatalError"),
@@ -82,6 +86,7 @@ import Testing
         "let a = self.print(1)",
         "private struct Session {}",
         "import struct Foundation.Data",
+        "// `search` answers `POST /v1/search`; a < b -- c.",
     ])
     func whatOnlyLooksLikeAFaultPasses(source: String) throws {
         let path = source.hasPrefix("private") ? "Session/B.swift" : "Text/B.swift"

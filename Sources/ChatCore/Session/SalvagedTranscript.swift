@@ -19,8 +19,8 @@ package struct SalvagedTranscript: Sendable {
     private var stepsBefore = 0
 
     /// Reads what can be read.
-    /// - Throws: `StorageError`, and `TranscriptError` for a file that holds nothing or is none of
-    ///   charchat's.
+    /// - Throws: `StorageError`, and `TranscriptError` for a file that holds nothing or is no
+    ///   transcript.
     package init(_ url: URL) throws {
         try self.init(try readFile(url, limit: Transcript.longestFile), path: url.path)
     }

@@ -42,7 +42,7 @@ struct SessionHistory: Sendable {
     }
 
     /// Applies the next event. Constant cost, save where it goes far back.
-    /// - Throws: `ImpossibleEvent` for what charchat would not write there; nothing has changed then.
+    /// - Throws: `ImpossibleEvent` for what no session would write there; nothing has changed then.
     mutating func apply(_ event: TranscriptEvent) throws {
         switch event {
         case .user(let text): try tree.apply(.said(text))
@@ -77,7 +77,7 @@ struct SessionHistory: Sendable {
         }
     }
 
-    /// Refuses what no reply that charchat generated can have.
+    /// Refuses what no generated reply can have.
     private func check(_ reply: RecordedReply) throws {
         guard reply.origin == .generated else {
             if reply.replaces {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A saved session as `sessions list` shows it.
+/// A saved session as a list of sessions shows it.
 public struct SessionSummary: Sendable, Equatable {
     /// The name it is saved under.
     public let name: String

@@ -14,7 +14,7 @@ extension Transcript {
             acceptingEdits: acceptingEdits)
     }
 
-    /// Reads from bytes; `path` names them in messages. Every line must be one that charchat would write
+    /// Reads from bytes; `path` names them in messages. Every line must be one that a session would write
     /// there.
     /// - Throws: `TranscriptError`.
     public init(_ bytes: Data, path: String, acceptingEdits: Bool = false) throws {

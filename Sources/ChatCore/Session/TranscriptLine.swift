@@ -3,7 +3,7 @@ import Foundation
 /// One line of a transcript file as JSON: the header, or an event with the hash of the line before it.
 ///
 /// The chain covers the bytes of the lines exactly as in the file, so it holds for any writer. Unknown
-/// fields are ignored; fields that an older charchat did not write have a default.
+/// fields are ignored; fields that older versions did not write have a default.
 struct TranscriptLine: Codable {
     /// The format's version; only the first line has it.
     var charchat: Int?
@@ -167,7 +167,7 @@ extension TranscriptLine {
 // MARK: - Lines to values
 
 extension TranscriptLine {
-    /// Why a line cannot be used: an event of another charchat, or something malformed.
+    /// Why a line cannot be used: an event of another version, or something malformed.
     enum Problem: Error {
         case unknownEvent(String)
         case malformed(String)

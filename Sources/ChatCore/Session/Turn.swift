@@ -2,7 +2,7 @@
 public struct Turn: Sendable, Equatable {
     /// Where a reply comes from.
     public enum Origin: String, Sendable, Equatable, Codable {
-        /// Said by the model here; `replay --verify` makes it again.
+        /// Said by the model here; a replay can make it again.
         case generated
         /// Brought in from another file.
         case imported

@@ -2,7 +2,7 @@ import ChatCore
 
 import struct Foundation.Data
 
-/// Where a training run stands. A character is one as a reader counts it, as for `evaluate text`: a Unicode
+/// Where a training run stands. A character is one as a reader counts it, as in `TextEvaluation`: a Unicode
 /// character of the text in NFC, or a mark between turns, however many symbols it is spelled with.
 public struct TrainingProgress: Sendable, Equatable, Codable {
     /// Optimizer steps done.
