@@ -96,7 +96,7 @@ public final class Session {
         let states = KnownStates(
             generator: generator, transcript: transcript, snapshots: snapshots)
         self.init(chain: transcript, states: states, store: store, log: log, name: name)
-        if let notice = transcript.notice { notices.append(.repaired(notice)) }
+        if let notice = transcript.notice { notices.append(notice) }
         if transcript.unanswered != nil {
             notices.append(.unanswered)
         }

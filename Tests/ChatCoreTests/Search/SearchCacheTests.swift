@@ -195,7 +195,7 @@ struct SearchCacheTests {
         #expect(
             throws: CorpusError.invalidUTF8(
                 file: file.relativePath, byteOffset: 5,
-                hint: "save the file as UTF-8, or say what encoding it is in")
+                guess: nil)
         ) { try open(file) }
         #expect(try cached.isEmpty)
     }
