@@ -268,3 +268,10 @@ extension TranscriptLine {
         return value
     }
 }
+
+/// Dates as transcripts have them: ISO 8601, UTC, whole seconds, whatever the locale.
+enum Timestamp {
+    static func text(_ date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle())
+    }
+}
