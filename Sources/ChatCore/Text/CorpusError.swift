@@ -39,7 +39,14 @@ public enum CorpusError: DescribedError, Sendable, Equatable {
     case position(String)
 
     /// What the user can say about a file, in `CorpusOptions`.
-    public enum Choice: Sendable, Equatable { case speaker, columns, encoding }
+    public enum Choice: Sendable, Equatable {
+        /// Whom of those who speak in it the model learns to be.
+        case speaker
+        /// Which columns of a table hold questions and answers.
+        case columns
+        /// What encoding it is in.
+        case encoding
+    }
 
     public var description: String {
         switch self {

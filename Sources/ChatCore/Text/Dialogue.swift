@@ -1,5 +1,12 @@
 /// Who says a message.
-public enum Role: String, Codable, Sendable { case user, assistant, system }
+public enum Role: String, Codable, Sendable {
+    /// The one who talks with the model.
+    case user
+    /// The model.
+    case assistant
+    /// Whoever sets the scene before the first message.
+    case system
+}
 
 /// One message of a dialogue.
 public struct Message: Codable, Sendable, Equatable {
