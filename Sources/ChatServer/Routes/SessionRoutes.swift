@@ -128,7 +128,7 @@ struct SessionRoutes: Sendable {
             return StateObject(
                 turn: turn.number,
                 values: state.values.map { (Double($0) * 10_000).rounded() / 10_000 },
-                layers: StateLayout.layers(generator.model.network.configuration))
+                layers: StateObject.layers(of: generator.model.network.configuration))
         }
         return try JSONBody.response(object)
     }
