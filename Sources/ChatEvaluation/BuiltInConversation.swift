@@ -51,7 +51,7 @@ package enum BuiltInConversation {
         "제 이름이 뭐예요?", "제 고양이 이름은 보리예요.",
     ]
 
-    /// The state of another session, answered greedily: what `/bits` holds beside the session at hand.
+    /// The state of another session, answered greedily: to hold beside the session at hand.
     /// - Parameter lines: what the user said in the session at hand; the other one is in Korean where
     ///   half of these or more have Hangul in them, so that not the language is measured.
     package static func state(

@@ -2,8 +2,7 @@ import ChatCore
 import ChatCorpus
 import Foundation
 
-/// Dialogues with what a right reply to each turn must show: JSON Lines, one dialogue a line, as
-/// `evaluate dialogues` reads them.
+/// Dialogues with what a right reply to each turn must show: JSON Lines, one dialogue a line.
 public struct DialogueSet: Sendable, Equatable {
     /// One turn: what is said, and how a reply is judged.
     public struct Turn: Sendable, Equatable, Codable {

@@ -89,7 +89,7 @@ package struct Quiz {
                 let reply = generator.reply(
                     to: passage.before, state: &state, random: &random, settings: settings,
                     lengthLimit: 4 * Self.lengths.upperBound, emit: { _ in shouldContinue() })
-                guard let fake = reply?.text, reply?.ending == .complete,
+                guard let fake = reply?.text, reply?.finishReason == .complete,
                     Self.lengths.contains(fake.count), !trained.contains(fake)
                 else { continue }
                 return pair(passage, fake)

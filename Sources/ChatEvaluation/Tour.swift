@@ -207,7 +207,7 @@ package struct Tour: Sendable, Equatable {
             to: message, state: &state, random: &random,
             settings: SamplingSettings(temperature: temperature),
             lengthLimit: SessionSettings().lengthLimit, emit: { _ in shouldContinue() })
-        return reply?.ending == .interrupted ? nil : reply?.text
+        return reply?.finishReason == .interrupted ? nil : reply?.text
     }
 
     /// Tells and asks in a session that is never written; nil when stopped. What continues text can be told

@@ -53,7 +53,7 @@ public struct ChatService: Sendable {
     /// - Parameters:
     ///   - endsAtInterrupt: whether SIGINT ends it; false where a parent has had that ignored.
     ///   - onListening: told the address once it listens, such as `http://127.0.0.1:8080`.
-    /// - Throws: `ServerError.listen`.
+    /// - Throws: `ServerError.listen` and `.noSuchHost`.
     public func run(
         endsAtInterrupt: Bool = true, onListening: @escaping @Sendable (String) -> Void
     ) async throws {
@@ -78,11 +78,9 @@ public struct ChatService: Sendable {
                 gracefulShutdownSignals: endsAtInterrupt ? [.sigterm, .sigint] : [.sigterm])
         } catch let error as IOError {
             throw ServerError.listen(
-                host: settings.host, port: settings.port,
-                reason: String(cString: strerror(error.errnoCode)))
+                host: settings.host, port: settings.port, code: error.errnoCode)
         } catch is SocketAddressError.UnknownHost {
-            throw ServerError.listen(
-                host: settings.host, port: settings.port, reason: "there is no such host")
+            throw ServerError.noSuchHost(settings.host, port: settings.port)
         }
     }
 

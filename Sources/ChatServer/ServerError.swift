@@ -1,4 +1,5 @@
 import ChatCore
+import Foundation
 
 /// Why the server cannot begin.
 public enum ServerError: DescribedError, Sendable, Equatable {
@@ -10,8 +11,10 @@ public enum ServerError: DescribedError, Sendable, Equatable {
     case port(Int)
     /// What browsers never send as a page's origin, so that it would allow nobody.
     case origin(String)
-    /// It cannot listen where it should; `reason` is the system's.
-    case listen(host: String, port: Int, reason: String)
+    /// It cannot listen where it should; `code` is errno.
+    case listen(host: String, port: Int, code: Int32)
+    /// It cannot listen there, because no machine has that name.
+    case noSuchHost(String, port: Int)
     /// The system has no thread to give.
     case noThread
     /// A file that comes with the server is missing.
@@ -25,8 +28,10 @@ public enum ServerError: DescribedError, Sendable, Equatable {
         case .port(let port): "the port is \(port); it must be between 0 and 65535"
         case .origin(let text):
             "\(quoted(text)) is no origin; give one like https://shop.example, in small letters and without a slash at its end"
-        case .listen(let host, let port, let reason):
-            "cannot listen on \(quoted(host)), port \(port): \(reason)"
+        case .listen(let host, let port, let code):
+            "cannot listen on \(quoted(host)), port \(port): \(String(cString: strerror(code)))"
+        case .noSuchHost(let host, let port):
+            "cannot listen on \(quoted(host)), port \(port): there is no such host"
         case .noThread: "no thread can be started"
         case .resource(let name): "the server's file \(name) is missing; install it anew"
         }

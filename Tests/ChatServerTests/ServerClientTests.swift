@@ -89,7 +89,7 @@ import Testing
                 }
                 return (name, reply)
             }
-            #expect(reply.ending == .interrupted)
+            #expect(reply.finishReason == .interrupted)
             #expect(reply.text.count >= 3 && reply.text.count < 200)
             #expect(try store.transcript(name).turns.first?.user == "hello")
         }

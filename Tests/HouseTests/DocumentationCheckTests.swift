@@ -20,6 +20,7 @@ import Testing
         ("/// A.\npublic struct A {\n    public static func f() {}\n}", "func f()"),
         ("/// A.\npublic struct A {\n    public init() {}\n}", "init()"),
         ("/// A.\npublic enum A: Error {\n    case b(Int)\n}", "case b(Int)"),
+        ("/// A.\npublic enum A { case b, c }", "case b, c"),
         ("/// A.\npublic protocol A {\n    func f()\n}", "func f()"),
         ("/// A.\npublic protocol A {\n    var b: Int { get }\n}", "var b: Int"),
         ("/// A.\npublic protocol A {\n    associatedtype B\n}", "associatedtype B"),
@@ -39,6 +40,7 @@ import Testing
         "struct A { let b = 1 }",
         "package struct A {\n    package let b = 1\n}",
         "package enum A {\n    case b\n}",
+        "package enum A { case b, c }",
         "package protocol A {\n    func f()\n}",
         "/// A.\n@frozen\npublic struct A {}",
         "/// A.\n@discardableResult\npublic func f() -> Int { 1 }",
@@ -55,6 +57,10 @@ import Testing
         let run = try check(source)
         #expect(run.status == 0)
         #expect(run.output == "")
+    }
+
+    @Test func theServerIsALibrary() throws {
+        #expect(try check("public struct A {}", in: "ChatServer").status == 1)
     }
 
     @Test func theExecutableIsNoLibrary() throws {

@@ -31,7 +31,7 @@ import Testing
                 "/// Not a Session.\npublic struct Alphabet { var version: Version }\n",
             "Sources/ChatCore/Version.swift": "public struct Version {}\n",
             "Sources/ChatCore/Session/Session.swift":
-                "public final class Session { let alphabet: Alphabet }\n",
+                "public final class Session { let alphabet: Alphabet }\nfunc open(_ n: Int) {}\n",
         ]
         for (path, text) in sound.merging(files, uniquingKeysWith: { $1 }) {
             try house.write(text, to: path)
@@ -48,6 +48,7 @@ import Testing
     @Test(arguments: [
         ("Text/A.swift", "struct A { let s: Session }", "Text may not use Session"),
         ("Text/A.swift", "extension Matrix {}", "Text may not use Matrix"),
+        ("Text/A.swift", "let a = open(1)", "Text may not use open()"),
         ("Text/A.swift", "func f() {\n    print(1)\n}", "never prints"),
         ("Text/A.swift", "let a = readLine()", "never prints"),
         ("Text/A.swift", "func f() { exit(1) }", "never prints"),
@@ -62,6 +63,10 @@ import Testing
         ("Text/A.swift", "let a = \"give --minutes\"", "name no option"),
         ("Text/A.swift", "let a = \"see charchat train\"", "name no option"),
         ("Text/A.swift", "let a = \"go on; /save NAME\"", "name no option"),
+        ("Text/A.swift", "let a = \"see charchat serve\"", "name no option"),
+        ("Text/A.swift", "let a = \"\"\"\n    See charchat fill.\n    \"\"\"", "name no option"),
+        ("Text/A.swift", "/// What `sessions list` shows.", "name no option"),
+        ("Text/A.swift", "// Given with --columns.", "name no option"),
         ("Session/A.swift", "let a = try! f()", "no fatalError"),
         ("Session/A.swift", "let a = b as! Int", "no fatalError"),
         ("Session/A.swift", "func f() { fatalError(\"no\") }", "no fatalError"),
@@ -80,8 +85,11 @@ import Testing
         "let text = \"Session print(1) try! \\(1)\"",
         "let text = \"\"\"\n    Session exit(1)\n    \"\"\"",
         "let a = self.print(1)",
+        "let a = file.open(1)",
+        "func opened(open: Int) {}",
         "private struct Session {}",
         "import struct Foundation.Data",
+        "// `search` answers `POST /v1/search`; a < b -- c.",
     ])
     func whatOnlyLooksLikeAFaultPasses(source: String) throws {
         let path = source.hasPrefix("private") ? "Session/B.swift" : "Text/B.swift"

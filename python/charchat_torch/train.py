@@ -57,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     add("--precision", choices=("float32", "bfloat16"),
         help="of matrix products; default: bfloat16 on CUDA, float32 elsewhere")
     add("--accumulate", type=_count, default=1, metavar="N",
-        help="work on a process's lanes in N parts, one after another: less memory, the same step")
+        help="work on a process's sequences in N parts, one after another: less memory, the same step")
     add("--evaluations", type=_count, metavar="N", help="evaluations over the whole run")
     add("--patience", type=_count, metavar="N", help="evaluations without progress before it stops")
     add("--checkpoint-steps", type=_count, metavar="N",

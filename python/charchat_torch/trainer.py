@@ -64,13 +64,13 @@ class Trainer:
         batch = settings.batchSize
         if batch % group.size:
             raise CharchatError(
-                f"{group.size} processes cannot share {batch} lanes evenly; take a number that"
+                f"{group.size} processes cannot share {batch} sequences evenly; take a number that"
                 f" divides {batch}, or write the corpus with another --batch"
             )
         self.lanes = group.part(batch)
         if len(self.lanes) % options.accumulate:
             raise CharchatError(
-                f"{len(self.lanes)} lanes of a process cannot be worked on in {options.accumulate}"
+                f"{len(self.lanes)} sequences of a process cannot be worked on in {options.accumulate}"
                 " equal parts; give another --accumulate"
             )
         self.configuration = configuration

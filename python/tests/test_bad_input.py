@@ -80,7 +80,7 @@ def test_processes_and_parts_that_do_not_divide_the_batch(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = refused(capsys, tmp_path, folder, "-o", tmp_path / "m", "--accumulate", 3)
-    assert "4 lanes" in told
+    assert "4 sequences" in told
     alone = Group.__init__
 
     def as_one_of_three(self: Group, device: str = "auto") -> None:
@@ -89,7 +89,7 @@ def test_processes_and_parts_that_do_not_divide_the_batch(
 
     monkeypatch.setattr(Group, "__init__", as_one_of_three)
     told = refused(capsys, tmp_path, folder, "-o", tmp_path / "m")
-    assert "3 processes cannot share 4 lanes evenly" in told
+    assert "3 processes cannot share 4 sequences evenly" in told
 
 
 def test_a_checkpoint_of_another_run(

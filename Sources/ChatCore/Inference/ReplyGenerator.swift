@@ -1,5 +1,5 @@
 /// Why a reply ended.
-public enum ReplyEnding: String, Sendable, Equatable, Codable {
+public enum FinishReason: String, Sendable, Equatable, Codable {
     /// The model ended its turn: the end mark or, in a plain-text model, the line's end.
     case complete
     /// The length limit.
@@ -14,11 +14,11 @@ public enum ReplyEnding: String, Sendable, Equatable, Codable {
 public struct Reply: Sendable, Equatable {
     /// What it said, without a mark; in a plain-text model without the line's end.
     public var text: String
-    /// Symbols generated, the end and what the reply began with not counted; with `ending` this is what
+    /// Symbols generated, the end and what the reply began with not counted; with `finishReason` this is what
     /// makes an interrupted reply come out again exactly.
     public var symbolCount: Int
     /// Why it ended.
-    public var ending: ReplyEnding
+    public var finishReason: FinishReason
 }
 
 /// Turns a model into something that answers: text in, text out, the state carried in `RecurrentState`.
@@ -54,7 +54,7 @@ public struct ReplyGenerator {
         let reply = reply(
             to: text, state: &state, random: &random, settings: .greedy, lengthLimit: lengthLimit,
             emit: { _ in shouldContinue() })
-        return reply?.ending == .interrupted ? nil : reply?.text
+        return reply?.finishReason == .interrupted ? nil : reply?.text
     }
 
     /// Reads `text` and generates the answer.
@@ -101,14 +101,14 @@ public struct ReplyGenerator {
             let isKnown = piece.hasPrefix(known)
             return emit(stop.feed(isKnown ? String(piece.dropFirst(known.count)) : piece))
         }
-        var ending = ReplyEnding.limit
+        var finishReason = FinishReason.limit
         generation: while spelled.count - given < lengthLimit {
             let symbol = Sampler.choose(
                 logits: logits, settings: settings, random: &random,
                 masked: mask(first: spelled.isEmpty, spelling))
             weigh?(logits, symbol)
             if symbol == end {
-                ending = .complete
+                finishReason = .complete
                 break
             }
             spelled.append(symbol)
@@ -116,25 +116,25 @@ public struct ReplyGenerator {
             var piece = decoder.push(symbol)
             if model.format == .text, let newline = piece.unicodeScalars.firstIndex(of: "\n") {
                 piece = String(piece.unicodeScalars[..<newline])
-                ending = .complete
+                finishReason = .complete
             }
             said += piece
             let shouldContinue = tell(piece)
-            if stop.isMet || ending == .complete { break generation }
+            if stop.isMet || finishReason == .complete { break generation }
             engine.step(symbol, state: &working, logits: &logits)
             if repetition.take(symbol), rule == .wellFormed {
-                ending = .repetition
+                finishReason = .repetition
                 break generation
             }
             if !shouldContinue {
-                ending = .interrupted
+                finishReason = .interrupted
                 break generation
             }
         }
         // What is cut off within a character ends before it.
         let isWhole = spelling?.isWhole ?? true
         let rest =
-            ending == .complete && model.format == .text || !isWhole || stop.isMet
+            finishReason == .complete && model.format == .text || !isWhole || stop.isMet
             ? "" : decoder.finish()
         if !rest.isEmpty {
             said += rest
@@ -147,7 +147,7 @@ public struct ReplyGenerator {
                 return nil
             }
             spelled.removeSubrange(count...)
-            ending = .interrupted
+            finishReason = .interrupted
         } else {
             let held = stop.rest()
             if !held.isEmpty { _ = emit(held) }
@@ -158,7 +158,7 @@ public struct ReplyGenerator {
         }
         advance(closing, &working)
         state = working
-        return Reply(text: said, symbolCount: spelled.count - given, ending: ending)
+        return Reply(text: said, symbolCount: spelled.count - given, finishReason: finishReason)
     }
 
     /// The state after an exchange whose reply is already known.
@@ -253,4 +253,14 @@ public struct ReplyGenerator {
     private func advance(_ symbols: [Symbol], _ state: inout RecurrentState) {
         for symbol in symbols { engine.advance(symbol, state: &state) }
     }
+}
+
+/// What a reply is made by, beside the model and the settings. A transcript says in its first line which rule
+/// its replies follow, so that one of an older version comes out again as it was.
+public enum ReplyRule: Int, Sendable, Equatable {
+    /// Whatever the model draws: letters of a Hangul syllable and parts of a character may stand alone, and a
+    /// reply that repeats itself runs to the length limit.
+    case asDrawn = 1
+    /// Only whole characters, and an end to repeating: see `ReplySpelling` and `Repetition`.
+    case wellFormed = 2
 }

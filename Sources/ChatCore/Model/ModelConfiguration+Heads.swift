@@ -10,12 +10,10 @@ extension ModelConfiguration {
         guard layer >= 1, layer <= layers.count, head >= 1, head <= headCount(ofLayer: layer - 1)
         else { return nil }
         let index = layer - 1
-        let start = layers.indices.prefix(index).reduce(0) { $0 + stateSize(ofLayer: $1) }
-        guard layers[index].cell.isResidual else {
-            return start..<start + stateSize(ofLayer: index)
-        }
+        let state = layerStates[index]
+        guard layers[index].cell.isResidual else { return state }
         let side = layers[index].hiddenSize / layers[index].headCount
-        let first = start + matrixStart(ofLayer: index) + (head - 1) * side * side
+        let first = state.lowerBound + matrixStart(ofLayer: index) + (head - 1) * side * side
         return first..<first + side * side
     }
 }

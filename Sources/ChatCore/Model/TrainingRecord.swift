@@ -1,4 +1,4 @@
-/// How a model was trained, kept in its file and shown by `inspect`.
+/// How a model was trained, kept in its file.
 public struct TrainingRecord: Sendable, Equatable, Codable {
     /// The corpus files' names, not their paths.
     public var corpus: [String] = []

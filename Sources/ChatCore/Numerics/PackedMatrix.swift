@@ -5,7 +5,7 @@
 /// independent, so doing sixteen of them at once changes no bit, whatever the processor's width.
 ///
 /// Layout: panels of 32 rows; in a panel, column after column of 32 values. Missing rows of the last panel are
-/// zero. Where all values are bfloat16 (`train --compact`), half of each is kept: at every character all
+/// zero. Where all values are bfloat16 (a compact model), half of each is kept: at every character all
 /// weights are read once, and from afar.
 package struct PackedMatrix: Sendable {
     package let rows: Int

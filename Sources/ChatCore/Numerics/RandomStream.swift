@@ -1,5 +1,5 @@
 /// A seeded stream of random numbers: the same seed gives the same numbers on every machine and in
-/// every version of charchat, which `replay --verify` relies on. That is why the standard library's
+/// every version of this library, which the proof of a replay relies on. That is why the standard library's
 /// `random(in:using:)` and `shuffled(using:)`, whose algorithms may change, are not used on top of it.
 ///
 /// Generator: xoshiro256** seeded through splitmix64 (Blackman and Vigna, "Scrambled linear

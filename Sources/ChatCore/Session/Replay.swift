@@ -133,7 +133,7 @@ public enum Replay {
                     break
                 }
                 report.verified += 1
-                if recorded.ending == .interrupted { report.interrupted += 1 }
+                if recorded.finishReason == .interrupted { report.interrupted += 1 }
             } else {
                 switch entry.event {
                 case .assistant: report.imported += 1
@@ -157,7 +157,7 @@ public enum Replay {
         while shouldContinue: () -> Bool
     ) -> (reply: Reply, state: RecurrentState)? {
         var limit = history.settings.lengthLimit
-        if recorded.ending == .interrupted, let symbols = recorded.symbolCount {
+        if recorded.finishReason == .interrupted, let symbols = recorded.symbolCount {
             limit = Swift.min(limit, symbols)
         }
         return states.generate(
@@ -167,9 +167,10 @@ public enum Replay {
 
     /// The index of the first scalar that differs, or nil when the replies are the same.
     private static func difference(_ recorded: RecordedReply, _ made: Reply) -> Int? {
-        let ending: ReplyEnding = recorded.ending == .interrupted ? .limit : recorded.ending
+        let expected: FinishReason =
+            recorded.finishReason == .interrupted ? .limit : recorded.finishReason
         let same =
-            recorded.content.utf8.elementsEqual(made.text.utf8) && ending == made.ending
+            recorded.content.utf8.elementsEqual(made.text.utf8) && expected == made.finishReason
             && (recorded.symbolCount ?? made.symbolCount) == made.symbolCount
         if same { return nil }
         return zip(recorded.content.unicodeScalars, made.text.unicodeScalars)

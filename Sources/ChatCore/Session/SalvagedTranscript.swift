@@ -19,8 +19,8 @@ package struct SalvagedTranscript: Sendable {
     private var stepsBefore = 0
 
     /// Reads what can be read.
-    /// - Throws: `StorageError`, and `TranscriptError` for a file that holds nothing or is none of
-    ///   charchat's.
+    /// - Throws: `StorageError`, and `TranscriptError` for a file that holds nothing or is no
+    ///   transcript.
     package init(_ url: URL) throws {
         try self.init(try readFile(url, limit: Transcript.longestFile), path: url.path)
     }
@@ -85,7 +85,7 @@ package struct SalvagedTranscript: Sendable {
         case .assistant(let reply):
             if reply.origin == .generated { unprovable += 1 }
             let kept = RecordedReply(
-                content: reply.content, ending: reply.ending, origin: .imported)
+                content: reply.content, finishReason: reply.finishReason, origin: .imported)
             events = [.assistant(kept)]
             if reply.replaces, let question = history.question(regenerated: true) {
                 events = [.undo(1), .user(question.user)] + events
@@ -106,21 +106,6 @@ package struct SalvagedTranscript: Sendable {
             guard (try? transcript.append(event, at: at)) != nil else { return false }
         }
         return true
-    }
-
-    /// What was lost, in one line; nil when nothing was.
-    package var notice: String? {
-        guard let problem else { return transcript.notice }
-        var parts: [String] = []
-        if !lostLines.isEmpty {
-            let numbers = lostLines.prefix(8).map(String.init).joined(separator: ", ")
-            let more = lostLines.count > 8 ? " and \(lostLines.count - 8) more" : ""
-            parts.append("lost: line \(numbers)\(more)")
-        }
-        if unprovable > 0 {
-            parts.append("\(unprovable) later replies are kept and can no longer be proved")
-        }
-        return (["\(problem)"] + parts).joined(separator: "; ")
     }
 
     /// The same conversation with another model's hash in its first line, for one whose first line is
@@ -148,18 +133,18 @@ extension SessionStore {
     /// - Parameters:
     ///   - newName: nil: one made from the old name.
     ///   - model: the hash of the model to go on with, for one whose first line is lost.
-    /// - Returns: the new session's name and what was lost.
+    /// - Returns: the new session's name, the numbers of the lines that are lost, and how many generated replies
+    ///   are kept that can no longer be verified.
     /// - Throws: `SessionError.notDamaged`, and as `salvage`.
     public func repair(
         _ name: String, as newName: String? = nil, model: () throws -> String
-    ) throws -> (name: String, notice: String) {
+    ) throws -> (name: String, lostLines: [Int], unprovable: Int) {
         let salvaged = try salvage(name)
-        guard salvaged.problem != nil, let notice = salvaged.notice else {
-            throw SessionError.notDamaged(name)
-        }
+        guard salvaged.problem != nil else { throw SessionError.notDamaged(name) }
         let whole = try salvaged.with(
             model: salvaged.transcript.model.isEmpty ? model() : salvaged.transcript.model)
         guard whole.eventCount > 0 else { throw salvaged.problem ?? missing(name) }
-        return (try write(whole, as: try freeName(newName, like: name)), notice)
+        let made = try write(whole, as: try freeName(newName, like: name))
+        return (made, salvaged.lostLines, salvaged.unprovable)
     }
 }

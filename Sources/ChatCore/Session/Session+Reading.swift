@@ -21,7 +21,7 @@ extension Session {
     public var turnCount: Int { history.turnCount }
     /// The last turn, at constant cost; nil at the beginning and right after a clear.
     public var lastTurn: Turn? { history.turn(at: history.current) }
-    /// The last message if it was never answered, because charchat was stopped; `regenerate` answers it.
+    /// The last message if it was never answered, because the process was stopped; `regenerate` answers it.
     public var unanswered: String? { history.unanswered }
     /// Steps that `undo` can take back.
     public var undoableSteps: Int { history.undoable }
@@ -68,5 +68,16 @@ extension Session {
     public func takeNotices() -> [SessionNotice] {
         defer { notices.removeAll() }
         return notices
+    }
+}
+
+extension Session {
+    /// Everything that happened, whether or not it is on the disk; nil before the first event.
+    /// - Throws: `TranscriptError`.
+    public func transcript() throws -> Transcript? {
+        guard chain.isBegun else { return nil }
+        var transcript = chain
+        transcript.path = url?.path ?? "this session"
+        return transcript
     }
 }

@@ -42,6 +42,8 @@ public final class Session {
     /// A reply is being generated.
     private var isSpeaking = false
     private var closesAfterReply = false
+    /// What `limitStates` was asked for meanwhile.
+    private var limitsAfterReply: (recent: Int, older: Int)?
     /// What `close` returned.
     private var closedWhole = false
     /// True after `close`.
@@ -96,7 +98,7 @@ public final class Session {
         let states = KnownStates(
             generator: generator, transcript: transcript, snapshots: snapshots)
         self.init(chain: transcript, states: states, store: store, log: log, name: name)
-        if let notice = transcript.notice { notices.append(.repaired(notice)) }
+        if let notice = transcript.notice { notices.append(notice) }
         if transcript.unanswered != nil {
             notices.append(.unanswered)
         }
@@ -175,15 +177,19 @@ public final class Session {
         }
         isSpeaking = false
         states.cache = speaker.cache
+        if let (recent, older) = limitsAfterReply {
+            limitsAfterReply = nil
+            limitStates(recent: recent, older: older)
+        }
         defer { if closesAfterReply { close() } }
         guard let (reply, state) = spoken else { return nil }
         record(
             .assistant(
                 RecordedReply(
-                    content: reply.text, ending: reply.ending, draw: draw,
+                    content: reply.text, finishReason: reply.finishReason, draw: draw,
                     symbolCount: reply.symbolCount, regenerated: regenerating,
                     continued: continuing,
-                    endedByStop: reply.ending == .interrupted && !wasStopped)),
+                    endedByStop: reply.finishReason == .interrupted && !wasStopped)),
             state: state)
         if turnCount % Self.snapshotInterval == 0 { writeSnapshot() }
         return lastTurn
@@ -202,11 +208,16 @@ public final class Session {
     }
 
     /// Keeps fewer states in memory, for when many sessions are open: those of the latest turns, and some
-    /// older ones at growing distances. A state that is not kept is recomputed when it is needed.
+    /// older ones at growing distances. A state that is not kept is recomputed when it is needed. While it speaks,
+    /// this is done at the end of the reply.
     /// - Parameters:
     ///   - recent: at least 1.
     ///   - older: at least 1.
     public func limitStates(recent: Int, older: Int) {
+        guard !isSpeaking else {
+            limitsAfterReply = (recent, older)
+            return
+        }
         states.cache = states.cache.limited(recent: max(1, recent), older: max(1, older))
     }
 

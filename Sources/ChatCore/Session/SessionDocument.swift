@@ -60,11 +60,11 @@ struct SessionDocument {
     private func mark(_ turn: Turn) -> String {
         turn.origin == .imported
             ? " [\(words.imported)]"
-            : turn.endedByStop ? " [\(words.stopped)]" : mark(turn.ending)
+            : turn.endedByStop ? " [\(words.stopped)]" : mark(turn.finishReason)
     }
 
-    private func mark(_ ending: ReplyEnding) -> String {
-        switch ending {
+    private func mark(_ reason: FinishReason) -> String {
+        switch reason {
         case .complete: ""
         case .limit: " [\(words.cutAtLimit)]"
         case .repetition: " [\(words.cutAtRepetition)]"

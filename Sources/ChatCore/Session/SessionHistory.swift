@@ -36,13 +36,13 @@ struct SessionHistory: Sendable {
     /// The last reply, where it was cut off and nothing waits for an answer.
     var cutReply: RecordedReply? {
         guard unanswered == nil, case .turn(_, let reply) = nodes[current].kind,
-            [.limit, .interrupted].contains(reply.ending)
+            [.limit, .interrupted].contains(reply.finishReason)
         else { return nil }
         return reply
     }
 
     /// Applies the next event. Constant cost, save where it goes far back.
-    /// - Throws: `ImpossibleEvent` for what charchat would not write there; nothing has changed then.
+    /// - Throws: `ImpossibleEvent` for what no session would write there; nothing has changed then.
     mutating func apply(_ event: TranscriptEvent) throws {
         switch event {
         case .user(let text): try tree.apply(.said(text))
@@ -77,7 +77,7 @@ struct SessionHistory: Sendable {
         }
     }
 
-    /// Refuses what no reply that charchat generated can have.
+    /// Refuses what no generated reply can have.
     private func check(_ reply: RecordedReply) throws {
         guard reply.origin == .generated else {
             if reply.replaces {
@@ -89,17 +89,17 @@ struct SessionHistory: Sendable {
             throw ImpossibleEvent(
                 what: "its draw is \(reply.draw), and \(nextDraw) is the next that was not used")
         }
-        guard reply.ending != .repetition || settings.rule == .wellFormed else {
+        guard reply.finishReason != .repetition || settings.rule == .wellFormed else {
             throw ImpossibleEvent(
                 what: "it ended in a repetition, which no reply of a transcript of version 1 does")
         }
         if reply.continued, cutReply == nil {
             throw ImpossibleEvent(what: "it goes on with a reply where none was cut off")
         }
-        guard !reply.endedByStop || reply.ending == .interrupted else {
+        guard !reply.endedByStop || reply.finishReason == .interrupted else {
             throw ImpossibleEvent(what: "a text ended it, and it is not interrupted")
         }
-        guard reply.ending != .interrupted || reply.symbolCount ?? 0 > 0 else {
+        guard reply.finishReason != .interrupted || reply.symbolCount ?? 0 > 0 else {
             throw ImpossibleEvent(what: "it is an interrupted reply without symbols")
         }
     }
@@ -115,7 +115,8 @@ struct SessionHistory: Sendable {
         guard case .turn(let user, let reply) = nodes[node].kind else { return nil }
         let parent = nodes[node].parent
         return Turn(
-            number: nodes[node].turnCount, user: user, reply: reply.content, ending: reply.ending,
+            number: nodes[node].turnCount, user: user, reply: reply.content,
+            finishReason: reply.finishReason,
             origin: reply.origin, startsFresh: parent != 0 && nodes[parent].isFresh,
             stateWasChanged: nodes[parent].isSurgery, endedByStop: reply.endedByStop)
     }

@@ -71,10 +71,3 @@ enum SessionName {
         return stem + suffix
     }
 }
-
-/// Dates as transcripts have them: ISO 8601, UTC, whole seconds, whatever the locale.
-enum Timestamp {
-    static func text(_ date: Date) -> String {
-        date.formatted(Date.ISO8601FormatStyle())
-    }
-}

@@ -6,8 +6,8 @@ public enum SessionNotice: Sendable, Equatable {
     case cannotLock(path: String)
     /// Its file may not be written to: what is said from here on is not saved.
     case readOnly(path: String)
-    /// What was repaired when its file was read, in words.
-    case repaired(String)
+    /// Its file ended in the middle of a line, counted from 1; the bytes of that line were left out.
+    case repaired(path: String, line: Int, byteCount: Int)
     /// What was said last was never answered; `regenerate` answers it.
     case unanswered
     /// What was said is not on the disk; writing it is tried again with each event.

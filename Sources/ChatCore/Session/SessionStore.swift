@@ -230,3 +230,18 @@ public struct SessionStore: Sendable {
         try LockedTranscript(name, try url(name), places, fileSystem)
     }
 }
+
+extension SessionStore {
+    /// Every saved session, latest first.
+    /// - Throws: `StorageError.system` when the folder cannot be read.
+    public func list() throws -> [SessionSummary] {
+        try catalogue.list(places)
+    }
+
+    /// Sessions in which `text` was said by either side, latest first. Letter case, diacritics, and the
+    /// width and form of letters do not matter.
+    /// - Throws: `StorageError.system` when the folder cannot be read.
+    public func search(_ text: String, limit: Int = 50) throws -> [SessionHit] {
+        try catalogue.search(text, limit: limit, in: places)
+    }
+}

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A saved session as `sessions list` shows it.
+/// A saved session as a list of sessions shows it.
 public struct SessionSummary: Sendable, Equatable {
     /// The name it is saved under.
     public let name: String
@@ -52,20 +52,5 @@ public struct SessionHit: Sendable, Equatable {
         self.name = name
         self.excerpt = excerpt
         self.modified = modified
-    }
-}
-
-extension SessionStore {
-    /// Every saved session, latest first.
-    /// - Throws: `StorageError.system` when the folder cannot be read.
-    public func list() throws -> [SessionSummary] {
-        try catalogue.list(places)
-    }
-
-    /// Sessions in which `text` was said by either side, latest first. Letter case, diacritics, and the
-    /// width and form of letters do not matter.
-    /// - Throws: `StorageError.system` when the folder cannot be read.
-    public func search(_ text: String, limit: Int = 50) throws -> [SessionHit] {
-        try catalogue.search(text, limit: limit, in: places)
     }
 }

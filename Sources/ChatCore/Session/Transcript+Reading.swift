@@ -14,7 +14,7 @@ extension Transcript {
             acceptingEdits: acceptingEdits)
     }
 
-    /// Reads from bytes; `path` names them in messages. Every line must be one that charchat would write
+    /// Reads from bytes; `path` names them in messages. Every line must be one that a session would write
     /// there.
     /// - Throws: `TranscriptError`.
     public init(_ bytes: Data, path: String, acceptingEdits: Bool = false) throws {
@@ -34,18 +34,8 @@ extension Transcript {
             }
         }
         take(lines, of: bytes)
-        notice = Self.notice(lines, path: path)
-    }
-
-    /// What is told of the part that was torn off; nil where nothing was.
-    private static func notice(_ lines: TranscriptLines, path: String) -> String? {
-        let line = lines.count + 1
-        return switch lines.tornLength {
-        case 0: nil
-        case 1:
-            "\(path) ended in the middle of line \(line); the one byte of that line was left out"
-        default:
-            "\(path) ended in the middle of line \(line); the \(lines.tornLength) bytes of that line were left out"
+        if lines.tornLength > 0 {
+            notice = .repaired(path: path, line: lines.count + 1, byteCount: lines.tornLength)
         }
     }
 

@@ -30,7 +30,7 @@ public struct Transcript: Sendable {
     public private(set) var parent: TranscriptHeader.Parent?
 
     /// What was repaired in reading, for the user.
-    public internal(set) var notice: String?
+    public internal(set) var notice: SessionNotice?
     /// Where the file was changed after it was written; only when it was read with `acceptingEdits`.
     public internal(set) var edit: TranscriptError?
     /// Bytes of the file that it was read from up to the end of its last whole line.

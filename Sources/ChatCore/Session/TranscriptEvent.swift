@@ -1,7 +1,7 @@
 /// A reply as the transcript records it.
 package struct RecordedReply: Sendable, Equatable {
     package var content: String
-    package var ending: ReplyEnding
+    package var finishReason: FinishReason
     package var origin: Turn.Origin
     /// Which of the seed's random streams it was drawn from; 0 for an imported reply.
     package var draw: UInt64
@@ -15,12 +15,12 @@ package struct RecordedReply: Sendable, Equatable {
     package var endedByStop: Bool
 
     package init(
-        content: String, ending: ReplyEnding = .complete, origin: Turn.Origin = .generated,
+        content: String, finishReason: FinishReason = .complete, origin: Turn.Origin = .generated,
         draw: UInt64 = 0, symbolCount: Int? = nil, regenerated: Bool = false,
         continued: Bool = false, endedByStop: Bool = false
     ) {
         self.content = content
-        self.ending = ending
+        self.finishReason = finishReason
         self.origin = origin
         self.draw = draw
         self.symbolCount = symbolCount
@@ -80,4 +80,24 @@ public struct TranscriptHeader: Sendable, Equatable {
     public var settings: SessionSettings
     /// Where it was forked from; nil for a session of its own.
     public var parent: Parent?
+}
+
+/// A state that the conversation which goes on from it did not make. Its values stand in the transcript,
+/// so that a transcript determines every state as before; what made them it does not prove.
+package struct GivenState: Sendable, Equatable {
+    package enum Origin: Sendable, Equatable {
+        /// A file of that name, its folder left out.
+        case file(String)
+        /// Another session, after a turn of it.
+        case session(TranscriptHeader.Parent)
+    }
+
+    /// [stateSize], each finite.
+    package let values: [Float]
+    package let origin: Origin
+
+    package init(values: [Float], origin: Origin) {
+        self.values = values
+        self.origin = origin
+    }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// One line of a transcript file as JSON: the header, or an event with the hash of the line before it.
 ///
 /// The chain covers the bytes of the lines exactly as in the file, so it holds for any writer. Unknown
-/// fields are ignored; fields that an older charchat did not write have a default.
+/// fields are ignored; fields that older versions did not write have a default.
 struct TranscriptLine: Codable {
     /// The format's version; only the first line has it.
     var charchat: Int?
@@ -18,7 +18,7 @@ struct TranscriptLine: Codable {
     var role: String?
     var content: String?
     var event: String?
-    var ended: ReplyEnding?
+    var ended: FinishReason?
     var origin: Turn.Origin?
     var draw: UInt64?
     var symbols: Int?
@@ -134,7 +134,7 @@ extension TranscriptLine {
         case .user(let text), .system(let text): content = text
         case .assistant(let reply):
             content = reply.content
-            ended = reply.ending
+            ended = reply.finishReason
             stop = reply.endedByStop ? true : nil
             switch reply.origin {
             case .imported: origin = .imported
@@ -167,7 +167,7 @@ extension TranscriptLine {
 // MARK: - Lines to values
 
 extension TranscriptLine {
-    /// Why a line cannot be used: an event of another charchat, or something malformed.
+    /// Why a line cannot be used: an event of another version, or something malformed.
     enum Problem: Error {
         case unknownEvent(String)
         case malformed(String)
@@ -210,7 +210,7 @@ extension TranscriptLine {
             if let symbols, symbols < 0 { throw Problem.malformed("symbols is negative") }
             return .assistant(
                 RecordedReply(
-                    content: try needed(content, "content"), ending: ended ?? .complete,
+                    content: try needed(content, "content"), finishReason: ended ?? .complete,
                     origin: origin ?? .generated, draw: draw ?? 0, symbolCount: symbols,
                     regenerated: kind == .regeneratedReply, continued: kind == .continuedReply,
                     endedByStop: stop ?? false))
@@ -266,5 +266,12 @@ extension TranscriptLine {
     private func needed<T>(_ value: T?, _ name: String) throws -> T {
         guard let value else { throw Problem.malformed("it lacks the field \(name)") }
         return value
+    }
+}
+
+/// Dates as transcripts have them: ISO 8601, UTC, whole seconds, whatever the locale.
+enum Timestamp {
+    static func text(_ date: Date) -> String {
+        date.formatted(Date.ISO8601FormatStyle())
     }
 }

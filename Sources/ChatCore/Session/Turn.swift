@@ -2,7 +2,7 @@
 public struct Turn: Sendable, Equatable {
     /// Where a reply comes from.
     public enum Origin: String, Sendable, Equatable, Codable {
-        /// Said by the model here; `replay --verify` makes it again.
+        /// Said by the model here; a replay can make it again.
         case generated
         /// Brought in from another file.
         case imported
@@ -15,7 +15,7 @@ public struct Turn: Sendable, Equatable {
     /// What was replied.
     public let reply: String
     /// Why the reply ended.
-    public let ending: ReplyEnding
+    public let finishReason: FinishReason
     /// Where the reply comes from.
     public let origin: Origin
     /// The context was cleared just before this turn: the model knew nothing of the turns above.
@@ -27,13 +27,13 @@ public struct Turn: Sendable, Equatable {
     public let endedByStop: Bool
 
     package init(
-        number: Int, user: String, reply: String, ending: ReplyEnding, origin: Origin,
+        number: Int, user: String, reply: String, finishReason: FinishReason, origin: Origin,
         startsFresh: Bool, stateWasChanged: Bool = false, endedByStop: Bool = false
     ) {
         self.number = number
         self.user = user
         self.reply = reply
-        self.ending = ending
+        self.finishReason = finishReason
         self.origin = origin
         self.startsFresh = startsFresh
         self.stateWasChanged = stateWasChanged

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where charchat keeps its files: `$CHARCHAT_HOME` when set, else the XDG data and state folders.
+/// Where models, sessions and caches are kept: `$CHARCHAT_HOME` when set, else the XDG data and state folders.
 /// No folder is made until something is written.
 public struct Places: Sendable, Equatable {
     /// Saved sessions, `NAME.jsonl`, each with its caches beside it.
@@ -48,6 +48,6 @@ public struct Places: Sendable, Equatable {
     public var historyFile: URL { stateFolder.appendingPathComponent("history") }
     /// Encoded corpora and search indexes.
     public var cacheFolder: URL { stateFolder.appendingPathComponent("cache", isDirectory: true) }
-    /// What `sessions list` and `sessions search` look in; rebuilt from the transcripts.
+    /// The index that lists and searches of saved sessions use; rebuilt from the transcripts.
     public var sessionIndexFile: URL { stateFolder.appendingPathComponent("sessions.sqlite") }
 }

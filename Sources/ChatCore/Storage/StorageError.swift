@@ -6,7 +6,7 @@ public enum StorageError: DescribedError, Sendable, Equatable {
     case system(operation: String, path: String, code: Int32)
     /// Not a usable safetensors file.
     case safetensors(path: String, what: String)
-    /// A safetensors file, but not a usable charchat model.
+    /// A safetensors file, but not a usable model.
     case model(path: String, what: String, advice: String)
     /// A file whose state cannot be used.
     case state(path: String, what: String)

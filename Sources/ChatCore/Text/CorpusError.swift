@@ -16,8 +16,9 @@ public enum CorpusError: DescribedError, Sendable, Equatable {
     case empty(file: String)
     /// It holds one character, over and over.
     case singleCharacter(file: String)
-    /// A file that is not UTF-8, and where the first wrong byte is.
-    case invalidUTF8(file: String, byteOffset: Int, hint: String)
+    /// A file that is not UTF-8, and where the first wrong byte is; `guess` is the encoding that it looks like,
+    /// as `CorpusOptions` takes it, or nil.
+    case invalidUTF8(file: String, byteOffset: Int, guess: String?)
     /// A line, counted from 1, that does not fit the format of its file.
     case line(file: String, line: Int, problem: String)
     /// The file as a whole does not have the format that it was taken for.
@@ -38,7 +39,14 @@ public enum CorpusError: DescribedError, Sendable, Equatable {
     case position(String)
 
     /// What the user can say about a file, in `CorpusOptions`.
-    public enum Choice: Sendable, Equatable { case speaker, columns, encoding }
+    public enum Choice: Sendable, Equatable {
+        /// Whom of those who speak in it the model learns to be.
+        case speaker
+        /// Which columns of a table hold questions and answers.
+        case columns
+        /// What encoding it is in.
+        case encoding
+    }
 
     public var description: String {
         switch self {
@@ -53,8 +61,8 @@ public enum CorpusError: DescribedError, Sendable, Equatable {
         case .empty(let file): "\(file): holds no text; give a file with some"
         case .singleCharacter(let file):
             "\(file): holds nothing but one character; there is nothing to learn from it"
-        case .invalidUTF8(let file, let offset, let hint):
-            "\(file): is not UTF-8 at byte offset \(offset); \(hint)"
+        case .invalidUTF8(let file, let offset, let guess):
+            "\(file): is not UTF-8 at byte offset \(offset); \(EncodingGuess.advice(guess))"
         case .line(let file, let line, let problem): "\(file): line \(line): \(problem)"
         case .form(let file, let problem), .undecided(let file, let problem, _):
             "\(file): \(problem)"

@@ -133,6 +133,6 @@ package enum StrictUTF8 {
         if text.utf8.count == bytes.count, text.utf8.elementsEqual(bytes) { return text }
         let place = offset + (UTF8Offset.firstInvalid(bytes) ?? bytes.count)
         throw CorpusError.invalidUTF8(
-            file: path, byteOffset: place, hint: EncodingGuess.hint(bytes))
+            file: path, byteOffset: place, guess: EncodingGuess.guess(bytes))
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One line of a `.jsonl` corpus: a whole dialogue, or a line of one of charchat's transcripts.
+/// One line of a `.jsonl` corpus: a whole dialogue, or a line of a transcript.
 /// Fields that are not named here are ignored.
 package struct CorpusLine: Decodable {
     struct RawMessage: Decodable {

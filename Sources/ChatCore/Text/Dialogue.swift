@@ -1,5 +1,12 @@
 /// Who says a message.
-public enum Role: String, Codable, Sendable { case user, assistant, system }
+public enum Role: String, Codable, Sendable {
+    /// The one who talks with the model.
+    case user
+    /// The model.
+    case assistant
+    /// Whoever sets the scene before the first message.
+    case system
+}
 
 /// One message of a dialogue.
 public struct Message: Codable, Sendable, Equatable {
@@ -66,4 +73,12 @@ public struct Dialogue: Codable, Sendable, Equatable {
         }
         return symbols
     }
+}
+
+/// The two kinds of text a model learns: running text, or conversations with marked turns.
+public enum CorpusFormat: String, Sendable, Codable {
+    /// Running text.
+    case text
+    /// Conversations of a user and an assistant, whose turns end with a mark.
+    case dialogue
 }

@@ -1,9 +1,9 @@
 /// Guesses the encoding of bytes that are not UTF-8.
 package enum EncodingGuess {
-    /// The hint for the user: save as UTF-8, or an encoding to try.
-    package static func hint(_ bytes: some Collection<UInt8>) -> String {
-        switch guess(Array(bytes.prefix(1 << 16))) {
-        case "utf-16":
+    /// What to do about such a file: save it as UTF-8, or read it in the encoding that was guessed.
+    static func advice(_ guess: String?) -> String {
+        switch guess {
+        case "utf-16le":
             "it looks like UTF-16 without its mark: read it as utf-16le, or save the file as UTF-8"
         case let name?:
             "it looks like \(name == "cp949" ? "CP949 (Korean Windows)" : "Latin-1"): read it as \(name), or save the file as UTF-8"
@@ -11,8 +11,10 @@ package enum EncodingGuess {
         }
     }
 
-    package static func guess(_ bytes: [UInt8]) -> String? {
-        if bytes.count >= 8, bytes.filter({ $0 == 0 }).count * 3 > bytes.count { return "utf-16" }
+    /// The encoding's name, as `CorpusOptions` takes it: of the first 64 KB.
+    package static func guess(_ bytes: some Collection<UInt8>) -> String? {
+        let bytes = Array(bytes.prefix(1 << 16))
+        if bytes.count >= 8, bytes.filter({ $0 == 0 }).count * 3 > bytes.count { return "utf-16le" }
         var pairs = 0
         var hangul = 0
         var odd = 0

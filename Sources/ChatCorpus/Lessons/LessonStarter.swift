@@ -1,16 +1,19 @@
 /// A small folder of lessons to begin from: a cafe's, each kind of section once, with a comment what it is for.
 public enum LessonStarter {
     /// Paths in the folder and what the files hold.
-    public static let files: [(path: String, text: String)] = [
-        ("cafe.txt", lessons), ("hours.tsv", hours), ("lists/cakes.txt", cakes),
-        ("heldout/own.jsonl", heldOut),
-    ]
+    /// - Parameter hints: comment lines for the head of the lessons, each with its line end: what a program
+    ///   can do with them.
+    public static func files(hints: String = "") -> [(path: String, text: String)] {
+        [
+            ("cafe.txt", head + hints + lessons), ("hours.tsv", hours), ("lists/cakes.txt", cakes),
+            ("heldout/own.jsonl", heldOut),
+        ]
+    }
+
+    private static let head =
+        "# Lessons of a small cafe, to change into your own. Lines that begin with # are comments.\n"
 
     private static let lessons = #"""
-        # Lessons of a small cafe, to change into your own. Lines that begin with # are comments.
-        #   charchat train FOLDER/ --show 20       what training will read, or the first mistake
-        #   charchat train FOLDER/ -o cafe.safetensors --minutes 10
-        #   charchat lessons heldout FOLDER/       questions to measure with
 
         # What people say, and the one reply to all of it. Write as many wordings as you can think of.
         [talk greeting]

@@ -187,7 +187,7 @@ enum CorpusQuestions {
         if let offset = UTF8Offset.firstInvalid(data) {
             throw CorpusError.invalidUTF8(
                 file: VisibleText.oneLine(url.path), byteOffset: offset,
-                hint: EncodingGuess.hint(data))
+                guess: EncodingGuess.guess(data))
         }
         let text = String(decoding: ByteOrderMark.dropped(from: [UInt8](data)[...]), as: UTF8.self)
         return text.split(whereSeparator: \.isNewline).map(String.init)

@@ -63,26 +63,27 @@ struct CorpusWriteCommand: ParsableCommand {
                     output))
         }
         Leftovers.remove(beside: folder)
-        let (data, taught) = try choices.open(files, reading: try reading.options())
+        let (data, pretrained) = try choices.open(files, reading: try reading.options())
         if let heldOut = data.heldOut { try Output.error.tell(Words.spoken.retold(heldOut)) }
         if data.symbols == nil, symbols == nil {
             throw CommandFailure(
                 phrase("lessons have no end: say how many symbols of them to write (--symbols)"))
         }
-        let pretrained = taught?.network.configuration
-        var plan = try TrainingPlan(request, for: data, pretrained: pretrained)
+        var plan = try TrainingPlan(
+            request, for: data, pretrained: pretrained?.network.configuration)
         if let symbols {
             // Lessons go by the length of the run, as a training of so many steps does.
             var request = request
             let step = plan.options.batchSize * plan.options.windowLength
             request.budget = .steps((symbols - 1) / step + 1)
-            plan = try TrainingPlan(request, for: data, pretrained: pretrained)
+            plan = try TrainingPlan(
+                request, for: data, pretrained: pretrained?.network.configuration)
         }
         Signals.install(suspend: false, waitsLong: true)
         let interrupts = SignalInterrupts(interruptEnds: true)
         let line = ProgressLine(phrase("writing"))
         let manifest = try ShardFolder.write(
-            data, plan: plan, from: taught, symbols: symbols, to: folder
+            data, plan: plan, from: pretrained, symbols: symbols, to: folder
         ) {
             line.show($0)
             return !interrupts.shouldStop()

@@ -179,7 +179,7 @@ struct Inspection: Encodable {
     static func lines(_ transcript: Transcript) -> String {
         let turns = transcript.turns
         let imported = turns.count { $0.origin == .imported }
-        let interrupted = turns.count { $0.ending == .interrupted }
+        let interrupted = turns.count { $0.finishReason == .interrupted }
         let characters = turns.reduce(0) {
             $0 + Normalization.characterCount($1.user) + Normalization.characterCount($1.reply)
         }

@@ -22,6 +22,14 @@ struct LessonsNewCommand: ParsableCommand {
             Example: charchat lessons new cafe/ && charchat train cafe/ --show 5
             """)
 
+    /// The head of the lessons says what to try.
+    private static let hints = """
+        #   charchat train FOLDER/ --show 20       what training will read, or the first mistake
+        #   charchat train FOLDER/ -o cafe.safetensors --minutes 10
+        #   charchat lessons heldout FOLDER/       questions to measure with
+
+        """
+
     @Argument(help: ArgumentHelp("The folder to make.", valueName: "DIR"))
     var folder: String
 
@@ -35,7 +43,7 @@ struct LessonsNewCommand: ParsableCommand {
                     VisibleText.oneLine(folder))
             )
         }
-        for (path, text) in LessonStarter.files {
+        for (path, text) in LessonStarter.files(hints: Self.hints) {
             let file = url.appendingPathComponent(path)
             try FileManager.default.createDirectory(
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

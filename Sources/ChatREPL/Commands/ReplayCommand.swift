@@ -39,7 +39,7 @@ struct ReplayCommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let read = try TranscriptArgument.read(
             transcript, environment: environment, acceptingEdits: verify)
-        if let notice = read.notice.map(Words.spoken.retold) {
+        if let notice = read.notice?.text {
             try? Output.error.tell("charchat: \(notice)")
         }
         if verify { try check(read) } else { try show(read, environment) }

@@ -103,7 +103,7 @@ extension SessionsCommand {
             let store = SessionsCommand.store
             let lost = SessionText.lost(try store.salvage(name))
             let made = try store.repair(name, as: newName) { try model.load().hash }
-            try? Output.error.tell(VisibleText.oneLine(lost ?? made.notice))
+            if let lost { try? Output.error.tell(VisibleText.oneLine(lost)) }
             try SessionsCommand.tell(phrase("Made session '%@'.", made.name))
         }
     }

@@ -61,7 +61,7 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The part of the lanes that learn to fill a gap in a plain text, for 'charchat fill'. Default: 0; 0.25 is enough.",
+            "The part of the sequences that learn to fill a gap in a plain text, for 'charchat fill'. Default: 0; 0.25 is enough.",
             valueName: "SHARE"))
     var fill: Double?
 
@@ -132,14 +132,14 @@ struct TrainCommand: ParsableCommand {
         let lock = try TrainingOutput.hold(modelURL, shownAs: output)
         defer { withExtendedLifetime(lock) {} }
         Leftovers.remove(beside: modelURL)
-        let (data, taught) = try choices.open(
+        let (data, pretrained) = try choices.open(
             files, reading: try reading.options(), rehearsing: rehearse)
         let checkpoint = resume ? try interruptedRun(modelURL, checkpointURL) : nil
         let plan = try TrainingPlan(
-            request, for: data, pretrained: taught?.network.configuration, resuming: checkpoint)
+            request, for: data, pretrained: pretrained?.network.configuration, resuming: checkpoint)
         try MemoryLimit.check(plan.configuration, plan.options)
         let trainer = try Trainer(
-            plan.configuration, data: data, options: plan.options, from: taught?.network,
+            plan.configuration, data: data, options: plan.options, from: pretrained?.network,
             resuming: checkpoint)
         Signals.install(suspend: false, waitsLong: true)
         let display = TrainingDisplay(json: json, data: data)
@@ -153,7 +153,7 @@ struct TrainCommand: ParsableCommand {
             display: display, interrupts: SignalInterrupts(interruptEnds: true))
         let outcome = try trainer.run { try run.take($0) }
         let model = try outcome.chatModel(
-            data, options: plan.options, compact: compact, after: taught?.training)
+            data, options: plan.options, compact: compact, after: pretrained?.training)
         try run.end(outcome, model: model)
     }
 
@@ -208,3 +208,25 @@ struct TrainCommand: ParsableCommand {
         }
     }
 }
+
+/// What the command line says, as a request for training.
+extension TrainCommand {
+    var request: TrainingRequest {
+        var request = choices.request
+        request.budget =
+            minutes.map(TrainingBudget.minutes) ?? epochs.map(TrainingBudget.epochs)
+            ?? steps.map(TrainingBudget.steps)
+        request.peakLearningRate = learningRate
+        request.dropout = dropout
+        request.fill = fill
+        request.workers = threads
+        request.precision = precision
+        request.optimizer = optimizer
+        request.evaluations = evaluations
+        request.patience = patience
+        return request
+    }
+}
+
+extension OptimizerKind: ExpressibleByArgument {}
+extension ProductPrecision: ExpressibleByArgument {}

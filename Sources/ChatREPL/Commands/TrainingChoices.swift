@@ -42,7 +42,7 @@ struct TrainingChoices: ParsableArguments {
             valueName: "N|off"))
     var pointerHead: HeadSize?
 
-    @Option(help: ArgumentHelp("Lanes trained side by side.", valueName: "N"))
+    @Option(help: ArgumentHelp("Sequences trained side by side.", valueName: "N"))
     var batch: Int?
 
     @Option(help: ArgumentHelp("Symbols of a training window.", valueName: "N"))
@@ -103,23 +103,23 @@ struct TrainingChoices: ParsableArguments {
     /// - Parameter rehearsed: a folder of lessons that the model knew.
     func open(
         _ files: [String], reading: CorpusOptions, rehearsing rehearsed: String? = nil
-    ) throws -> (data: TrainingData, taught: ChatModel?) {
-        let taught = try from.map { try ModelFile.load(URL(fileURLWithPath: $0)) }
+    ) throws -> (data: TrainingData, pretrained: ChatModel?) {
+        let pretrained = try from.map { try ModelFile.load(URL(fileURLWithPath: $0)) }
         var reading = reading
         reading.removesSpaces = withoutSpaces
         let data = try TrainingCorpus.open(
             files, validation: validation, from: holdOut, seed: seed, reading: reading,
-            alphabet: taught?.alphabet, rehearsing: rehearsed)
-        guard taught == nil || taught?.format == data.format else {
+            alphabet: pretrained?.alphabet, rehearsing: rehearsed)
+        guard pretrained == nil || pretrained?.format == data.format else {
             let name = from ?? ""
             throw CommandFailure(
-                taught?.format == .text
+                pretrained?.format == .text
                     ? phrase("%@ was taught text; give more of it, or leave out --from", name)
                     : phrase(
                         "%@ was taught dialogues; give more of these, or leave out --from", name)
             )
         }
-        return (data, taught)
+        return (data, pretrained)
     }
 
     /// Finds values that cannot be before a corpus is read.

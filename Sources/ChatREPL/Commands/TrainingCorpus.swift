@@ -23,7 +23,7 @@ enum TrainingCorpus {
             }
             return TrainingData(
                 lessons: try LessonFolder.load(urls[0]),
-                name: urls[0].standardizedFileURL.lastPathComponent, taught: alphabet)
+                name: urls[0].standardizedFileURL.lastPathComponent, pretrained: alphabet)
         }
         let places = Places(environment: ProcessInfo.processInfo.environment)
         let corpus = try EncodedCorpus.open(

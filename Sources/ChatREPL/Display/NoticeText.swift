@@ -10,7 +10,14 @@ extension SessionNotice {
             phrase("%@ cannot be locked here; do not open it twice at once", path)
         case .readOnly(let path):
             phrase("NOT SAVED: %@ may not be written to; /save NAME makes a copy", path)
-        case .repaired(let what): Words.spoken.retold(what)
+        case .repaired(let path, let line, 1):
+            phrase(
+                "%@ ended in the middle of line %@; the one byte of that line was left out", path,
+                line)
+        case .repaired(let path, let line, let byteCount):
+            phrase(
+                "%@ ended in the middle of line %@; the %@ bytes of that line were left out", path,
+                line, byteCount)
         case .unanswered:
             phrase(
                 "the last thing you said was not answered before charchat ended; /regen answers it"

@@ -47,9 +47,7 @@ package enum SessionText {
 
     /// What was lost of a damaged session, in one line; nil when nothing was.
     package static func lost(_ salvaged: SalvagedTranscript) -> String? {
-        guard let problem = salvaged.problem else {
-            return salvaged.transcript.notice.map(Words.spoken.retold)
-        }
+        guard let problem = salvaged.problem else { return salvaged.transcript.notice?.text }
         var parts = [ErrorText.words(problem)]
         let lines = salvaged.lostLines
         if !lines.isEmpty {

@@ -11,7 +11,8 @@ package enum TranscriptText {
     package static func json(_ turn: Turn) throws -> String {
         try JSONText.line(
             Exchange(
-                turn: turn.number, user: turn.user, reply: turn.reply, ending: turn.ending,
+                turn: turn.number, user: turn.user, reply: turn.reply,
+                finishReason: turn.finishReason,
                 origin: turn.origin, startsFresh: turn.startsFresh,
                 stateWasChanged: turn.stateWasChanged ? true : nil), snakeCase: true)
     }
@@ -19,11 +20,16 @@ package enum TranscriptText {
     private struct Exchange: Encodable {
         let turn: Int
         let user, reply: String
-        let ending: ReplyEnding
+        let finishReason: FinishReason
         let origin: Turn.Origin
         let startsFresh: Bool
         /// Left out where it was not.
         let stateWasChanged: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case turn, user, reply, origin, startsFresh, stateWasChanged
+            case finishReason = "ending"
+        }
     }
 
     /// Numbered turns.
@@ -103,12 +109,12 @@ package enum TranscriptText {
 
     /// What is unusual about how a turn's reply ended.
     package static func note(_ turn: Turn) -> String? {
-        turn.endedByStop ? phrase("ended by /set stop") : note(turn.ending)
+        turn.endedByStop ? phrase("ended by /set stop") : note(turn.finishReason)
     }
 
     /// What is unusual about how a reply ended.
-    package static func note(_ ending: ReplyEnding) -> String? {
-        switch ending {
+    package static func note(_ reason: FinishReason) -> String? {
+        switch reason {
         case .complete: nil
         case .limit: phrase("stopped at the length limit")
         case .repetition: phrase("stopped where it repeats itself")

@@ -270,8 +270,3 @@ package enum CommandTable {
         return .fork(name: text[..<at].trimmed.nonEmpty, turn: turn)
     }
 }
-
-extension String {
-    /// Nil in place of an empty string.
-    package var nonEmpty: String? { isEmpty ? nil : self }
-}

@@ -56,7 +56,7 @@ package final class JSONScreen: Screen {
     private struct Answer: Encodable {
         var reply: String?
         /// `complete`, `limit`, `repetition` or `interrupted`.
-        var ending: ReplyEnding?
+        var finishReason: FinishReason?
         var turn: Int?
         /// The share of such replies that are right, 0 to 1; where it was measured for the model.
         var certainty: Double?
@@ -66,6 +66,11 @@ package final class JSONScreen: Screen {
         var error: String?
         /// What commands show and what happened beside.
         var notices: [String]?
+
+        enum CodingKeys: String, CodingKey {
+            case reply, turn, certainty, hash, error, notices
+            case finishReason = "ending"
+        }
     }
 
     /// - Parameter hash: of the transcript's last line.
@@ -81,7 +86,7 @@ package final class JSONScreen: Screen {
 
     package func replied(_ turn: Turn, certainty: ReplyCertainty?) throws {
         answer.reply = turn.reply
-        answer.ending = turn.ending
+        answer.finishReason = turn.finishReason
         answer.turn = turn.number
         answer.certainty = certainty?.share
         answer.hash = hash()

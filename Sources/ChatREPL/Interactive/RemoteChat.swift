@@ -135,7 +135,7 @@ package final class RemoteChat {
     }
 
     private func show(_ reply: RemoteReply, to text: String) throws {
-        guard reply.ending != .interrupted || !reply.text.isEmpty else {
+        guard reply.finishReason != .interrupted || !reply.text.isEmpty else {
             return try screen.notice(
                 phrase("Stopped before the reply began; say it again to have it answered."))
         }
@@ -144,9 +144,9 @@ package final class RemoteChat {
         lastReply = reply.text
         try screen.replied(
             Turn(
-                number: turnCount, user: text, reply: reply.text, ending: reply.ending,
+                number: turnCount, user: text, reply: reply.text, finishReason: reply.finishReason,
                 origin: .generated, startsFresh: turnCount == 1), certainty: nil)
-        try screen.replyEnds(reply.text, note: TranscriptText.note(reply.ending))
+        try screen.replyEnds(reply.text, note: TranscriptText.note(reply.finishReason))
     }
 
     func refuse(_ reason: String) throws {

@@ -54,7 +54,7 @@ package struct ReplyView {
         }
         if let failure { throw failure }
         let known = try turn.flatMap { turn in
-            turn.ending == .interrupted || !options.showsCertainty && !options.isVerbose
+            turn.finishReason == .interrupted || !options.showsCertainty && !options.isVerbose
                 ? nil : try certainty?(turn)
         }
         let shown = options.showsCertainty ? known : nil

@@ -123,12 +123,3 @@ extension SlashCommand {
         return command
     }
 }
-
-extension StringProtocol {
-    /// Without white space at its ends.
-    package var trimmed: String {
-        let start = drop { $0.isWhitespace }
-        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(start[...last])
-    }
-}

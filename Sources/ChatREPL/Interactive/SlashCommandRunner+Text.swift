@@ -52,7 +52,7 @@ extension SlashCommandRunner {
         }
         let bytes = ByteOrderMark.dropped(from: try file.bytes(at: 0, count: file.size)[...])
         if let offset = UTF8Offset.firstInvalid(bytes) {
-            guard let encoding = EncodingGuess.guess(Array(bytes)) else {
+            guard let encoding = EncodingGuess.guess(bytes) else {
                 throw SessionError.notText(path: shown, byteOffset: offset)
             }
             throw SlashCommandProblem(

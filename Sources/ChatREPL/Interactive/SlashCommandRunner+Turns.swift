@@ -47,7 +47,7 @@ extension SlashCommandRunner {
             turn = try session.regenerate(emit: emit)
             return turn
         }
-        if let turn, turn.ending == .complete, turn.reply == before {
+        if let turn, turn.finishReason == .complete, turn.reply == before {
             try screen.notice(
                 phrase("The same reply again; a higher temperature brings others (/set)."))
         }
@@ -94,7 +94,7 @@ extension SlashCommandRunner {
 
     /// `/continue`
     package func continueReply() throws {
-        if session.lastTurn?.ending == .complete || session.unanswered != nil {
+        if session.lastTurn?.finishReason == .complete || session.unanswered != nil {
             throw SlashCommandProblem(
                 session.unanswered == nil
                     ? phrase("The last reply came to its end; there is nothing to go on with.")

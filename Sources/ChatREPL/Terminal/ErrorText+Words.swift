@@ -145,11 +145,13 @@ extension ErrorText {
     }
 
     static func words(_ error: ServerError) -> String {
-        guard case .listen(let host, let port, let reason) = error else {
-            return Words.spoken.retold("\(error)")
+        switch error {
+        case .listen(let host, let port, let code):
+            phrase("cannot listen on %@, port %@: %@", quoted(host), port, SystemReason.text(code))
+        case .noSuchHost(let host, let port):
+            phrase("cannot listen on %@, port %@: there is no such host", quoted(host), port)
+        default: Words.spoken.retold("\(error)")
         }
-        return phrase(
-            "cannot listen on %@, port %@: %@", quoted(host), port, Words.spoken.retold(reason))
     }
 
     private static func advice(_ code: Int32) -> String {

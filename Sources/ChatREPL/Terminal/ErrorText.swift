@@ -35,10 +35,8 @@ package enum ErrorText {
     private static func hint(_ error: ServerError) -> String {
         switch error {
         case .keyRequired: phrase(" (--api-key-file, or CHARCHAT_API_KEY)")
-        case .listen(_, _, let reason):
-            reason == String(cString: strerror(EADDRINUSE))
-                ? phrase("; --port 0 takes a free port") : ""
-        case .weakKey, .port, .origin, .noThread, .resource: ""
+        case .listen(_, _, EADDRINUSE): phrase("; --port 0 takes a free port")
+        case .listen, .noSuchHost, .weakKey, .port, .origin, .noThread, .resource: ""
         }
     }
 
@@ -94,14 +92,9 @@ package enum ErrorText {
         case .undecided(_, _, .speaker): " (--as NAME)"
         case .undecided(_, _, .columns): " (--columns 1,2)"
         case .undecided(_, _, .encoding): " (--encoding)"
-        case .invalidUTF8(_, _, let hint): " (--encoding\(encoding(in: hint)))"
+        case .invalidUTF8(_, _, let guess): " (--encoding\(guess.map { " " + $0 } ?? ""))"
         default: ""
         }
-    }
-
-    /// What a file looks like, behind a space; empty where that is not told.
-    private static func encoding(in hint: String) -> String {
-        hint.firstMatch(of: /read it as( [a-z0-9-]+)/).map { String($0.output.1) } ?? ""
     }
 
     private static func training(_ error: TrainingError) -> String {

@@ -2,7 +2,7 @@ import ChatCore
 import Foundation
 import GRDB
 
-/// What `sessions list` and `sessions search` look in: one row a transcript, a cache in SQLite.
+/// What lists and searches of saved sessions look in: one row a transcript, a cache in SQLite.
 ///
 /// Before each use it is compared with the folder (name, size, time and inode of every file) and what
 /// differs is read again, so it may be deleted, stale or corrupt at any time. Where no database can be

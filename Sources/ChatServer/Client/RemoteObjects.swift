@@ -44,11 +44,11 @@ package struct RemoteTurn: Sendable, Equatable {
 /// A reply that came from a server.
 package struct RemoteReply: Sendable, Equatable {
     package let text: String
-    package let ending: ReplyEnding
+    package let finishReason: FinishReason
 
-    package init(text: String, ending: ReplyEnding) {
+    package init(text: String, finishReason: FinishReason) {
         self.text = text
-        self.ending = ending
+        self.finishReason = finishReason
     }
 }
 
@@ -112,7 +112,7 @@ struct WireTree: Decodable {
                 id: id,
                 turn: Turn(
                     number: number, user: node.user ?? "", reply: node.reply ?? "",
-                    ending: node.ending.flatMap { ReplyEnding(rawValue: $0) } ?? .complete,
+                    finishReason: node.ending.flatMap { FinishReason(rawValue: $0) } ?? .complete,
                     origin: node.imported == true ? .imported : .generated,
                     startsFresh: before != "turn"))
         }

@@ -86,7 +86,7 @@ package final class ServerClient {
                 seed: settings.seed.map { Int64(bitPattern: $0) }))
         var reader = EventReader()
         var said = ""
-        var ending: ReplyEnding?
+        var finishReason: FinishReason?
         do {
             try perform(
                 .POST, "/v1/responses", body: body, while: { emit("") },
@@ -98,22 +98,22 @@ package final class ServerClient {
                             let piece = event.delta ?? ""
                             said += piece
                             if !piece.isEmpty, !emit(piece) { throw ClientError.stopped }
-                        case "response.completed": ending = .complete
+                        case "response.completed": finishReason = .complete
                         case "response.incomplete":
                             let reason = event.response?.incomplete_details?.reason
-                            ending = reason == "interrupted" ? .interrupted : .limit
+                            finishReason = reason == "interrupted" ? .interrupted : .limit
                         case "error": throw ClientError.refused(event.message ?? "")
                         default: break
                         }
                     }
                 })
         } catch ClientError.stopped {
-            return RemoteReply(text: said, ending: ending ?? .interrupted)
+            return RemoteReply(text: said, finishReason: finishReason ?? .interrupted)
         }
-        guard let ending else {
+        guard let finishReason else {
             throw ClientError.away(address: "\(address)", reason: "the connection was lost")
         }
-        return RemoteReply(text: said, ending: ending)
+        return RemoteReply(text: said, finishReason: finishReason)
     }
 
     // MARK: - Requests

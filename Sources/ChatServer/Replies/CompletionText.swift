@@ -27,7 +27,7 @@ struct CompletionText: Sendable {
                     if !text.isEmpty { speaker.piece(text, choice: place) }
                     return !spoken.isStopped && ticket.goesOn
                 }
-                var ending = ReplyEnding.limit
+                var finishReason = FinishReason.limit
                 var state = generator.freshState
                 if let sampler {
                     sampler.write(
@@ -38,13 +38,14 @@ struct CompletionText: Sendable {
                         to: prompt, state: &state, random: &random,
                         settings: drawing.settings.sampling,
                         lengthLimit: drawing.settings.lengthLimit, emit: hear)
-                    ending = reply?.ending ?? .interrupted
+                    finishReason = reply?.finishReason ?? .interrupted
                 }
                 let rest = spoken.end()
                 if !rest.isEmpty { speaker.piece(rest, choice: place) }
                 speaker.end(
                     SpokenReply(
-                        text: spoken.text, ending: spoken.isStopped ? .interrupted : ending,
+                        text: spoken.text,
+                        finishReason: spoken.isStopped ? .interrupted : finishReason,
                         symbolCount: generator.model.alphabet.encode(spoken.text).count,
                         isStopped: spoken.isStopped),
                     choice: place)

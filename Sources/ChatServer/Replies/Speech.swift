@@ -115,7 +115,7 @@ struct Speech<Beginning: Sendable>: Sendable {
 /// A reply as it was made and shown.
 struct SpokenReply: Sendable {
     var text: String
-    var ending: ReplyEnding
+    var finishReason: FinishReason
     var symbolCount: Int
     /// A stop string ended it.
     var isStopped = false

@@ -53,7 +53,7 @@ struct StatelessReply: Sendable {
             var state = entry.state
             let reply = try choose(
                 choice, conversation.question, &state, generator, speaker)
-            guard !reply.isStopped, reply.ending != .interrupted else { continue }
+            guard !reply.isStopped, reply.finishReason != .interrupted else { continue }
             known.insert(
                 PastStates.Entry(
                     state: state,
@@ -103,7 +103,7 @@ struct StatelessReply: Sendable {
         }
         show(heard.end(), [])
         let spoken = SpokenReply(
-            text: heard.text, ending: reply.ending, symbolCount: reply.symbolCount,
+            text: heard.text, finishReason: reply.finishReason, symbolCount: reply.symbolCount,
             isStopped: heard.isStopped)
         speaker.end(spoken, choice: choice)
         return spoken

@@ -34,7 +34,7 @@ struct ChatFrame: Sendable {
             choices: spoken.enumerated().map { index, reply in
                 ChatAnswer.Choice(
                     index: index, message: ChatAnswer.Message(content: reply.text),
-                    logprobs: logprobs(odds[index]), finish_reason: reply.finishReason)
+                    logprobs: logprobs(odds[index]), finish_reason: reply.chatFinishReason)
             },
             usage: usage(beginning, spoken))
     }
@@ -57,7 +57,7 @@ struct ChatFrame: Sendable {
             case .end(let choice, let reply):
                 watch.end(reply)
                 spoken.append(reply)
-                try await send(chunk(choice, ChatChunk.Delta(), end: reply.finishReason))
+                try await send(chunk(choice, ChatChunk.Delta(), end: reply.chatFinishReason))
             }
         }
         if includesUsage {

@@ -60,7 +60,7 @@ struct CompletionRoutes: Sendable {
                     spoken.append(reply)
                     chunk.choices = [
                         TextAnswer.Choice(
-                            index: choice, text: "", finish_reason: OrNull(reply.finishReason))
+                            index: choice, text: "", finish_reason: OrNull(reply.chatFinishReason))
                     ]
                 }
                 try await send(ServerSentEvent.bytes(chunk))
@@ -89,7 +89,8 @@ struct CompletionRoutes: Sendable {
                 spoken.append(reply)
                 answer.choices.append(
                     TextAnswer.Choice(
-                        index: choice, text: reply.text, finish_reason: OrNull(reply.finishReason)))
+                        index: choice, text: reply.text,
+                        finish_reason: OrNull(reply.chatFinishReason)))
             }
         }
         guard spoken.count == count else { throw RequestError.timeOver }

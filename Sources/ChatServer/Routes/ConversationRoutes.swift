@@ -161,7 +161,7 @@ struct ConversationRoutes: Sendable {
                 .said(turn.user, id: id.question),
                 .reply(
                     turn.reply, id: id.reply,
-                    status: turn.ending == .complete ? "completed" : "incomplete"),
+                    status: turn.finishReason == .complete ? "completed" : "incomplete"),
             ]
         }
     }

@@ -27,8 +27,8 @@ struct ReplyWatch: Sendable {
 
 extension SpokenReply {
     /// Why it ended, in the words of chat completions.
-    var finishReason: String {
-        switch ending {
+    var chatFinishReason: String {
+        switch finishReason {
         case .complete: "stop"
         case .limit, .repetition: "length"
         case .interrupted: isStopped ? "stop" : "length"

@@ -40,7 +40,7 @@ struct ResponseFrame: Sendable {
             conversation: id.session, created: Self.seconds(transcript.time(ofLine: id.line)),
             metadata: parts.sessions.metadata.of(id))
         spoken = SpokenReply(
-            text: turn.reply, ending: turn.ending,
+            text: turn.reply, finishReason: turn.finishReason,
             symbolCount: parts.model.alphabet.encode(turn.reply).count)
     }
 
@@ -57,7 +57,7 @@ struct ResponseFrame: Sendable {
 
     /// - Parameter reply: nil while it is being made.
     private func object(id: String, item: String, _ reply: SpokenReply?) -> ResponseObject {
-        let status = reply.map { $0.ending == .complete ? "completed" : "incomplete" }
+        let status = reply.map { $0.finishReason == .complete ? "completed" : "incomplete" }
         var response = ResponseObject(
             id: id, created_at: created, status: status ?? "in_progress",
             max_output_tokens: settings.lengthLimit, model: model,
@@ -71,10 +71,11 @@ struct ResponseFrame: Sendable {
                     ResponseUsage(
                         input: alphabet.encode(question).count, output: $0.symbolCount)
                 }), metadata: metadata)
-        if let reply, reply.ending != .complete {
+        if let reply, reply.finishReason != .complete {
             response.incomplete_details = OrNull(
                 ResponseObject.IncompleteDetails(
-                    reason: reply.ending == .interrupted ? "interrupted" : "max_output_tokens"))
+                    reason: reply.finishReason == .interrupted ? "interrupted" : "max_output_tokens"
+                ))
         }
         return response
     }

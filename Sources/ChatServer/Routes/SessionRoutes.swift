@@ -73,7 +73,7 @@ struct SessionRoutes: Sendable {
                 id: node.turn == nil
                     ? nil : node.place.map { TurnID(session: name, place: $0).response },
                 number: node.turn?.number, user: node.turn?.user, reply: node.turn?.reply,
-                ending: node.turn?.ending.rawValue,
+                ending: node.turn?.finishReason.rawValue,
                 imported: node.turn.map { $0.origin == .imported })
         }
         return try JSONBody.response(
@@ -128,7 +128,7 @@ struct SessionRoutes: Sendable {
             return StateObject(
                 turn: turn.number,
                 values: state.values.map { (Double($0) * 10_000).rounded() / 10_000 },
-                layers: StateLayout.layers(generator.model.network.configuration))
+                layers: StateObject.layers(of: generator.model.network.configuration))
         }
         return try JSONBody.response(object)
     }

@@ -10,7 +10,7 @@ struct StateSurgery: Sendable {
     func applied(
         to state: RecurrentState, _ configuration: ModelConfiguration
     ) throws -> RecurrentState {
-        let layers = StateLayout.layers(configuration)
+        let layers = StateObject.layers(of: configuration)
         var state = state
         for head in silenced {
             guard layers.indices.contains(head.layer),
@@ -26,25 +26,22 @@ struct StateSurgery: Sendable {
     }
 }
 
-/// The parts that a state has, layer after layer, then the copy head's and the pointer head's.
-enum StateLayout {
-    static func layers(_ configuration: ModelConfiguration) -> [StateObject.Layer] {
-        var start = 0
-        var layers = configuration.layers.indices.map { index -> StateObject.Layer in
+extension StateObject {
+    /// The parts that a state has, layer after layer, then the copy head's and the pointer head's.
+    static func layers(of configuration: ModelConfiguration) -> [Layer] {
+        var layers = configuration.layerStates.enumerated().map { index, range -> Layer in
             let layer = configuration.layers[index]
-            let count = configuration.stateSize(ofLayer: index)
-            defer { start += count }
-            let isDelta = layer.cell.isResidual
-            return StateObject.Layer(
-                name: "\(index + 1) \(layer.cell.rawValue)", start: start, count: count,
-                width: isDelta ? layer.hiddenSize / layer.headCount : layer.hiddenSize,
-                heads: isDelta ? layer.headCount : 1,
-                head_start: start + (isDelta ? configuration.matrixStart(ofLayer: index) : 0))
+            let heads = configuration.headCount(ofLayer: index)
+            let first = configuration.memory(ofLayer: index + 1, head: 1) ?? range
+            return Layer(
+                name: "\(index + 1) \(layer.cell.rawValue)", start: range.lowerBound,
+                count: range.count, width: layer.hiddenSize / heads, heads: heads,
+                head_start: first.lowerBound)
         }
         func add(_ name: String, _ range: Range<Int>?, width: Int?) {
             guard let range, let width else { return }
             layers.append(
-                StateObject.Layer(
+                Layer(
                     name: name, start: range.lowerBound, count: range.count, width: width,
                     heads: 1, head_start: range.lowerBound))
         }

@@ -44,6 +44,6 @@ struct SurgeryRoutes: Sendable {
         return try JSONBody.response(
             SurgeryObject(
                 session: body.session, turn: body.turn, silenced: silenced, input: body.input,
-                reply: reply.text, ending: reply.ending.rawValue))
+                reply: reply.text, ending: reply.finishReason.rawValue))
     }
 }

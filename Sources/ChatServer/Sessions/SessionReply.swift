@@ -120,7 +120,7 @@ struct SessionReply: Sendable {
         }
         speaker.end(
             SpokenReply(
-                text: turn.reply, ending: turn.ending,
+                text: turn.reply, finishReason: turn.finishReason,
                 symbolCount: session.model.alphabet.encode(turn.reply).count))
     }
 }

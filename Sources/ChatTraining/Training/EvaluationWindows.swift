@@ -7,7 +7,7 @@ package enum EvaluationWindows {
     /// Symbols that a lane reads before those that count, so that it does not start from nothing.
     static let burnIn = 256
 
-    /// Running text in up to 16 lanes. The first starts fresh at the start of a line, as `evaluate text`
+    /// Running text in up to 16 lanes. The first starts fresh at the start of a line, as `TextEvaluation`
     /// does, so that every character counts; the others read about 256 symbols before their part first.
     package static func text(_ text: [Symbol], alphabet: Alphabet) -> [TrainingWindow] {
         let opening = alphabet.encode("\n")

@@ -16,14 +16,14 @@ package enum ShardFolder {
     /// Writes a folder in one step: whatever fails, there is nothing at `folder` or all of it.
     /// - Parameters:
     ///   - folder: must not exist yet, or be empty.
-    ///   - taught: the model that goes on learning; nil begins with new weights.
+    ///   - pretrained: the model to go on from; nil begins with new weights.
     ///   - symbols: to write, rounded up to whole windows; nil writes one epoch.
     ///   - progress: called after each window with the share that is written; false stops.
     /// - Returns: what was written; nil when stopped.
     /// - Throws: `TrainingError.options` where the data has no end and no number is given, `StorageError`, and
     ///   what reading the corpus throws.
     package static func write(
-        _ data: TrainingData, plan: TrainingPlan, from taught: ChatModel? = nil,
+        _ data: TrainingData, plan: TrainingPlan, from pretrained: ChatModel? = nil,
         symbols: Int? = nil, to folder: URL, progress: (Double) -> Bool = { _ in true }
     ) throws -> ShardManifest? {
         let files = SystemFileSystem()
@@ -37,7 +37,7 @@ package enum ShardFolder {
         }
         do {
             let manifest = try fill(
-                temporary, data, plan, taught, symbols: symbols, progress: progress)
+                temporary, data, plan, pretrained, symbols: symbols, progress: progress)
             guard let manifest else {
                 try? FileManager.default.removeItem(at: temporary)
                 return nil
@@ -61,11 +61,11 @@ package enum ShardFolder {
     }
 
     private static func fill(
-        _ folder: URL, _ data: TrainingData, _ plan: TrainingPlan, _ taught: ChatModel?,
+        _ folder: URL, _ data: TrainingData, _ plan: TrainingPlan, _ pretrained: ChatModel?,
         symbols: Int?, progress: (Double) -> Bool
     ) throws -> ShardManifest? {
         let options = plan.options
-        var network = taught?.network ?? LanguageModel(plan.configuration, seed: options.seed)
+        var network = pretrained?.network ?? LanguageModel(plan.configuration, seed: options.seed)
         try network.countRuns(in: data, options)
         var source = try data.source(options)
         guard let wanted = symbols ?? source.symbolsPerEpoch else {
@@ -77,7 +77,7 @@ package enum ShardFolder {
         let perShard = max(1, symbolsPerShard / perWindow)
         let begin = try ChatModel(
             network: network,
-            alphabet: data.alphabet, format: data.format, training: taught?.training)
+            alphabet: data.alphabet, format: data.format, training: pretrained?.training)
         try ModelFile.save(begin, to: folder.appendingPathComponent(modelName))
 
         var manifest = ShardManifest(

@@ -29,15 +29,15 @@ public final class Trainer {
     private var earlierCharacters = 0
     private var evaluationSeconds = 0.0
 
-    /// - Parameter taught: initial weights, of this shape; nil draws them from the seed.
+    /// - Parameter pretrained: initial weights, of this shape; nil draws them from the seed.
     /// - Parameter checkpoint: resumes from there; `options` may then differ only in the budget, which the
     ///   learning rate follows at once, the number of evaluations and the patience.
     /// - Throws: `TrainingError`, `CorpusError`, `ModelError`.
     public init(
         _ configuration: ModelConfiguration, data: TrainingData, options: TrainingOptions,
-        from taught: LanguageModel? = nil, resuming checkpoint: Checkpoint? = nil
+        from pretrained: LanguageModel? = nil, resuming checkpoint: Checkpoint? = nil
     ) throws {
-        guard taught == nil || taught?.configuration == configuration else {
+        guard pretrained == nil || pretrained?.configuration == configuration else {
             throw TrainingError.options("the weights to begin with are of a model of another shape")
         }
         try options.validate()
@@ -45,7 +45,7 @@ public final class Trainer {
         self.options = options
         self.configuration = configuration
         self.data = data
-        var model = taught ?? LanguageModel(configuration, seed: options.seed)
+        var model = pretrained ?? LanguageModel(configuration, seed: options.seed)
         if checkpoint == nil { try model.countRuns(in: data, options) }
         engine = TrainingEngine(
             model, batch: options.batchSize, time: options.windowLength, workers: options.workers,
@@ -274,5 +274,13 @@ public final class Trainer {
         targets = checkpoint.targets ?? TargetCharacters()
         earlierSeconds = checkpoint.progress.elapsedSeconds
         earlierCharacters = progress.characters
+    }
+}
+
+extension Trainer {
+    /// Finds out whether this machine can train at all.
+    /// - Throws: `TrainingError.missingLibrary`.
+    public static func requireLibrary() throws {
+        guard MatrixProduct.isAvailable else { throw TrainingError.missingLibrary }
     }
 }

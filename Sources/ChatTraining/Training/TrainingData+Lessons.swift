@@ -21,12 +21,12 @@ extension TrainingData {
     private static let (longestRamp, symbolsOfDialogue): (UInt64, Double) = (20_000, 500)
 
     /// The endless stream of a folder of lessons. Validation reads dialogues with held-out names.
-    /// - Parameter taught: the alphabet of a model that goes on learning: no drills at the beginning. Nil
-    ///   for a new model.
-    public init(lessons: LessonFolder, name: String, taught: Alphabet? = nil) {
+    /// - Parameter pretrained: the alphabet of a pretrained model that goes on learning, which needs no drills at
+    ///   the beginning; nil for a new model.
+    public init(lessons: LessonFolder, name: String, pretrained: Alphabet? = nil) {
         var counts = ScalarCounts()
         for text in lessons.alphabetTexts { counts.add(text) }
-        let alphabet = taught ?? counts.alphabet(alwaysKept: 4096)
+        let alphabet = pretrained ?? counts.alphabet(alwaysKept: 4096)
         var heldOut = LessonSource(lessons, seed: 0x5EED, split: .heldOutNames)
         let validation = (0..<Self.evaluationDialogues).compactMap { _ in heldOut.next() }
         self.init(
@@ -34,7 +34,7 @@ extension TrainingData {
             topics: lessons.topics,
             source: {
                 LessonSource(
-                    lessons, seed: $0.seed, ramp: taught == nil ? Self.rampDialogues($0) : 0)
+                    lessons, seed: $0.seed, ramp: pretrained == nil ? Self.rampDialogues($0) : 0)
             })
     }
 }

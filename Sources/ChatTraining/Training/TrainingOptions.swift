@@ -25,7 +25,7 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     public var budget: TrainingBudget = .minutes(5)
     /// What the first values, the order of the data and dropout are drawn from.
     public var seed: UInt64 = 1
-    /// Sequences that are trained side by side: the lanes of a window.
+    /// Sequences that are trained side by side: the rows of a window.
     public var batchSize = 32
     /// Time steps of a window, and of truncated backpropagation.
     public var windowLength = 64
@@ -60,7 +60,7 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
     }
     /// Nil where nothing is dropped: checkpoints without the key resume unchanged.
     private var dropoutShare: Double?
-    /// The part of the lanes of a text that learn to fill a gap, 0 to 0.9.
+    /// The part of the sequences of a text that learn to fill a gap, 0 to 0.9.
     public var fill: Double {
         get { fillShare ?? 0 }
         set { fillShare = newValue == 0 ? nil : newValue }
@@ -134,7 +134,7 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
                 value > 0 && value <= 1e6, "epochs must be more than 0 and at most 1000000")
         case .steps(let value): try require(value > 0, "steps must be at least 1")
         }
-        try require(batchSize >= 1 && batchSize <= 4096, "the batch must be 1 to 4096 lanes")
+        try require(batchSize >= 1 && batchSize <= 4096, "the batch must be 1 to 4096 sequences")
         try require(
             windowLength >= 1 && windowLength <= 8192, "the window must be 1 to 8192 symbols")
         try require(
@@ -148,7 +148,7 @@ public struct TrainingOptions: Sendable, Equatable, Codable {
             dropout >= 0 && dropout < 0.9, "dropout must be at least 0 and less than 0.9")
         try require(fill >= 0 && fill <= 0.9, "the share that fills must be 0 to 0.9")
         try require(
-            fill == 0 || batchSize > 1, "filling takes a lane beside one that reads the text")
+            fill == 0 || batchSize > 1, "filling takes a sequence beside one that reads the text")
         try require(evaluations >= 1, "there must be at least one evaluation")
         try require(patience >= 1, "patience must be at least 1")
     }

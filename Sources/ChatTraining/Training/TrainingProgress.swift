@@ -1,8 +1,6 @@
 import ChatCore
 
-import struct Foundation.Data
-
-/// Where a training run stands. A character is one as a reader counts it, as for `evaluate text`: a Unicode
+/// Where a training run stands. A character is one as a reader counts it, as in `TextEvaluation`: a Unicode
 /// character of the text in NFC, or a mark between turns, however many symbols it is spelled with.
 public struct TrainingProgress: Sendable, Equatable, Codable {
     /// Optimizer steps done.
@@ -54,62 +52,4 @@ public enum TrainingEvent: Sendable {
     case evaluation(TrainingProgress, LanguageModel)
     /// Now and then, and when the run ends for whatever reason: everything needed to resume it.
     case checkpoint(Checkpoint)
-}
-
-/// Why a run ended.
-public enum TrainingEnd: String, Sendable, Equatable, Codable {
-    /// The budget was used up.
-    case budgetUsed
-    /// As many evaluations as the patience allows were no better than the best.
-    case earlyStop
-    /// The caller stopped it.
-    case interrupted
-    /// The loss was NaN, or far above that of guessing.
-    case diverged
-}
-
-/// The result of a run.
-public struct TrainingOutcome: Sendable {
-    /// Why it ended.
-    public var end: TrainingEnd
-    /// The weights with the best validation loss.
-    public var model: LanguageModel
-    /// Where it stood at the end.
-    public var progress: TrainingProgress
-    /// The lowest validation loss, nats per character; nil without an evaluation.
-    public var bestValidationLoss: Double?
-    /// Every evaluation, in order.
-    public var history: [TrainingProgress]
-}
-
-/// A run that can be resumed exactly where it was: the next step comes out the same, bit for bit.
-public struct Checkpoint: Sendable {
-    /// How the run trains.
-    public var options: TrainingOptions
-    /// The model's shape.
-    public var configuration: ModelConfiguration
-    /// The corpus's alphabet.
-    public var alphabet: Alphabet
-    /// The corpus's hash: a run can only be resumed with the same corpus.
-    public var corpusHash: String
-    /// Where the run stands.
-    public var progress: TrainingProgress
-    /// Every evaluation so far, in order.
-    public var history: [TrainingProgress]
-    /// [parameter count], as are the moments and the best weights.
-    package var parameters: [Float]
-    package var firstMoment: [Float]
-    package var secondMoment: [Float]
-    package var bestParameters: [Float]
-    package var bestValidationLoss: Double?
-    package var evaluationsSinceBest: Int
-    /// Nats a symbol, summed over `lossCount` steps since the last evaluation.
-    package var lossSum: Double
-    package var lossCount: Int
-    /// Symbols and characters of those steps; nil in a checkpoint of before they were told apart.
-    package var targets: TargetCharacters?
-    /// Recurrent state of every lane, [batchSize, stateSize].
-    package var laneStates: [Float]
-    /// The position in the windows, in the form of their source.
-    package var position: Data
 }

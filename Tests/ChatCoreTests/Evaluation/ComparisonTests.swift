@@ -66,7 +66,7 @@ struct ComparisonTests {
     func transcript() throws {
         let turns = [
             Turn(
-                number: 1, user: "capital of France", reply: "recorded", ending: .complete,
+                number: 1, user: "capital of France", reply: "recorded", finishReason: .complete,
                 origin: .generated, startsFresh: false)
         ]
         let found = try #require(try comparer.compare(turns, id: "held"))

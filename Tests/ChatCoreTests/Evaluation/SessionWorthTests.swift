@@ -9,7 +9,8 @@ struct SessionWorthTests {
         ("My name is Ada.", "Hello, Ada!"), ("가나다", "라마바"), ("Who am I?", "You are Ada."),
     ].enumerated().map { index, said in
         Turn(
-            number: index + 1, user: said.0, reply: said.1, ending: .complete, origin: .generated,
+            number: index + 1, user: said.0, reply: said.1, finishReason: .complete,
+            origin: .generated,
             startsFresh: false)
     }
 
@@ -41,7 +42,7 @@ struct SessionWorthTests {
         #expect(worth.exchanges[0].replyPart.session == worth.exchanges[0].replyPart.control)
         var cleared = turns
         cleared[1] = Turn(
-            number: 2, user: turns[1].user, reply: turns[1].reply, ending: .complete,
+            number: 2, user: turns[1].user, reply: turns[1].reply, finishReason: .complete,
             origin: .generated, startsFresh: true)
         let again = try #require(
             SessionWorth(
@@ -84,7 +85,7 @@ struct SessionWorthTests {
         #expect(memory.traces.contains { $0.bits > 1e-9 })
         var cleared = turns
         cleared[2] = Turn(
-            number: 3, user: turns[2].user, reply: turns[2].reply, ending: .complete,
+            number: 3, user: turns[2].user, reply: turns[2].reply, finishReason: .complete,
             origin: .generated, startsFresh: true)
         let after = try #require(
             SessionMemory(

@@ -79,7 +79,7 @@ import Testing
         #expect(
             throws: CorpusError.invalidUTF8(
                 file: url.path, byteOffset: 4,
-                hint: "save the file as UTF-8, or say what encoding it is in")
+                guess: nil)
         ) { try TextEvaluation(file: url, model: model) }
     }
 

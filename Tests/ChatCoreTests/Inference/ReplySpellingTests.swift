@@ -158,8 +158,8 @@ struct ReplySpellingTests {
                     to: "hello", state: &state, random: &random, settings: .greedy,
                     lengthLimit: 500, rule: rule))
         }
-        #expect(try ends(.wellFormed).ending == .repetition)
+        #expect(try ends(.wellFormed).finishReason == .repetition)
         #expect(try ends(.wellFormed).symbolCount == Repetition.leastLength)
-        #expect(try ends(.asDrawn).ending == .limit)
+        #expect(try ends(.asDrawn).finishReason == .limit)
     }
 }

@@ -21,10 +21,10 @@ import Testing
     /// A session in which the last reply was cut off at the length limit.
     private func cut() throws -> Session {
         let session = try begin()
-        for number in 0..<200 where session.lastTurn?.ending != .limit {
+        for number in 0..<200 where session.lastTurn?.finishReason != .limit {
             try session.say("\(number)")
         }
-        try #require(session.lastTurn?.ending == .limit)
+        try #require(session.lastTurn?.finishReason == .limit)
         return session
     }
 
@@ -86,10 +86,10 @@ import Testing
     @Test func onlyWhatWasCutOffGoesOn() throws {
         let session = try begin(lengthLimit: 400)
         #expect(throws: SessionError.nothingToContinue) { try session.continueReply() }
-        for number in 0..<50 where session.lastTurn?.ending != .complete {
+        for number in 0..<50 where session.lastTurn?.finishReason != .complete {
             try session.say("\(number)")
         }
-        try #require(session.lastTurn?.ending == .complete)
+        try #require(session.lastTurn?.finishReason == .complete)
         #expect(throws: SessionError.nothingToContinue) { try session.continueReply() }
         try session.clear()
         #expect(throws: SessionError.nothingToContinue) { try session.continueReply() }

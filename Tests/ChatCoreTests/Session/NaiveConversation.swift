@@ -7,7 +7,7 @@ struct NaiveConversation {
     struct Turn: Equatable {
         var user: String
         var reply: String
-        /// `ReplyEnding`, as it stands in the file.
+        /// `FinishReason`, as it stands in the file.
         var ending = "complete"
         /// It came to its end.
         var isWhole: Bool { ending == "complete" }

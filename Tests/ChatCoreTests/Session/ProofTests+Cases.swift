@@ -17,7 +17,7 @@ extension ProofTests {
             let made = try #require(reply(naive, regenerated: false, draw: draw))
             return [
                 "role": "assistant", "content": made.text, "draw": draw,
-                "ended": made.ending.rawValue, "symbols": made.symbolCount,
+                "ended": made.finishReason.rawValue, "symbols": made.symbolCount,
             ]
         }
         try add(["role": "user", "content": "who pays?"])
@@ -106,7 +106,7 @@ extension ProofTests {
             let made = try #require(reply(naive, regenerated: false, draw: draw))
             let line: [String: Any] = [
                 "role": "assistant", "content": made.text, "draw": draw,
-                "ended": made.ending.rawValue, "symbols": made.symbolCount,
+                "ended": made.finishReason.rawValue, "symbols": made.symbolCount,
             ]
             foreign.add(line)
             try naive.apply(line)

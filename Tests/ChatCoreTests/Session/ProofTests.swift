@@ -98,10 +98,10 @@ struct ProofTests {
             let made = reply(
                 conversation, regenerated: regenerated, continued: continued, draw: draw,
                 limit: cut)
-            let isCut = cut != nil && made?.ending == .limit
+            let isCut = cut != nil && made?.finishReason == .limit
             var line: [String: Any] = [
                 "role": "assistant", "content": made?.text ?? "x", "draw": draw,
-                "ended": isCut ? "interrupted" : made?.ending.rawValue ?? "complete",
+                "ended": isCut ? "interrupted" : made?.finishReason.rawValue ?? "complete",
                 "symbols": made?.symbolCount ?? 1,
             ]
             if regenerated { line["event"] = "regenerate" }
@@ -143,7 +143,7 @@ struct ProofTests {
 
     private func turns(_ transcript: Transcript) -> [NaiveConversation.Turn] {
         transcript.turns.map {
-            .init(user: $0.user, reply: $0.reply, ending: $0.ending.rawValue)
+            .init(user: $0.user, reply: $0.reply, ending: $0.finishReason.rawValue)
         }
     }
 

@@ -77,8 +77,8 @@ struct ReplayTests {
 
     @Test(
         "a transcript verifies by the rule that it was begun with, replies that go round too",
-        arguments: [(ReplyRule.asDrawn, ReplyEnding.limit), (.wellFormed, .repetition)])
-    func rules(_ rule: ReplyRule, _ ending: ReplyEnding) throws {
+        arguments: [(ReplyRule.asDrawn, FinishReason.limit), (.wellFormed, .repetition)])
+    func rules(_ rule: ReplyRule, _ finishReason: FinishReason) throws {
         // One letter is always the likeliest.
         let usual = try TinyModel.make()
         var network = usual.network
@@ -92,7 +92,7 @@ struct ReplayTests {
         (settings.lengthLimit, settings.rule) = (100, rule)
         let session = try places.store.create("round", generator: generator, settings: settings)
         try session.say("hello")
-        #expect(session.turns.last?.ending == ending)
+        #expect(session.turns.last?.finishReason == finishReason)
         session.close()
         let report = try Replay.verify(try places.store.transcript("round"), generator: generator)
         #expect(report.isExact && report.verified == 1)

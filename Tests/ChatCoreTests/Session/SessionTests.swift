@@ -155,7 +155,7 @@ struct SessionTests {
                 pieces += piece.isEmpty ? 0 : 1
                 return pieces < 4
             })
-        #expect(turn.ending == .interrupted)
+        #expect(turn.finishReason == .interrupted)
         #expect(session.state == session.recomputedState)
         session.close()
         let transcript = try places.store.transcript("talk")

@@ -32,6 +32,10 @@ struct SharedSessionTests {
         ("isClosed", { _ = $0.isClosed }), ("transcript", { _ = try $0.transcript() }),
         ("saveWhatWaits", { _ = $0.saveWhatWaits() }),
         ("fork", { _ = try $0.fork(atTurn: 1) }),
+        ("lastLineHash", { _ = $0.lastLineHash }), ("markNames", { _ = $0.markNames }),
+        ("memoryInUse", { _ = $0.memoryInUse }),
+        ("state while", { _ = try $0.state(afterTurn: 1, while: { true }) }),
+        ("limitStates", { $0.limitStates(recent: 1, older: 1) }),
     ]
 
     @Test("can be read in every way while it replies", arguments: readings)
@@ -63,7 +67,9 @@ struct SharedSessionTests {
         let changes: [Reading] = [
             { try $0.say("x") }, { try $0.regenerate() }, { try $0.undo() }, { try $0.redo() },
             { try $0.clear() }, { try $0.set(.temperature(1)) }, { try $0.save() },
-            { try $0.rename(to: "x") },
+            { try $0.rename(to: "x") }, { try $0.continueReply() }, { try $0.answer(as: "x") },
+            { try $0.mark("x") }, { try $0.goBack(to: "-") }, { try $0.takeBack(fromTurn: 1) },
+            { try $0.use($0.generator) },
         ]
         let turn = try session.say("again") { _ in
             for change in changes {
@@ -74,6 +80,22 @@ struct SharedSessionTests {
         }
         #expect(turn != nil && session.turnCount == 2)
         #expect(session.isClosed)
+    }
+
+    @Test("keeps fewer states when that is asked for while it replies")
+    func limited() throws {
+        let (session, twin) = (try Self.talk(), try Self.talk())
+        for number in 0..<10 {
+            try session.say("line \(number)")
+            try twin.say("line \(number)")
+        }
+        try session.say("last") { _ in
+            session.limitStates(recent: 1, older: 1)
+            return true
+        }
+        try twin.say("last")
+        #expect(session.memoryInUse < twin.memoryInUse)
+        #expect(session.state == twin.state)
     }
 
     @Test("once closed it can be read and no longer changed, and its file stays whole")
@@ -146,7 +168,7 @@ struct SharedSessionTests {
         // one of the pool's, which other tests may keep, and several tries.
         let thread = OwnThread()
         var turn: Turn?
-        for _ in 0..<200 where turn?.ending != .interrupted {
+        for _ in 0..<200 where turn?.finishReason != .interrupted {
             let listener = Task(executorPreference: thread) {
                 var count = 0
                 for try await _ in shared.say("hello") {
@@ -157,7 +179,7 @@ struct SharedSessionTests {
             _ = await listener.result
             turn = await shared.withSession { $0.lastTurn }
         }
-        #expect(turn?.ending == .interrupted && turn?.reply.isEmpty == false)
+        #expect(turn?.finishReason == .interrupted && turn?.reply.isEmpty == false)
     }
 
     @Test("several tasks may use one, and several sessions of one model speak at once")

@@ -37,7 +37,7 @@ struct StoppedReplyTests {
                     #expect(turn == nil && session.unanswered == "hello")
                     continue
                 }
-                #expect(turn?.reply == expected && turn?.ending == .interrupted)
+                #expect(turn?.reply == expected && turn?.finishReason == .interrupted)
                 #expect(turn?.endedByStop == true)
                 let transcript = try #require(try session.transcript())
                 let report = try Replay.verify(transcript, generator: generator)
@@ -66,7 +66,9 @@ struct StoppedReplyTests {
         let cut = try broken.say("hello") { $0.isEmpty }
         #expect(cut?.endedByStop != true)
         session.stops = [String(whole.suffix(1))]
-        guard let stopped = try session.regenerate(), stopped.ending == .interrupted else { return }
+        guard let stopped = try session.regenerate(), stopped.finishReason == .interrupted else {
+            return
+        }
         session.stops = []
         let rest = try #require(try session.continueReply())
         #expect(rest.reply.hasPrefix(stopped.reply))
@@ -84,7 +86,7 @@ struct StoppedReplyTests {
         let session = try Session(generator: generator, settings: quickSettings)
         session.stops = [string([stop])]
         let stopped = try #require(try session.say("hello"))
-        #expect(stopped.ending == .interrupted)
+        #expect(stopped.finishReason == .interrupted)
         let said = Array(stopped.reply.unicodeScalars)
         #expect(said == Array(whole.prefix { $0 != stop }))
         session.stops = []

@@ -81,13 +81,13 @@ struct TranscriptTests {
         #expect(transcript.eventCount == lines(whole).count - 1)
     }
 
-    @Test("one byte of a line that is not whole is told as one")
+    @Test("a line that is not whole is told with its number and its bytes")
     func oneByte() throws {
         let whole = try sample()
         let line = lines(whole).count + 1
         #expect(
             try Transcript(whole + Data("{".utf8), path: "t.jsonl").notice
-                == "t.jsonl ended in the middle of line \(line); the one byte of that line was left out"
+                == .repaired(path: "t.jsonl", line: line, byteCount: 1)
         )
     }
 

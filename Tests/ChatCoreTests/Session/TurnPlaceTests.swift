@@ -110,7 +110,7 @@ import Testing
                     #expect(logits.count == generator.model.alphabet.count)
                     weighed.append(symbol)
                 }))
-        #expect(weighed.count == reply.symbolCount + (reply.ending == .complete ? 1 : 0))
+        #expect(weighed.count == reply.symbolCount + (reply.finishReason == .complete ? 1 : 0))
         #expect(generator.model.alphabet.decode(weighed.prefix(reply.symbolCount)) == reply.text)
     }
 }

@@ -88,9 +88,10 @@ struct RunCountsTests {
         #expect(try weights(nil, 5) == counted)
         #expect(try weights(nil, 5, .muon) == counted)
         // What was counted elsewhere stays.
-        var taught = LanguageModel(configuration, seed: 3)
-        let range = try #require(taught.parameters.layout.range(of: RunWeights.tensor))
-        taught.parameters.values.replaceSubrange(range, with: [Float](repeating: 0.5, count: 1024))
-        #expect(try weights(taught, 2) == [Float](repeating: 0.5, count: 1024))
+        var pretrained = LanguageModel(configuration, seed: 3)
+        let range = try #require(pretrained.parameters.layout.range(of: RunWeights.tensor))
+        pretrained.parameters.values.replaceSubrange(
+            range, with: [Float](repeating: 0.5, count: 1024))
+        #expect(try weights(pretrained, 2) == [Float](repeating: 0.5, count: 1024))
     }
 }

@@ -67,6 +67,45 @@ struct TrainingPlanTests {
         #expect(plan.configuration == shape && plan.options.dropout == 0)
     }
 
+    @Test("what is asked for goes before what the resumed run had, and that before what is usual")
+    func resumed() throws {
+        let data = try TrainerTests.data()
+        var begun = request
+        begun.fill = 0.5
+        begun.copyHeadSize = 8
+        let plan = try TrainingPlan(begun, for: data)
+        var saved: Checkpoint?
+        _ = try Trainer(plan.configuration, data: data, options: plan.options).run { event in
+            if case .checkpoint(let checkpoint) = event { saved = checkpoint }
+            return true
+        }
+        let checkpoint = try #require(saved)
+
+        let same = try TrainingPlan(TrainingRequest(), for: data, resuming: checkpoint)
+        #expect(same.configuration == plan.configuration)
+        #expect(same.options.dropout == 0.25 && same.options.fill == 0.5)
+        #expect(same.options.workers == 1 && same.options.precision == .float32)
+
+        var asked = TrainingRequest()
+        asked.cell = .gru
+        asked.hiddenSize = 24
+        asked.dropout = 0.5
+        asked.fill = 0
+        asked.workers = 2
+        asked.precision = .bfloat16
+        let other = try TrainingPlan(asked, for: data, resuming: checkpoint)
+        #expect(other.configuration.layers.allSatisfy { $0.hiddenSize == 24 })
+        // Nobody asked for another head.
+        #expect(other.configuration.copyHeadSize == 8)
+        #expect(other.options.dropout == 0.5 && other.options.fill == 0)
+        #expect(other.options.workers == 2 && other.options.precision == .bfloat16)
+
+        let pretrained = try TrainingPlan(request, for: data).configuration
+        let next = try TrainingPlan(
+            asked, for: data, pretrained: pretrained, resuming: checkpoint)
+        #expect(next.configuration == pretrained)
+    }
+
     @Test("a model trained through the library says what it learned from, and how long in all")
     func recorded() throws {
         let data = try data()

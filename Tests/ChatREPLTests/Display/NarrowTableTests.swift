@@ -15,7 +15,7 @@ import Testing
         turns = (1...12).map { number in
             Turn(
                 number: number, user: "가나다라 한국말로 길게 말한 것 \(number)", reply: "a reply of some words",
-                ending: .complete, origin: .generated, startsFresh: false)
+                finishReason: .complete, origin: .generated, startsFresh: false)
         }
         let url = FilesDocument.repository.appending(
             path: "Sources/ChatREPL/Resources/words-ko.json")

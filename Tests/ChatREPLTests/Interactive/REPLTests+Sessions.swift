@@ -180,7 +180,7 @@ extension REPLTests {
             "other", generator: generator, settings: SessionSettings(sampling: .greedy))
         // Read whole, and stopped at the first character of the reply.
         try session.say(String(repeating: "long ", count: 400)) { $0.isEmpty }
-        try #require(session.lastTurn?.ending == .interrupted)
+        try #require(session.lastTurn?.finishReason == .interrupted)
         let interrupts = ScriptedInterrupts()
         interrupts.stopAfter = 0
         let shown = try screen([.line("/continue")], interrupts: interrupts, in: session)

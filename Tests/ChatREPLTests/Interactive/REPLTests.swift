@@ -148,7 +148,7 @@ import Testing
         interrupts.stopAfter = 1
         let shown = try screen([.line("hello"), .line("/log")], interrupts: interrupts)
         #expect(shown.contains("[interrupted]\n>>> /log"))
-        #expect(try store.transcript("test").turns.map(\.ending) == [.interrupted])
+        #expect(try store.transcript("test").turns.map(\.finishReason) == [.interrupted])
     }
 
     @Test func severalLinesAreOneMessage() throws {

@@ -41,17 +41,18 @@ private final class EchoServer: RemoteServer {
         for character in "\(text)!" {
             reply.append(character)
             guard emit(String(character)) else {
-                return RemoteReply(text: reply, ending: .interrupted)
+                return RemoteReply(text: reply, finishReason: .interrupted)
             }
         }
         if let name {
             let number = (kept[name]?.count ?? 0) + 1
             let turn = Turn(
-                number: number, user: text, reply: reply, ending: .complete, origin: .generated,
+                number: number, user: text, reply: reply, finishReason: .complete,
+                origin: .generated,
                 startsFresh: number == 1)
             kept[name]?.append(RemoteTurn(id: "\(name) \(number)", turn: turn))
         }
-        return RemoteReply(text: reply, ending: .complete)
+        return RemoteReply(text: reply, finishReason: .complete)
     }
 }
 

@@ -35,7 +35,7 @@ extension TerminalTests {
         try beginReply(terminal, in: "stop")
         terminal.type("\u{3}")
         try terminal.wait { $0.text.contains("[interrupted]\n>>>") }
-        let endings = try turns("stop").map(\.ending)
+        let endings = try turns("stop").map(\.finishReason)
         #expect(endings.last == .interrupted && endings.dropLast().allSatisfy { $0 == .limit })
         terminal.type("/replay --verify\r")
         try terminal.wait { $0.text.contains("Verified \(endings.count) repl") }
@@ -56,7 +56,7 @@ extension TerminalTests {
         try beginReply(terminal, in: "end")
         terminal.signal(number)
         #expect(try terminal.waitForExit() == 128 + number)
-        let endings = try turns("end").map(\.ending)
+        let endings = try turns("end").map(\.finishReason)
         #expect(endings.last == .interrupted && endings.dropLast().allSatisfy { $0 == .limit })
     }
 
@@ -118,7 +118,7 @@ extension TerminalTests {
         try terminal.wait { $0.text.contains("[interrupted]\n>>>") }
         let before = try #require(try turns("on").last)
         terminal.type("/conti\t\r")
-        try terminal.wait { _ in (try? turns("on").last?.ending) == .limit }
+        try terminal.wait { _ in (try? turns("on").last?.finishReason) == .limit }
         try terminal.wait(forLastLine: ">>>")
         let after = try #require(try turns("on").last)
         #expect(after.number == before.number && after.reply.hasPrefix(before.reply))

@@ -48,7 +48,8 @@ struct LessonFormatTests {
 
     @Test("the lessons to begin from load, use each line, and answer")
     func starter() throws {
-        let files = Dictionary(uniqueKeysWithValues: LessonStarter.files.map { ($0.path, $0.text) })
+        let files = Dictionary(
+            uniqueKeysWithValues: LessonStarter.files().map { ($0.path, $0.text) })
         let url = try folder(files)
         defer { try? FileManager.default.removeItem(at: url) }
         var source = LessonSource(try LessonFolder.load(url), seed: 3)
