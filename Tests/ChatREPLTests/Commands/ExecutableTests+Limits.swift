@@ -24,6 +24,24 @@ extension ExecutableTests {
         }
     }
 
+    #if os(Linux)
+        @Test(arguments: [
+            ["chat", "--no-save"], ["sample"], ["serve", "--port", "0"], ["evaluate", "text", "/"],
+        ])
+        func aModelForWhichThereIsNoMemoryIsRefusedInOneLine(command: [String]) throws {
+            let model = try sparse("large.safetensors", bytes: 1 << 30)
+            let result = try Executable.run(
+                ["-c", "ulimit -v 500000; exec \"$0\" \"$@\"", try Executable.url.path]
+                    + command + ["-m", model],
+                environment: environment, program: URL(fileURLWithPath: "/bin/sh"))
+            #expect(result.status == 1 && result.output == "", "\(result)")
+            #expect(
+                result.error.contains(
+                    "large.safetensors needs 3.3 GB of memory, and there are 512 MB"), "\(result)")
+            #expect(result.error.split(separator: "\n").count == 1, "\(result)")
+        }
+    #endif
+
     @Test func everyLineEndPartsQuestionsAndNothingElseDoes() throws {
         let file = try write(
             "\u{FEFF}one\rtwo\r\nthree\u{2028}four\u{2029}five\u{0B}and\u{0C}so\u{85}on\n\n",

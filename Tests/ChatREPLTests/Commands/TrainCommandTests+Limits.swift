@@ -21,6 +21,14 @@ extension TrainCommandTests {
         }
     #endif
 
+    @Test func aTrainingSaysWhatItNeedsOfMemory() throws {
+        let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
+        let model = folder.url.path + "/notes.safetensors"
+        let result = try run(["train", corpus, "-o", model, "--steps", "2"] + tiny)
+        let line = result.output.split(separator: "\n").first ?? ""
+        #expect(line.contains(/, about \d+ MB of memory$/), "\(result)")
+    }
+
     @Test func aTrainingWhoseLossIsNoNumberWritesNothing() throws {
         let corpus = try write(String(repeating: "hello there. ", count: 200), "notes.txt")
         let unusable = try TinyModel.save(
