@@ -154,10 +154,11 @@ extension CertaintyFit {
     /// The replies of a model to dialogue sets, greedy and with its session, judged by what the sets accept.
     /// - Parameter progress: called after each dialogue; false stops.
     /// - Returns: by dialogue, in order; nil when stopped.
+    /// - Throws: `DialogueSetError.line` for a pattern that takes too much work to match.
     package static func observations(
         _ sets: [DialogueSet], model: ChatModel, lengthLimit: Int = 400,
         progress: () -> Bool = { true }
-    ) -> [[Observation]]? {
+    ) throws -> [[Observation]]? {
         let generator = ReplyGenerator(model: model)
         var random = RandomStream(seed: 0)
         var all: [[Observation]] = []
@@ -174,7 +175,7 @@ extension CertaintyFit {
                     reply, to: turn.user, state: &before, generator: generator)
                 observations.append(
                     Observation(
-                        bits: cost.bits, weakest: cost.weakest, isRight: turn.isRight(reply)))
+                        bits: cost.bits, weakest: cost.weakest, isRight: try turn.isRight(reply)))
             }
             all.append(observations)
             guard progress() else { return nil }

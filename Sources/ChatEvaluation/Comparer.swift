@@ -21,7 +21,7 @@ package struct Comparer {
     ///   - turn: how a reply is judged, where that is known.
     ///   - shouldContinue: asked while replies are made; false stops.
     /// - Returns: nil when stopped.
-    /// - Throws: `SearchError.index`.
+    /// - Throws: `SearchError.index`; `DialogueSetError.line` for a pattern that takes too much work to match.
     package func row(
         _ question: String, state: inout RecurrentState, known: String? = nil,
         turn: DialogueSet.Turn? = nil, shouldContinue: () -> Bool = { true }
@@ -47,8 +47,8 @@ package struct Comparer {
         if let turn {
             row.needs = turn.needs
             row.right = Comparison.Verdict(
-                session: turn.isRight(session), fresh: turn.isRight(fresh),
-                search: turn.isRight(found.text))
+                session: try turn.isRight(session), fresh: try turn.isRight(fresh),
+                search: try turn.isRight(found.text))
         }
         return row
     }

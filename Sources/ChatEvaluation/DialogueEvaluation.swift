@@ -79,18 +79,19 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
     ///     any other; nil counts as wrong.
     ///   - progress: called after each dialogue with the number done; false stops.
     /// - Returns: nil when stopped.
+    /// - Throws: `DialogueSetError.line` for a pattern that takes too much work to match.
     public init?<R: DialogueResponder>(
         _ set: DialogueSet, responder: R, search: ((String) -> String?)? = nil,
         progress: (Int) -> Bool = { _ in true }
-    ) {
+    ) throws {
         var responder = responder
         var scores = DialogueScores(set)
         var control: R.State?
         for (index, entry) in set.entries.enumerated() {
-            control = scores.count(entry, &responder, control: control)
+            control = try scores.count(entry, &responder, control: control)
             guard progress(index + 1) else { return nil }
         }
-        self.init(scores, set, search: search)
+        try self.init(scores, set, search: search)
     }
 
     /// The same by several threads, each with a stretch of the dialogues: the same scores to the last bit, for
@@ -100,20 +101,21 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
     ///   - responder: makes one for a thread, there.
     ///   - progress: called now and then with the number of dialogues done; false stops.
     /// - Returns: nil when stopped.
+    /// - Throws: `DialogueSetError.line` for a pattern that takes too much work to match.
     package init?<R: DialogueResponder>(
         _ set: DialogueSet, workers: Int, search: ((String) -> String?)? = nil,
         responder: @escaping @Sendable () -> R, progress: (Int) -> Bool = { _ in true }
-    ) {
+    ) throws {
         guard
-            let scores = SharedDialogues.scores(
+            let scores = try SharedDialogues.scores(
                 set, workers: workers, responder: responder, progress: progress)
         else { return nil }
-        self.init(scores, set, search: search)
+        try self.init(scores, set, search: search)
     }
 
     private init(
         _ scores: DialogueScores, _ set: DialogueSet, search: ((String) -> String?)?
-    ) {
+    ) throws {
         var scores = scores
         session = scores.session
         fresh = scores.fresh
@@ -121,7 +123,7 @@ public struct DialogueEvaluation: Sendable, Equatable, Codable {
         gaps = scores.gaps
         failures = scores.failures
         calibration = scores.calibration
-        if let search { self.search = scores.search(set, by: search) }
+        if let search { self.search = try scores.search(set, by: search) }
         intervals = scores.tallies.intervals
         worth = scores.tallies.worth
     }

@@ -12,7 +12,7 @@ struct DialogueScores: Sendable {
     private var predictions: [(confidence: Double, isRight: Bool)] = []
     private(set) var tallies = DialogueTallies()
     /// What an "I do not know" looks like in this set.
-    private let abstains: [String]
+    private let abstains: [DialoguePattern]
 
     init(_ set: DialogueSet) { abstains = set.abstentions }
 
@@ -28,37 +28,39 @@ struct DialogueScores: Sendable {
     /// Scores every turn of a dialogue.
     /// - Parameter control: the state at the end of another dialogue.
     /// - Returns: the state at the end of this one.
+    /// - Throws: `DialogueSetError.line` for a pattern that takes too much work to match.
     mutating func count<R: DialogueResponder>(
         _ entry: DialogueSet.Entry, _ responder: inout R, control: R.State?
-    ) -> R.State {
+    ) throws -> R.State {
         var state = responder.freshState
         tallies.begin()
         for (index, turn) in entry.turns.enumerated() {
             let before = state
             let reply = responder.reply(to: turn.user, state: &state)
-            count(reply, turn, number: index + 1, of: entry.id)
+            try count(reply, turn, number: index + 1, of: entry.id)
             // What the session was worth is asked of those replies alone that need it.
             let measured = responder.measure(
                 reply, to: turn.user, state: before,
                 control: turn.needs == .session ? control : nil)
             if let probability = measured?.probability {
-                predictions.append((probability, turn.isRight(reply)))
+                predictions.append((probability, try turn.isRight(reply)))
             }
             if turn.needs == .session, let part = measured?.worth { tallies.count(part) }
             var empty = responder.freshState
             // The first turn's state is fresh anyway.
             let alone = index == 0 ? reply : responder.reply(to: turn.user, state: &empty)
             let need = turn.needs.rawValue
-            fresh[need, default: .init()].count(turn.isRight(alone))
-            tallies.count("fresh", need, turn.isRight(alone))
+            let isRight = try turn.isRight(alone)
+            fresh[need, default: .init()].count(isRight)
+            tallies.count("fresh", need, isRight)
         }
         return state
     }
 
     private mutating func count(
         _ reply: String, _ turn: DialogueSet.Turn, number: Int, of id: String
-    ) {
-        let isRight = turn.isRight(reply)
+    ) throws {
+        let isRight = try turn.isRight(reply)
         let need = turn.needs.rawValue
         session[need, default: .init()].count(isRight)
         tallies.count("session", need, isRight)
@@ -69,7 +71,7 @@ struct DialogueScores: Sendable {
             outcomes.right += 1
             return
         }
-        if DialogueSet.matches(reply, anyOf: abstains) {
+        if try abstains.contains(where: { try $0.matches(reply) }) {
             outcomes.honest += 1
         } else {
             outcomes.wrong += 1
@@ -81,13 +83,13 @@ struct DialogueScores: Sendable {
     /// Scores a search over the whole set, and keeps its tallies.
     mutating func search(
         _ set: DialogueSet, by answer: (String) -> String?
-    ) -> [String: DialogueEvaluation.Score] {
+    ) throws -> [String: DialogueEvaluation.Score] {
         var scores: [String: DialogueEvaluation.Score] = [:]
         var found = DialogueTallies()
         for entry in set.entries {
             found.begin()
             for turn in entry.turns {
-                let isRight = answer(turn.user).map(turn.isRight) ?? false
+                let isRight = try answer(turn.user).map(turn.isRight) ?? false
                 scores[turn.needs.rawValue, default: .init()].count(isRight)
                 found.count("search", turn.needs.rawValue, isRight)
             }

@@ -16,6 +16,14 @@ public struct DialogueSet: Sendable, Equatable {
         package var needs: LessonTurn.Need
         /// Turns between telling and recalling, where something is recalled.
         public var gap: Int?
+        /// Where it was read, for what turns out to be wrong with it later; no part of what it is.
+        var place = Place()
+    }
+
+    /// A line of a file, from 1.
+    struct Place: Sendable {
+        var file = "dialogues of no file"
+        var line = 0
     }
 
     /// One dialogue, from its first turn to its last.
@@ -56,7 +64,11 @@ public struct DialogueSet: Sendable, Equatable {
                 throw DialogueSetError.line(
                     file: name, line: index + 1, problem: Self.problem(error))
             }
-            for pattern in entries[entries.count - 1].turns.flatMap({ $0.accept + $0.reject })
+            let last = entries.count - 1
+            for turn in entries[last].turns.indices {
+                entries[last].turns[turn].place = Place(file: name, line: index + 1)
+            }
+            for pattern in entries[last].turns.flatMap({ $0.accept + $0.reject })
             where (try? NSRegularExpression(pattern: pattern)) == nil {
                 throw DialogueSetError.line(
                     file: name, line: index + 1, problem: "'\(pattern)' is no regular expression")
@@ -103,31 +115,16 @@ extension DialogueSet.Turn {
         gap = try values.decodeIfPresent(Int.self, forKey: .gap)
     }
 
+    public static func == (left: Self, right: Self) -> Bool {
+        left.user == right.user && left.accept == right.accept && left.reject == right.reject
+            && left.needs == right.needs && left.gap == right.gap
+    }
+
     /// Whether a reply is right.
-    public func isRight(_ reply: String) -> Bool {
-        DialogueSet.matches(reply, anyOf: accept) && !DialogueSet.matches(reply, anyOf: reject)
-    }
-}
-
-extension DialogueSet {
-    static func matches(_ reply: String, anyOf patterns: [String]) -> Bool {
-        patterns.contains {
-            reply.range(of: $0, options: [.regularExpression, .caseInsensitive]) != nil
-        }
-    }
-
-    /// How a reply says that it does not know: what the set's own turns of that kind accept, and the usual
-    /// words in English and Korean.
-    var abstentions: [String] {
-        let own = entries.flatMap(\.turns).filter { $0.needs == .abstain }.flatMap(\.accept)
-        return Array(Set(own)).sorted() + Self.usualAbstentions
-    }
-
-    private static let usualAbstentions = ["(do not|don't) know|not told", "모르|안 알려"]
-
-    /// Whether a reply says in the usual words that it does not know.
-    package static func saysItDoesNotKnow(_ reply: String) -> Bool {
-        matches(reply, anyOf: usualAbstentions)
+    /// - Throws: `DialogueSetError.line` for a pattern that takes too much work to match.
+    public func isRight(_ reply: String) throws -> Bool {
+        try patterns(accept).contains { try $0.matches(reply) }
+            && !patterns(reject).contains { try $0.matches(reply) }
     }
 }
 

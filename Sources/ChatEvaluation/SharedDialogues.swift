@@ -10,6 +10,7 @@ enum SharedDialogues {
         private var doneCount = 0
         private var runningCount: Int
         private var stopped = false
+        private var failure: (any Error)?
 
         init(parts: Int) {
             self.parts = Array(repeating: nil, count: parts)
@@ -26,6 +27,15 @@ enum SharedDialogues {
             }
         }
 
+        /// A thread that cannot go on; the others are not waited for.
+        func fail(_ error: any Error) {
+            condition.withLock {
+                failure = failure ?? error
+                stopped = true
+                condition.signal()
+            }
+        }
+
         func finish(_ part: Int, _ scores: DialogueScores?) {
             condition.withLock {
                 parts[part] = scores
@@ -36,10 +46,12 @@ enum SharedDialogues {
 
         /// Waits for the next dialogue to be done, not longer than a moment.
         /// - Returns: how many are done, and whether all threads have ended.
-        func wait() -> (done: Int, isOver: Bool) {
+        /// - Throws: what one of them could not go on for.
+        func wait() throws -> (done: Int, isOver: Bool) {
             condition.lock()
             defer { condition.unlock() }
             if runningCount > 0 { _ = condition.wait(until: Date() + 0.1) }
+            if let failure { throw failure }
             return (doneCount, runningCount == 0)
         }
 
@@ -55,20 +67,25 @@ enum SharedDialogues {
     }
 
     /// - Returns: nil when `progress` stopped it.
+    /// - Throws: `DialogueSetError.line` for a pattern that takes too much work to match.
     static func scores<R: DialogueResponder>(
         _ set: DialogueSet, workers: Int, responder: @escaping @Sendable () -> R,
         progress: (Int) -> Bool
-    ) -> DialogueScores? {
+    ) throws -> DialogueScores? {
         let count = set.entries.count
         let parts = max(1, min(workers, count))
         let board = Board(parts: parts)
         let work: @Sendable (Int) -> Void = { part in
             let range = part * count / parts..<(part + 1) * count / parts
-            board.finish(part, stretch(set, range, responder(), board))
+            do {
+                board.finish(part, try stretch(set, range, responder(), board))
+            } catch {
+                board.fail(error)
+            }
         }
         for part in 0..<parts where !PlainThread.start({ work(part) }) { work(part) }
         while true {
-            let (done, isOver) = board.wait()
+            let (done, isOver) = try board.wait()
             guard progress(done) else {
                 // The threads end after the dialogue that they are at; nobody waits for that.
                 board.stop()
@@ -80,7 +97,7 @@ enum SharedDialogues {
 
     private static func stretch<R: DialogueResponder>(
         _ set: DialogueSet, _ range: Range<Int>, _ responder: R, _ board: Board
-    ) -> DialogueScores? {
+    ) throws -> DialogueScores? {
         var responder = responder
         var scores = DialogueScores(set)
         // The control of the first dialogue is the end of the one before it.
@@ -88,7 +105,7 @@ enum SharedDialogues {
             range.lowerBound > 0 ? end(set.entries[range.lowerBound - 1], &responder) : nil
         for index in range {
             guard !board.isStopped else { return nil }
-            control = scores.count(set.entries[index], &responder, control: control)
+            control = try scores.count(set.entries[index], &responder, control: control)
             board.tick()
         }
         return scores

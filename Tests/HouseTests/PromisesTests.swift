@@ -64,6 +64,10 @@ import Testing
             for name in ["mmap(", "mappedIfSafe", "alwaysMapped"] {
                 #expect(!text.contains(name), "\(file.path): \(name)")
             }
+            // SQLite maps a database where it was built to.
+            if text.contains("DatabaseQueue(path:") {
+                #expect(text.contains("PRAGMA mmap_size = 0"), "\(file.path)")
+            }
         }
     }
 }

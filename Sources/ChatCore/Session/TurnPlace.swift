@@ -41,8 +41,8 @@ extension Transcript {
         let start = index == 0 ? 0 : entries[index - 1].end
         let bytes = bytes.dropFirst(start).prefix(entries[index].end - start)
         // The first event's bytes may begin with the header's line.
-        let last = bytes.split(separator: UInt8(ascii: "\n")).last ?? bytes[...]
-        return (try? TranscriptLines.decode(last))?.at
+        guard let last = TranscriptLines(bytes).whole.last else { return nil }
+        return (try? TranscriptLines.decode(last.bytes))?.at
     }
 
     /// Every turn and clear that ever was, as a tree; the first node is the beginning.

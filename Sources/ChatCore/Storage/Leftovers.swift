@@ -1,18 +1,22 @@
 import Foundation
 
 /// Temporary files of processes that were killed. They are `.NAME.PID.tmp` (a file about to replace
-/// another, or a folder about to get its name), `.PID-NUMBER.new` (a transcript about to get its name, or that got it just before) and
-/// `.NAME.PID.deleted` (one that was deleted and could be brought back).
+/// another, or a folder about to get its name), `.PID-NUMBER.new` (a transcript about to get its name, or that got it just before),
+/// `.NAME.PID.deleted` (one that was deleted and could be brought back) and `.NAME.lock` (the right to write a file).
 ///
 /// A file is left over when the process in its name is gone, and a transcript also when nobody holds its
-/// lock. In doubt, or when it cannot be removed, it stays: it does no harm.
+/// lock; a lock when it is charchat's and nobody holds it. In doubt, or when it cannot be removed, it stays: it does no harm.
 package enum Leftovers {
-    /// Removes what is left beside a file, of it or of files named after it (`NAME.checkpoint`).
+    /// Removes what is left beside a file, of it or of files named after it (`NAME.checkpoint`), and the locks
+    /// of any.
     package static func remove(beside url: URL) {
         let folder = url.deletingLastPathComponent().path
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for name in names where name.hasPrefix(".\(url.lastPathComponent).") {
-            removeIfLeft(name, in: folder)
+        for name in names {
+            if name.hasPrefix(".\(url.lastPathComponent).") { removeIfLeft(name, in: folder) }
+            if name.hasPrefix("."), name.hasSuffix(".lock") {
+                OutputLock.removeIfLeft("\(folder)/\(name)")
+            }
         }
     }
 

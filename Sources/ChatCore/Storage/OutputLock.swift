@@ -3,6 +3,9 @@ import Foundation
 /// The right to write a file, and those named after it, held by one process at a time: flock(2) on a
 /// hidden file beside it. The system releases it when the process ends, however it ends.
 package final class OutputLock {
+    /// What its file holds, by which it is told from the locks of other programs.
+    private static let mark = Data("charchat\n".utf8)
+
     private let path: String
     private let descriptor: Int32
 
@@ -26,11 +29,28 @@ package final class OutputLock {
             if let mine = FileStamp(descriptor), let named = FileStamp(path),
                 mine.isSameFile(as: named)
             {
+                // A full disk has no room for it; the lock holds all the same.
+                if mine.size == 0 { try? files.writeAll(mark, to: descriptor, path: path) }
                 return OutputLock(path, descriptor)
             }
             files.close(descriptor)
         }
         return nil
+    }
+
+    /// Removes the file of a lock whose holder was killed: one with the mark that nobody holds.
+    static func removeIfLeft(_ path: String) {
+        // A pipe of that name would be waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        guard descriptor >= 0 else { return }
+        defer { Foundation.close(descriptor) }
+        guard FileLock.take(descriptor) == .taken,
+            let mine = FileStamp(descriptor), let named = FileStamp(path),
+            mine.isSameFile(as: named), mine.size == mark.count,
+            let bytes = try? FileLock.readAll(descriptor, count: mark.count, path: path),
+            bytes == mark
+        else { return }
+        unlink(path)
     }
 
     private init(_ path: String, _ descriptor: Int32) {

@@ -78,7 +78,7 @@ struct BenchmarkCommand: ParsableCommand {
     /// Milliseconds to load a model and pack its weights.
     private static func startUp(_ url: URL) throws -> Double {
         let start = DispatchTime.now().uptimeNanoseconds
-        let loaded = try ModelFile.load(url)
+        let loaded = try MemoryLimit.model(url)
         _ = StepEngine(loaded.network)
         return Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6
     }

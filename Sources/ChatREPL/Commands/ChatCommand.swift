@@ -93,7 +93,7 @@ struct ChatCommand: ParsableCommand {
         }
         Signals.install(suspend: isInteractive)
         let url = try model.url()
-        let generator = ReplyGenerator(model: try ModelFile.load(url))
+        let generator = ReplyGenerator(model: try MemoryLimit.model(url))
         let store = SessionStore(places: Places(environment: environment), catalogue: .indexed)
         let (conversation, isNew, notice) = try open(store, generator)
         let interrupts = SignalInterrupts(interruptEnds: !isInteractive)

@@ -153,23 +153,29 @@ enum CorpusQuestions {
     static let limit = 1_000
 
     /// - Parameter encoding: of a file that is not UTF-8.
-    /// - Throws: `CommandFailure` for a file that cannot be read or has no line; `CorpusError` for one that
-    ///   is not in that encoding.
+    /// - Throws: `StorageError` for a file that cannot be read; `CommandFailure` for one without a line, or with
+    ///   too much; `CorpusError` for one that is not in that encoding.
     static func read(_ url: URL, encoding: String? = nil) throws -> [String] {
         let shown = VisibleText.oneLine(url.path)
-        let lines = try all(url, encoding).map { $0.trimmed }.filter { !$0.isEmpty }
+        func tooMuch() -> CommandFailure {
+            CommandFailure(
+                phrase(
+                    "%@ holds more than %@ questions, or one of more than %@ bytes; give fewer and shorter ones",
+                    shown, limit, MessageLimit.byteCount))
+        }
+        let text: [String]
+        do {
+            text = try all(url, encoding)
+        } catch StorageError.tooLarge {
+            throw tooMuch()
+        }
+        let lines = text.map { $0.trimmed }.filter { !$0.isEmpty }
         guard !lines.isEmpty else {
             throw CommandFailure(
                 phrase("%@ holds no question; write one on each line", shown))
         }
         guard lines.count <= limit, lines.allSatisfy({ $0.utf8.count <= MessageLimit.byteCount })
-        else {
-            throw CommandFailure(
-                phrase(
-                    "%@ holds more than %@ questions, or one of more than %@ bytes; give fewer and shorter ones",
-                    shown, limit, MessageLimit.byteCount)
-            )
-        }
+        else { throw tooMuch() }
         return lines
     }
 
@@ -180,16 +186,13 @@ enum CorpusQuestions {
             options.isPlain = true
             return try TextLines.read(url, options, for: "compare")
         }
-        guard let data = try? Data(contentsOf: url) else {
-            throw CommandFailure(
-                phrase("cannot read %@; check the name", VisibleText.oneLine(url.path)))
-        }
+        let data = try readFile(url, limit: limit * MessageLimit.byteCount)
         if let offset = UTF8Offset.firstInvalid(data) {
             throw CorpusError.invalidUTF8(
                 file: VisibleText.oneLine(url.path), byteOffset: offset,
                 guess: EncodingGuess.guess(data))
         }
         let text = String(decoding: ByteOrderMark.dropped(from: [UInt8](data)[...]), as: UTF8.self)
-        return text.split(whereSeparator: \.isNewline).map(String.init)
+        return LineEnds.split(text)
     }
 }

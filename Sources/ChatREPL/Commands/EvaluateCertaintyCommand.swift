@@ -47,7 +47,7 @@ struct EvaluateCertaintyCommand: ParsableCommand {
         let sets = try files.map { try DialogueSet(file: URL(fileURLWithPath: $0)) }
         let model = try model.load()
         guard
-            let observed = CertaintyFit.observations(
+            let observed = try CertaintyFit.observations(
                 sets, model: model, progress: { !interrupts.shouldStop() })
         else { throw interrupts.exitCode }
         let parts = [0, 1].map { part in

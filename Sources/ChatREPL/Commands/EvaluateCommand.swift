@@ -46,8 +46,18 @@ struct EvaluateTextCommand: ParsableCommand {
         var nats_per_character: Double
     }
 
+    private func requireNumber(_ loss: Double) throws {
+        guard !loss.isFinite else { return }
+        throw CommandFailure(
+            phrase(
+                "the model's loss on %@ is not a number: its weights are unusable; train it anew",
+                VisibleText.oneLine(file))
+        )
+    }
+
     private func tell(_ line: TextEvaluation.Line) throws {
         let loss = line.nats / Double(max(1, line.characters))
+        try requireNumber(loss)
         if json {
             try Output.standard.writeLine(
                 try JSONText.line(
@@ -70,13 +80,7 @@ struct EvaluateTextCommand: ParsableCommand {
         guard let evaluation else {
             throw interrupts.exitCode
         }
-        guard evaluation.natsPerCharacter.isFinite else {
-            throw CommandFailure(
-                phrase(
-                    "the model's loss on %@ is not a number: its weights are unusable; train it anew",
-                    VisibleText.oneLine(file))
-            )
-        }
+        try requireNumber(evaluation.natsPerCharacter)
         if json {
             try Output.standard.writeLine(try evaluation.json)
         } else {

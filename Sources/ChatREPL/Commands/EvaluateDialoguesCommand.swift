@@ -54,7 +54,7 @@ struct EvaluateDialoguesCommand: ParsableCommand {
         let index = try openSearch(interrupts)
         for (file, set) in sets {
             var failure: (any Error)?
-            let evaluation = DialogueEvaluation(
+            let evaluation = try DialogueEvaluation(
                 set, workers: workers,
                 search: index.map { index in
                     { question in

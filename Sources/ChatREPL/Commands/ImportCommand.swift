@@ -42,7 +42,7 @@ struct ImportCommand: ParsableCommand {
         }
         let model = try ModelFile.load(
             weights: try StandardInput.url(weights),
-            like: try ModelFile.load(URL(fileURLWithPath: like)))
+            like: try MemoryLimit.model(URL(fileURLWithPath: like)))
         try ModelFile.save(model, to: target)
         if json {
             struct Made: Encodable {

@@ -70,7 +70,7 @@ struct InspectCommand: ParsableCommand {
     }
 
     private func show(_ url: URL) throws {
-        let model = try ModelFile.load(url)
+        let model = try MemoryLimit.model(url)
         if json {
             try Output.standard.writeLine(try Inspection(model).json)
         } else {
@@ -91,7 +91,7 @@ struct InspectCommand: ParsableCommand {
                     VisibleText.oneLine(file ?? ""))
             )
         }
-        let model = try ModelFile.load(url)
+        let model = try MemoryLimit.model(url)
         let trace = ActivationTrace(text, model: model)
         let isProbe = trace.characters.count < UnitFeatures.leastCharacters
         let measured = isProbe ? ActivationTrace(UnitFeatures.probe, model: model) : trace

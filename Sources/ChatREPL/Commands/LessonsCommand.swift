@@ -140,7 +140,7 @@ struct LessonsTopicsCommand: ParsableCommand {
         let topics = try LessonFolder.load(URL(fileURLWithPath: folder)).topics
         let lock = try TrainingOutput.hold(url, shownAs: model)
         defer { withExtendedLifetime(lock) {} }
-        try ModelFile.save(try ModelFile.load(url).with(topics), to: url)
+        try ModelFile.save(try MemoryLimit.model(url).with(topics), to: url)
         let count = topics.told.count + topics.asked.count + topics.talk.count
         try Output.standard.tell(
             phrase("%@: %@ things that can be said to it", VisibleText.oneLine(model), count))

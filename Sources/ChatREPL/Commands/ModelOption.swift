@@ -16,7 +16,7 @@ struct ModelOption: ParsableArguments {
         try ModelLocator.url(option: path, environment: ProcessInfo.processInfo.environment)
     }
 
-    func load() throws -> ChatModel { try ModelFile.load(try url()) }
+    func load() throws -> ChatModel { try MemoryLimit.model(try url()) }
 
     /// A model that learned to fill a gap.
     func loadFiller() throws -> ChatModel {

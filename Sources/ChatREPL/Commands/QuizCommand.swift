@@ -68,7 +68,7 @@ struct QuizCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let isInteractive = !json && isatty(STDIN_FILENO) == 1 && Output.standard.isTerminal
-        let chatModel = try ModelFile.load(
+        let chatModel = try MemoryLimit.model(
             try ModelLocator.url(option: model, environment: environment))
         var material = try QuizMaterial.open(
             text, model: chatModel, reading: try reading.options(), validation: validation,

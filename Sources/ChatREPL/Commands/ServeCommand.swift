@@ -55,7 +55,7 @@ struct ServeCommand: ParsableCommand {
         var logger = Logger(label: "charchat") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = verbose ? .info : .warning
         let service = try ChatService(
-            model: try ModelFile.load(url),
+            model: try MemoryLimit.model(url),
             modelName: url.deletingPathExtension().lastPathComponent,
             store: SessionStore(places: Places(environment: environment), catalogue: .indexed),
             search: try search.open(interrupts: SignalInterrupts(interruptEnds: true)),

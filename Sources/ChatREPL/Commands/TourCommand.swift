@@ -49,7 +49,7 @@ struct TourCommand: ParsableCommand {
             screen == nil && isatty(STDIN_FILENO) == 1 && Output.standard.isTerminal
         let search = try search.readingStandardInput()
         let url = try model.url()
-        let generator = ReplyGenerator(model: try ModelFile.load(url))
+        let generator = ReplyGenerator(model: try MemoryLimit.model(url))
         Signals.install(suspend: isInteractive)
         let interrupts = SignalInterrupts(interruptEnds: true)
         let index = try Self.index(search, interrupts)

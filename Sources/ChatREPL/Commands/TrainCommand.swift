@@ -137,14 +137,15 @@ struct TrainCommand: ParsableCommand {
         let checkpoint = resume ? try interruptedRun(modelURL, checkpointURL) : nil
         let plan = try TrainingPlan(
             request, for: data, pretrained: pretrained?.network.configuration, resuming: checkpoint)
-        try MemoryLimit.check(plan.configuration, plan.options)
+        let memory = try MemoryLimit.check(plan.configuration, plan.options)
         let trainer = try Trainer(
             plan.configuration, data: data, options: plan.options, from: pretrained?.network,
             resuming: checkpoint)
         Signals.install(suspend: false, waitsLong: true)
         let display = TrainingDisplay(json: json, data: data)
         try display.begin(
-            plan.configuration, options: plan.options, resumedAt: checkpoint?.progress)
+            plan.configuration, options: plan.options, memory: memory,
+            resumedAt: checkpoint?.progress)
 
         var run = TrainingRun(
             model: modelURL, shownAs: output, checkpoint: checkpointURL,
@@ -160,6 +161,7 @@ struct TrainCommand: ParsableCommand {
     /// What `--resume` goes on with; nil, with a notice, where nothing was begun.
     private func interruptedRun(_ modelURL: URL, _ checkpointURL: URL) throws -> Checkpoint? {
         if FileManager.default.fileExists(atPath: checkpointURL.path) {
+            try MemoryLimit.check(checkpointURL)
             return try CheckpointFile.load(checkpointURL)
         }
         if FileManager.default.fileExists(atPath: modelURL.path) {

@@ -104,7 +104,7 @@ struct TrainingChoices: ParsableArguments {
     func open(
         _ files: [String], reading: CorpusOptions, rehearsing rehearsed: String? = nil
     ) throws -> (data: TrainingData, pretrained: ChatModel?) {
-        let pretrained = try from.map { try ModelFile.load(URL(fileURLWithPath: $0)) }
+        let pretrained = try from.map { try MemoryLimit.model(URL(fileURLWithPath: $0)) }
         var reading = reading
         reading.removesSpaces = withoutSpaces
         let data = try TrainingCorpus.open(

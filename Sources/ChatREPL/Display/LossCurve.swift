@@ -47,7 +47,9 @@ struct LossCurve {
 
     /// Whether a file is such a picture, in whichever language.
     static func isCurve(_ url: URL) -> Bool {
-        guard let text = try? String(contentsOf: url, encoding: .utf8) else { return false }
+        // A curve has some kilobytes.
+        guard let data = try? readFile(url, limit: 1 << 24) else { return false }
+        let text = String(decoding: data, as: UTF8.self)
         return Language.allCases.contains { text.contains(Words($0)[caption]) }
     }
 

@@ -21,8 +21,9 @@ final class TrainingDisplay {
         showsBar = !json && Output.standard.canRedraw
     }
 
+    /// - Parameter memory: what the training needs, with its unit.
     func begin(
-        _ configuration: ModelConfiguration, options: TrainingOptions,
+        _ configuration: ModelConfiguration, options: TrainingOptions, memory: String,
         resumedAt progress: TrainingProgress?
     ) throws {
         if let heldOut = data.heldOut { try notices.tell(Words.spoken.retold(heldOut)) }
@@ -40,6 +41,7 @@ final class TrainingDisplay {
                     "%@ parameters, %@ symbols, %@ threads (%@)",
                     ModelText.grouped(configuration.parameterCount), configuration.symbolCount,
                     options.workers, TrainingBenchmark.instructionSet) + dropout + fill
+                + phrase(", about %@ of memory", memory)
         )
         if let characters = data.characters {
             try output.tell(

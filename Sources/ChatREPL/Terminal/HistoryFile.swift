@@ -8,6 +8,8 @@ package struct HistoryFile: Sendable {
     package let url: URL
     /// Entries kept.
     package static let capacity = 2000
+    /// Bytes that are read; what has more was not typed.
+    private static let longest = 1 << 28
 
     /// Nil when the environment says that no history is wanted (`CHARCHAT_NOHISTORY`).
     package init?(url: URL, environment: [String: String]) {
@@ -20,14 +22,21 @@ package struct HistoryFile: Sendable {
 
     /// The last entries, oldest first. A file that has grown to twice the capacity is cut back.
     package func load() -> [String] {
-        let entries = all()
+        let entries = (try? all()) ?? []
         let kept = entries.suffix(Self.capacity)
         if entries.count > 2 * Self.capacity { try? replace(with: Array(kept)) }
         return Array(kept)
     }
 
-    private func all() -> [String] {
-        guard let data = try? Data(contentsOf: url) else { return [] }
+    /// Empty where there is no file that can be read.
+    /// - Throws: `StorageError.tooLarge`.
+    private func all() throws -> [String] {
+        let data: Data
+        do {
+            data = try readFile(url, limit: Self.longest)
+        } catch StorageError.system {
+            return []
+        }
         let bytes = ByteOrderMark.dropped(from: [UInt8](data)[...])
         return LineEnds.split(String(decoding: bytes, as: UTF8.self)).filter { !$0.isEmpty }
             .map { Self.unescaped($0) }
@@ -40,9 +49,9 @@ package struct HistoryFile: Sendable {
 
     /// Removes entries, as typed.
     /// - Returns: how many.
-    /// - Throws: `StorageError` when the file cannot be written.
+    /// - Throws: `StorageError` when the file cannot be written, or is too large to be a history.
     package func remove(where isUnwanted: (String) -> Bool) throws -> Int {
-        let entries = all()
+        let entries = try all()
         let kept = entries.filter { !isUnwanted($0) }
         if kept.count < entries.count { try replace(with: kept) }
         return entries.count - kept.count

@@ -30,13 +30,18 @@ enum SearchIndexBuilder {
         Leftovers.remove(beside: url)
         remove()
         // SQLite would make the file readable for others.
-        let descriptor = Foundation.open(temporary, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        if descriptor >= 0 { close(descriptor) }
+        let descriptor = Foundation.open(
+            temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw SearchError.index(path: temporary, reason: String(cString: strerror(errno)))
+        }
+        close(descriptor)
         do {
             var configuration = Configuration()
             configuration.prepareDatabase { database in
                 try database.execute(
                     sql: """
+                        PRAGMA mmap_size = 0;
                         PRAGMA page_size = 8192;
                         PRAGMA journal_mode = OFF;
                         PRAGMA synchronous = OFF;

@@ -63,7 +63,8 @@ struct SessionIndex {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA secure_delete = ON")
+            // Never mapped: another process may cut the file short, and reading on would end this one.
+            try database.execute(sql: "PRAGMA mmap_size = 0; PRAGMA secure_delete = ON")
         }
         let queue =
             try path.map { try DatabaseQueue(path: $0, configuration: configuration) }

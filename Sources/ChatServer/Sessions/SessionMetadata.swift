@@ -26,13 +26,15 @@ struct SessionMetadata: Sendable {
         try write(pairs, file(of: id), of: id.session)
     }
 
+    /// Bytes of a file; what clients may attach is much less.
+    private static let longest = 1 << 20
     private static let conversationFile = "conversation.json"
 
     private func file(of id: TurnID) -> String { "\(id.line)-\(id.mark).json" }
 
     private func read(_ file: String, of name: String) -> [String: String] {
         guard let folder = try? store.metadataFolder(name),
-            let data = try? Data(contentsOf: folder.appendingPathComponent(file))
+            let data = try? readFile(folder.appendingPathComponent(file), limit: Self.longest)
         else { return [:] }
         return (try? JSONDecoder().decode([String: String].self, from: data)) ?? [:]
     }

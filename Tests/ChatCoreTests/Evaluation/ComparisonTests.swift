@@ -83,7 +83,7 @@ struct ComparisonTests {
         let entry = BuiltInConversation.english.entries[0]
         let set = DialogueSet(entries: [entry, entry])
         let evaluation = try #require(
-            DialogueEvaluation(
+            try DialogueEvaluation(
                 set, responder: responder, search: { try? index.reply(to: $0).text }))
         #expect(evaluation.search?["world"] == .init(right: 2, of: 2))
         #expect(evaluation.search?["abstain"] == .init(right: 2, of: 2))

@@ -34,8 +34,8 @@ struct DialogueEvaluationTests {
     @Test("session, fresh state and search are scored apart, and failures are listed")
     func columns() throws {
         let evaluation = try #require(
-            DialogueEvaluation(
-                try set(), responder: FakeResponder(),
+            try DialogueEvaluation(
+                set(), responder: FakeResponder(),
                 search: { $0.contains("Spain") ? "Madrid is the capital" : nil }))
         #expect(evaluation.session["world"] == .init(right: 1, of: 2))
         #expect(evaluation.session["session"] == .init(right: 1, of: 1))
@@ -60,22 +60,22 @@ struct DialogueEvaluationTests {
             data: Data(sayings.joined(separator: "\n").utf8), name: "many.jsonl")
         let make: @Sendable () -> ModelResponder = { ModelResponder(model: model, lengthLimit: 12) }
         let search: (String) -> String? = { $0.contains("1") ? "a" : nil }
-        let one = try #require(DialogueEvaluation(set, responder: make(), search: search))
+        let one = try #require(try DialogueEvaluation(set, responder: make(), search: search))
         let many = try #require(
-            DialogueEvaluation(set, workers: workers, search: search, responder: make))
+            try DialogueEvaluation(set, workers: workers, search: search, responder: make))
         #expect(one == many)
         #expect(one.calibration != nil && one.worth != nil)
         #expect(
-            DialogueEvaluation(set, workers: workers, responder: make, progress: { _ in false })
+            try DialogueEvaluation(set, workers: workers, responder: make, progress: { _ in false })
                 == nil)
     }
 
     @Test("without search there is no search column, and progress can stop")
     func stops() throws {
-        let evaluation = try #require(DialogueEvaluation(try set(), responder: FakeResponder()))
+        let evaluation = try #require(try DialogueEvaluation(set(), responder: FakeResponder()))
         #expect(evaluation.search == nil)
         #expect(
-            DialogueEvaluation(try set(), responder: FakeResponder(), progress: { _ in false })
+            try DialogueEvaluation(set(), responder: FakeResponder(), progress: { _ in false })
                 == nil)
     }
 
@@ -96,6 +96,50 @@ struct DialogueEvaluationTests {
         #expect(Set(replies(.greedy, seed: 1) + replies(.greedy, seed: 2)).count == 1)
         #expect(replies(wild, seed: 1) == replies(wild, seed: 1))
         #expect(Set(replies(wild, seed: 1) + replies(wild, seed: 2)).count == 6)
+    }
+
+    /// The reply is what was said; `(a+)+$` would be tried for longer than the machine stands.
+    @Test(
+        "a pattern that takes too much work is told with its line, and is no reply that is wrong",
+        arguments: ["accept", "reject", "abstain"])
+    func slow(_ kind: String) throws {
+        struct Echo: DialogueResponder {
+            var freshState: Int { 0 }
+            func reply(to text: String, state: inout Int) -> String { text }
+        }
+        let said = String(repeating: "a", count: 60) + "!"
+        let pattern = "(a+)+$"
+        let accept = kind == "accept" ? pattern : kind == "reject" ? "a" : "b"
+        var lines = [
+            #"{"id":"x","turns":[{"user":"b","accept":["b"],"needs":"none"}]}"#, "",
+            #"{"id":"y","turns":[{"user":"\#(said)","accept":["\#(accept)"],"#
+                + #""reject":["\#(kind == "reject" ? pattern : "c")"],"needs":"none"}]}"#,
+        ]
+        if kind == "abstain" {
+            // What one turn accepts as an "I do not know" is looked for in every wrong reply.
+            lines[0] =
+                #"{"id":"x","turns":[{"user":"aa","accept":["\#(pattern)"],"needs":"abstain"}]}"#
+        }
+        let set = try DialogueSet(
+            data: Data(lines.joined(separator: "\n").utf8), name: "slow.jsonl")
+        let expected = DialogueSetError.line(
+            file: "slow.jsonl", line: kind == "abstain" ? 1 : 3,
+            problem:
+                "'\(pattern)' takes too much work to match; leave out repeats within repeats")
+        #expect(throws: expected) { try DialogueEvaluation(set, responder: Echo()) }
+        #expect(throws: expected) {
+            try DialogueEvaluation(set, workers: 2, responder: { Echo() })
+        }
+    }
+
+    @Test("what a pattern finds does not depend on the limit of work")
+    func longReplies() throws {
+        let line =
+            #"{"id":"x","turns":[{"user":"x","accept":["(here|there) at the END$"],"needs":"none"}]}"#
+        let turn = try DialogueSet(data: Data(line.utf8), name: "f").entries[0].turns[0]
+        let long = String(repeating: "가나다 here and there ", count: 10_000)
+        #expect(try turn.isRight(long + "at the end"))
+        #expect(try !turn.isRight(long))
     }
 
     @Test("a set survives writing and reading")

@@ -59,7 +59,7 @@ struct WorldEntriesTests {
             // One dialogue in five: `evaluate dialogues` measures them all.
             let entries = DialogueSet(group).entries.enumerated().filter { $0.offset % 5 == 0 }
             for turn in entries.flatMap(\.element.turns) {
-                let isRight = turn.isRight(try index.reply(to: turn.user).text)
+                let isRight = try turn.isRight(index.reply(to: turn.user).text)
                 var score = scores[turn.needs] ?? .init()
                 score.of += 1
                 if isRight { score.right += 1 }

@@ -46,6 +46,26 @@ import Testing
         #expect(transcript.settings(atLine: last.line).sampling.temperature == 0.5)
     }
 
+    @Test(arguments: ["\n", "\r", "\r\n", "\n\n", "\r \r"])
+    func `The time of a reply is read whatever the line ends`(lineEnd: String) throws {
+        let session = try session("a")
+        try session.say("one")
+        try session.say("two")
+        session.close()
+        let url = try places.store.url("a")
+        let whole = try Transcript(url)
+        let saved = String(decoding: try Data(contentsOf: url), as: UTF8.self)
+            .replacing("\n", with: lineEnd)
+        try Data(saved.utf8).write(to: url)
+        let again = try Transcript(url)
+        for turn in 1...2 {
+            let before = try #require(whole.place(ofTurn: turn))
+            let after = try #require(again.place(ofTurn: turn))
+            let time = again.time(ofLine: after.line)
+            #expect(time != nil && time == whole.time(ofLine: before.line))
+        }
+    }
+
     @Test func `A turn that was taken back stands nowhere, and is in the tree`() throws {
         let session = try session("a")
         try session.say("one")

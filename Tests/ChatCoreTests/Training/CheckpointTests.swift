@@ -37,6 +37,45 @@ import Testing
         #expect(second.bestValidationLoss == whole.bestValidationLoss)
     }
 
+    @Test("a checkpoint of version 0.1.0, which had no digest and no characters of symbols, goes on")
+    func resumesFirstVersion() throws {
+        let data = try TrainerTests.data()
+        let configuration = try TrainerTests.configuration(.gru, data)
+        let options = TrainerTests.options(40)
+        let whole = try Trainer(configuration, data: data, options: options).run { _ in true }
+        let url = FileManager.default.temporaryDirectory
+            .appendingPathComponent("first-\(UUID().uuidString).checkpoint")
+        defer { try? FileManager.default.removeItem(at: url) }
+        var evaluations = 0
+        _ = try Trainer(configuration, data: data, options: options).run { event in
+            if case .checkpoint(let checkpoint) = event {
+                try CheckpointFile.save(checkpoint, to: url)
+            }
+            if case .evaluation = event { evaluations += 1 }
+            return evaluations < 2
+        }
+        let file = try SafetensorsFile(url)
+        let key = "charchat_checkpoint"
+        let json = try #require(file.metadata[key])
+        var header = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+        #expect(header.removeValue(forKey: "targets") != nil && file.metadata["digest"] != nil)
+        let older = String(
+            decoding: try JSONSerialization.data(withJSONObject: header), as: UTF8.self)
+        try SafetensorsFile.write(
+            metadata: ["format": "charchat-checkpoint", key: older],
+            tensors: try file.tensors.map {
+                SafetensorsFile.Contents(
+                    name: $0.name, shape: $0.shape, floats: try file.floats($0.name))
+            }, to: url)
+        let checkpoint = try CheckpointFile.load(url)
+        #expect(checkpoint.targets == nil && checkpoint.progress.step < 40)
+        let rest = try Trainer(configuration, data: data, options: options, resuming: checkpoint)
+            .run { _ in true }
+        #expect(rest.progress.step == 40)
+        #expect(rest.model.parameters.values == whole.model.parameters.values)
+    }
+
     @Test(
         "a run with a copy head, a pointer head or both resumes as exactly",
         arguments: CellKind.allCases, ["copy", "pointer", "copy and pointer"])

@@ -35,11 +35,26 @@ import Testing
     /// With the shipped model, whose replies are sentences.
     private var shipped: [String: String] { environment.filter { $0.key != "CHARCHAT_MODEL" } }
 
-    /// A pattern that tries a thousand million ways in a reply of thirty characters.
+    /// Patterns that each try a million ways in a reply of thirty characters, one after the other.
     private func endless() throws -> String {
-        try write(
-            #"{"id":"a","turns":[{"user":"What is the capital of Spain?","accept":["(.|.)*(.|.)*Z"],"reject":[],"needs":"none"}]}"#
-                + "\n", "endless.jsonl")
+        let patterns = Array(repeating: #"".*.*.*.*Z""#, count: 2_000).joined(separator: ",")
+        return try write(
+            #"{"id":"a","turns":[{"user":"What is the capital of Spain?","accept":[\#(patterns)],"#
+                + #""reject":[],"needs":"none"}]}"# + "\n", "endless.jsonl")
+    }
+
+    @Test func aPatternThatTriesForEverIsToldWithItsLine() throws {
+        let set = try write(
+            #"{"id":"a","turns":[{"user":"What is the capital of Spain?","accept":["(.|.)*(.|.)*Z"],"needs":"none"}]}"#
+                + "\n", "slow.jsonl")
+        for command in [["evaluate", "dialogues"], ["evaluate", "certainty"], ["compare"]] {
+            let result = try RunningExecutable(command + [set], environment: shipped)
+                .end(within: 300)
+            #expect(result.status == 1 && result.output == "", "\(result)")
+            #expect(
+                result.error.contains("slow.jsonl: line 1: '(.|.)*(.|.)*Z' takes too much work"),
+                "\(result)")
+        }
     }
 
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP])

@@ -22,6 +22,17 @@ import Testing
         #expect(try run("evaluate", "text", file).output.contains("characters          14"))
     }
 
+    @Test(arguments: [[], ["--json"], ["--lines"], ["--lines", "--json"]])
+    func aLossThatIsNoNumberIsTold(options: [String]) throws {
+        let file = try write("hello there\nabc\n", "text.txt")
+        let model = try TinyModel.save(TinyModel.makeUnusable(), in: folder.url, as: "unusable")
+        let result = try Executable.run(
+            ["evaluate", "text", file, "-m", model.path] + options, environment: environment)
+        #expect(result.status == 1 && result.output == "", "\(result)")
+        #expect(result.error.hasPrefix("charchat: the model's loss on \(file) is not a number"))
+        #expect(result.error.split(separator: "\n").count == 1, "\(result)")
+    }
+
     @Test func dialoguesAreGreedyUnlessATemperatureIsGiven() throws {
         let set = try write(
             "{\"id\":\"x\",\"turns\":[{\"user\":\"hello\",\"accept\":[\"never said\"],\"needs\":\"none\"}]}\n",

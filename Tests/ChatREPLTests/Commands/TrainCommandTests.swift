@@ -156,23 +156,6 @@ import Testing
         #expect(kind as? FileAttributeType == .typeSymbolicLink)
     }
 
-    #if os(Linux)
-        @Test func aTrainingForWhichThereIsNoMemoryIsRefusedBeforeItBegins() throws {
-            let corpus = try write(String(repeating: "hello there. ", count: 2000), "notes.txt")
-            let model = folder.url.path + "/large.safetensors"
-            let result = try Executable.run(
-                ["-c", "ulimit -v 4000000; exec \"$0\" \"$@\"", try Executable.url.path]
-                    + [
-                        "train", corpus, "-o", model, "--cell", "gru", "--hidden", "1024",
-                        "--batch",
-                        "1024", "--window", "256", "--steps", "1",
-                    ], environment: environment, program: URL(fileURLWithPath: "/bin/sh"))
-            #expect(result.status == 1, "\(result)")
-            #expect(result.error.contains("GB of memory, and there are 4.1 GB"), "\(result)")
-            #expect(!FileManager.default.fileExists(atPath: model))
-        }
-    #endif
-
     @Test func aFinishedModelIsNotTrainedAnewByMistake() throws {
         let corpus = try write(String(repeating: "hello there. ", count: 100), "notes.txt")
         let model = folder.url.path + "/notes.safetensors"

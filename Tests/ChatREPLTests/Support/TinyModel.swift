@@ -30,6 +30,20 @@ enum TinyModel {
             alphabet: alphabet, format: format)
     }
 
+    /// A model of plain text whose values are all numbers, and whose losses are none: they are too large to
+    /// add up.
+    static func makeUnusable() throws -> ChatModel {
+        let model = try make(format: .text)
+        var network = model.network
+        let weights = try #require(network.parameters.layout.range(of: "decoder.weight"))
+        for (index, place) in weights.enumerated() {
+            let isEven = index / 24 % 2 == 0
+            network.parameters.values[place] =
+                isEven ? .greatestFiniteMagnitude : -.greatestFiniteMagnitude
+        }
+        return try ChatModel(network: network, alphabet: model.alphabet, format: .text)
+    }
+
     /// A model in a file.
     static func save(_ model: ChatModel, in folder: URL, as name: String = "tiny") throws -> URL {
         let url = folder.appendingPathComponent("\(name).safetensors")

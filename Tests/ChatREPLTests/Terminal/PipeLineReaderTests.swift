@@ -1,3 +1,4 @@
+import ChatCore
 import ChatREPL
 import Foundation
 import Testing
@@ -120,6 +121,21 @@ import Testing
         #expect(file.load() == ["old_one", "old_two", "old_three"])
         #expect(try file.remove { $0 == "old_two" } == 1)
         #expect(file.load() == ["old_one", "old_three"])
+    }
+
+    @Test func aFileThatIsTooLargeForAHistoryIsNoneAndStaysAsItIs() throws {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent(
+            UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: url) }
+        try Data("one\n".utf8).write(to: url)
+        let handle = try FileHandle(forWritingTo: url)
+        try handle.truncate(atOffset: 1 << 30)
+        try handle.close()
+        let file = try #require(HistoryFile(url: url, environment: [:]))
+        #expect(file.load() == [])
+        #expect(throws: StorageError.self) { try file.remove { _ in true } }
+        let missing = HistoryFile(existing: URL(fileURLWithPath: "/nowhere/history"))
+        #expect(try missing.remove { _ in true } == 0)
     }
 
     @Test func aHistoryThatIsCutBackIsNeverReadableForOthers() throws {

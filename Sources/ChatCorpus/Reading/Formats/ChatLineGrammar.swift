@@ -86,10 +86,10 @@ struct ChatLineGrammar: Sendable {
     }
 
     /// Whether the day comes first in `1/5/24`: what the numbers say, else whether hours count to 24.
-    static func isDayFirst(_ lines: [Substring]) -> Bool {
+    static func isDayFirst(_ lines: [String]) -> Bool {
         var hasHalfDays = false
         for line in lines {
-            var scanner = LineScanner(String(line))
+            var scanner = LineScanner(line)
             scanner.skipBlanks()
             _ = scanner.take("[")
             guard let stamp = ChatStamp.take(&scanner, dayFirst: true), stamp.unsure.count == 2

@@ -17,7 +17,7 @@ struct ChatTextReader: ChatEntryReader {
         let start = String(decoding: try file.bytes(at: 0, count: 1 << 16), as: UTF8.self)
         grammar = ChatLineGrammar(
             form: form,
-            dayFirst: ChatLineGrammar.isDayFirst(start.split(whereSeparator: \.isNewline)))
+            dayFirst: ChatLineGrammar.isDayFirst(LineEnds.split(start)))
         lines = CorpusLines(file)
     }
 

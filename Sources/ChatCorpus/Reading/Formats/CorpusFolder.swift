@@ -24,7 +24,7 @@ package enum CorpusFolder {
     private static func isLesson(_ url: URL) -> Bool {
         guard let file = try? CorpusFile(url), let bytes = try? file.bytes(at: 0, count: 1 << 16)
         else { return false }
-        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+        return LineEnds.split(String(decoding: bytes, as: UTF8.self))
             .contains { line in
                 line.hasPrefix("[")
                     && sections.contains {

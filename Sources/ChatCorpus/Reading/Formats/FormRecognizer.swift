@@ -7,7 +7,7 @@ struct FormRecognizer {
     let ending: String
     /// The beginning, and its lines that are not empty.
     let start: String
-    let lines: [Substring]
+    let lines: [String]
 
     private static let otherForms: Set<String> = [
         "xz", "bz2", "zst", "7z", "rar", "tar", "pdf", "doc", "docx", "odt", "hwp", "xls", "xlsx",
@@ -36,7 +36,7 @@ struct FormRecognizer {
         var bytes = try file.bytes(at: 0, count: 1 << 16)
         if bytes.starts(with: ByteOrderMark.bytes) { bytes.removeFirst(3) }
         start = String(decoding: bytes, as: UTF8.self)
-        var lines = start.split(whereSeparator: \.isNewline)
+        var lines = LineEnds.split(start).filter { !$0.isEmpty }
         // The last one may be cut.
         if bytes.count > 60_000, lines.count > 1 { lines.removeLast() }
         self.lines = Array(lines.prefix(400))
@@ -142,7 +142,7 @@ struct FormRecognizer {
     }
 
     private var table: CorpusForm {
-        let heading = lines.first.map(String.init) ?? ""
+        let heading = lines.first ?? ""
         for form in [CorpusForm.ChatForm.kakaoMac, .discordTable] {
             let columns = heading.split(separator: ",").map {
                 $0.trimmed.trimmingCharacters(in: CharacterSet(charactersIn: "\""))
@@ -190,7 +190,7 @@ struct FormRecognizer {
         for form in forms {
             let grammar = ChatLineGrammar(form: form)
             let count = lines.filter { line in
-                if case .entry(let entry)? = grammar.read(String(line), number: 0) {
+                if case .entry(let entry)? = grammar.read(line, number: 0) {
                     return entry.sender != nil
                 }
                 return false
