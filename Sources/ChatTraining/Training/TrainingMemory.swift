@@ -4,7 +4,7 @@ import ChatCore
 /// begins: an allocation that fails halfway would end the process.
 package enum TrainingMemory {
     /// About the bytes of the large buffers: weights, gradients (one a worker), moments, the best weights
-    /// so far, and what the layers keep of every row of a window for the backward pass.
+    /// so far, what the layers keep of every row of a window for the backward pass, and those of evaluations.
     package static func bytes(_ configuration: ModelConfiguration, _ options: TrainingOptions)
         -> Int
     {
@@ -17,7 +17,10 @@ package enum TrainingMemory {
         // Logits and the gradient in their place, once.
         let activations = rows * (widths + pointer + Double(configuration.symbolCount))
         let parameters = Double(configuration.parameterCount) * Double(4 + options.workers)
-        let bytes = 4 * (activations + parameters)
+        // The passes that evaluate lie beside those that train; they keep nothing to go back by.
+        let evaluated = Double(EvaluationWindows.lanes * EvaluationWindows.time)
+        let evaluation = evaluated * (widths / 2 + pointer + Double(configuration.symbolCount))
+        let bytes = 4 * (activations + parameters + evaluation)
         return bytes < 1e18 ? Int(bytes) : .max
     }
 

@@ -26,7 +26,7 @@ extension ExecutableTests {
 
     #if os(Linux)
         @Test(arguments: [
-            ["chat", "--no-save"], ["sample"], ["serve", "--port", "0"], ["evaluate", "text", "/"],
+            ["chat", "--no-save"], ["sample"], ["serve", "--port", "0"],
         ])
         func aModelForWhichThereIsNoMemoryIsRefusedInOneLine(command: [String]) throws {
             let model = try sparse("large.safetensors", bytes: 1 << 30)
