@@ -1,7 +1,7 @@
 import ChatCore
 import Foundation
 
-/// Archives, and files that are not in UTF-8.
+/// Archives.
 extension CorpusOpener {
     mutating func add(
         _ file: CorpusFile, name: String, origin: String, keeping place: CorpusPart.Place,
@@ -32,7 +32,9 @@ extension CorpusOpener {
             guard !isMember else { return passOver("archives in archives", origin) }
             return try addArchive(file, origin: origin)
         }
-        if let converted = try converted(file, start: start, ending: ending) {
+        if let told = try Self.encoding(of: file, asked: options.encoding, ending: ending) {
+            let spool = try spool(for: file.path)
+            let converted = try Self.converted(file, from: told, into: spool)
             return try recognize(converted, name: name, origin: origin, place: .open(converted))
         }
         try recognize(file, name: name, origin: origin, place: place)
@@ -56,37 +58,6 @@ extension CorpusOpener {
         let made = try SpooledFile(for: path)
         spool = made
         return made
-    }
-
-    /// The file in UTF-8, where it is something else: by its mark, by the options, or by what a page says
-    /// of itself.
-    private mutating func converted(
-        _ file: CorpusFile, start: [UInt8], ending: String
-    ) throws -> CorpusFile? {
-        let encoding: String
-        var skipped = 2
-        if start.starts(with: [0xFF, 0xFE]) {
-            encoding = "UTF-16LE"
-        } else if start.starts(with: [0xFE, 0xFF]) {
-            encoding = "UTF-16BE"
-        } else if let asked = options.encoding, !start.starts(with: ByteOrderMark.bytes) {
-            (encoding, skipped) = (asked, 0)
-        } else if ["html", "htm"].contains(ending), let told = Self.charset(start) {
-            (encoding, skipped) = (told, 0)
-        } else {
-            return nil
-        }
-        let spool = try spool(for: file.path)
-        try TextConverter(encoding, path: file.path).convert(file, from: skipped, into: spool)
-        return try spool.take(as: file.path)
-    }
-
-    private static func charset(_ start: [UInt8]) -> String? {
-        let head = String(decoding: start, as: UTF8.self).lowercased()
-        guard let place = head.range(of: "charset=") else { return nil }
-        let name = head[place.upperBound...].drop { $0 == "\"" || $0 == "'" }
-            .prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
-        return name.isEmpty || name == "utf-8" || name == "utf8" ? nil : String(name)
     }
 
     private mutating func addArchive(_ file: CorpusFile, origin: String) throws {
