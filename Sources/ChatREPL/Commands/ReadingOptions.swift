@@ -55,7 +55,8 @@ struct ReadingOptions: ParsableArguments {
         options.encoding = encoding
         options.isPlain = isPlain
         if let redactNames {
-            options.redaction = try Redaction(namesIn: URL(fileURLWithPath: redactNames))
+            options.redaction = try Redaction(
+                namesIn: URL(fileURLWithPath: redactNames), encoding: encoding)
         } else if redact {
             options.redaction = Redaction()
         }
