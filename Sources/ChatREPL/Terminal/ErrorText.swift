@@ -93,7 +93,7 @@ package enum ErrorText {
         switch error {
         case .undecided(_, _, .speaker): " (--as NAME)"
         case .undecided(_, _, .columns): " (--columns 1,2)"
-        case .undecided(_, _, .encoding): " (--encoding)"
+        case .undecided(_, let problem, .encoding): " (--encoding\(encoding(in: problem)))"
         case .invalidUTF8(_, _, let hint): " (--encoding\(encoding(in: hint)))"
         default: ""
         }

@@ -8,6 +8,8 @@ struct FormRecognizer {
     /// The beginning, and its lines that are not empty.
     let start: String
     let lines: [Substring]
+    /// Zeros among the first bytes: where the first is, and what encoding they tell of.
+    private let zeros: (offset: Int, hint: String)?
 
     private static let otherForms: Set<String> = [
         "xz", "bz2", "zst", "7z", "rar", "tar", "pdf", "doc", "docx", "odt", "hwp", "xls", "xlsx",
@@ -36,6 +38,9 @@ struct FormRecognizer {
         var bytes = try file.bytes(at: 0, count: 1 << 16)
         if bytes.starts(with: ByteOrderMark.bytes) { bytes.removeFirst(3) }
         start = String(decoding: bytes, as: UTF8.self)
+        zeros = EncodingGuess.wide(bytes).flatMap { _ in
+            bytes.firstIndex(of: 0).map { ($0, EncodingGuess.hint(bytes)) }
+        }
         var lines = start.split(whereSeparator: \.isNewline)
         // The last one may be cut.
         if bytes.count > 60_000, lines.count > 1 { lines.removeLast() }
@@ -46,6 +51,12 @@ struct FormRecognizer {
         if Self.otherForms.contains(ending) {
             throw CorpusError.unsupported(
                 file: file.path, hint: "extract its text to a .txt file first")
+        }
+        if let zeros {
+            throw CorpusError.undecided(
+                file: file.path,
+                problem: "holds zeros from byte offset \(zeros.offset) on; \(zeros.hint)",
+                .encoding)
         }
         if options.isPlain { return .text }
         switch ending {
