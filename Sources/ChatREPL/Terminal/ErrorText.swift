@@ -92,7 +92,7 @@ package enum ErrorText {
     private static func hint(_ error: CorpusError) -> String {
         switch error {
         case .undecided(_, _, .speaker): " (--as NAME)"
-        case .undecided(_, _, .columns): " (--columns 1,2)"
+        case .undecided(_, _, .columns): " (--columns QUESTION,ANSWER)"
         case .undecided(_, let problem, .encoding): " (--encoding\(encoding(in: problem)))"
         case .invalidUTF8(_, _, let hint): " (--encoding\(encoding(in: hint)))"
         default: ""
