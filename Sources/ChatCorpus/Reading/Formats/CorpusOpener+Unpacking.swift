@@ -35,9 +35,10 @@ extension CorpusOpener {
         if let told = try Self.encoding(of: file, asked: options.encoding, ending: ending) {
             let spool = try spool(for: file.path)
             let converted = try Self.converted(file, from: told, into: spool)
-            return try recognize(converted, name: name, origin: origin, place: .open(converted))
+            return try recognize(
+                converted, name: name, origin: origin, place: .open(converted), isMember: isMember)
         }
-        try recognize(file, name: name, origin: origin, place: place)
+        try recognize(file, name: name, origin: origin, place: place, isMember: isMember)
     }
 
     private func isPacked(_ start: [UInt8]) -> Bool {
@@ -45,12 +46,15 @@ extension CorpusOpener {
     }
 
     private mutating func recognize(
-        _ file: CorpusFile, name: String, origin: String, place: CorpusPart.Place
+        _ file: CorpusFile, name: String, origin: String, place: CorpusPart.Place, isMember: Bool
     ) throws {
+        var options = options
+        // Of a folder, the columns are those of its tables; of one file, they make it a table.
+        if isMember { options.columns = [] }
         let form = try FormRecognizer.form(of: file, name: name, options: options)
         parts.append(
             CorpusPart(
-                origin: origin, place: place, size: file.size, form: form, options: options))
+                origin: origin, place: place, size: file.size, form: form, options: self.options))
     }
 
     private mutating func spool(for path: String) throws -> SpooledFile {

@@ -78,6 +78,7 @@ struct FormRecognizer {
         if ending.isEmpty || ending == "txt", let table = untold { return table }
         let opening = start.prefix(400).trimmed.lowercased()
         if opening.hasPrefix("<!doctype html") || opening.hasPrefix("<html") { return .html }
+        if !options.columns.isEmpty { return table }
         return ["md", "markdown"].contains(ending) ? .markdown : .text
     }
 
@@ -160,7 +161,9 @@ struct FormRecognizer {
             }
             if ChatTableReader.columns(form).allSatisfy(columns.contains) { return .chat(form) }
         }
-        guard ending == "csv" else { return .table(delimiter: 0x09, isQuoted: quotesTabs) }
+        guard !["tsv", "tab"].contains(ending) else {
+            return .table(delimiter: 0x09, isQuoted: quotesTabs)
+        }
         // What parts the columns comes most, outside quotations, in the first row that has any of it:
         // a title above has none, and a heading may have several lines.
         var isQuoted = false

@@ -72,4 +72,39 @@ import Testing
         #expect(preview.exchanges == [["Where?|Here."]])
         #expect(preview.told.contains("rows without a question or an answer (3, first in line 2)"))
     }
+
+    // MARK: What is said of a file that it has not
+
+    @Test(arguments: ["pairs", "faq.txt", "standard.log"])
+    func columnsMakeAFileATable(name: String) throws {
+        let text = "id,Title,Body\n1,When?,At nine.\n2,Where?,Here.\n"
+        let preview = try read(name, text, columns: ["Title", "Body"])
+        #expect(preview.exchanges == [["When?|At nine."], ["Where?|Here."]])
+    }
+
+    @Test func columnsOfAFolderAreThoseOfItsTables() throws {
+        try folder.write("README.txt", "How these were gathered.\n")
+        try folder.write("faq.csv", "id,Title,Body\n1,When?,At nine.\n")
+        var options = CorpusOptions()
+        options.columns = ["Title", "Body"]
+        let preview = try CorpusPreview(files: [folder.url], options: options, count: 9)
+        #expect(preview.exchanges == [["When?|At nine."]])
+    }
+
+    @Test func whatNoFileHeedsIsRefused() throws {
+        let prose = "One line.\nAnother.\n"
+        #expect(
+            try problem("a.txt", prose) { $0.speaker = "Mina" }
+                .hasSuffix(
+                    "plain text; only of a chat is it said whom the model learns to be"))
+        #expect(
+            try problem("a.csv", "q,a\nx,y\n") { $0.speaker = "Mina" }.contains(
+                "table of pairs; only"))
+        let json = #"[{"question":"x","answer":"y"}]"#
+        #expect(
+            try problem("a.json", json) { $0.columns = ["x", "y"] }
+                .hasSuffix("JSON; only a table has columns"))
+        #expect(
+            try problem("b.txt", prose) { $0.columns = ["x", "y"] }.contains("has no column 'x'"))
+    }
 }
