@@ -159,12 +159,13 @@ import Testing
         #expect(corpus.format == .dialogue)
         #expect(
             try corpus.exchanges() == [
-                ["hi|hello"], ["a\nb|c\nd", "e|"], ["|안녕", "x\ny|\u{0}z"],
+                ["hi|hello"], ["a\nb|c\nd"], ["x\ny|\u{0}z"],
             ])
     }
 
     @Test(arguments: [
-        ("[1]", "is not a JSON object"), ("nonsense", "is not a JSON object"), ("{", "is not JSON"),
+        ("[1]", "[0] is not of the right type"), ("nonsense", "is not a JSON object"),
+        ("{", "is not JSON"),
         ("{}", #"lacks "messages""#), (#"{"messages":{}}"#, "messages is not of the right type"),
         (#"{"messages":[{"content":"x"}]}"#, #"message 1 lacks a "role""#),
         (#"{"messages":[{"role":"user"}]}"#, #"message 1 lacks a "content""#),

@@ -41,6 +41,7 @@ struct IntentReader: DialogueReader {
             }
             waiting = (0..<max(said.count, replies.count)).map { index in
                 Dialogue(lines: [said[index % said.count], replies[index % replies.count]])
+                    .withoutBlanks(line: piece.line, leftOut: &leftOut)
             }.reversed()
         }
         return waiting.popLast()
@@ -84,7 +85,8 @@ enum ChatterBotCorpus {
             }
             // What is no text, such as an alias bomb, is no line.
             let said = lines.prefix(10_000).compactMap { $0.scalar?.string }
-            dialogues.add(Dialogue(lines: said))
+            let dialogue = Dialogue(lines: said).withoutBlanks(leftOut: &dialogues.leftOut)
+            dialogues.add(dialogue)
             guard dialogues.size <= limit else {
                 throw fail("grows to more than \(limit >> 20) MB; it repeats itself by aliases")
             }
@@ -143,6 +145,7 @@ struct RecordedConversations: DialogueReader {
             guard piece.path == ["conversations", "*"] else { continue }
             do {
                 return Dialogue(lines: try CorpusJSON.decode([String].self, from: piece.bytes))
+                    .withoutBlanks(line: piece.line, leftOut: &leftOut)
             } catch {
                 throw CorpusError.line(
                     file: path, line: piece.line,
