@@ -37,8 +37,7 @@ struct LessonsNewCommand: ParsableCommand {
         }
         for (path, text) in LessonStarter.files {
             let file = url.appendingPathComponent(path)
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try NewFolder.make(file.deletingLastPathComponent())
             try NewFile.write(text, to: file)
         }
         let shown = VisibleText.oneLine(folder)
@@ -93,7 +92,7 @@ struct LessonsHeldOutCommand: ParsableCommand {
                     VisibleText.oneLine(file.relativePath))
             )
         }
-        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        try NewFolder.make(place)
         for (group, file) in zip(groups, files) {
             try SystemFileSystem().replaceFile(
                 file, with: [try DialogueSet(group).encoded()], for: .shared)
