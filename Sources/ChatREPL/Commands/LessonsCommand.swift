@@ -103,6 +103,18 @@ struct LessonsHeldOutCommand: ParsableCommand {
                 VisibleText.oneLine(
                     phrase("%@: %@ dialogues, %@ turns", path, group.dialogues.count, turns)))
         }
+        try warn(of: groups)
+    }
+
+    /// Tells of turns that no reply can get right.
+    private func warn(of groups: [HeldOutDialogues.Group]) throws {
+        let unanswerable = groups.flatMap(\.dialogues).flatMap(\.turns)
+            .count { $0.needs == .abstain && $0.accept.isEmpty }
+        guard unanswerable > 0 else { return }
+        try Output.error.tell(
+            phrase(
+                "%@ turns have no right reply: write into [language] under 'abstain:' how a reply says that it does not know.",
+                unanswerable))
     }
 }
 

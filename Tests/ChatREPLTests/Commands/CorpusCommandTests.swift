@@ -103,6 +103,19 @@ import Testing
         #expect(sets.output.contains("memory-lessons.jsonl: 60 dialogues"), "\(sets)")
         #expect(try run("lessons", "heldout", cafe).status == 1)
         #expect(try run("lessons", "heldout", cafe, "--replace").output == sets.output)
+        #expect(sets.error == "")
+    }
+
+    @Test func setsThatNoReplyCanPassAreTold() throws {
+        #expect(try run("lessons", "new", folder.url.path + "/cafe").status == 0)
+        let url = folder.url.appendingPathComponent("cafe/cafe.txt")
+        let text = try String(contentsOf: url, encoding: .utf8)
+        let without = text.replacing("abstain:\n  do not know|not told|nothing yet\n", with: "")
+        #expect(without != text)
+        _ = try write(without, "cafe/cafe.txt")
+        let sets = try run("lessons", "heldout", folder.url.path + "/cafe")
+        #expect(sets.status == 0 && sets.output.contains("60 dialogues"), "\(sets)")
+        #expect(sets.error.contains(" turns have no right reply: "), "\(sets)")
     }
 
     @Test func whatWasKnownIsRehearsedOnlyByAModelThatKnewSomething() throws {
