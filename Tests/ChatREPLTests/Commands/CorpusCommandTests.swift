@@ -131,6 +131,14 @@ import Testing
         #expect(found.output.contains("bye"), "\(found)")
         let table = try write("q,a\nWhere is it?,In Mill Lane.\n", "faq.csv")
         #expect(try run("search", "where", "--corpus", table).output.contains("Mill Lane"))
+        let wide = try write("id,Title,Body\n1,Where is it?,In Mill Lane.\n", "wide.csv")
+        let refused = try run("search", "where", "--corpus", wide)
+        #expect(refused.status == 1, "\(refused)")
+        #expect(refused.error.contains("(--columns QUESTION,ANSWER)"), "\(refused)")
+        let read = try run("search", "where", "--corpus", wide, "--columns", "Title,Body")
+        #expect(read.output.contains("Mill Lane"), "\(read)")
+        let other = try run("search", "where", "--corpus", wide, "--columns", "Title,id")
+        #expect(other.status == 0 && !other.output.contains("Mill Lane"), "\(other)")
     }
 
     @Test func windowsAreWrittenForATrainingElsewhere() throws {
