@@ -7,7 +7,10 @@ import Testing
 @Suite struct ModelLocatorTests {
     @Test func theShippedModelHasAName() throws {
         let shipped = try #require(ChatModel.shippedURL)
-        for (option, set) in [("shipped", "other.safetensors"), (nil, "shipped"), (nil, "")] {
+        let ways: [(String?, String)] = [
+            ("shipped", "other.safetensors"), (nil, "shipped"), (nil, ""),
+        ]
+        for (option, set) in ways {
             let url = try ModelLocator.url(option: option, environment: ["CHARCHAT_MODEL": set])
             #expect(url == shipped)
         }
