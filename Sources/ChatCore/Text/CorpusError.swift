@@ -44,8 +44,8 @@ public enum CorpusError: DescribedError, Sendable, Equatable {
         case speaker
         /// Which columns of a table hold questions and answers.
         case columns
-        /// What encoding it is in.
-        case encoding
+        /// What encoding it is in, and which it looks like.
+        case encoding(guess: String?)
     }
 
     public var description: String {

@@ -64,7 +64,13 @@ extension LessonCourse {
         func quoted(_ key: String) -> String? {
             section.items(key).first.map { $0.text.trimmingCharacters(in: ["\""]) }
         }
-        language.abstain += section.items("abstain").map(\.text)
+        for item in section.items("abstain") {
+            // Replies are judged by it long after the lessons were read.
+            guard (try? NSRegularExpression(pattern: item.text)) != nil else {
+                throw section.error("'\(item.text)' is no regular expression", line: item.line)
+            }
+            language.abstain.append(item.text)
+        }
         language.join = quoted("join") ?? language.join
         language.joinLast = quoted("join-last") ?? language.joinLast
         language.wrapAsk += try section.templates("wrap-ask")

@@ -45,8 +45,7 @@ struct LessonsNewCommand: ParsableCommand {
         }
         for (path, text) in LessonStarter.files(hints: Self.hints) {
             let file = url.appendingPathComponent(path)
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try NewFolder.make(file.deletingLastPathComponent())
             try NewFile.write(text, to: file)
         }
         let shown = VisibleText.oneLine(folder)
@@ -101,7 +100,7 @@ struct LessonsHeldOutCommand: ParsableCommand {
                     VisibleText.oneLine(file.relativePath))
             )
         }
-        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        try NewFolder.make(place)
         for (group, file) in zip(groups, files) {
             try SystemFileSystem().replaceFile(
                 file, with: [try DialogueSet(group).encoded()], for: .shared)
@@ -112,6 +111,18 @@ struct LessonsHeldOutCommand: ParsableCommand {
                 VisibleText.oneLine(
                     phrase("%@: %@ dialogues, %@ turns", path, group.dialogues.count, turns)))
         }
+        try warn(of: groups)
+    }
+
+    /// Tells of turns that no reply can get right.
+    private func warn(of groups: [HeldOutDialogues.Group]) throws {
+        let unanswerable = groups.flatMap(\.dialogues).flatMap(\.turns)
+            .count { $0.needs == .abstain && $0.accept.isEmpty }
+        guard unanswerable > 0 else { return }
+        try Output.error.tell(
+            phrase(
+                "%@ turns have no right reply: write into [language] under 'abstain:' how a reply says that it does not know.",
+                unanswerable))
     }
 }
 

@@ -7,7 +7,7 @@ struct ModelOption: ParsableArguments {
     @Option(
         name: [.customShort("m"), .customLong("model")],
         help: ArgumentHelp(
-            "The model file; else $CHARCHAT_MODEL, else the one that came with charchat.",
+            "The model file, or shipped: the one that came with charchat. Default: $CHARCHAT_MODEL, else shipped.",
             valueName: "MODEL"),
         completion: CompletedNames.models)
     var path: String?

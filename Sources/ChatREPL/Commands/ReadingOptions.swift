@@ -10,11 +10,7 @@ struct ReadingOptions: ParsableArguments {
         help: ArgumentHelp("Of a chat: whom the model learns to be.", valueName: "NAME"))
     var speaker: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Of a table: the columns of question and answer, by name or number.",
-            valueName: "Q,A"))
-    var columns: String?
+    @OptionGroup var table: ColumnsOption
 
     @Flag(
         name: .customLong("system"), help: "Keep system messages, before what the user says next.")
@@ -40,22 +36,17 @@ struct ReadingOptions: ParsableArguments {
         completion: .file())
     var redactNames: String?
 
-    func validate() throws {
-        if let columns, columns.split(separator: ",").count != 2 {
-            throw ValidationError(phrase("--columns takes two columns: --columns question,answer"))
-        }
-    }
-
     /// - Throws: `CorpusError` for a list of names that cannot be read.
     func options() throws -> CorpusOptions {
         var options = CorpusOptions()
         options.speaker = speaker
-        options.columns = columns?.split(separator: ",").map { String($0) } ?? []
+        options.columns = table.names
         options.keepsSystem = keepsSystem
         options.encoding = encoding
         options.isPlain = isPlain
         if let redactNames {
-            options.redaction = try Redaction(namesIn: URL(fileURLWithPath: redactNames))
+            options.redaction = try Redaction(
+                namesIn: URL(fileURLWithPath: redactNames), encoding: encoding)
         } else if redact {
             options.redaction = Redaction()
         }
@@ -66,4 +57,22 @@ struct ReadingOptions: ParsableArguments {
     static func urls(_ files: [String]) -> [URL] {
         files.map { URL(fileURLWithPath: $0 == "-" ? "/dev/stdin" : $0) }
     }
+}
+
+/// `--columns`: which columns of a table are read.
+struct ColumnsOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Of a table: the columns of question and answer, by name or number.",
+            valueName: "Q,A"))
+    var columns: String?
+
+    func validate() throws {
+        if let columns, columns.split(separator: ",").count != 2 {
+            throw ValidationError(phrase("--columns takes two columns: --columns question,answer"))
+        }
+    }
+
+    /// The two, or none.
+    var names: [String] { columns?.split(separator: ",").map { String($0) } ?? [] }
 }

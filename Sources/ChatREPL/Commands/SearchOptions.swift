@@ -3,7 +3,7 @@ import ChatCore
 import ChatSearch
 import Foundation
 
-/// `--corpus`, `--encoding`: what is searched.
+/// `--corpus`, `--encoding`, `--columns`: what is searched.
 struct SearchOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
@@ -17,6 +17,8 @@ struct SearchOptions: ParsableArguments {
         help: ArgumentHelp(
             "Of files that are not UTF-8: cp949, latin-1, utf-16 …", valueName: "NAME"))
     var encoding: String?
+
+    @OptionGroup var table: ColumnsOption
 
     /// The same with `-` as a file that holds what stands on standard input. To be called before signals
     /// are caught, for it waits.
@@ -32,7 +34,7 @@ struct SearchOptions: ParsableArguments {
     func open(interrupts: any Interrupts) throws -> SearchIndex {
         do {
             return try SearchOpener.open(
-                corpus.map { URL(fileURLWithPath: $0) }, encoding: encoding,
+                corpus.map { URL(fileURLWithPath: $0) }, encoding: encoding, columns: table.names,
                 environment: ProcessInfo.processInfo.environment,
                 isKept: !StandardInput.isRead, interrupts: interrupts)
         } catch {

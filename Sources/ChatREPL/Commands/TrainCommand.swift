@@ -118,7 +118,8 @@ struct TrainCommand: ParsableCommand {
                 throw ValidationError(phrase("Name the model file to write: -o MODEL."))
             }
             try TrainingChoices.check(request)
-            try TrainingOutput.check(output, reading: files + (choices.from.map { [$0] } ?? []))
+            let pretrained = try? choices.pretrainedURL()
+            try TrainingOutput.check(output, reading: files + [pretrained?.path].compactMap(\.self))
         }
     }
 

@@ -8,7 +8,8 @@ import Foundation
 struct TrainingChoices: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Go on teaching this model: its shape, alphabet and weights.", valueName: "MODEL"),
+            "Go on teaching this model, or shipped, the one that came with charchat: its shape, alphabet and weights.",
+            valueName: "MODEL"),
         completion: CompletedNames.models)
     var from: String?
 
@@ -99,12 +100,20 @@ struct TrainingChoices: ParsableArguments {
         return request
     }
 
+    /// The file of the model that goes on learning.
+    /// - Throws: `CommandFailure` where it is the shipped one and there is none.
+    func pretrainedURL() throws -> URL? {
+        try from.map {
+            try ModelLocator.url(option: $0, environment: ProcessInfo.processInfo.environment)
+        }
+    }
+
     /// The corpus, and the model that goes on learning.
     /// - Parameter rehearsed: a folder of lessons that the model knew.
     func open(
         _ files: [String], reading: CorpusOptions, rehearsing rehearsed: String? = nil
     ) throws -> (data: TrainingData, pretrained: ChatModel?) {
-        let pretrained = try from.map { try MemoryLimit.model(URL(fileURLWithPath: $0)) }
+        let pretrained = try pretrainedURL().map { try MemoryLimit.model($0) }
         var reading = reading
         reading.removesSpaces = withoutSpaces
         let data = try TrainingCorpus.open(

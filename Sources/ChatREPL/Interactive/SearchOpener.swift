@@ -9,14 +9,17 @@ package enum SearchOpener {
     /// The index over `files`, or over the shipped world where none are given.
     /// - Parameters:
     ///   - encoding: of files that are not UTF-8.
+    ///   - columns: of tables, question and answer.
     ///   - isKept: false leaves nothing on disk.
     /// - Throws: `CommandFailure`, `SearchError`, `CorpusError`, `LessonError`.
     package static func open(
-        _ files: [URL], encoding: String? = nil, environment: [String: String],
-        isKept: Bool = true, interrupts: any Interrupts
+        _ files: [URL], encoding: String? = nil, columns: [String] = [],
+        environment: [String: String], isKept: Bool = true, interrupts: any Interrupts
     ) throws -> SearchIndex {
         let corpus =
-            files.isEmpty ? SearchCorpus([try world()]) : SearchCorpus(files, encoding: encoding)
+            files.isEmpty
+            ? SearchCorpus([try world()])
+            : SearchCorpus(files, encoding: encoding, columns: columns)
         let bar = ProgressLine(
             phrase("Indexing %@", corpus.files.map(\.lastPathComponent).joined(separator: ", ")))
         defer { bar.end() }

@@ -90,9 +90,9 @@ package enum ErrorText {
     private static func hint(_ error: CorpusError) -> String {
         switch error {
         case .undecided(_, _, .speaker): " (--as NAME)"
-        case .undecided(_, _, .columns): " (--columns 1,2)"
-        case .undecided(_, _, .encoding): " (--encoding)"
-        case .invalidUTF8(_, _, let guess): " (--encoding\(guess.map { " " + $0 } ?? ""))"
+        case .undecided(_, _, .columns): " (--columns QUESTION,ANSWER)"
+        case .undecided(_, _, .encoding(let guess)), .invalidUTF8(_, _, let guess):
+            " (--encoding\(guess.map { " " + $0 } ?? ""))"
         default: ""
         }
     }

@@ -18,6 +18,8 @@ public struct SearchCorpus: Sendable {
     public let files: [URL]
     /// The name of the encoding of those that are not UTF-8, as iconv knows it.
     let encoding: String?
+    /// The columns of tables that hold the question and the answer.
+    let columns: [String]
 
     /// Characters of one entry of running text.
     static let longestEntry = 2_000
@@ -25,10 +27,13 @@ public struct SearchCorpus: Sendable {
     static let paragraphLength = 600
 
     /// Nothing is read before an index is opened.
-    /// - Parameter encoding: of files that are not UTF-8, as iconv knows it: cp949, latin-1, utf-16.
-    public init(_ files: [URL], encoding: String? = nil) {
+    /// - Parameters:
+    ///   - encoding: of files that are not UTF-8, as iconv knows it: cp949, latin-1, utf-16.
+    ///   - columns: of tables, question and answer: names, or numbers from 1.
+    public init(_ files: [URL], encoding: String? = nil, columns: [String] = []) {
         self.files = files
         self.encoding = encoding
+        self.columns = columns
     }
 
     /// What tells that a file changed without reading it: path, bytes, time and inode of each.
@@ -59,10 +64,11 @@ public struct SearchCorpus: Sendable {
         }.joined(separator: "\n")
     }
 
-    /// Names the cache of this corpus: the same files, read in the same encoding, share one, whatever
-    /// stands in them.
+    /// Names the cache of this corpus: the same files, read in the same way, share one, whatever stands
+    /// in them.
     var cacheName: String {
-        let read = encoding.map { ["encoding \($0)"] } ?? []
+        var read = encoding.map { ["encoding \($0)"] } ?? []
+        if !columns.isEmpty { read.append("columns \(columns)") }
         let paths = (files.map(\.standardizedFileURL.path) + read).joined(separator: "\n")
         return SHA256.hash(data: Array(paths.utf8)).hexadecimal.prefix(24) + ".sqlite"
     }
@@ -120,18 +126,17 @@ public struct SearchCorpus: Sendable {
             } else if !Self.isFolder(url), (try? WorldEntries.isWorld(url)) == true {
                 for entry in try WorldEntries(file: url).entries { try take(entry, 0) }
             } else {
-                try Self.entries(of: url, encoding: encoding, take)
+                try entries(of: url, take)
             }
             guard count > 0 else { throw CorpusError.empty(file: url.relativePath) }
         }
     }
 
-    private static func entries(
-        of url: URL, encoding: String?, _ body: (SearchEntry, Int) throws -> Void
-    ) throws {
+    private func entries(of url: URL, _ body: (SearchEntry, Int) throws -> Void) throws {
         var options = CorpusOptions()
         options.needsSpeaker = false
         options.encoding = encoding
+        options.columns = columns
         let name = url.lastPathComponent
         for part in try CorpusOpener([url], options: options).parts {
             if var entries = try part.entries() {
@@ -139,24 +144,24 @@ public struct SearchCorpus: Sendable {
                     guard entry.sender != nil, !ChatNoise.isPlaceholder(entry.text) else {
                         continue
                     }
-                    for text in parts(ChatNoise.withoutEditMark(entry.text)) {
+                    for text in Self.parts(ChatNoise.withoutEditMark(entry.text)) {
                         try body(
                             SearchEntry(text: text, file: name, line: entry.line), text.utf8.count)
                     }
                 }
             } else if part.form == .text {
-                try paragraphs(try part.place.file(), name, body)
+                try Self.paragraphs(try part.place.file(), name, body)
             } else if part.format == .text {
                 var blocks = try part.blocks()
                 while let block = try blocks.next() {
                     for line in block.split(separator: "\n") {
-                        for text in parts(String(line)) {
+                        for text in Self.parts(String(line)) {
                             try body(SearchEntry(text: text, file: name, line: 0), text.utf8.count)
                         }
                     }
                 }
             } else {
-                try questions(try part.dialogues(), name, body)
+                try Self.questions(try part.dialogues(), name, body)
             }
         }
     }

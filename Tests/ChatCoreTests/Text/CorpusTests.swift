@@ -159,12 +159,13 @@ import Testing
         #expect(corpus.format == .dialogue)
         #expect(
             try corpus.exchanges() == [
-                ["hi|hello"], ["a\nb|c\nd", "e|"], ["|안녕", "x\ny|\u{0}z"],
+                ["hi|hello"], ["a\nb|c\nd"], ["x\ny|\u{0}z"],
             ])
     }
 
     @Test(arguments: [
-        ("[1]", "is not a JSON object"), ("nonsense", "is not a JSON object"), ("{", "is not JSON"),
+        ("[1]", "[0] is not of the right type"), ("nonsense", "is not a JSON object"),
+        ("{", "is not JSON"),
         ("{}", #"lacks "messages""#), (#"{"messages":{}}"#, "messages is not of the right type"),
         (#"{"messages":[{"content":"x"}]}"#, #"message 1 lacks a "role""#),
         (#"{"messages":[{"role":"user"}]}"#, #"message 1 lacks a "content""#),
@@ -193,8 +194,10 @@ import Testing
         let corpus = try EncodedCorpus.open(files: [file])
         #expect(
             try corpus.exchanges() == [
-                ["capital of Spain?|Madrid"], ["|empty question"], ["and?|"],
+                ["capital of Spain?|Madrid"]
             ])
+        #expect(
+            corpus.notes.first?.leftOut.map(\.what) == ["rows without a question or an answer"])
         for line in ["none", "a\tb\tc"] {
             let other = try EncodedCorpus.open(
                 files: [try folder.write("b.tsv", "a\tb\n\(line)\n\"c\t\"d\n")])

@@ -93,11 +93,29 @@ import Testing
         #expect(made.status == 0 && made.output.contains("--show 5"), "\(made)")
         let again = try run("lessons", "new", cafe)
         #expect(again.status == 1 && again.error.contains("is there already"), "\(again)")
+        let file = try write("x", "notes.txt")
+        let below = try run("lessons", "new", file + "/cafe")
+        #expect(below.status == 1, "\(below)")
+        #expect(below.error.hasPrefix("charchat: cannot make ") && below.error.contains("/cafe"))
+        #expect(below.error.hasSuffix("Not a directory\n") && below.error.count { $0 == "\n" } == 1)
         #expect(try run("train", cafe, "--show", "20").output.contains("You ordered"))
         let sets = try run("lessons", "heldout", cafe)
         #expect(sets.output.contains("memory-lessons.jsonl: 60 dialogues"), "\(sets)")
         #expect(try run("lessons", "heldout", cafe).status == 1)
         #expect(try run("lessons", "heldout", cafe, "--replace").output == sets.output)
+        #expect(sets.error == "")
+    }
+
+    @Test func setsThatNoReplyCanPassAreTold() throws {
+        #expect(try run("lessons", "new", folder.url.path + "/cafe").status == 0)
+        let url = folder.url.appendingPathComponent("cafe/cafe.txt")
+        let text = try String(contentsOf: url, encoding: .utf8)
+        let without = text.replacing("abstain:\n  do not know|not told|nothing yet\n", with: "")
+        #expect(without != text)
+        _ = try write(without, "cafe/cafe.txt")
+        let sets = try run("lessons", "heldout", folder.url.path + "/cafe")
+        #expect(sets.status == 0 && sets.output.contains("60 dialogues"), "\(sets)")
+        #expect(sets.error.contains(" turns have no right reply: "), "\(sets)")
     }
 
     @Test func whatWasKnownIsRehearsedOnlyByAModelThatKnewSomething() throws {
@@ -113,6 +131,14 @@ import Testing
         #expect(found.output.contains("bye"), "\(found)")
         let table = try write("q,a\nWhere is it?,In Mill Lane.\n", "faq.csv")
         #expect(try run("search", "where", "--corpus", table).output.contains("Mill Lane"))
+        let wide = try write("id,Title,Body\n1,Where is it?,In Mill Lane.\n", "wide.csv")
+        let refused = try run("search", "where", "--corpus", wide)
+        #expect(refused.status == 1, "\(refused)")
+        #expect(refused.error.contains("(--columns QUESTION,ANSWER)"), "\(refused)")
+        let read = try run("search", "where", "--corpus", wide, "--columns", "Title,Body")
+        #expect(read.output.contains("Mill Lane"), "\(read)")
+        let other = try run("search", "where", "--corpus", wide, "--columns", "Title,id")
+        #expect(other.status == 0 && !other.output.contains("Mill Lane"), "\(other)")
     }
 
     @Test func windowsAreWrittenForATrainingElsewhere() throws {

@@ -1,7 +1,7 @@
 import ChatCore
 import Foundation
 
-/// Archives, and files that are not in UTF-8.
+/// Archives.
 extension CorpusOpener {
     mutating func add(
         _ file: CorpusFile, name: String, origin: String, keeping place: CorpusPart.Place,
@@ -32,10 +32,13 @@ extension CorpusOpener {
             guard !isMember else { return passOver("archives in archives", origin) }
             return try addArchive(file, origin: origin)
         }
-        if let converted = try converted(file, start: start, ending: ending) {
-            return try recognize(converted, name: name, origin: origin, place: .open(converted))
+        if let told = try Self.encoding(of: file, asked: options.encoding, ending: ending) {
+            let spool = try spool(for: file.path)
+            let converted = try Self.converted(file, from: told, into: spool)
+            return try recognize(
+                converted, name: name, origin: origin, place: .open(converted), isMember: isMember)
         }
-        try recognize(file, name: name, origin: origin, place: place)
+        try recognize(file, name: name, origin: origin, place: place, isMember: isMember)
     }
 
     private func isPacked(_ start: [UInt8]) -> Bool {
@@ -43,12 +46,15 @@ extension CorpusOpener {
     }
 
     private mutating func recognize(
-        _ file: CorpusFile, name: String, origin: String, place: CorpusPart.Place
+        _ file: CorpusFile, name: String, origin: String, place: CorpusPart.Place, isMember: Bool
     ) throws {
+        var options = options
+        // Of a folder, the columns are those of its tables; of one file, they make it a table.
+        if isMember { options.columns = [] }
         let form = try FormRecognizer.form(of: file, name: name, options: options)
         parts.append(
             CorpusPart(
-                origin: origin, place: place, size: file.size, form: form, options: options))
+                origin: origin, place: place, size: file.size, form: form, options: self.options))
     }
 
     private mutating func spool(for path: String) throws -> SpooledFile {
@@ -56,37 +62,6 @@ extension CorpusOpener {
         let made = try SpooledFile(for: path)
         spool = made
         return made
-    }
-
-    /// The file in UTF-8, where it is something else: by its mark, by the options, or by what a page says
-    /// of itself.
-    private mutating func converted(
-        _ file: CorpusFile, start: [UInt8], ending: String
-    ) throws -> CorpusFile? {
-        let encoding: String
-        var skipped = 2
-        if start.starts(with: [0xFF, 0xFE]) {
-            encoding = "UTF-16LE"
-        } else if start.starts(with: [0xFE, 0xFF]) {
-            encoding = "UTF-16BE"
-        } else if let asked = options.encoding, !start.starts(with: ByteOrderMark.bytes) {
-            (encoding, skipped) = (asked, 0)
-        } else if ["html", "htm"].contains(ending), let told = Self.charset(start) {
-            (encoding, skipped) = (told, 0)
-        } else {
-            return nil
-        }
-        let spool = try spool(for: file.path)
-        try TextConverter(encoding, path: file.path).convert(file, from: skipped, into: spool)
-        return try spool.take(as: file.path)
-    }
-
-    private static func charset(_ start: [UInt8]) -> String? {
-        let head = String(decoding: start, as: UTF8.self).lowercased()
-        guard let place = head.range(of: "charset=") else { return nil }
-        let name = head[place.upperBound...].drop { $0 == "\"" || $0 == "'" }
-            .prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
-        return name.isEmpty || name == "utf-8" || name == "utf8" ? nil : String(name)
     }
 
     private mutating func addArchive(_ file: CorpusFile, origin: String) throws {

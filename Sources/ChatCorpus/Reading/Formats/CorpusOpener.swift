@@ -30,8 +30,26 @@ package struct CorpusOpener {
                     problem: "holds no file that is read; there are .txt, .jsonl, .csv and others")
             }
         }
+        try checkOptions()
         for index in parts.indices { parts[index].people = people }
         if options.needsSpeaker { try settleSpeaker() }
+    }
+
+    /// Sees to it that what was said of chats or of tables is heeded by a part at least.
+    private func checkOptions() throws {
+        guard let first = parts.first else { return }
+        let form = first.form.description
+        let hasChat = parts.contains { if case .chat = $0.form { true } else { false } }
+        guard options.speaker == nil || hasChat else {
+            throw CorpusError.form(
+                file: first.origin,
+                problem: "\(form); only of a chat is it said whom the model learns to be")
+        }
+        let hasTable = parts.contains { if case .table = $0.form { true } else { false } }
+        guard options.columns.isEmpty || hasTable else {
+            throw CorpusError.form(
+                file: first.origin, problem: "\(form); only a table has columns")
+        }
     }
 
     package static func isFolder(_ url: URL) -> Bool {

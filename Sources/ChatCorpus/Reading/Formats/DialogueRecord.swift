@@ -112,7 +112,7 @@ extension DialogueRecord {
                     line: line, leftOut: &leftOut
                 ) { fail("message \(index + 1) \($0)") }
             }
-            return dialogue
+            return dialogue.withoutBlanks(line: line, leftOut: &leftOut)
         }
         if let instruction, let reply = output ?? response {
             let user = [keepsSystem ? system : nil, instruction, input ?? context]
@@ -123,6 +123,10 @@ extension DialogueRecord {
             return exchange(prompt.text ?? "", reply, line, &leftOut)
         }
         if let (user, reply) = pair { return exchange(user.text ?? "", reply, line, &leftOut) }
+        if hasHalf {
+            leftOut.add(Dialogue.blanks, line: line)
+            return Dialogue()
+        }
         throw fail(
             #"lacks "messages"; a line is {"messages":[{"role":…,"content":…},…]}, or has a question and an answer"#
         )
@@ -131,13 +135,22 @@ extension DialogueRecord {
     private func exchange(
         _ user: String, _ reply: Content, _ line: Int, _ leftOut: inout CorpusNote.LeftOutCounts
     ) -> Dialogue {
-        guard let text = reply.text else {
-            leftOut.add("questions without an answer", line: line)
-            return Dialogue()
-        }
-        return Dialogue(exchanges: [
-            (LineEnds.asLineFeeds(user), LineEnds.asLineFeeds(text))
-        ])
+        Dialogue(exchanges: [
+            (LineEnds.asLineFeeds(user), LineEnds.asLineFeeds(reply.text ?? ""))
+        ]).withoutBlanks(line: line, leftOut: &leftOut)
+    }
+
+    /// Whether an object with these keys may be a question and its answer. A null counts as a key.
+    static func isPair(_ keys: Set<String>) -> Bool {
+        let questions = ["question", "q", "prompt", "instruction", "input", "user"]
+        let answers = ["answer", "a", "completion", "response", "output", "assistant"]
+        return !keys.isDisjoint(with: questions) && !keys.isDisjoint(with: answers)
+    }
+
+    /// Whether there is a question or an answer, if not both.
+    private var hasHalf: Bool {
+        [question, q, prompt, instruction, input, user].contains { $0 != nil }
+            || [answer, a, completion, response, output, assistant].contains { $0 != nil }
     }
 
     private static func take(

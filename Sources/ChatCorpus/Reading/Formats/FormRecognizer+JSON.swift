@@ -53,7 +53,11 @@ extension FormRecognizer {
         if keys.contains("ts"), keys.contains("text") || keys.contains("subtype") {
             return .chat(.slack)
         }
-        if keys.contains("role"), keys.contains("content") { return .jsonRecords(isSingle: true) }
+        // The list is one conversation.
+        if keys.isSuperset(of: ["role", "content"]) || keys.isSuperset(of: ["from", "value"]) {
+            return .jsonRecords(isSingle: true)
+        }
+        if DialogueRecord.isPair(keys) { return .jsonRecords(isSingle: false) }
         let record = try? CorpusJSON.decode(DialogueRecord.self, from: piece.bytes)
         // One that cannot be decoded is told by its reader, with the place.
         if record == nil || record?.shape != nil { return .jsonRecords(isSingle: false) }

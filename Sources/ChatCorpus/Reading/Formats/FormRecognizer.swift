@@ -8,6 +8,8 @@ struct FormRecognizer {
     /// The beginning, and its lines that are not empty.
     let start: String
     let lines: [String]
+    /// Zeros among the first bytes: where the first is, and what encoding they tell of.
+    private let zeros: (offset: Int, guess: String)?
 
     private static let otherForms: Set<String> = [
         "xz", "bz2", "zst", "7z", "rar", "tar", "pdf", "doc", "docx", "odt", "hwp", "xls", "xlsx",
@@ -36,6 +38,9 @@ struct FormRecognizer {
         var bytes = try file.bytes(at: 0, count: 1 << 16)
         if bytes.starts(with: ByteOrderMark.bytes) { bytes.removeFirst(3) }
         start = String(decoding: bytes, as: UTF8.self)
+        zeros = EncodingGuess.wide(bytes).flatMap { guess in
+            bytes.firstIndex(of: 0).map { ($0, guess) }
+        }
         var lines = LineEnds.split(start).filter { !$0.isEmpty }
         // The last one may be cut.
         if bytes.count > 60_000, lines.count > 1 { lines.removeLast() }
@@ -46,6 +51,12 @@ struct FormRecognizer {
         if Self.otherForms.contains(ending) {
             throw CorpusError.unsupported(
                 file: file.path, hint: "extract its text to a .txt file first")
+        }
+        if let zeros {
+            throw CorpusError.undecided(
+                file: file.path,
+                problem: "holds zeros from byte offset \(zeros.offset) on; \(EncodingGuess.advice(zeros.guess))",
+                .encoding(guess: zeros.guess))
         }
         if options.isPlain { return .text }
         switch ending {
@@ -67,6 +78,7 @@ struct FormRecognizer {
         if ending.isEmpty || ending == "txt", let table = untold { return table }
         let opening = start.prefix(400).trimmed.lowercased()
         if opening.hasPrefix("<!doctype html") || opening.hasPrefix("<html") { return .html }
+        if !options.columns.isEmpty { return table }
         return ["md", "markdown"].contains(ending) ? .markdown : .text
     }
 
@@ -149,7 +161,9 @@ struct FormRecognizer {
             }
             if ChatTableReader.columns(form).allSatisfy(columns.contains) { return .chat(form) }
         }
-        guard ending == "csv" else { return .table(delimiter: 0x09, isQuoted: quotesTabs) }
+        guard !["tsv", "tab"].contains(ending) else {
+            return .table(delimiter: 0x09, isQuoted: quotesTabs)
+        }
         // What parts the columns comes most, outside quotations, in the first row that has any of it:
         // a title above has none, and a heading may have several lines.
         var isQuoted = false

@@ -41,6 +41,7 @@ struct IntentReader: DialogueReader {
             }
             waiting = (0..<max(said.count, replies.count)).map { index in
                 Dialogue(lines: [said[index % said.count], replies[index % replies.count]])
+                    .withoutBlanks(line: piece.line, leftOut: &leftOut)
             }.reversed()
         }
         return waiting.popLast()
@@ -49,15 +50,18 @@ struct IntentReader: DialogueReader {
 
 /// ChatterBot's corpora: `conversations`, each a list of lines said in turn; in YAML or JSON.
 enum ChatterBotCorpus {
-    /// The most bytes of YAML that are read at once.
+    /// The most bytes of YAML that are read: its tree takes about 90 bytes of memory for each of them, and
+    /// all of reading is to stay within 400 MB.
+    static let fileLimit = 3_000_000
+    /// The most bytes of text that come out of it, however often it repeats itself.
     static let limit = 1 << 24
 
     /// The conversations of a YAML file.
     /// - Throws: `CorpusError` for YAML that is broken, too large or nests too deep.
     static func yaml(_ file: CorpusFile) throws -> ListedDialogues {
         func fail(_ problem: String) -> CorpusError { .form(file: file.path, problem: problem) }
-        guard file.size <= limit else {
-            throw fail("is more than \(limit >> 20) MB of YAML; break it up")
+        guard file.size <= fileLimit else {
+            throw fail("is more than \(fileLimit / 1_000_000) MB of YAML; break it up")
         }
         let text = try StrictUTF8.text(
             try file.bytes(at: 0, count: file.size), of: file.path, at: 0)
@@ -81,7 +85,8 @@ enum ChatterBotCorpus {
             }
             // What is no text, such as an alias bomb, is no line.
             let said = lines.prefix(10_000).compactMap { $0.scalar?.string }
-            dialogues.add(Dialogue(lines: said))
+            let dialogue = Dialogue(lines: said).withoutBlanks(leftOut: &dialogues.leftOut)
+            dialogues.add(dialogue)
             guard dialogues.size <= limit else {
                 throw fail("grows to more than \(limit >> 20) MB; it repeats itself by aliases")
             }
@@ -140,6 +145,7 @@ struct RecordedConversations: DialogueReader {
             guard piece.path == ["conversations", "*"] else { continue }
             do {
                 return Dialogue(lines: try CorpusJSON.decode([String].self, from: piece.bytes))
+                    .withoutBlanks(line: piece.line, leftOut: &leftOut)
             } catch {
                 throw CorpusError.line(
                     file: path, line: piece.line,

@@ -160,7 +160,8 @@ enum CorpusJSON {
         let place = context.codingPath.map { key in
             key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)"
         }
-        return "\(place.joined().drop { $0 == "." }) is not of the right type"
+        let name = place.joined().drop { $0 == "." }
+        return name.isEmpty ? "is not of the right type" : "\(name) is not of the right type"
     }
 
     /// Half a surrogate pair, which Python's json writes for a character that was cut in two, becomes

@@ -23,17 +23,24 @@ struct RecordLines: DialogueReader {
             func fail(_ problem: String) -> CorpusError {
                 .line(file: path, line: line.number, problem: problem)
             }
+            let first = line.text.utf8.first { $0 != 0x20 && $0 != 0x09 }
+            guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
+                throw fail("is not a JSON object")
+            }
             let record: DialogueRecord
-            switch line.text.utf8.first(where: { $0 != 0x20 && $0 != 0x09 }) {
-            case UInt8(ascii: "{"):
-                do {
-                    record = try CorpusJSON.decode(DialogueRecord.self, from: line.text.utf8)
-                } catch {
-                    let isCut = !line.isClosed && line.number > 1
-                    let problem = CorpusJSON.problem(error)
-                    throw fail(isCut ? "\(problem); is the file cut short?" : problem)
+            do {
+                switch try RecordEntry(Array(line.text.utf8)) {
+                case .record(let one): record = one
+                case .lines(let said):
+                    if !hasBegun { shape = "JSON lists of lines" }
+                    hasBegun = true
+                    return Dialogue(lines: said)
+                        .withoutBlanks(line: line.number, leftOut: &leftOut)
                 }
-            default: throw fail("is not a JSON object")
+            } catch {
+                let isCut = !line.isClosed && line.number > 1
+                let problem = CorpusJSON.problem(error)
+                throw fail(isCut ? "\(problem); is the file cut short?" : problem)
             }
             if !hasBegun, record.charchat != nil {
                 shape = "transcript of charchat's own"
@@ -78,16 +85,14 @@ struct RecordArray: DialogueReader {
             func fail(_ problem: String) -> CorpusError {
                 .line(file: path, line: piece.line, problem: "entry \(count) \(problem)")
             }
-            // A question and an answer, or a conversation line by line.
-            if piece.bytes.first == UInt8(ascii: "["),
-                let said = try? CorpusJSON.decode([String].self, from: piece.bytes)
-            {
-                shape = shape ?? "JSON lists of lines"
-                return Dialogue(lines: said)
-            }
             let record: DialogueRecord
             do {
-                record = try CorpusJSON.decode(DialogueRecord.self, from: piece.bytes)
+                switch try RecordEntry(piece.bytes) {
+                case .record(let one): record = one
+                case .lines(let said):
+                    shape = shape ?? "JSON lists of lines"
+                    return Dialogue(lines: said).withoutBlanks(line: piece.line, leftOut: &leftOut)
+                }
             } catch {
                 throw fail(CorpusJSON.problem(error))
             }
@@ -99,7 +104,39 @@ struct RecordArray: DialogueReader {
     }
 }
 
+/// One entry of a file: an object, a list of messages, or a list of lines said in turn.
+private enum RecordEntry {
+    case record(DialogueRecord)
+    case lines([String])
+
+    /// - Throws: `DecodingError`.
+    init(_ bytes: [UInt8]) throws {
+        guard bytes.first(where: { $0 != 0x20 && $0 != 0x09 }) == UInt8(ascii: "[") else {
+            self = .record(try CorpusJSON.decode(DialogueRecord.self, from: bytes))
+            return
+        }
+        if let lines = try? CorpusJSON.decode([String].self, from: bytes) {
+            self = .lines(lines)
+        } else {
+            let messages = try CorpusJSON.decode([DialogueRecord.RawMessage].self, from: bytes)
+            self = .record(DialogueRecord(messages: messages))
+        }
+    }
+}
+
 extension Dialogue {
+    /// What is left out where one of the two says nothing.
+    static let blanks = "pairs without a question or an answer"
+
+    /// The exchanges in which both say something, the others counted: nobody is to learn to be silent.
+    func withoutBlanks(line: Int? = nil, leftOut: inout CorpusNote.LeftOutCounts) -> Dialogue {
+        let all = exchanges
+        let whole = all.filter { !$0.user.trimmed.isEmpty && !$0.reply.trimmed.isEmpty }
+        guard whole.count < all.count else { return self }
+        leftOut.add(Self.blanks, line: line, count: all.count - whole.count)
+        return Dialogue(exchanges: whole)
+    }
+
     /// Lines said in turn, a user's first.
     init(lines: [String]) {
         self.init(

@@ -11,9 +11,10 @@ public struct Redaction: Sendable, Equatable {
     public init(names: [String] = []) { self.names = names }
 
     /// A list with a name a line; empty lines and those that begin with # do not count.
+    /// - Parameter encoding: of a list that is not UTF-8 and has no mark.
     /// - Throws: `CorpusError`.
-    public init(namesIn file: URL) throws {
-        var lines = CorpusLines(try CorpusFile(file))
+    public init(namesIn file: URL, encoding: String? = nil) throws {
+        var lines = CorpusLines(try CorpusOpener.text(file, encoding: encoding))
         names = []
         while let line = try lines.next() {
             let name = line.text.trimmed

@@ -8,6 +8,8 @@ struct TableReader: DialogueReader {
     private var records: CSVRecords
     private let question: Int
     private let answer: Int
+    /// The column that belongs to the question: what an instruction is about.
+    private var about: Int?
     private let width: Int
     private var first: CSVRecords.Record?
     private(set) var leftOut = CorpusNote.LeftOutCounts()
@@ -73,13 +75,16 @@ struct TableReader: DialogueReader {
                 )
             }
             (question, answer) = (places[0], places[1])
-            let isHeading = columns.allSatisfy { index($0) != nil }
-            self.first = isHeading || Self.known(names) != nil ? nil : first
+            let isNamed = columns.allSatisfy { index($0) != nil } || Self.known(names) != nil
+            let isHeading = isNamed || Self.looksLikeHeading(first)
+            if isHeading, !isNamed { leftOut.add("rows taken for headings", line: first.line) }
+            self.first = isHeading ? nil : first
             shape = "table, columns \(columns[0]) and \(columns[1])"
         } else if let known = Self.known(names), isQuoted || names.allSatisfy({ $0.count > 1 }) {
             (question, answer) = known
+            about = names[question] == "instruction" ? Self.about(names, besides: answer) : nil
             self.first = nil
-            shape = "table, columns \(titles[known.0]) and \(titles[known.1])"
+            shape = Self.shape(titles, question, about, answer)
         } else if width == 2 {
             (question, answer) = (0, 1)
             self.first = first
@@ -130,6 +135,36 @@ struct TableReader: DialogueReader {
         return nil
     }
 
+    /// The column that an instruction is about, as Alpaca and Dolly have it.
+    private static func about(_ names: [String], besides answer: Int) -> Int? {
+        names.indices.first { $0 != answer && ["input", "context"].contains(names[$0]) }
+    }
+
+    /// What is read of a table, and what is not.
+    private static func shape(
+        _ titles: [String], _ question: Int, _ about: Int?, _ answer: Int
+    ) -> String {
+        let asked = [question, about].compactMap(\.self)
+        let rest = titles.indices.filter { !(asked + [answer]).contains($0) }.map { titles[$0] }
+            .filter { !$0.isEmpty }
+        let questions = asked.map { titles[$0] }.joined(separator: " + ")
+        return rest.isEmpty
+            ? "table, columns \(questions) and \(titles[answer])"
+            : "table, columns \(questions) and \(titles[answer]) (not read: \(list(rest)))"
+    }
+
+    /// Whether the first row of three or more columns, of which two were told by their numbers, is a
+    /// heading: a few words in each, no number and no end of a sentence.
+    private static func looksLikeHeading(_ row: CSVRecords.Record) -> Bool {
+        row.values.count > 2
+            && row.values.allSatisfy { value in
+                let name = value.trimmed
+                return (1...24).contains(name.count) && Double(name) == nil
+                    && name.split(separator: " ").count <= 3
+                    && !".!?:。！？".contains(name.last ?? ".")
+            } && Set(row.values).count == row.values.count
+    }
+
     /// The first columns, short.
     private static func list(_ values: [String]) -> String {
         values.prefix(6).map { String($0.map { $0.isNewline ? " " : $0 }) }
@@ -155,13 +190,17 @@ struct TableReader: DialogueReader {
                             "has \(record.values.count) columns; a row is a question and an answer")
                 continue
             }
-            let (question, answer) = (record.values[question], record.values[answer])
-            if width > 2, question.trimmed.isEmpty || answer.trimmed.isEmpty {
+            var asked = record.values[question]
+            let reply = record.values[answer]
+            if asked.trimmed.isEmpty || reply.trimmed.isEmpty {
                 leftOut.add("rows without a question or an answer", line: record.line)
                 continue
             }
+            if let about, about < record.values.count, !record.values[about].trimmed.isEmpty {
+                asked += "\n" + record.values[about]
+            }
             hasDialogue = true
-            return Dialogue(exchanges: [(question, answer)])
+            return Dialogue(exchanges: [(asked, reply)])
         }
         if let wrong, !hasDialogue { throw wrong }
         return nil

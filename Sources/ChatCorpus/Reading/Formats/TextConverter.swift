@@ -50,7 +50,7 @@ final class TextConverter {
                     file: file.path,
                     problem:
                         "is not \(VisibleText.oneLine(encoding)) at byte offset \(offset); try another encoding",
-                    .encoding)
+                    .encoding(guess: nil))
             }
         }
     }

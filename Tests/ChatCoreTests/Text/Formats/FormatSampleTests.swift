@@ -45,7 +45,7 @@ extension CorpusPreview {
         Sample(
             file: "faq.csv",
             told:
-                "table, columns Question and Answer, 3 turns; left out: rows without a question or an answer (1, line 5), rows without 3 columns (1, line 6)",
+                "table, columns Question and Answer (not read: Category), 3 turns; left out: rows without a question or an answer (1, line 5), rows without 3 columns (1, line 6)",
             exchanges: [
                 ["When do you open, on Sundays?|At ten.\nOn holidays at noon."],
                 [#"Do you sell "used" bikes?|Yes."#], [#"He said "hi".|Good."#],

@@ -86,6 +86,10 @@ extension LessonFormatTests {
                 "choices nest more than 50 deep"
             ),
             ("[talk]\r\n\r\nHello", 3, "the lines at the end have no '=> reply'"),
+            (
+                "[language]\nabstain:\n  do not know\n  (not told", 4,
+                "'(not told' is no regular expression"
+            ),
         ])
     func errors(text: String, line: Int, problem: String) throws {
         let url = try folder([
