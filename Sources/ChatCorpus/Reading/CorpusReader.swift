@@ -52,7 +52,7 @@ package struct CorpusReader {
     /// Names what the symbols depend on: the bytes, where files begin and how each is read, the
     /// alphabet if it is given, and the version of these rules.
     package func key(hash: String, alphabet: Alphabet?) -> String {
-        var text = "rules 3\n\(format.rawValue)\n\(hash)\n"
+        var text = "rules 4\n\(format.rawValue)\n\(hash)\n"
         for part in opened.parts { text += "\(part.size) \(part.form)\n" }
         text += alphabet.map { "\($0.scalars.map(\.value))" } ?? "learned"
         return SHA256.hash(data: Array(text.utf8)).hexadecimal

@@ -47,4 +47,25 @@ import Testing
         let preview = try CorpusPreview(files: [file], options: options, count: 9)
         #expect(preview.exchanges == [["[name], call [number]|ok [name]"]])
     }
+
+    @Test(arguments: [
+        ("Mina Kim", "Hi Mina, MINA KIM and Minas", "Hi [name], [name] and Minas"),
+        ("Mina Kim (the office)", "Mina is at the office", "[name] is at the office"),
+        ("Mina van Dam", "the van of Mina", "the van of [name]"),
+        ("김민아", "민아야, 김민아가 왔어", "[name]야, [name]가 왔어"),
+        ("Мина Ким", "Мина и кимоно", "Мина и кимоно"),
+    ])
+    func thoseWhoChatAreReplacedByWhatTheyAreCalled(
+        name: String, text: String, expected: String
+    ) throws {
+        var options = CorpusOptions()
+        options.speaker = "Jun"
+        options.redaction = Redaction()
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            "chat.txt",
+            "[2024-01-05, 21:01:11] \(name): \(text)\n[2024-01-05, 21:02:11] Jun: ok\n")
+        let preview = try CorpusPreview(files: [file], options: options, count: 9)
+        #expect(preview.exchanges == [["\(expected)|ok"]])
+    }
 }
