@@ -91,7 +91,9 @@ package struct CorpusOpener {
         files.sort { Array($0.path.utf8).lexicographicallyPrecedes(Array($1.path.utf8)) }
         let origin = folder.relativePath
         for url in files {
-            guard FormRecognizer.endings.contains(FormRecognizer.ending(url.path)) else {
+            let ending = FormRecognizer.ending(url.path)
+            let isArchive = FormRecognizer.archives.contains(ending)
+            guard isArchive || FormRecognizer.endings.contains(ending) else {
                 passOver("files of other kinds", origin)
                 continue
             }
@@ -99,7 +101,9 @@ package struct CorpusOpener {
             guard file.size > 0 else { continue }
             let place = CorpusPart.Place.named(url, file.stamp)
             sources.append(place)
-            try addMember(file, name: url.lastPathComponent, origin: origin, keeping: place)
+            try addMember(
+                file, name: url.lastPathComponent, origin: origin, keeping: place,
+                isInArchive: false)
         }
     }
 
@@ -109,11 +113,13 @@ package struct CorpusOpener {
 
     /// Adds a file of a folder or archive; one that is no corpus is passed over.
     mutating func addMember(
-        _ file: CorpusFile, name: String, origin: String, keeping place: CorpusPart.Place
+        _ file: CorpusFile, name: String, origin: String, keeping place: CorpusPart.Place,
+        isInArchive: Bool
     ) throws {
         if name == "users.json", readPeople(file) { return }
         do {
-            try add(file, name: name, origin: origin, keeping: place, isMember: true)
+            try add(
+                file, name: name, origin: origin, keeping: place, isInArchive: isInArchive)
         } catch CorpusError.unsupported {
             passOver("files of other forms", origin)
         }

@@ -14,10 +14,13 @@ struct FormRecognizer {
         "safetensors", "parquet", "sqlite", "db", "png", "jpg", "jpeg", "gif", "mp3", "mp4", "mobi",
     ]
 
-    /// Endings of files that are looked into in folders and archives.
+    /// Endings of archives: those in folders are opened, those in archives are not.
+    static let archives: Set<String> = ["gz", "zip", "epub"]
+
+    /// Endings of other files that are looked into in folders and archives.
     static let endings: Set<String> = [
         "", "txt", "text", "log", "md", "markdown", "json", "jsonl", "ndjson", "csv", "tsv", "tab",
-        "srt", "vtt", "html", "htm", "xhtml", "yml", "yaml", "gz",
+        "srt", "vtt", "html", "htm", "xhtml", "yml", "yaml",
     ]
 
     /// - Throws: `CorpusError`, for forms that are not read too.
