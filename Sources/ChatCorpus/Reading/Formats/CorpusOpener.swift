@@ -26,12 +26,19 @@ package struct CorpusOpener {
             keepOneFormat(from: before)
             guard parts.count > before else {
                 throw CorpusError.form(
-                    file: url.relativePath,
-                    problem: "holds no file that is read; there are .txt, .jsonl, .csv and others")
+                    file: url.relativePath, problem: nothingToRead(in: url.relativePath))
             }
         }
         for index in parts.indices { parts[index].people = people }
         if options.needsSpeaker { try settleSpeaker() }
+    }
+
+    /// Why an archive or a folder gave nothing: what was passed over in it.
+    private func nothingToRead(in origin: String) -> String {
+        let passed = passedOver[origin]?.all ?? []
+        return passed.contains { $0.what == "archives in archives" }
+            ? "holds no file that is read; archives in an archive are not opened: unpack those first"
+            : "holds no file that is read; there are .txt, .jsonl, .csv and others"
     }
 
     package static func isFolder(_ url: URL) -> Bool {
