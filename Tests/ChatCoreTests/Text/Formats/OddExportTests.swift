@@ -86,6 +86,33 @@ import Testing
         #expect(preview.exchanges == [["hello|it is <b>", "and <i>|too"]])
     }
 
+    @Test func whatSignalExportWritesBesideWhatWasSaidIsNotLearned() throws {
+        let text = """
+            [2024-01-05 21:01:11] Jun: hello \u{20}
+            [2024-01-05 21:02:11] Me: (This message was deleted)
+            [2024-01-05 21:03:11] Jun: \u{20}
+            (( 👍 ))
+            [2024-01-05 21:04:11] Me:\u{20}
+
+            > quoted words
+            > of two lines
+
+            my answer \u{20}
+            [2024-01-05 21:05:11] Jun: ok  ![a.jpg](./media/a.jpg) \u{20}
+            [2024-01-05 21:06:11] Me: thanks (really) \u{20}
+            (- Jun: 👍 -)
+            [2024-01-05 21:07:11] Jun: [my sticker](../exported_stickers/ab/1.webp) \u{20}
+            """
+        let preview = try read("chat.md", text, as: "Me")
+        #expect(preview.exchanges == [["hello|my answer", "ok|thanks (really)"]])
+        let lines = """
+            {"date":"2024-01-05T21:01:11","sender":"Jun","body":"hello"}
+            {"date":"2024-01-05T21:02:11","sender":"Me","body":"Missed voice call","call":true}
+            {"date":"2024-01-05T21:03:11","sender":"Me","body":"hi","call":false}
+            """
+        #expect(try read("data.json", lines, as: "Me").exchanges == [["hello|hi"]])
+    }
+
     // MARK: JSON
 
     @Test(arguments: [
