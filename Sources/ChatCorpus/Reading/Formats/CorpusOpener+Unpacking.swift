@@ -119,9 +119,14 @@ extension CorpusOpener {
             }
             return
         }
+        let all = Set(archive.entries.map(\.name))
         for entry in archive.entries.sorted(by: { $0.name < $1.name }) where !entry.isFolder {
             let names = entry.name.split(separator: "/")
             guard let name = names.last, !name.hasPrefix("."), names.first != "__MACOSX" else {
+                continue
+            }
+            guard !Self.isCopy(entry.name, among: all) else {
+                passOver("chats that are there in another form", origin)
                 continue
             }
             let ending = FormRecognizer.ending(String(name))

@@ -97,7 +97,12 @@ package struct CorpusOpener {
         }
         files.sort { Array($0.path.utf8).lexicographicallyPrecedes(Array($1.path.utf8)) }
         let origin = folder.relativePath
+        let all = Set(files.map(\.path))
         for url in files {
+            guard !Self.isCopy(url.path, among: all) else {
+                passOver("chats that are there in another form", origin)
+                continue
+            }
             let ending = FormRecognizer.ending(url.path)
             let isArchive = FormRecognizer.archives.contains(ending)
             guard isArchive || FormRecognizer.endings.contains(ending) else {
@@ -112,6 +117,13 @@ package struct CorpusOpener {
                 file, name: url.lastPathComponent, origin: origin, keeping: place,
                 isInArchive: false)
         }
+    }
+
+    /// Whether signal-export has written the same chat beside this one, as JSON.
+    static func isCopy(_ path: String, among all: Set<String>) -> Bool {
+        let name = "chat.md"
+        return (path == name || path.hasSuffix("/" + name))
+            && all.contains(String(path.dropLast(name.count)) + "data.json")
     }
 
     mutating func passOver(_ what: String, _ origin: String) {

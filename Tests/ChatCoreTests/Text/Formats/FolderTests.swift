@@ -41,6 +41,32 @@ import Testing
         #expect(chat.exchanges.contains(["hello|hi there"]))
     }
 
+    @Test func aChatThatSignalExportWroteTwiceIsReadOnce() throws {
+        let json = """
+            {"date":"2024-01-05T21:01:11","sender":"Jun","body":"hello"}
+            {"date":"2024-01-05T21:02:11","sender":"Me","body":"hi"}
+            """
+        let markdown = "[2024-01-05 21:01:11] Jun: hello\n[2024-01-05 21:02:11] Me: hi\n"
+        let folder = try TemporaryFolder()
+        let chat = folder.url.appending(path: "Jun")
+        try FileManager.default.createDirectory(at: chat, withIntermediateDirectories: true)
+        try Data(json.utf8).write(to: chat.appending(path: "data.json"))
+        try Data(markdown.utf8).write(to: chat.appending(path: "chat.md"))
+        let zips = try TemporaryFolder()
+        let zip = try zips.write(
+            "a.zip",
+            ZipSample.stored([
+                ("Jun/chat.md", Array(markdown.utf8)), ("Jun/data.json", Array(json.utf8)),
+            ]))
+        var options = CorpusOptions()
+        options.speaker = "Me"
+        for url in [folder.url, zip] {
+            let preview = try CorpusPreview(files: [url], options: options, count: 9)
+            #expect(preview.exchanges == [["hello|hi"]])
+            #expect(preview.told.contains("chats that are there in another form (1)"))
+        }
+    }
+
     @Test(arguments: ["faq.csv.gz", "slack.zip", "book.epub"])
     func whyAnArchiveOfArchivesGivesNothingIsTold(inner: String) throws {
         let folder = try TemporaryFolder()
