@@ -86,6 +86,30 @@ import Testing
         #expect(preview.exchanges == [["hello|it is <b>", "and <i>|too"]])
     }
 
+    @Test func aPinnedMessageOfDiscordIsOfWhoeverWroteIt() throws {
+        let rule = String(repeating: "=", count: 62)
+        let text = """
+            \(rule)
+            Guild: Garden
+            Channel: General
+            \(rule)
+
+            [01/05/2024 9:01 PM] Jun
+            hello
+
+            [01/05/2024 9:02 PM] Mina (pinned)
+            hi
+
+            [01/05/2024 9:03 PM] Jun
+            bye
+
+            [01/05/2024 9:04 PM] Mina
+            see you
+            """
+        let preview = try read("chat.txt", text, as: "Mina")
+        #expect(preview.exchanges == [["hello|hi", "bye|see you"]])
+    }
+
     @Test func whatSignalExportWritesBesideWhatWasSaidIsNotLearned() throws {
         let text = """
             [2024-01-05 21:01:11] Jun: hello \u{20}
