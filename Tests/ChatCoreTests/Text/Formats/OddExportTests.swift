@@ -86,6 +86,34 @@ import Testing
         #expect(preview.exchanges == [["hello|it is <b>", "and <i>|too"]])
     }
 
+    @Test(arguments: [
+        "보이스톡 할까?", "파일: 어디 있어?", "라이브톡 시작하자", "삭제된 메시지가 뭐야?", "file: where is it?",
+        "reacted badly to it",
+    ])
+    func whatOnlyBeginsLikeAMarkOfKakaoTalkIsLearned(text: String) throws {
+        #expect(try kakao(text) == [["\(text)|응", "잘 자|너도"]])
+    }
+
+    @Test(arguments: [
+        "보이스톡 해요", "페이스톡 1:23", "그룹콜 해요", "파일: 보고서 1.pdf", "File: a.hwp", "삭제된 메시지입니다.",
+        "톡게시판 '공지': 모임",
+    ])
+    func whatKakaoTalkWritesItselfIsNot(text: String) throws {
+        #expect(try kakao(text) == [["잘 자|너도"]])
+    }
+
+    /// The exchanges of a chat that begins with `text`.
+    private func kakao(_ text: String) throws -> [[String]] {
+        let chat = """
+            --------------- 2024년 1월 5일 금요일 ---------------
+            [준호] [오후 9:01] \(text)
+            [민아] [오후 9:02] 응
+            [준호] [오후 9:03] 잘 자
+            [민아] [오후 9:04] 너도
+            """
+        return try read("chat.txt", chat, as: "민아").exchanges
+    }
+
     @Test func aPinnedMessageOfDiscordIsOfWhoeverWroteIt() throws {
         let rule = String(repeating: "=", count: 62)
         let text = """
