@@ -10,9 +10,11 @@ package enum ChatNoise {
         if text.utf8.count > 160 { return false }
         if text.hasPrefix("<"), text.hasSuffix(">"), !text.contains("\n") { return true }
         let lower = text.lowercased()
-        if whole.contains(lower) { return true }
+        if whole.contains(lower) || sentences.contains(withoutStop(lower)) { return true }
+        if isPlaceOrPoll(lower) { return true }
         if starts.contains(where: lower.hasPrefix) { return true }
-        if isCallOrFile(lower) || lower.hasPrefix("reacted ") && lower.hasSuffix(" to your message") {
+        if isCallOrFile(lower) || lower.hasPrefix("reacted ") && lower.hasSuffix(" to your message")
+        {
             return true
         }
         if ends.contains(where: lower.hasSuffix) { return true }
@@ -31,6 +33,17 @@ package enum ChatNoise {
         }
         guard text.hasPrefix("파일: ") || text.hasPrefix("file: ") else { return false }
         return text.wholeMatch(of: /[^\n\/]+\.[a-z0-9]{1,5}/) != nil
+    }
+
+    /// A place (`location: https://maps.google.com/?q=1,2`, in any language) or a poll of WhatsApp's.
+    private static func isPlaceOrPoll(_ text: String) -> Bool {
+        if text.hasPrefix("poll:\n") { return text.contains("\noption:") }
+        guard let place = text.range(of: ": https://maps.google.com/?q=") else { return false }
+        return !text[..<place.lowerBound].contains(" ") && !text.contains("\n")
+    }
+
+    private static func withoutStop(_ text: String) -> String {
+        text.hasSuffix(".") || text.hasSuffix("。") ? String(text.dropLast()) : text
     }
 
     /// The text without the mark that WhatsApp puts behind a message that was changed. On iOS an
@@ -53,20 +66,33 @@ package enum ChatNoise {
     private static let whole: Set<String> = [
         "사진", "동영상", "이모티콘", "음성메시지", "삭제된 메시지입니다.", "메시지가 삭제되었습니다.", "사진을 보냈습니다.",
         "동영상을 보냈습니다.", "이모티콘을 보냈습니다.", "부재중 보이스톡", "photo", "photos", "video",
-        "videos", "emoticon", "emoticons", "sticker", "voice message", "this message was deleted",
-        "you deleted this message", "this message was deleted.", "you deleted this message.",
+        "videos", "emoticon", "emoticons", "sticker", "voice message",
         "image omitted", "video omitted", "audio omitted", "sticker omitted", "gif omitted",
         "document omitted", "contact card omitted", "bild weggelassen", "video weggelassen",
         "audio weggelassen", "sticker weggelassen", "imagen omitida", "video omitido",
         "audio omitido", "sticker omitido", "image absente", "vidéo absente", "audio omis",
         "immagine omessa", "video omesso", "imagem ocultada", "vídeo omitido", "null",
-        "diese nachricht wurde gelöscht.", "se eliminó este mensaje.", "ce message a été supprimé",
-        "missed voice call", "missed video call", "画像", "スタンプ", "写真",
+        "画像", "スタンプ", "写真",
     ]
-    private static let starts = ["샵검색:", "톡게시판 '"]
+    /// WhatsApp's, with or without a full stop: deleted messages, calls that were missed, and others.
+    private static let sentences: Set<String> = [
+        "this message was deleted", "you deleted this message", "diese nachricht wurde gelöscht",
+        "du hast diese nachricht gelöscht", "se eliminó este mensaje", "eliminaste este mensaje",
+        "ce message a été supprimé", "vous avez supprimé ce message", "mensagem apagada",
+        "esta mensagem foi apagada", "você apagou esta mensagem",
+        "questo messaggio è stato eliminato", "hai eliminato questo messaggio",
+        "dit bericht is verwijderd", "данное сообщение удалено", "вы удалили данное сообщение",
+        "bu mesaj silindi", "pesan ini dihapus", "이 메시지는 삭제되었습니다",
+        "このメッセージは削除されました", "此消息已删除", "missed voice call", "missed video call",
+        "missed group voice call", "missed group video call", "verpasster sprachanruf",
+        "verpasster videoanruf", "live location shared",
+        "waiting for this message. this may take a while",
+    ]
+    private static let starts = ["샵검색:", "톡게시판 '", "you received a view once "]
     private static let ends = [
         "(file attached)", "(datei angehängt)", "(archivo adjunto)", "(fichier joint)",
-        "(파일 첨부됨)", "sent an attachment.", "sent a photo.", "sent a video.",
+        "(파일 첨부됨)", "(file allegato)", "(arquivo anexado)", "(bestand bijgevoegd)",
+        "sent an attachment.", "sent a photo.", "sent a video.",
         "sent a voice message.", "sent a sticker.", "sent a gif.", "unsent a message",
         "unsent a message.",
     ]

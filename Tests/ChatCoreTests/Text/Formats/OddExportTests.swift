@@ -87,6 +87,26 @@ import Testing
     }
 
     @Test(arguments: [
+        "This message was deleted", "Mensagem apagada", "Questo messaggio è stato eliminato",
+        "Dit bericht is verwijderd", "Данное сообщение удалено", "Bu mesaj silindi",
+        "이 메시지는 삭제되었습니다.", "このメッセージは削除されました", "Du hast diese Nachricht gelöscht.",
+        "Verpasster Sprachanruf", "Standort: https://maps.google.com/?q=1,2",
+        "POLL:\nTea?\nOPTION: yes",
+        "live location shared", "Waiting for this message. This may take a while.",
+        "IMG-1.jpg (file allegato)",
+        "You received a view once photo. For added privacy, you can only open it on your phone",
+    ])
+    func whatWhatsAppWritesForAMessageIsNoReply(mark: String) throws {
+        let text = """
+            1/5/24, 9:01 PM - Ana: hello
+            1/5/24, 9:02 PM - Luis: \(mark)
+            1/5/24, 9:03 PM - Luis: the location: https://example.org
+            """
+        let preview = try read("chat.txt", text, as: "Luis")
+        #expect(preview.exchanges == [["hello|the location: https://example.org"]])
+    }
+
+    @Test(arguments: [
         "보이스톡 할까?", "파일: 어디 있어?", "라이브톡 시작하자", "삭제된 메시지가 뭐야?", "file: where is it?",
         "reacted badly to it",
     ])
