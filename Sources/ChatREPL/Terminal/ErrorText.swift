@@ -91,7 +91,7 @@ package enum ErrorText {
 
     private static func hint(_ error: CorpusError) -> String {
         switch error {
-        case .undecided(_, _, .speaker): " (--as NAME)"
+        case .undecided(_, _, .speaker): phrase(" (--as NAME, or --plain to read it as text)")
         case .undecided(_, _, .columns): " (--columns 1,2)"
         case .undecided(_, _, .encoding): " (--encoding)"
         case .invalidUTF8(_, _, let hint): " (--encoding\(encoding(in: hint)))"
