@@ -84,7 +84,7 @@ struct Redactor: Sendable {
         ),
         // Directly behind Hangul too, as Korean writes it; WhatsApp parts numbers with U+2011.
         (
-            #"(?<![A-Za-z\u00C0-\u024F\p{N}])\+?\d(?:[\s().\-\u2010-\u2015\u2212/]{0,2}\d){6,18}(?![\p{N}])"#,
+            #"(?<![A-Za-z\u00C0-\u024F\p{N}])(?:\(\+?\d{1,4}\)[\s-]?)?\+?\d(?:[\s().\-\u2010-\u2015\u2212/]{0,2}\d){6,18}(?![\p{N}])"#,
             "[number]"
         ),
     ]

@@ -14,6 +14,7 @@ import Testing
 
     @Test(arguments: [
         ("call +49 (171) 555-0123 now", "call [number] now"),
+        ("call (02) 555-0123 or (0171 5550123)", "call [number] or ([number])"),
         ("전화는 010-1234-5678이야", "전화는 [number]이야"),
         ("전화번호는01012345678이에요", "전화번호는[number]이에요"),
         ("call +1 (415) 555\u{2011}0132 ok", "call [number] ok"),
