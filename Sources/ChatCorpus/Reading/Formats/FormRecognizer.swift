@@ -47,8 +47,10 @@ struct FormRecognizer {
 
     private func form(_ options: CorpusOptions) throws -> CorpusForm {
         if Self.otherForms.contains(ending) {
-            throw CorpusError.unsupported(
-                file: file.path, hint: "extract its text to a .txt file first")
+            throw unknown(
+                ["xls", "xlsx"].contains(ending)
+                    ? "save its sheet as a .csv file first"
+                    : "extract its text to a .txt file first")
         }
         if options.isPlain { return .text }
         switch ending {

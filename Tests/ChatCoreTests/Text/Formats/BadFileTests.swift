@@ -84,6 +84,11 @@ import Testing
         #expect(try problem("f.yml", "conversations: [\n".utf8).contains("is not YAML"))
     }
 
+    @Test func aWorkbookIsToBeSavedAsATable() throws {
+        #expect(try problem("a.xlsx", "PK".utf8).contains("save its sheet as a .csv file"))
+        #expect(try problem("a.pdf", "%PDF".utf8).contains("extract its text to a .txt file"))
+    }
+
     @Test func whatHoldsNoTextSaysSo() throws {
         let page = try problem("a.html", "<html><body><script>var a = 1</body></html>".utf8)
         #expect(page.contains("HTML, as text, 0 lines; there is nothing to learn"))
