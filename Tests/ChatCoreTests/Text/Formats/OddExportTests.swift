@@ -188,6 +188,25 @@ import Testing
         #expect(all.told.contains("files of other forms (2)"))
     }
 
+    @Test func notesAndStylesOfSubtitlesAreNotSaid() throws {
+        let text = """
+            WEBVTT - A film
+            Language: en
+
+            STYLE
+            ::cue { color: red }
+
+            NOTE
+            by Ann
+            and Bo
+
+            00:01.000 --> 00:02.000
+            NOTE the colour.
+
+            """
+        #expect(try read("a.vtt", text).lines.first == "NOTE the colour.")
+    }
+
     @Test(arguments: [
         "<!doctype html><html><head><title>FAQ</title><style>p{}</style><body><p>What?<p>This.",
         "<html><head><title>FAQ</title></head><body><p>What?</p><p>This.</p></body></html>",
