@@ -24,7 +24,7 @@ public final class SearchIndex {
     public var isCurrent: Bool { corpus.stamp == stamp }
 
     /// Raised when the tables, the tokens or the making of entries change.
-    static let version = 4
+    static let version = 5
 
     /// Opens the index of a corpus, building it where it is missing, stale or broken.
     /// - Parameters:
