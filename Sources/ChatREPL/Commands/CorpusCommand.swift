@@ -53,9 +53,10 @@ struct CorpusShowCommand: ParsableCommand {
                     lessons.relativePath, lessons.relativePath)
             )
         }
-        let preview = try CorpusPreview(
-            files: urls, options: try reading.options(), count: count)
+        let options = try reading.options()
+        let preview = try CorpusPreview(files: urls, options: options, count: count)
         do {
+            try CorpusText.warn(options, on: Output.error)
             try CorpusText.tell(preview.notes, on: Output.standard)
             for dialogue in preview.dialogues {
                 try Output.standard.writeLine("")

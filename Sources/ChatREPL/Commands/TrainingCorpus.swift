@@ -29,6 +29,7 @@ enum TrainingCorpus {
         let corpus = try EncodedCorpus.open(
             files: urls, options: reading, alphabet: alphabet, cacheFolder: places.cacheFolder)
         try CorpusText.tell(corpus.notes, on: Output.error)
+        try CorpusText.warn(reading, on: Output.error)
         let rehearsal = try rehearsed.map {
             Rehearsal(try LessonFolder.load(URL(fileURLWithPath: $0)))
         }

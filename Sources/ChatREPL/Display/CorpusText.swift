@@ -8,6 +8,15 @@ package enum CorpusText {
         for note in notes { try output.tell(VisibleText.oneLine(line(note))) }
     }
 
+    /// What whoever takes private things out should know before others get the model.
+    static func warn(_ options: CorpusOptions, on output: Output) throws {
+        guard options.redaction != nil else { return }
+        try output.tell(
+            phrase(
+                "--redact is a sieve, not a promise: a small model can repeat whatever is left in.")
+        )
+    }
+
     /// The same as `CorpusNote.line`, in the language that is spoken.
     package static func line(_ note: CorpusNote) -> String {
         var parts = ["\(note.file): \(Words.spoken.retold(note.form))"]

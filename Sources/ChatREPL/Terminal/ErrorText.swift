@@ -89,7 +89,7 @@ package enum ErrorText {
 
     private static func hint(_ error: CorpusError) -> String {
         switch error {
-        case .undecided(_, _, .speaker): " (--as NAME)"
+        case .undecided(_, _, .speaker): phrase(" (--as NAME, or --plain to read it as text)")
         case .undecided(_, _, .columns): " (--columns QUESTION,ANSWER)"
         case .undecided(_, _, .encoding(let guess)), .invalidUTF8(_, _, let guess):
             " (--encoding\(guess.map { " " + $0 } ?? ""))"

@@ -80,32 +80,3 @@ struct ChatJSONReader: ChatEntryReader {
         return nil
     }
 }
-
-/// Signal's messages as JSON, one a line.
-struct SignalLinesReader: ChatEntryReader {
-    private struct Line: Decodable {
-        var date: String?
-        var sender: String?
-        var body: String?
-    }
-
-    private var lines: CorpusLines
-
-    init(_ file: CorpusFile) { lines = CorpusLines(file, isJSON: true) }
-
-    mutating func next() throws -> ChatEntry? {
-        while let line = try lines.next() {
-            if line.text.trimmed.isEmpty { continue }
-            do {
-                let message = try CorpusJSON.decode(Line.self, from: line.text.utf8)
-                return ChatEntry(
-                    sender: message.sender, minutes: ChatStamp.minutes(message.date),
-                    text: message.body ?? "", line: line.number)
-            } catch {
-                throw CorpusError.line(
-                    file: lines.file.path, line: line.number, problem: CorpusJSON.problem(error))
-            }
-        }
-        return nil
-    }
-}

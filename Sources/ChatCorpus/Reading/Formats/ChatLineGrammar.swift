@@ -21,7 +21,10 @@ struct ChatLineGrammar: Sendable {
                 let stamp = ChatStamp.take(&scanner, dayFirst: dayFirst), scanner.take("]")
             else { return nil }
             if form == .discordText {
-                return .entry(entry(scanner.rest.trimmed, stamp.minutes, "", number))
+                var name = scanner.rest.trimmed
+                let mark = " (pinned)"
+                if name.hasSuffix(mark) { name.removeLast(mark.count) }
+                return .entry(entry(name, stamp.minutes, "", number))
             }
             return .entry(named(&scanner, stamp.minutes, mark: ":", number))
         case .whatsAppAndroid:

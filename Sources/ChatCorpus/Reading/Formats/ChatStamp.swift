@@ -3,7 +3,7 @@ import ChatCore
 /// The date and time in front of a message, as the programs write them in many languages:
 /// `1/5/24, 9:01 PM`, `05.01.2024, 21:01`, `2024-01-05 21:01:11`, `2024. 1. 5. 오후 9:01`,
 /// `2024년 1월 5일 오후 9:01`, `January 5, 2024 at 9:01 PM`, `5 Jan 2024 21:01`,
-/// `5.1.2024 klo 21.01`.
+/// `5.1.2024 klo 21.01`, `٥/١/٢٠٢٤، ٩:٠١ م`, `21:01, 05/01/2024`.
 struct ChatStamp: Equatable {
     /// From 1970-01-01 00:00, in the time of whoever exported it.
     var minutes: Int
@@ -15,12 +15,12 @@ struct ChatStamp: Equatable {
     static func take(_ scanner: inout LineScanner, dayFirst: Bool) -> ChatStamp? {
         let start = scanner.at
         guard var stamp = date(&scanner, dayFirst: dayFirst) else {
-            scanner.at = start
-            return nil
+            return timeFirst(&scanner, dayFirst: dayFirst)
         }
         scanner.skipBlanks()
-        _ = scanner.take(",")
-        scanner.skipBlanks()
+        // Bulgarian writes "year" behind the year, Thai dates the name of their era.
+        _ = scanner.take("г.") || scanner.take("BE")
+        skipComma(&scanner)
         for word in ["at ", "um ", "à", "klo", "kl.", "às", "T"] where scanner.take(word) { break }
         guard let time = time(&scanner) else {
             scanner.at = start
@@ -29,6 +29,27 @@ struct ChatStamp: Equatable {
         stamp.minutes += time.minutes
         stamp.hasHalfDay = time.hasHalfDay
         return stamp
+    }
+
+    /// Takes a time and a date, as Vietnamese has them.
+    private static func timeFirst(_ scanner: inout LineScanner, dayFirst: Bool) -> ChatStamp? {
+        let start = scanner.at
+        if let time = time(&scanner) {
+            skipComma(&scanner)
+            if var stamp = date(&scanner, dayFirst: dayFirst) {
+                stamp.minutes += time.minutes
+                stamp.hasHalfDay = time.hasHalfDay
+                return stamp
+            }
+        }
+        scanner.at = start
+        return nil
+    }
+
+    private static func skipComma(_ scanner: inout LineScanner) {
+        scanner.skipBlanks()
+        _ = scanner.take(",") || scanner.take("،")
+        scanner.skipBlanks()
     }
 
     /// Takes a date alone; `minutes` is that of its midnight.
@@ -40,7 +61,13 @@ struct ChatStamp: Equatable {
             scanner.at = start
             return nil
         }
-        let year = parts.year < 100 ? parts.year + 2000 : parts.year
+        // Thai years count from the death of the Buddha.
+        let year =
+            switch parts.year {
+            case ..<100: parts.year + 2000
+            case 2500...: parts.year - 543
+            default: parts.year
+            }
         guard (1970...2200).contains(year) else {
             scanner.at = start
             return nil
@@ -145,7 +172,7 @@ struct ChatStamp: Equatable {
         let end = scanner.at
         scanner.skipBlanks()
         half = half ?? halfDay(&scanner)
-        if half == nil { scanner.at = end }
+        if half == nil, !scanner.take("ч.") { scanner.at = end }
         let hours = half.map { hour % 12 + ($0 ? 12 : 0) } ?? hour
         return (hours * 60 + minute, half != nil)
     }
@@ -162,7 +189,8 @@ struct ChatStamp: Equatable {
         for (word, isLate) in [
             ("오전", false), ("오후", true), ("AM", false), ("PM", true), ("π.μ.", false),
             ("μ.μ.", true), ("午前", false), ("午後", true),
-            ("上午", false), ("下午", true),
+            ("上午", false), ("下午", true), ("凌晨", false), ("清晨", false), ("早上", false),
+            ("中午", true), ("晚上", true), ("PG", false), ("PTG", true), ("ص", false), ("م", true),
         ] where scanner.take(word) { return isLate }
         return nil
     }

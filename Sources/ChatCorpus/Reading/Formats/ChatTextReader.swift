@@ -22,6 +22,12 @@ struct ChatTextReader: ChatEntryReader {
     }
 
     mutating func next() throws -> ChatEntry? {
+        guard var entry = try read() else { return nil }
+        if grammar.form == .signalMarkdown { entry.text = SignalMarks.removed(from: entry.text) }
+        return entry
+    }
+
+    private mutating func read() throws -> ChatEntry? {
         while !isDone {
             guard let line = try lines.next() else {
                 isDone = true
@@ -66,51 +72,5 @@ struct ChatTextReader: ChatEntryReader {
         entry.text += entry.text.isEmpty ? line.text : "\n" + line.text
         waiting = entry
         return nil
-    }
-}
-
-/// Signal's messages as the desktop's exporters write them: a head of fields, an empty line, the text.
-struct SignalTextReader: ChatEntryReader {
-    private var lines: CorpusLines
-    private var waiting: ChatEntry?
-    private var isHead = true
-    private var wasEmpty = true
-    private var isDone = false
-
-    init(_ file: CorpusFile) { lines = CorpusLines(file) }
-
-    mutating func next() throws -> ChatEntry? {
-        while !isDone {
-            guard let line = try lines.next() else {
-                isDone = true
-                break
-            }
-            defer { wasEmpty = line.text.isEmpty }
-            if wasEmpty, line.text.hasPrefix("From: ") {
-                isHead = true
-                let name = line.text.dropFirst(6).split(separator: " (+").first ?? ""
-                defer {
-                    waiting = ChatEntry(
-                        sender: String(name).trimmed, minutes: nil, text: "", line: line.number)
-                }
-                if let waiting { return waiting }
-                continue
-            }
-            guard waiting != nil else { continue }
-            if isHead {
-                if line.text.isEmpty { isHead = false }
-                if line.text.hasPrefix("Sent: ") {
-                    waiting?.minutes = ChatStamp.minutes(String(line.text.dropFirst(6)))
-                }
-                continue
-            }
-            guard let text = waiting?.text, text.utf8.count + line.text.utf8.count < 1 << 20 else {
-                continue
-            }
-            waiting?.text = text.isEmpty ? line.text : "\(text)\n\(line.text)"
-        }
-        let last = waiting
-        waiting = nil
-        return last
     }
 }

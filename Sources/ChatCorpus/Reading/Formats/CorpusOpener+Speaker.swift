@@ -37,7 +37,7 @@ extension CorpusOpener {
         var settled = options
         settled.speaker = speaker
         // Who takes part is private before anything else.
-        settled.redaction?.names += names.map(\.key)
+        settled.redaction?.names += names.flatMap { Redaction.calls($0.key) }
         parts = parts.map { part in
             CorpusPart(
                 origin: part.origin, place: part.place, size: part.size, form: part.form,

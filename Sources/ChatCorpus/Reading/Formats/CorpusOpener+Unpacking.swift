@@ -5,7 +5,7 @@ import Foundation
 extension CorpusOpener {
     mutating func add(
         _ file: CorpusFile, name: String, origin: String, keeping place: CorpusPart.Place,
-        isMember: Bool = false
+        isInArchive: Bool = false
     ) throws {
         let start = try file.bytes(at: 0, count: 1024)
         let ending = FormRecognizer.ending(name)
@@ -13,7 +13,7 @@ extension CorpusOpener {
             guard start.starts(with: [0x1F, 0x8B]) else {
                 throw CorpusError.unsupported(file: file.path, hint: "it is not what gzip writes")
             }
-            guard !isMember || ending == "gz" else {
+            guard !isInArchive || ending == "gz" else {
                 return passOver("archives in archives", origin)
             }
             let spool = try spool(for: file.path)
@@ -25,11 +25,11 @@ extension CorpusOpener {
                     file: file.path, problem: "is an archive in an archive; unpack it first")
             }
             return try add(
-                unpacked, name: inner, origin: origin, keeping: .open(unpacked), isMember: true)
+                unpacked, name: inner, origin: origin, keeping: .open(unpacked), isInArchive: true)
         }
         let isOffice = ["docx", "xlsx", "odt", "hwpx", "pptx"].contains(ending)
         if ZipArchive.isZip(start) || ["zip", "epub"].contains(ending), !isOffice {
-            guard !isMember else { return passOver("archives in archives", origin) }
+            guard !isInArchive else { return passOver("archives in archives", origin) }
             return try addArchive(file, origin: origin)
         }
         if let told = try Self.encoding(of: file, asked: options.encoding, ending: ending) {
@@ -94,21 +94,30 @@ extension CorpusOpener {
             }
             return
         }
+        let all = Set(archive.entries.map(\.name))
         for entry in archive.entries.sorted(by: { $0.name < $1.name }) where !entry.isFolder {
             let names = entry.name.split(separator: "/")
             guard let name = names.last, !name.hasPrefix("."), names.first != "__MACOSX" else {
                 continue
             }
+            guard !Self.isCopy(entry.name, among: all) else {
+                passOver("chats that are there in another form", origin)
+                continue
+            }
             let ending = FormRecognizer.ending(String(name))
-            guard FormRecognizer.endings.contains(ending), ending != "gz" else {
-                passOver(
-                    ["zip", "gz", "epub"].contains(ending)
-                        ? "archives in archives" : "files of other kinds", origin)
+            guard !FormRecognizer.archives.contains(ending) else {
+                passOver("archives in archives", origin)
+                continue
+            }
+            guard FormRecognizer.endings.contains(ending) else {
+                passOver("files of other kinds", origin)
                 continue
             }
             let text = try take(entry)
             guard text.size > 0 else { continue }
-            try addMember(text, name: String(name), origin: origin, keeping: .open(text))
+            try addMember(
+                text, name: String(name), origin: origin, keeping: .open(text),
+                isInArchive: true)
         }
     }
 }

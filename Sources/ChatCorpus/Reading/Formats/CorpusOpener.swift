@@ -26,8 +26,7 @@ package struct CorpusOpener {
             keepOneFormat(from: before)
             guard parts.count > before else {
                 throw CorpusError.form(
-                    file: url.relativePath,
-                    problem: "holds no file that is read; there are .txt, .jsonl, .csv and others")
+                    file: url.relativePath, problem: nothingToRead(in: url.relativePath))
             }
         }
         try checkOptions()
@@ -50,6 +49,14 @@ package struct CorpusOpener {
             throw CorpusError.form(
                 file: first.origin, problem: "\(form); only a table has columns")
         }
+    }
+
+    /// Why an archive or a folder gave nothing: what was passed over in it.
+    private func nothingToRead(in origin: String) -> String {
+        let passed = passedOver[origin]?.all ?? []
+        return passed.contains { $0.what == "archives in archives" }
+            ? "holds no file that is read; archives in an archive are not opened: unpack those first"
+            : "holds no file that is read; there are .txt, .jsonl, .csv and others"
     }
 
     package static func isFolder(_ url: URL) -> Bool {
@@ -108,8 +115,15 @@ package struct CorpusOpener {
         }
         files.sort { Array($0.path.utf8).lexicographicallyPrecedes(Array($1.path.utf8)) }
         let origin = folder.relativePath
+        let all = Set(files.map(\.path))
         for url in files {
-            guard FormRecognizer.endings.contains(FormRecognizer.ending(url.path)) else {
+            guard !Self.isCopy(url.path, among: all) else {
+                passOver("chats that are there in another form", origin)
+                continue
+            }
+            let ending = FormRecognizer.ending(url.path)
+            let isArchive = FormRecognizer.archives.contains(ending)
+            guard isArchive || FormRecognizer.endings.contains(ending) else {
                 passOver("files of other kinds", origin)
                 continue
             }
@@ -117,8 +131,17 @@ package struct CorpusOpener {
             guard file.size > 0 else { continue }
             let place = CorpusPart.Place.named(url, file.stamp)
             sources.append(place)
-            try addMember(file, name: url.lastPathComponent, origin: origin, keeping: place)
+            try addMember(
+                file, name: url.lastPathComponent, origin: origin, keeping: place,
+                isInArchive: false)
         }
+    }
+
+    /// Whether signal-export has written the same chat beside this one, as JSON.
+    static func isCopy(_ path: String, among all: Set<String>) -> Bool {
+        let name = "chat.md"
+        return (path == name || path.hasSuffix("/" + name))
+            && all.contains(String(path.dropLast(name.count)) + "data.json")
     }
 
     mutating func passOver(_ what: String, _ origin: String) {
@@ -127,11 +150,13 @@ package struct CorpusOpener {
 
     /// Adds a file of a folder or archive; one that is no corpus is passed over.
     mutating func addMember(
-        _ file: CorpusFile, name: String, origin: String, keeping place: CorpusPart.Place
+        _ file: CorpusFile, name: String, origin: String, keeping place: CorpusPart.Place,
+        isInArchive: Bool
     ) throws {
         if name == "users.json", readPeople(file) { return }
         do {
-            try add(file, name: name, origin: origin, keeping: place, isMember: true)
+            try add(
+                file, name: name, origin: origin, keeping: place, isInArchive: isInArchive)
         } catch CorpusError.unsupported {
             passOver("files of other forms", origin)
         }

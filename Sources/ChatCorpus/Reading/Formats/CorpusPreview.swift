@@ -31,7 +31,7 @@ public struct CorpusPreview: Sendable {
                 if text.utf8.count < 1 << 16 { text += block.prefix(1 << 16) }
             }
         }
-        if format == .dialogue, notes.allSatisfy({ $0.turns == 0 }), let note = notes.first {
+        if notes.allSatisfy({ $0.turns == 0 }), let note = notes.first {
             // What was left out says why.
             throw CorpusError.form(
                 file: note.file,

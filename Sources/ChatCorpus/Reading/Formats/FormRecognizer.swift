@@ -16,10 +16,13 @@ struct FormRecognizer {
         "safetensors", "parquet", "sqlite", "db", "png", "jpg", "jpeg", "gif", "mp3", "mp4", "mobi",
     ]
 
-    /// Endings of files that are looked into in folders and archives.
+    /// Endings of archives: those in folders are opened, those in archives are not.
+    static let archives: Set<String> = ["gz", "zip", "epub"]
+
+    /// Endings of other files that are looked into in folders and archives.
     static let endings: Set<String> = [
         "", "txt", "text", "log", "md", "markdown", "json", "jsonl", "ndjson", "csv", "tsv", "tab",
-        "srt", "vtt", "html", "htm", "xhtml", "yml", "yaml", "gz",
+        "srt", "vtt", "html", "htm", "xhtml", "yml", "yaml",
     ]
 
     /// - Throws: `CorpusError`, for forms that are not read too.
@@ -49,8 +52,10 @@ struct FormRecognizer {
 
     private func form(_ options: CorpusOptions) throws -> CorpusForm {
         if Self.otherForms.contains(ending) {
-            throw CorpusError.unsupported(
-                file: file.path, hint: "extract its text to a .txt file first")
+            throw unknown(
+                ["xls", "xlsx"].contains(ending)
+                    ? "save its sheet as a .csv file first"
+                    : "extract its text to a .txt file first")
         }
         if let zeros {
             throw CorpusError.undecided(

@@ -48,19 +48,37 @@ struct LineScanner {
         }
     }
 
-    /// Takes a number of at most six digits.
+    /// Takes a number of at most six digits, of any script.
     mutating func number() -> Int? {
         let start = at
         var value = 0
-        while at < bytes.count, (0x30...0x39).contains(bytes[at]), at - start < 7 {
-            value = value * 10 + Int(bytes[at] - 0x30)
-            at += 1
+        var count = 0
+        while count < 7, let digit = digit() {
+            value = value * 10 + digit
+            count += 1
         }
-        guard at > start, at - start < 7 else {
+        guard (1...6).contains(count) else {
             at = start
             return nil
         }
         return value
+    }
+
+    /// Takes a digit: 5, ٥, ۵ or ৫.
+    private mutating func digit() -> Int? {
+        guard at < bytes.count else { return nil }
+        if (0x30...0x39).contains(bytes[at]) {
+            at += 1
+            return Int(bytes[at - 1] - 0x30)
+        }
+        // Arabic digits take two bytes, those of India and of Thailand three.
+        guard [0xD9, 0xDB, 0xE0].contains(bytes[at]),
+            let scalar = String(decoding: bytes[at...].prefix(3), as: UTF8.self)
+                .unicodeScalars.first,
+            scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue
+        else { return nil }
+        at += String(scalar).utf8.count
+        return Int(value)
     }
 
     /// Takes ASCII letters.

@@ -5,14 +5,18 @@ enum PlainLines {
     /// The spoken lines of SubRip or WebVTT: numbers, times, notes and tags left out.
     static func subtitles() -> (String) -> String? {
         var afterBlank = true
+        // WebVTT's head, a note or a style, up to the next empty line.
+        var isUnsaid = false
         return { line in
             let text = line.trimmed
             defer { afterBlank = text.isEmpty }
-            if text.isEmpty || text.contains("-->") { return nil }
-            if afterBlank, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return nil }
-            if text.hasPrefix("WEBVTT") || text.hasPrefix("NOTE ") || text.hasPrefix("STYLE") {
-                return nil
+            if afterBlank {
+                isUnsaid = ["WEBVTT", "NOTE", "STYLE", "REGION"].contains { mark in
+                    text == mark || text.hasPrefix(mark + " ")
+                }
             }
+            if text.isEmpty || isUnsaid || text.contains("-->") { return nil }
+            if afterBlank, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return nil }
             let plain = Entities.plain(without(("{", "}"), without(("<", ">"), text))).trimmed
             return plain.isEmpty ? nil : plain
         }

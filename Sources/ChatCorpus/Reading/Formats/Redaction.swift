@@ -22,6 +22,29 @@ public struct Redaction: Sendable, Equatable {
         }
     }
 
+    /// What somebody shown as `name` is called in a chat: Mina of Mina Kim, 민아 of 김민아. Words are taken
+    /// apart in Latin letters only: in other scripts a short one is easily the beginning of another word.
+    static func calls(_ name: String) -> [String] {
+        var calls = [name]
+        for word in name.prefix(while: { $0 != "(" }).split(whereSeparator: \.isWhitespace) {
+            let word = word.trimmingCharacters(in: .letters.inverted)
+            if word.count == 3, word.allSatisfy({ ("가"..."힣").contains($0) }) {
+                calls += [word, String(word.dropFirst())]
+            } else if word.count > 1, !noCalls.contains(word.lowercased()),
+                word.unicodeScalars.allSatisfy({ $0.value < 0x250 || $0 == "’" })
+            {
+                calls.append(word)
+            }
+        }
+        return calls
+    }
+
+    /// Words of names that nobody is called by.
+    private static let noCalls: Set<String> = [
+        "and", "da", "de", "del", "der", "di", "dr", "la", "le", "mr", "mrs", "ms", "of", "the",
+        "und", "van", "von",
+    ]
+
     var fingerprint: String { "redacted\n" + names.joined(separator: "\n") }
 }
 
@@ -62,7 +85,7 @@ struct Redactor: Sendable {
         ),
         // Directly behind Hangul too, as Korean writes it; WhatsApp parts numbers with U+2011.
         (
-            #"(?<![A-Za-z\u00C0-\u024F\p{N}])\+?\d(?:[\s().\-\u2010-\u2015\u2212/]{0,2}\d){6,18}(?![\p{N}])"#,
+            #"(?<![A-Za-z\u00C0-\u024F\p{N}])(?:\(\+?\d{1,4}\)[\s-]?)?\+?\d(?:[\s().\-\u2010-\u2015\u2212/]{0,2}\d){6,18}(?![\p{N}])"#,
             "[number]"
         ),
     ]

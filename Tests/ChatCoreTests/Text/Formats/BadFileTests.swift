@@ -85,6 +85,18 @@ import Testing
         #expect(try problem("f.yml", "conversations: [\n".utf8).contains("is not YAML"))
     }
 
+    @Test func aWorkbookIsToBeSavedAsATable() throws {
+        #expect(try problem("a.xlsx", "PK".utf8).contains("save its sheet as a .csv file"))
+        #expect(try problem("a.pdf", "%PDF".utf8).contains("extract its text to a .txt file"))
+    }
+
+    @Test func whatHoldsNoTextSaysSo() throws {
+        let page = try problem("a.html", "<html><body><script>var a = 1</body></html>".utf8)
+        #expect(page.contains("HTML, as text, 0 lines; there is nothing to learn"))
+        let mark = try problem("a.txt", [0xEF, 0xBB, 0xBF])
+        #expect(mark.contains("there is nothing to learn"))
+    }
+
     @Test func aChatOfOnePersonIsNoDialogue() throws {
         let text = "[2024-01-05, 21:01:11] Mina: a\n[2024-01-05, 21:02:11] Mina: b\n"
         #expect(try problem("a.txt", text.utf8).contains("in which only Mina (2) speaks"))

@@ -271,25 +271,6 @@ extension CorpusPreview {
             #expect(other.map { "\($0)".contains("has no 'Nobody'; there are") } == true)
         }
     }
-
-    @Test func aFolderOfTextsIsTextAndNoLessons() throws {
-        let folder = try TemporaryFolder()
-        for name in ["a.txt", "b.txt"] { try folder.write(name, "Tea is a drink.\n") }
-        #expect(try CorpusReader([folder.url]).format == .text)
-    }
-
-    @Test func aFolderIsReadWithWhatIsInIt() throws {
-        let folder = try TemporaryFolder()
-        for name in ["whatsapp-ios.txt", "notes.md", "book.epub"] {
-            try folder.write(name, Data(contentsOf: FormatSamples.url(name)))
-        }
-        var options = CorpusOptions()
-        options.speaker = "Mina"
-        let preview = try CorpusPreview(files: [folder.url], options: options, count: 9)
-        #expect(preview.exchanges == [["Hallo|Na?", "Bis morgen|Gute Nacht"]])
-        #expect(
-            preview.told.contains("files of other kinds (1), files of text beside dialogues (1)"))
-    }
 }
 
 extension String {

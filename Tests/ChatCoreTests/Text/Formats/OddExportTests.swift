@@ -50,6 +50,9 @@ import Testing
     @Test(arguments: [
         "5/1/24, 9:0# p.\u{A0}m. - ", "5/1/24, 9:0#\u{202F}p.\u{A0}m. - ", "5/1/24, 9:0# μ.μ. - ",
         "05/01/2024 à 21:0# - ", "5.1.2024 klo 21.0# - ", "[5/1/24, 9:0#:11 p.\u{A0}m.] ",
+        "٥\u{200F}/١\u{200F}/٢٠٢٤, ٩:٠# م - ", "[5/1/2024، 9:0#:11 م] ", "৫/১/২৪, ৯:০# PM - ",
+        "21:0#, 05/01/2024 - ", "5/1/2567 21:0# - ", "[5/1/2567 BE 21:0#:11] ",
+        "05/01/2024, 9:0# PTG - ", "2024/1/5 晚上9:0# - ", "5.01.24 г., 21:0# ч. - ",
     ])
     func timesOfOtherLanguagesAreKnown(stamp: String) throws {
         func line(_ minute: Int, _ text: String) -> String {
@@ -59,6 +62,17 @@ import Testing
         let preview = try read("chat.txt", text, as: "Luis")
         #expect(preview.told.hasPrefix("WhatsApp chat"))
         #expect(preview.exchanges == [["hola|bien"]])
+    }
+
+    @Test func aPauseIsOneWhateverTheScript() throws {
+        let text = """
+            ٥/١/٢٠٢٤، ٩:٠١ م - Ana: hola
+            ٥/١/٢٠٢٤، ٩:٠٢ م - Luis: bien
+            ٦/١/٢٠٢٤، ٩:٠١ ص - Ana: y hoy
+            ٦/١/٢٠٢٤، ٩:٠٢ ص - Luis: también
+            """
+        let preview = try read("chat.txt", text, as: "Luis")
+        #expect(preview.exchanges == [["hola|bien"], ["y hoy|también"]])
     }
 
     @Test(arguments: [
@@ -172,6 +186,25 @@ import Testing
         let all = try CorpusPreview(files: [folder.url], options: CorpusOptions(), count: 9)
         #expect(all.exchanges == [["What?|This."]])
         #expect(all.told.contains("files of other forms (2)"))
+    }
+
+    @Test func notesAndStylesOfSubtitlesAreNotSaid() throws {
+        let text = """
+            WEBVTT - A film
+            Language: en
+
+            STYLE
+            ::cue { color: red }
+
+            NOTE
+            by Ann
+            and Bo
+
+            00:01.000 --> 00:02.000
+            NOTE the colour.
+
+            """
+        #expect(try read("a.vtt", text).lines.first == "NOTE the colour.")
     }
 
     @Test(arguments: [

@@ -14,6 +14,7 @@ import Testing
 
     @Test(arguments: [
         ("call +49 (171) 555-0123 now", "call [number] now"),
+        ("call (02) 555-0123 or (0171 5550123)", "call [number] or ([number])"),
         ("전화는 010-1234-5678이야", "전화는 [number]이야"),
         ("전화번호는01012345678이에요", "전화번호는[number]이에요"),
         ("call +1 (415) 555\u{2011}0132 ok", "call [number] ok"),
@@ -46,5 +47,26 @@ import Testing
         )
         let preview = try CorpusPreview(files: [file], options: options, count: 9)
         #expect(preview.exchanges == [["[name], call [number]|ok [name]"]])
+    }
+
+    @Test(arguments: [
+        ("Mina Kim", "Hi Mina, MINA KIM and Minas", "Hi [name], [name] and Minas"),
+        ("Mina Kim (the office)", "Mina is at the office", "[name] is at the office"),
+        ("Mina van Dam", "the van of Mina", "the van of [name]"),
+        ("김민아", "민아야, 김민아가 왔어", "[name]야, [name]가 왔어"),
+        ("Мина Ким", "Мина и кимоно", "Мина и кимоно"),
+    ])
+    func thoseWhoChatAreReplacedByWhatTheyAreCalled(
+        name: String, text: String, expected: String
+    ) throws {
+        var options = CorpusOptions()
+        options.speaker = "Jun"
+        options.redaction = Redaction()
+        let folder = try TemporaryFolder()
+        let file = try folder.write(
+            "chat.txt",
+            "[2024-01-05, 21:01:11] \(name): \(text)\n[2024-01-05, 21:02:11] Jun: ok\n")
+        let preview = try CorpusPreview(files: [file], options: options, count: 9)
+        #expect(preview.exchanges == [["\(expected)|ok"]])
     }
 }
