@@ -35,10 +35,9 @@ extension CorpusOpener {
         if let told = try Self.encoding(of: file, asked: options.encoding, ending: ending) {
             let spool = try spool(for: file.path)
             let converted = try Self.converted(file, from: told, into: spool)
-            return try recognize(
-                converted, name: name, origin: origin, place: .open(converted), isMember: isMember)
+            return try recognize(converted, name: name, origin: origin, place: .open(converted))
         }
-        try recognize(file, name: name, origin: origin, place: place, isMember: isMember)
+        try recognize(file, name: name, origin: origin, place: place)
     }
 
     private func isPacked(_ start: [UInt8]) -> Bool {
@@ -46,11 +45,11 @@ extension CorpusOpener {
     }
 
     private mutating func recognize(
-        _ file: CorpusFile, name: String, origin: String, place: CorpusPart.Place, isMember: Bool
+        _ file: CorpusFile, name: String, origin: String, place: CorpusPart.Place
     ) throws {
         var options = options
         // Of a folder, the columns are those of its tables; of one file, they make it a table.
-        if isMember { options.columns = [] }
+        if origin != file.path { options.columns = [] }
         let form = try FormRecognizer.form(of: file, name: name, options: options)
         parts.append(
             CorpusPart(
