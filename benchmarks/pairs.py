@@ -1,6 +1,7 @@
 """What is learned from questions and answers: the README's table of pairs.
 
-    python3 benchmarks/pairs.py [--english FILE] [--korean FILE] [--write] [--steps-a-minute N]
+    python3 benchmarks/pairs.py [--english FILE] [--korean FILE] [--keep FOLDER] [--write]
+        [--steps-a-minute N]
 
 Trains on the FAQ in benchmarks/pairs/ for a minute, from nothing and `--from` the shipped model, with and without its lessons
 rehearsed, and asks it its own questions (each in a chat of its own, and all in one) and the same in other words; then on pairs of your
@@ -59,6 +60,7 @@ def main():
     parser.add_argument("--english", type=Path, help="pairs of everyday English, for five minutes")
     parser.add_argument("--korean", type=Path, help="pairs of everyday Korean, for ten minutes")
     parser.add_argument("--steps-a-minute", type=int)
+    parser.add_argument("--keep", type=Path, help="where the trained models stay")
     parser.add_argument("--only", help="rows whose name has this in it")
     parser.add_argument("--flags", nargs=argparse.REMAINDER, default=[], help="more flags for train")
     parser.add_argument("--write", action="store_true")
@@ -78,7 +80,7 @@ def main():
         for name, file, minutes, flags, limit in rows:
             if options.only and options.only not in name:
                 continue
-            model = Path(folder) / "model.safetensors"
+            model = (options.keep or Path(folder)) / f"{len(table) - 1}.safetensors"
             time = ["--steps", options.steps_a_minute * minutes] if options.steps_a_minute else ["--minutes", minutes]
             run("train", file, "-o", model, "--json", *time, *flags, *options.flags)
             alone, chat = asked(model, file, limit)

@@ -84,9 +84,11 @@ enum ZipSample {
         /// What the header of a file and its line in the list have in common. The sum stays 0: nothing
         /// looks at it.
         fileprivate var description: [UInt8] {
-            number(20, 2) + number(isEncrypted ? 1 : 0, 2) + number(Int(method), 2) + number(0, 8)
-                + number(packed.count, 4) + number(unpacked, 4) + number(name.utf8.count, 2)
-                + number(0, 2)
+            let fields = [
+                (20, 2), (isEncrypted ? 1 : 0, 2), (Int(method), 2), (0, 8), (packed.count, 4),
+                (unpacked, 4), (name.utf8.count, 2), (0, 2),
+            ]
+            return fields.flatMap { number($0.0, $0.1) }
         }
     }
 
@@ -99,11 +101,11 @@ enum ZipSample {
             files += [0x50, 0x4B, 3, 4] + entry.description + Array(entry.name.utf8)
             files += entry.packed
         }
-        let end =
-            [0x50, 0x4B, 5, 6] + number(0, 4) + number(entries.count, 2)
-            + number(entries.count, 2) + number(list.count, 4) + number(files.count, 4)
-            + number(0, 2)
-        return files + list + end
+        let end = [
+            (0, 4), (entries.count, 2), (entries.count, 2), (list.count, 4), (files.count, 4),
+            (0, 2),
+        ]
+        return files + list + [0x50, 0x4B, 5, 6] + end.flatMap { number($0.0, $0.1) }
     }
 
     /// The least byte first.

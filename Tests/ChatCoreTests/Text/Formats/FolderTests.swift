@@ -55,9 +55,7 @@ import Testing
         let zips = try TemporaryFolder()
         let zip = try zips.write(
             "a.zip",
-            ZipSample.stored([
-                ("Jun/chat.md", Array(markdown.utf8)), ("Jun/data.json", Array(json.utf8)),
-            ]))
+            ZipSample.archive([.init("Jun/chat.md", markdown), .init("Jun/data.json", json)]))
         var options = CorpusOptions()
         options.speaker = "Me"
         for url in [folder.url, zip] {
@@ -71,37 +69,10 @@ import Testing
     func whyAnArchiveOfArchivesGivesNothingIsTold(inner: String) throws {
         let folder = try TemporaryFolder()
         let bytes = [UInt8](try Data(contentsOf: FormatSamples.url(inner)))
-        let file = try folder.write("outer.zip", ZipSample.stored([(inner, bytes)]))
+        let file = try folder.write("outer.zip", ZipSample.archive([.init(inner, bytes: bytes)]))
         let error = #expect(throws: CorpusError.self) {
             try CorpusPreview(files: [file], options: CorpusOptions(), count: 9)
         }
         #expect(error.map { "\($0)".contains("are not opened: unpack those") } == true)
-    }
-}
-
-/// Zip archives made by hand.
-enum ZipSample {
-    /// Files that are stored as they are (method 0 of PKWARE's APPNOTE); no reader here looks at checksums.
-    static func stored(_ files: [(name: String, bytes: [UInt8])]) -> [UInt8] {
-        func number(_ value: Int, _ count: Int) -> [UInt8] {
-            (0..<count).map { UInt8(value >> (8 * $0) & 255) }
-        }
-        var archive: [UInt8] = []
-        var directory: [UInt8] = []
-        for (name, bytes) in files {
-            let start = archive.count
-            let name = Array(name.utf8)
-            // Version, flags, method, time, date, checksum; sizes, and the lengths of name and extra field.
-            let common =
-                number(20, 2) + number(0, 12) + number(bytes.count, 4) + number(bytes.count, 4)
-                + number(name.count, 2) + number(0, 2)
-            archive += [0x50, 0x4B, 3, 4] + common + name + bytes
-            directory += [0x50, 0x4B, 1, 2] + number(20, 2) + common + number(0, 10)
-            directory += number(start, 4) + name
-        }
-        let end =
-            number(0, 4) + number(files.count, 2) + number(files.count, 2)
-            + number(directory.count, 4) + number(archive.count, 4) + number(0, 2)
-        return archive + directory + [0x50, 0x4B, 5, 6] + end
     }
 }
