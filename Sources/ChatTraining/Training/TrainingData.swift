@@ -22,6 +22,8 @@ public struct TrainingData: Sendable {
     public let keepsLast: Bool
     /// Whether it is running text, of which a gap can be filled.
     public let canFill: Bool
+    /// Whether it is single questions with their answers.
+    public let isOfPairs: Bool
     /// What can be said to a model trained on it; nil where only the corpus could tell.
     public let topics: ModelTopics?
     let source: @Sendable (TrainingOptions) throws -> any WindowSource
@@ -68,6 +70,7 @@ public struct TrainingData: Sendable {
         let parts = isShared ? (training: corpus, validation: corpus) : split
         keepsLast = validation == 0
         canFill = corpus.format == .text && !isList
+        self.isOfPairs = isOfPairs
         topics = nil
         let count = try parts.training.characterCount()
         heldOut = Self.heldOut(
@@ -143,6 +146,7 @@ public struct TrainingData: Sendable {
         heldOut = nil
         keepsLast = false
         canFill = false
+        isOfPairs = false
         self.topics = topics
         self.source = { options in
             DialogueWindows(

@@ -95,6 +95,9 @@ public struct TrainingPlan: Sendable, Equatable {
             pretrained == nil && preset == .base
             ? Preset.dropout(
                 format: data.format, symbols: data.symbols, budget: options.budget) : 0
+        if data.isOfPairs, cell.isResidual, request.windowLength == nil {
+            options.windowLength = checkpoint?.options.windowLength ?? Preset.pairsWindow
+        }
         options.dropout = request.dropout ?? checkpoint?.options.dropout ?? usual
         options.fill = request.fill ?? checkpoint?.options.fill ?? 0
         guard options.fill == 0 || data.canFill else {

@@ -38,6 +38,14 @@ struct TrainingPlanTests {
         let usual = try TrainingPlan(TrainingRequest(), for: data)
         #expect(usual.configuration.layers[0].cell == Preset.cell(for: .dialogue))
         #expect(usual.options.optimizer == .muon)
+        // Single questions need no long window; what is told and recalled does.
+        #expect(usual.options.windowLength == 512)
+        let talk = try TrainingData(
+            EncodedCorpus(
+                dialogues: Array(
+                    repeating: Dialogue(exchanges: [("a", "b"), ("c", "d")]), count: 20),
+                alphabet: data.alphabet), validation: 0.1)
+        #expect(try TrainingPlan(TrainingRequest(), for: talk).options.windowLength == 1536)
         var wrong = request
         wrong.dropout = 2
         #expect(throws: TrainingError.self) { try TrainingPlan(wrong, for: data) }
