@@ -37,7 +37,7 @@ import Testing
         #expect(second.bestValidationLoss == whole.bestValidationLoss)
     }
 
-    @Test("a checkpoint of version 0.1.0, which had no digest and no characters of symbols, goes on")
+    @Test("a checkpoint of version 0.1.0, which had no digest, goes on")
     func resumesFirstVersion() throws {
         let data = try TrainerTests.data()
         let configuration = try TrainerTests.configuration(.gru, data)

@@ -58,9 +58,10 @@ struct FormRecognizer {
                     : "extract its text to a .txt file first")
         }
         if let zeros {
+            let advice = EncodingGuess.advice(zeros.guess)
             throw CorpusError.undecided(
                 file: file.path,
-                problem: "holds zeros from byte offset \(zeros.offset) on; \(EncodingGuess.advice(zeros.guess))",
+                problem: "holds zeros from byte offset \(zeros.offset) on; \(advice)",
                 .encoding(guess: zeros.guess))
         }
         if options.isPlain { return .text }
